@@ -1,0 +1,151 @@
+---@meta core.engine
+-- The torrent engine (libtorrent-rasterbar behind core/engine.h). Torrents are named by their info-hash, 40 hex digits
+-- (v1, or the first 20 bytes of v2 where there is no v1). Shares are read through a disk of our own that opens
+-- every file beneath its folder, compares it with its manifest before *and after* each read, and has no way to write.
+
+---@class core.engine
+---@field library string version of libtorrent, "2.0.8.0"
+local engine = {}
+
+---@class core.engine.Options
+---@field listen string[] "ADDRESS:PORT", "[ADDRESS]:PORT"; port 0 lets the system choose
+---@field settings table<string, string|integer|boolean>? by libtorrent's own names, over our pinned ones (facts: active_seeds, ssrf_mitigation, ...)
+---@field obfuscation "prefer"|"require"|"off"|nil protocol encryption (MSE): prefer (default) offers RC4 first and accepts plain, require refuses plain peers both ways
+---@field map_ports boolean? UPnP and NAT-PMP of the BitTorrent port; default false
+
+---@alias core.engine.Event
+---| {type: "listening", address: string, port: integer, protocol: "tcp"|"utp"}
+---| {type: "listen-failed", address: string, port: integer, message: string}
+---| {type: "added", info_hash: string}                                   answer to add
+---| {type: "add-failed", info_hash: string, message: string}
+---| {type: "removed", info_hash: string}                                 answer to remove: no byte of it is sent any more
+---| {type: "file-error", info_hash: string, path: string, message: string} a share's file is not as its manifest says, or cannot be read; the torrent is paused
+---| {type: "error", info_hash: string, message: string}
+---| {type: "peer-connected", info_hash: string, address: string, port: integer, incoming: boolean}
+---| {type: "peer-disconnected", info_hash: string, address: string, port: integer, reason: string, became_seed: boolean}
+---| {type: "progress", torrents: {info_hash: string, state: string, progress: number, up_rate: integer, down_rate: integer, uploaded: integer, peers: integer, seeds: integer}[]} answer to post_updates: torrents that changed; rates in bytes/s
+---| {type: "stats", up_rate: integer, down_rate: integer, uploaded: integer, downloaded: integer, peers: integer} answer to post_stats
+---| {type: "peers", info_hash: string, peers: core.engine.Peer[]}       answer to post_peers
+---| {type: "mapped", protocol: "tcp"|"udp", port: integer, address: string}
+---| {type: "map-failed", message: string}
+---| {type: "overflow"}                                                  alerts were lost: ask for everything anew
+
+---@class core.engine.Peer
+---@field address string
+---@field port integer
+---@field client string as it calls itself, bytes; not to be trusted
+---@field progress number 0 … 1
+---@field up_rate integer bytes a second, to the peer
+---@field uploaded integer bytes, payload, to the peer
+---@field downloaded integer bytes, payload, from the peer
+---@field encrypted "none"|"handshake"|"rc4" what MSE negotiated
+---@field protocol "tcp"|"utp"
+---@field incoming boolean
+
+---Opens the session. Landlock must be on before: threads start here. `on_event` is called on the loop.
+---@param options core.engine.Options
+---@param on_event fun(event: core.engine.Event)
+---@return core.engine.Engine? engine
+---@return string? message
+---@return string? code
+function engine.open(options, on_event) end
+
+---libtorrent's automatic piece length for so many bytes of content (16 KiB … 8 MiB).
+---@param size integer
+---@return integer bytes
+function engine.piece_length(size) end
+
+---@class core.engine.Description
+---@field name string of the torrent: UTF-8, the file or the folder that recipients will see
+---@field kind "file"|"folder"
+---@field manifest string see core.manifest; hybrid and v2 need the order of tree:scan
+---@field piece_length integer
+---@field format "v1"|"hybrid"|"v2"
+---@field pieces string as core.hasher gave them, and the two below
+---@field roots string
+---@field layers string
+---@field private boolean? BEP 27
+---@field similar string[]? info-hashes (hex) of earlier versions (BEP 38)
+
+---Makes a .torrent without trackers: info and, for v2, piece layers; `created by BTshare`, nothing else.
+---Deterministic. Runs on the calling thread; time grows with the number of files.
+---@param description core.engine.Description
+---@return {torrent: string, info_hash: string, info_hash_v2: string?}? made bytes and hex
+---@return string? message "invalid" for an empty share, which a torrent cannot hold
+---@return string? code
+function engine.make_torrent(description) end
+
+---Writes a magnet link (BEP 9, BEP 53): xt (btih, btmh), dn, tr, x.pe, ws, percent-encoded.
+---@param magnet {info_hash: string?, info_hash_v2: string?, name: string, trackers: string[]?, peers: string[]?, web_seeds: string[]?} peers "IP:port" or "[IPv6]:port"
+---@return string uri
+function engine.magnet(magnet) end
+
+---@class core.engine.Engine
+local Engine = {}
+
+---@class core.engine.Share
+---@field torrent string bytes made by make_torrent
+---@field root string absolute path
+---@field base string as in core.hasher.Job
+---@field manifest string the one the torrent was made from, same order
+---@field public boolean? with DHT, LSD, PEX (default: none of them)
+---@field trackers string[]? only those we announce to ourselves (public exposure); our own tracker is not among them
+---@field up_limit integer? bytes a second, 0 or nil: no limit of its own
+
+---Seeds a share: seed_mode | upload_mode | update_subscribe | apply_ip_filter, not paused, not auto-managed, never
+---rechecked. Copies what it needs. The answer comes as "added" or "add-failed". Adding an info-hash that is there
+---already fails with "exists".
+---@param share core.engine.Share
+---@return string? info_hash
+---@return string? message
+---@return string? code
+function Engine:add_share(share) end
+
+---Takes a torrent out of the swarm: after this call no further block of it is read; "removed" follows.
+---@param info_hash string
+---@return true? done
+---@return string? message
+---@return string? code "missing"
+function Engine:remove(info_hash) end
+
+---Stops (or goes on) sending at once and disconnects peers; the torrent stays.
+---@param info_hash string
+function Engine:pause(info_hash) end
+---@param info_hash string
+function Engine:resume(info_hash) end
+
+---Connects to a recipient now instead of waiting to be called. Unknown torrents: "missing".
+---@param info_hash string
+---@param address string IP literal
+---@param port integer
+---@return true? done
+---@return string? message
+---@return string? code
+function Engine:connect_peer(info_hash, address, port) end
+
+---@param info_hash string
+---@param limits {up: integer?, down: integer?} bytes a second, 0 none
+function Engine:set_limits(info_hash, limits) end
+
+---Applies settings by libtorrent's own names; unknown names and wrong types are "invalid" and nothing is applied.
+---@param settings table<string, string|integer|boolean>
+---@return true? done
+---@return string? message
+---@return string? code
+function Engine:apply(settings) end
+
+---The settings in force (blocks on libtorrent's network thread for a moment: at start and in tests only).
+---@return table<string, string|integer|boolean>
+function Engine:settings() end
+
+---Ask for a "progress", "stats" or "peers" event. Never blocks.
+function Engine:post_updates() end
+function Engine:post_stats() end
+---@param info_hash string
+function Engine:post_peers(info_hash) end
+
+---Closes: disconnects, unmaps ports, ends threads without blocking the loop. Then `on_closed` once.
+---@param on_closed fun()?
+function Engine:close(on_closed) end
+
+return engine

@@ -1,0 +1,86 @@
+---@meta core.http
+-- HTTP listeners (libmicrohttpd behind core/http.h). Each listener has threads of its own that read requests and send
+-- bodies; Lua sees a request as a table and answers with a table, on the loop, whenever it likes.
+-- Before Lua sees anything, C has refused (status, then close): ambiguous requests 400 (RFC 9112 §6.1, §6.3, two Hosts, NUL,
+-- obs-fold, absolute form, unknown methods), foreign Hosts 421, targets over 2 KiB 414, headers over 16 KiB 431.
+
+---@class core.http
+---@field library string version of libmicrohttpd
+local http = {}
+
+---@class core.http.Options one of `address` and `path`
+---@field address string? IP literal to bind, "127.0.0.1", "::" (IPv6 only)
+---@field port integer? 0 lets the system choose
+---@field path string? of a Unix socket, made with mode 0600; a stale one is replaced; peers of another uid are refused (SO_PEERCRED), root is not
+---@field hosts string[]? host names allowed in Host, lower case, without port. IP literals: see `literals`
+---@field literals "own"|"any"|nil own (default): only the address the connection came in on; any: every literal but unspecified, multicast and link-local. localhost and *.localhost are allowed where the bound address is loopback
+---@field threads integer? default 2
+---@field connections integer? limit, default 64; more wait in the backlog
+---@field connections_per_address integer? default 16, 0 none
+---@field header_seconds integer? a connection must have sent a request's headers by then, default 10
+---@field idle_seconds integer? default 15
+---@field body_limit integer? default 65536 bytes; more is 413, chunked counted
+
+---@class core.http.Request
+---@field id integer
+---@field method "GET"|"HEAD"|"POST"|"PUT"|"PATCH"|"DELETE"|"OPTIONS"
+---@field target string raw, as sent
+---@field segments string[] the path's segments, each percent-decoded once; {} for "/". Refused before: %00 %0d %0a %2f %5c, bad %xy, invalid UTF-8, ".", "..", empty segments but a last one (path.slash)
+---@field slash boolean whether the path ended in "/"
+---@field query string raw, without "?", "" if none
+---@field headers table<string, string> names in lower case; repeated ones joined by ", "
+---@field body string "" if none
+---@field address string of the peer, "" on a Unix socket
+---@field port integer
+---@field host string the Host header, or ""
+---@field version "1.0"|"1.1"
+
+---@class core.http.File a regular file of a manifest, opened beneath its root on HTTP's threads; if it is not as described the request ends in 410, or the connection is cut when bytes have been sent
+---@field root string
+---@field path string relative to root
+---@field size integer
+---@field mtime_ns integer
+---@field ctime_ns integer
+---@field inode integer
+---@field offset integer? default 0
+---@field length integer? default size - offset
+
+---@class core.http.Reply
+---@field status integer
+---@field headers table<string, string|string[]>? CR, LF and NUL are refused: the reply becomes a 500
+---@field body string|(string|core.http.File)[]|nil a string, or parts that are sent one after another; Content-Length is set. HEAD sends none, whatever is given
+---@field close boolean? end the connection after it
+---@field rate integer? bytes a second of this body, 0 or nil: no limit
+
+---`on_request` is called on the loop with a whole request (its body read). Each request must get exactly one reply, soon.
+---`on_sent` tells how a reply with file parts ended.
+---@param options core.http.Options
+---@param on_request fun(request: core.http.Request)
+---@param on_sent fun(id: integer, bytes: integer, complete: boolean)?
+---@return core.http.Listener? listener
+---@return string? message "ADDRESS:PORT: address already in use"
+---@return string? code "exists" when taken, "denied" for privileged ports
+function http.open(options, on_request, on_sent) end
+
+---@class core.http.Listener
+---@field address string bound
+---@field port integer bound
+local Listener = {}
+
+---Answers. An id that is gone (client vanished) is fine: false is returned.
+---@param id integer
+---@param reply core.http.Reply
+---@return boolean accepted
+function Listener:reply(id, reply) end
+
+---Cuts the connection of a request whose body is being sent.
+---@param id integer
+function Listener:cut(id) end
+
+---@param hosts string[]
+function Listener:set_hosts(hosts) end
+
+---Answers what waits with 503, ends threads, closes the socket. Idempotent; never takes longer than a few ms.
+function Listener:close() end
+
+return http
