@@ -1,0 +1,176 @@
+-- The doors: the torrent engine's port, the public and console listeners and the control socket, opened in the order
+-- in which they depend on one another.
+local control = require "btshare.routes.control"
+local engine = require "btshare.engine"
+local listeners = require "btshare.http.listeners"
+local reach = require "btshare.reach"
+local uv = require "luv"
+
+local doors = {}
+
+local exit_port = 71
+local first_dynamic_port, last_dynamic_port = 49152, 65535 -- RFC 6335
+
+local function fail(message, code)
+  return nil, message, code == "exists" and exit_port or nil
+end
+
+-- 0.0.0.0 means every address, IPv6 too.
+local function bound_addresses(address)
+  return address == "0.0.0.0" and { "0.0.0.0", "::" } or { address }
+end
+
+local function open_public(services)
+  local wanted = services.config.public
+  local listener = listeners.new(services.log)
+  services.public = listener
+  services.closers[#services.closers + 1] = function() listener:close() end
+  local is_chosen = services.config.is_chosen and services.config.is_chosen.public
+  local port = wanted.port
+  for index, address in ipairs(services.reach.bound) do
+    local socket, message, code = listener:open_near({
+      address = address, port = port, literals = "any", hosts = services.config.hosts, threads = 4,
+      connections = 512, connections_per_address = 64,
+    }, index == 1 and not is_chosen, services.config.console.port)
+    if socket then
+      port = socket.port
+    elseif index == 1 then
+      return fail(message, code)
+    else
+      services.log.info("no IPv6: %s", message)
+      services.reach.bound = { services.reach.bound[1] }
+    end
+  end
+  services.reach.public_port = port
+  services.addresses.public = services.reach:public_urls("/")[1]
+  return true
+end
+
+local function open_console(services)
+  local wanted = services.config.console
+  local listener = listeners.new(services.log)
+  services.console = listener
+  services.closers[#services.closers + 1] = function() listener:close() end
+  if reach.scope(wanted.address) ~= "loopback" then
+    return nil, "console " .. wanted.address .. ": may only be on this machine (127.0.0.1 or ::1)", 64
+  end
+  local is_chosen = services.config.is_chosen and services.config.is_chosen.console
+  local socket, message, code = listener:open_near(
+    { address = wanted.address, port = wanted.port }, not is_chosen, services.reach.public_port)
+  if not socket then
+    return fail(message, code)
+  end
+  services.addresses.console = "http://" .. reach.join(wanted.address, socket.port) .. "/"
+  return true
+end
+
+local function torrent_port(services)
+  if services.config.port and services.config.port ~= 0 then
+    return services.config.port, true
+  end
+  local remembered = services.store:setting("torrent_port")
+  return remembered or math.random(first_dynamic_port, last_dynamic_port), false
+end
+
+-- libtorrent itself tells which port it could listen on; ours is the first one it names.
+local function on_listening(services, port, is_chosen)
+  local told
+  services.engine:on("listening", function(event)
+    if event.protocol == "tcp" and not told then
+      told = true
+      services.reach.torrent_port = event.port
+    end
+  end)
+  services.engine:on("listen-failed", function(event)
+    if event.port == port and is_chosen then
+      services.events:tell("notice", {
+        level = "error", message = ("BitTorrent port %d: %s"):format(event.port, event.message),
+      })
+    end
+  end)
+end
+
+local function is_free(address, port)
+  local probe = uv.new_tcp()
+  local free = probe:bind(address, port) and probe:listen(1, function() end)
+  probe:close()
+  return free
+end
+
+local function choose_port(services)
+  local port, is_chosen = torrent_port(services)
+  local address = services.reach.bound[1]
+  if is_free(address, port) then
+    return port, is_chosen
+  end
+  if is_chosen then
+    return nil, ("port %d: already in use"):format(port), exit_port
+  end
+  for _ = 1, 50 do
+    port = math.random(first_dynamic_port, last_dynamic_port)
+    if is_free(address, port) then
+      return port, false
+    end
+  end
+  return nil, "no free port for BitTorrent between 49152 and 65535", exit_port
+end
+
+local function open_engine(services)
+  local port, message, code = choose_port(services)
+  if not port then
+    return nil, message, code
+  end
+  local is_chosen = message
+  local listen = {}
+  for index, address in ipairs(services.reach.bound) do
+    listen[index] = reach.join(address, port)
+  end
+  local opened
+  opened, message, code = engine.open({
+    listen = listen,
+    config = services.config,
+    map_ports = services.config.map_ports and not services.reach:is_loopback_only(),
+  }, services.log)
+  if not opened then
+    return fail(message, code)
+  end
+  services.engine = opened
+  services.closers[#services.closers + 1] = function() opened:close() end
+  services.reach.torrent_port = port
+  on_listening(services, port, is_chosen)
+  opened:on("mapped", function(event)
+    services.reach:set_mapped(event.protocol, event.address, event.port)
+  end)
+  return services.store:set_setting("torrent_port", port)
+end
+
+---Opens everything that others connect to. Call in a task.
+---@param services btshare.Services
+---@return true|nil opened
+---@return string? message
+---@return integer? exit_code
+function doors.open(services)
+  services.reach = reach.new(bound_addresses(services.config.public.address))
+  for _, open in ipairs { open_public, open_console, open_engine } do
+    local opened, message, exit_code = open(services)
+    if not opened then
+      return nil, message, exit_code
+    end
+  end
+  return true
+end
+
+---Opens the socket through which the command line asks; last, when there is something to ask.
+---@param services btshare.Services
+---@return true|nil opened
+---@return string? message
+function doors.open_control(services)
+  local listener = listeners.new(services.log)
+  services.control = listener
+  services.closers[#services.closers + 1] = function() listener:close() end
+  control.add(listener.router, services)
+  local socket, message = listener:open { path = services.paths.socket }
+  return socket and true, message
+end
+
+return doors

@@ -1,0 +1,114 @@
+-- The torrent engine as the program uses it: opened with our settings, its events told to whom they concern.
+local core_engine = require "core.engine"
+local uv = require "luv"
+
+local update_milliseconds = 1000
+
+---@class btshare.Engine
+---@field library string version of libtorrent
+---@field traffic {up_rate: integer, down_rate: integer, uploaded: integer, downloaded: integer, peers: integer}
+---@field private core core.engine.Engine
+---@field private handlers table<string, fun(event: table)>
+local Engine = {}
+Engine.__index = Engine
+
+local engine = {}
+
+---What config.lua says, in libtorrent's words.
+---@param config table
+---@return table<string, string|integer|boolean>
+local function settings_of(config)
+  local settings = {}
+  for name, value in pairs(config.torrent or {}) do
+    settings[name] = value
+  end
+  local limits = config.limits or {}
+  settings.upload_rate_limit = limits.up or 0
+  settings.download_rate_limit = limits.down or 0
+  return settings
+end
+
+---@param options {listen: string[], config: table, map_ports: boolean}
+---@param log table
+---@return btshare.Engine? engine
+---@return string? message
+---@return string? code
+function engine.open(options, log)
+  local self = setmetatable({
+    library = core_engine.library, handlers = {}, log = log,
+    traffic = { up_rate = 0, down_rate = 0, uploaded = 0, downloaded = 0, peers = 0 },
+  }, Engine)
+  local message, code
+  self.core, message, code = core_engine.open({
+    listen = options.listen,
+    settings = settings_of(options.config),
+    obfuscation = options.config.obfuscation,
+    map_ports = options.map_ports,
+  }, function(event)
+    local handler = self.handlers[event.type]
+    if handler then
+      handler(event)
+    end
+  end)
+  if not self.core then
+    return nil, message, code
+  end
+  self:on("stats", function(event)
+    self.traffic = {
+      up_rate = event.up_rate, down_rate = event.down_rate, uploaded = event.uploaded,
+      downloaded = event.downloaded, peers = event.peers,
+    }
+  end)
+  self.timer = uv.new_timer()
+  self.timer:start(update_milliseconds, update_milliseconds, function() self.core:post_stats() end)
+  return self
+end
+
+---Says who handles a type of event. One handler a type.
+---@param event_type string
+---@param handler fun(event: table)
+function Engine:on(event_type, handler)
+  self.handlers[event_type] = handler
+end
+
+---@param share core.engine.Share
+function Engine:add_share(share)
+  return self.core:add_share(share)
+end
+
+---@param info_hash string
+function Engine:remove(info_hash)
+  return self.core:remove(info_hash)
+end
+
+---@param info_hash string
+function Engine:pause(info_hash)
+  return self.core:pause(info_hash)
+end
+
+---@param info_hash string
+function Engine:resume(info_hash)
+  return self.core:resume(info_hash)
+end
+
+---@param info_hash string
+---@param address string
+---@param port integer
+function Engine:connect_peer(info_hash, address, port)
+  return self.core:connect_peer(info_hash, address, port)
+end
+
+---Applies limits and libtorrent settings of a new configuration.
+---@param config table
+function Engine:reconfigure(config)
+  return self.core:apply(settings_of(config))
+end
+
+---Leaves the swarm without blocking the loop.
+---@param on_closed fun()
+function Engine:close(on_closed)
+  self.timer:close()
+  self.core:close(on_closed)
+end
+
+return engine

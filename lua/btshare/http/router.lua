@@ -1,0 +1,111 @@
+-- From a request to its handler: literal segments before parameters, one look-up a segment, however
+-- many routes there are.
+
+---@class btshare.Router
+---@field private root table
+---@field private list {method: string, pattern: string}[]
+local Router = {}
+Router.__index = Router
+
+local router = {}
+
+---@return btshare.Router
+function router.new()
+  return setmetatable({ root = { children = {} }, list = {} }, Router)
+end
+
+local function split(pattern)
+  local method, path = pattern:match("^(%u+) (/.*)$")
+  if not method then
+    error("route " .. pattern .. ": is not like \"GET /path/:name\"", 3)
+  end
+  local segments = {}
+  for segment in path:gmatch("[^/]+") do
+    segments[#segments + 1] = segment
+  end
+  return method, segments
+end
+
+---Adds a route, "GET /x/:id". A segment ":name" stands for any one segment, a last "*name" for all that
+---follow (as a list). HEAD is answered by GET's handler; the handler's return value is the reply.
+---@param pattern string
+---@param handler fun(request: core.http.Request, parameters: table<string, any>): core.http.Reply in a task
+---@return fun() undo
+function Router:add(pattern, handler)
+  local method, segments = split(pattern)
+  local node = self.root
+  local names = {}
+  for _, segment in ipairs(segments) do
+    local kind, name = segment:match("^([:*])(.+)$")
+    local key = kind or segment
+    names[#names + 1] = name and { name = name, takes_rest = kind == "*" } or false
+    node.children[key] = node.children[key] or { children = {} }
+    node = node.children[key]
+  end
+  node.methods = node.methods or {}
+  if node.methods[method] then
+    error("route " .. pattern .. ": is taken", 2)
+  end
+  node.methods[method] = { handler = handler, names = names }
+  local item = { method = method, pattern = pattern }
+  self.list[#self.list + 1] = item
+  return function()
+    node.methods[method] = nil
+    for index, candidate in ipairs(self.list) do
+      if candidate == item then
+        table.remove(self.list, index)
+        return
+      end
+    end
+  end
+end
+
+local function descend(node, segments, index)
+  if index > #segments then
+    return node.methods and next(node.methods) and node
+  end
+  local literal = node.children[segments[index]]
+  local found = literal and descend(literal, segments, index + 1)
+  if found then return found end
+  local any = node.children[":"]
+  found = any and descend(any, segments, index + 1)
+  if found then return found end
+  local rest = node.children["*"]
+  return rest and rest.methods and next(rest.methods) and rest
+end
+
+---@param method string
+---@param segments string[] decoded
+---@return function? handler
+---@return table<string, any>|integer parameters or, without a handler, 404 or 405
+function Router:find(method, segments)
+  for _, segment in ipairs(segments) do
+    if segment == ":" or segment == "*" then
+      return nil, 404
+    end
+  end
+  local node = descend(self.root, segments, 1)
+  if not node then
+    return nil, 404
+  end
+  local route = node.methods[method] or (method == "HEAD" and node.methods.GET)
+  if not route then
+    return nil, 405
+  end
+  local parameters = {}
+  for index, name in ipairs(route.names) do
+    if name and name.takes_rest then
+      parameters[name.name] = table.move(segments, index, #segments, 1, {})
+    elseif name then
+      parameters[name.name] = segments[index]
+    end
+  end
+  return route.handler, parameters
+end
+
+---@return {method: string, pattern: string}[] routes in order of arrival
+function Router:routes()
+  return self.list
+end
+
+return router

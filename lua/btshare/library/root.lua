@@ -1,0 +1,276 @@
+-- A root: one shared folder, what is watched of it, and which of its entries must be looked at when.
+local missing = require "btshare.library.missing"
+local task = require "btshare.task"
+local tree = require "core.tree"
+local uv = require "luv"
+
+local quiet_seconds = 2      -- without an event before we look at an entry
+local poll_seconds = 60      -- between full looks where nothing can be watched
+local full_seconds = 3600    -- between full looks where everything is
+local return_seconds = 5     -- between looks for a folder that went away
+local tick_milliseconds = 200
+local many = 500             -- so many entries at once are cheaper by one full look
+
+---@class btshare.Root
+---@field id integer in the store
+---@field path string absolute, resolved
+---@field only string? the single entry of it that is shared
+---@field options table {exposure, format, piece_length, ignore, expires}
+---@field is_network boolean
+---@field was_watched boolean whether changes were told without a gap since the last full look
+---@field skipped table<string, table<string, string>> by entry: path → reason
+---@field settling table<string, table> entries still being written
+---@field future table see library.settle
+---@field found table<string, boolean> names that the full look under way has found
+---@field private library btshare.Library
+---@field private tree core.tree.Root
+---@field private dirty table<string, {due: number, flags: table}>
+---@field private timer uv_timer_t
+---@field private is_scanning boolean
+---@field private wants_full boolean
+---@field private fresh {entry: core.tree.Entry, flags: table}[] found, not shared yet
+---@field waiting table<string, fun(share: btshare.Share?, message: string?, code: string?)> by entry: who asked for it
+---@field missing btshare.Missing shares whose entry is gone
+---@field private next_full number
+local Root = {}
+Root.__index = Root
+
+local root = {}
+
+local function now_seconds()
+  return uv.now() / 1000
+end
+
+---@param library btshare.Library
+---@param path string absolute
+---@param options table
+---@return btshare.Root? root
+---@return string? message
+---@return string? code
+function root.open(library, path, options)
+  local self = setmetatable({
+    library = library, only = options.only, options = options, skipped = {}, settling = {}, future = {},
+    found = {}, dirty = {}, is_scanning = false, wants_full = false, was_watched = false, fresh = {},
+    missing = missing.new(), waiting = {}, is_polled = false,
+  }, Root)
+  local message, code
+  self.tree, message, code = tree.open(path, function(changes) self:on_changes(changes) end)
+  if not self.tree then
+    return nil, message, code
+  end
+  local info
+  info, message, code = self.tree:info()
+  if not info then
+    self.tree:close()
+    return nil, message, code
+  end
+  self.path, self.is_network, self.is_polled = info.path, info.network, info.network
+  self.timer = uv.new_timer()
+  return self
+end
+
+---Looks at everything, then keeps watching.
+function Root:start()
+  self.wants_full = true
+  self.timer:start(0, tick_milliseconds, function() self:tick() end)
+end
+
+---@private
+---@param changes (core.tree.Change|core.tree.Notice)[]
+function Root:on_changes(changes)
+  for _, change in ipairs(changes) do
+    if change.notice then
+      self:on_notice(change)
+    elseif change.name ~= "" and (not self.only or change.name == self.only) then
+      self:touch(change.name, change, quiet_seconds)
+      self.library:on_change(self, change)
+    end
+  end
+end
+
+---@private
+---@param notice core.tree.Notice
+function Root:on_notice(notice)
+  if notice.notice == "gone" then
+    self:lose(notice.message)
+    return
+  end
+  self.was_watched = false
+  self.wants_full = true
+  if notice.notice == "limit" and not self.is_polled then
+    self.is_polled = true
+    self.library.services.events:tell("notice", {
+      level = "warning",
+      message = ("%s: %s; looking every %d s instead"):format(self.path, notice.message, poll_seconds),
+    })
+  end
+end
+
+-- The folder went away: close, and try to open it again from time to time.
+function Root:lose(reason)
+  if self.is_lost then return end
+  self.is_lost, self.was_watched = true, false
+  self.tree:close()
+  self.dirty, self.is_scanning = {}, false
+  self.library:on_gone(self, reason)
+  self.next_try = now_seconds() + return_seconds
+end
+
+local function try_return(self)
+  self.next_try = now_seconds() + return_seconds
+  local again = tree.open(self.path, function(changes) self:on_changes(changes) end)
+  if again then
+    self.tree, self.is_lost, self.wants_full = again, false, true
+  end
+end
+
+---Remembers that an entry must be looked at, `seconds` from now at the earliest.
+---@param name string
+---@param flags table what was seen, of core.tree.Change
+---@param seconds number
+function Root:touch(name, flags, seconds)
+  local entry = self.dirty[name]
+  if not entry then
+    entry = { flags = {} }
+    self.dirty[name] = entry
+  end
+  entry.due = now_seconds() + seconds
+  for flag, value in pairs(flags) do
+    if value == true then
+      entry.flags[flag] = true
+    end
+  end
+end
+
+---@private
+function Root:take_due()
+  local now, names, count = now_seconds(), {}, 0
+  for name, entry in pairs(self.dirty) do
+    if entry.due <= now then
+      count = count + 1
+      names[count] = name
+    end
+  end
+  return names, count
+end
+
+---@private
+function Root:tick()
+  if self.is_lost then
+    if now_seconds() >= self.next_try then try_return(self) end
+    return
+  end
+  if self.is_scanning then return end
+  if self.next_full and now_seconds() >= self.next_full then
+    self.wants_full = true
+  end
+  if not self.wants_full and not next(self.dirty) then return end
+  local names, count = self:take_due()
+  if self.wants_full or count > many then
+    self:scan(nil)
+  elseif count > 0 then
+    self:scan(names)
+  end
+end
+
+-- The flags of an entry that is being looked at; what happens from now on is a new change.
+local function take_flags(self, name)
+  local entry = self.dirty[name]
+  if entry and entry.due <= now_seconds() then
+    self.dirty[name] = nil
+    return entry.flags
+  end
+end
+
+---@private
+---@param names string[]? nil for everything
+function Root:scan(names)
+  local is_full = not names
+  local started = now_seconds()
+  self.is_scanning = true
+  local flags = {}
+  if is_full then
+    self.wants_full, self.found = false, {}
+    for name in pairs(self.dirty) do
+      flags[name] = take_flags(self, name)
+    end
+  else
+    for _, name in ipairs(names) do
+      flags[name] = take_flags(self, name) or {}
+    end
+  end
+  self.tree:scan({
+    entries = self.only and { self.only } or names,
+    ignore = self.options.ignore,
+    watch = not self.is_network,
+    leases = true,
+  }, function(entries)
+    self:on_entries(entries, flags, is_full)
+  end, function(succeeded, message)
+    self:on_done(succeeded, message, is_full, started)
+  end)
+end
+
+---@private
+function Root:on_entries(entries, flags, is_full)
+  for _, entry in ipairs(entries) do
+    if is_full and entry.kind ~= "absent" then
+      self.found[entry.name] = true
+    end
+    self.library:on_entry(self, entry, flags[entry.name])
+  end
+end
+
+---@private
+function Root:on_done(succeeded, message, is_full, started)
+  self.is_scanning = false
+  local took = now_seconds() - started
+  if not succeeded then
+    self:lose(message)
+    return
+  end
+  if is_full then
+    self.library:on_scanned(self)
+    self.was_watched = not self.is_polled
+    self.next_full = now_seconds() + (self.is_polled and math.max(poll_seconds, 20 * took) or full_seconds)
+  end
+  local fresh = self.fresh
+  self.fresh = {}
+  for _, item in ipairs(fresh) do
+    task.spawn(self.library.on_new, self.library, self, item.entry, item.flags)
+  end
+end
+
+---Keeps a found entry until the look has ended: only then is it known what went missing, and so what was renamed.
+---@param entry core.tree.Entry
+---@param flags table
+function Root:defer_new(entry, flags)
+  self.fresh[#self.fresh + 1] = { entry = entry, flags = flags }
+end
+
+---Tells whoever waits for an entry what became of it.
+---@param name string
+---@param share btshare.Share?
+---@param message string?
+---@param code string?
+function Root:answer(name, share, message, code)
+  local resume = self.waiting[name]
+  if resume then
+    resume(share, message, code)
+  end
+end
+
+---@return integer count of entries found and about to be shared
+function Root:count_new()
+  return #self.fresh
+end
+
+---Ends watching. Idempotent.
+function Root:close()
+  if not self.timer:is_closing() then
+    self.timer:close()
+    self.tree:close()
+  end
+end
+
+return root

@@ -1,0 +1,153 @@
+-- What plugins may ask of the rest: a plain table of functions for each subject, ids and values only.
+local bencode = require "btshare.bencode"
+local crypto = require "core.crypto"
+local describe = require "btshare.shares.describe"
+local host = require "core.host"
+local reach = require "btshare.reach"
+
+local plugin_services = {}
+
+-- The little of a share that is cheap: `get` gives all of it.
+local function view(share)
+  return {
+    id = share.id, name = share.entry, kind = share.kind, size = share.size, state = share.state,
+    info_hash = share.info_hash, info_hash_v2 = share.info_hash_v2, created = share.created, expires = share.expires,
+  }
+end
+
+local function is_open(share)
+  return share and not share.is_stopped and not share.is_expired
+end
+
+-- Reading: what is there, and what it is called by.
+local function reading(services)
+  local api = {}
+
+  function api.get(id)
+    local share = services.shares.by_id[id]
+    return share and services.shares:describe(share)
+  end
+
+  function api.list()
+    local list = {}
+    for index, share in ipairs(services.shares:list()) do
+      list[index] = view(share)
+    end
+    return list
+  end
+
+  -- Shares that may end: those with a time of their own, or every one.
+  function api.expiring(every_one)
+    local list = {}
+    for _, share in pairs(services.shares.by_id) do
+      if is_open(share) and (every_one or share.expires) then
+        list[#list + 1] = view(share)
+      end
+    end
+    return list
+  end
+
+  function api.by_token(token, purpose)
+    local id = services.links:find(token, purpose)
+    local share = id and services.shares.by_id[id]
+    return is_open(share) and view(share) or nil
+  end
+
+  function api.token(share, purpose)
+    return describe.token(services, share, purpose)
+  end
+
+  -- The 20 bytes that a tracker knows a torrent by: v1, and v2 cut short (BEP 52).
+  function api.info_hashes(share)
+    local list = {}
+    for _, digits in ipairs { share.info_hash or "", share.info_hash_v2 or "" } do
+      if digits ~= "" then
+        list[#list + 1] = crypto.from_hex(digits:sub(1, 40))
+      end
+    end
+    return list
+  end
+
+  function api.endpoints()
+    local list = {}
+    for index, endpoint in ipairs(services.reach:torrent_endpoints()) do
+      local address, port = endpoint:match("^%[?([^%]]+)%]?:(%d+)$")
+      list[index] = { address = address, port = math.tointeger(tonumber(port)) }
+    end
+    return list
+  end
+
+  return api
+end
+
+local function acting(services, api)
+  function api.expire(id)
+    local share = services.shares.by_id[id]
+    if is_open(share) then
+      services.shares:expire(share)
+    end
+  end
+
+  function api.set_expiry(id, time)
+    local share = services.shares.by_id[id]
+    if not share then
+      return nil, id .. ": no such share", "missing"
+    end
+    return services.shares:set_expiry(share, time)
+  end
+
+  function api.connect(share, address, port)
+    if share.info_hash then
+      return services.engine:connect_peer(share.info_hash, address, port)
+    end
+  end
+
+  function api.announced(share, what)
+    local known = services.shares.by_id[share.id]
+    local events = services.events
+    if events:has("recipient-announced") then
+      what.share = services.shares:describe(known)
+      events:tell("recipient-announced", what)
+    end
+    if what.event == "completed" and events:has("recipient-finished") then
+      events:tell("recipient-finished", { share = services.shares:describe(known), who = what.address })
+    end
+  end
+
+  -- Puts a tracker of ours into every magnet: `path_of(share)` is its path on the public listener.
+  function api.offer_tracker(path_of)
+    table.insert(services.trackers, path_of)
+    return function()
+      for index, candidate in ipairs(services.trackers) do
+        if candidate == path_of then
+          table.remove(services.trackers, index)
+          return
+        end
+      end
+    end
+  end
+
+  return api
+end
+
+---What the plugin manager is made with.
+---@param services btshare.Services
+function plugin_services.make(services)
+  return {
+    events = services.events,
+    folders = { services.paths.plugins, host.data .. "/plugins" },
+    services = {
+      shares = acting(services, reading(services)),
+      bencode = bencode,
+      reach = { scope = reach.scope, join = reach.join },
+    },
+    routes = function(pattern, handler)
+      return services.public.router:add(pattern, handler)
+    end,
+    store = function(plugin, name)
+      return services.store:for_plugin(plugin .. "/" .. name)
+    end,
+  }
+end
+
+return plugin_services

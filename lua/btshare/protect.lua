@@ -1,0 +1,41 @@
+-- The write lock: before the first thread starts, the process gives up the right to write anywhere but in its own
+-- folders, so that no bug, plugin or peer can change a shared file (law 1).
+local log = require "btshare.log"
+local sandbox = require "core.sandbox"
+local uv = require "luv"
+
+local protect = {}
+
+local exit_failed = 1
+
+local function existing(paths)
+  local list = {}
+  for _, path in ipairs(paths) do
+    if path and uv.fs_stat(path) then
+      list[#list + 1] = path
+    end
+  end
+  return list
+end
+
+---@param paths table directories
+---@param config table
+---@return string? state what protects, in words
+---@return string? message
+---@return integer? exit_code
+function protect.start(paths, config)
+  if config.sandbox == false or config.sandbox == "off" then
+    log.warning("sandbox = \"off\" in config.lua: BTshare could write into your folders if it had a fault")
+    return "off (config.lua)"
+  end
+  local abi, message, code = sandbox.restrict(existing { paths.state, paths.cache, "/dev/null", "/dev/tty" })
+  if abi then
+    return "Landlock, ABI " .. abi
+  end
+  if code == "missing" then
+    return nil, message .. "; to run without this protection write sandbox = \"off\" into config.lua", exit_failed
+  end
+  return nil, message, exit_failed
+end
+
+return protect

@@ -1,0 +1,150 @@
+-- The addresses under which others can reach us, best first.
+--
+-- What we listen on decides: bound to one address it is that one alone; bound to all it is every
+-- address of this machine that another machine could use, then what the router mapped.
+local uv = require "luv"
+
+---@class btshare.Reach
+---@field bound string[] addresses the public listener is bound to
+---@field public_port integer
+---@field torrent_port integer
+---@field private known string[]? addresses, as last looked up
+---@field private known_at integer? loop time in milliseconds
+---@field private mapped table<string, {address: string, port: integer}> by protocol
+local Reach = {}
+Reach.__index = Reach
+
+local reach = {}
+
+---@param bound string[] "0.0.0.0", "::" or single addresses
+---@return btshare.Reach
+function reach.new(bound)
+  return setmetatable({ bound = bound, public_port = 0, torrent_port = 0, mapped = {} }, Reach)
+end
+
+---@param address string IP literal
+---@return "loopback"|"link-local"|"lan"|"global"|"unspecified"
+function reach.scope(address)
+  local a, b = address:match("^(%d+)%.(%d+)%.%d+%.%d+$")
+  if a then
+    a, b = tonumber(a), tonumber(b)
+    if a == 0 then return "unspecified" end
+    if a == 127 then return "loopback" end
+    if a == 169 and b == 254 then return "link-local" end
+    local is_private = a == 10 or (a == 172 and b >= 16 and b < 32) or (a == 192 and b == 168)
+    local is_shared = a == 100 and b >= 64 and b < 128 -- carrier-grade NAT, RFC 6598
+    return (is_private or is_shared) and "lan" or "global"
+  end
+  address = address:lower()
+  if address == "::" then return "unspecified" end
+  if address == "::1" then return "loopback" end
+  if address:find("^fe[89ab]") then return "link-local" end
+  if address:find("^f[cd]") then return "lan" end
+  return "global"
+end
+
+---Whether nobody but this machine can reach us: then nothing is mapped or discovered either.
+---@return boolean
+function Reach:is_loopback_only()
+  for _, address in ipairs(self.bound) do
+    if reach.scope(address) ~= "loopback" then
+      return false
+    end
+  end
+  return true
+end
+
+local function machine_addresses(wanted)
+  local found = {}
+  for _, interface in pairs(uv.interface_addresses()) do
+    for _, entry in ipairs(interface) do
+      local scope = reach.scope(entry.ip)
+      if wanted[entry.family] and (scope == "lan" or scope == "global") then
+        found[#found + 1] = { ip = entry.ip, family = entry.family, scope = scope }
+      end
+    end
+  end
+  table.sort(found, function(a, b) -- IPv4 first: every client can use it
+    if a.family ~= b.family then return a.family == "inet" end
+    if a.scope ~= b.scope then return a.scope == "lan" end
+    return a.ip < b.ip
+  end)
+  local addresses = {}
+  for index, entry in ipairs(found) do
+    addresses[index] = entry.ip
+  end
+  return addresses
+end
+
+---@return string[] addresses IP literals without brackets; never empty. Looked up at most every 5 s
+function Reach:addresses()
+  local now = uv.now()
+  if not self.known or now - self.known_at > 5000 then
+    self.known, self.known_at = self:look_up(), now
+  end
+  return self.known
+end
+
+---@private
+function Reach:look_up()
+  local wanted, addresses = {}, {}
+  for _, address in ipairs(self.bound) do
+    if reach.scope(address) == "unspecified" then
+      wanted[address:find(":", 1, true) and "inet6" or "inet"] = true
+    else
+      addresses[#addresses + 1] = address
+    end
+  end
+  if next(wanted) then
+    for _, address in ipairs(machine_addresses(wanted)) do
+      addresses[#addresses + 1] = address
+    end
+  end
+  if #addresses == 0 then
+    addresses[1] = "127.0.0.1"
+  end
+  return addresses
+end
+
+---@param address string
+---@param port integer
+---@return string "IP:port" or "[IPv6]:port"
+function reach.join(address, port)
+  if address:find(":", 1, true) then
+    return ("[%s]:%d"):format(address, port)
+  end
+  return ("%s:%d"):format(address, port)
+end
+
+---What the router mapped, as the engine told.
+---@param protocol "tcp"|"udp"
+---@param address string external address, "" where unknown
+---@param port integer external port
+function Reach:set_mapped(protocol, address, port)
+  self.mapped[protocol] = { address = address, port = port }
+end
+
+---@return string[] endpoints for `x.pe` and tracker replies, where BitTorrent peers reach us
+function Reach:torrent_endpoints()
+  local endpoints = {}
+  for _, address in ipairs(self:addresses()) do
+    endpoints[#endpoints + 1] = reach.join(address, self.torrent_port)
+  end
+  local mapped = self.mapped.tcp
+  if mapped and mapped.address ~= "" then
+    endpoints[#endpoints + 1] = reach.join(mapped.address, mapped.port)
+  end
+  return endpoints
+end
+
+---@param path string beginning with "/"
+---@return string[] urls of the public listener, one for each reachable address
+function Reach:public_urls(path)
+  local urls = {}
+  for _, address in ipairs(self:addresses()) do
+    urls[#urls + 1] = "http://" .. reach.join(address, self.public_port) .. path
+  end
+  return urls
+end
+
+return reach

@@ -1,0 +1,65 @@
+-- What others see of a share: its JSON form, its link and its magnet, made anew each time because
+-- addresses change.
+local engine = require "core.engine"
+
+local describe = {}
+
+---@param services btshare.Services
+---@param share btshare.Share
+---@return string token in the share's default link
+function describe.token(services, share, purpose)
+  return services.links:token(share.id, purpose)
+end
+
+---@param services btshare.Services
+---@param share btshare.Share
+---@return string? magnet nil where there is no torrent, or a private one (its metadata is not handed out, BEP 27)
+function describe.magnet(services, share)
+  if not share.info_hash or share.exposure == "private" or share.exposure == "http" then
+    return nil
+  end
+  local trackers = {}
+  for _, path_of in ipairs(services.trackers) do
+    for _, url in ipairs(services.reach:public_urls(path_of(share))) do
+      trackers[#trackers + 1] = url
+    end
+  end
+  return engine.magnet {
+    info_hash = #share.info_hash == 40 and share.info_hash ~= (share.info_hash_v2 or ""):sub(1, 40)
+      and share.info_hash or nil,
+    info_hash_v2 = share.info_hash_v2,
+    name = share.entry,
+    trackers = trackers,
+    peers = services.reach:torrent_endpoints(),
+  }
+end
+
+---@param services btshare.Services
+---@param share btshare.Share
+---@return table described
+function describe.share(services, share)
+  local page = services.reach:public_urls("/s/" .. services.links:token(share.id, "page"))[1]
+  local is_over = share.is_stopped or share.is_expired
+  return {
+    id = share.id,
+    name = share.entry,
+    kind = share.kind,
+    size = share.size,
+    files = share.files,
+    state = share.is_paused and share.state == "ready" and "paused" or share.state,
+    reason = share.reason,
+    progress = share.progress,
+    exposure = share.exposure,
+    info_hash = share.info_hash,
+    magnet = not is_over and describe.magnet(services, share) or nil,
+    link = not is_over and page or nil,
+    torrent = not is_over and share.info_hash and page .. "/torrent" or nil,
+    created = share.created,
+    changed = share.changed,
+    expires = share.expires,
+    root = share.root.path,
+    path = share.root.path .. "/" .. share.entry,
+  }
+end
+
+return describe

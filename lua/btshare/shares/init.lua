@@ -1,0 +1,361 @@
+-- The shares: what is shared now, by id, by place and by info-hash, and what becomes of it.
+--
+-- The owner of each state change. Files are looked at by `library`, which calls `create`, `refresh` and
+-- `lose`; hashing and torrents are made in `versions`; what others see is written in `describe`.
+local describe = require "btshare.shares.describe"
+local versions = require "btshare.shares.versions"
+
+---@alias btshare.State "settling"|"preparing"|"ready"|"changed"|"missing"|"paused"|"expired"|"failed"
+
+---@class btshare.Share
+---@field id string
+---@field root btshare.Root
+---@field entry string its name directly inside the root
+---@field kind "file"|"folder"
+---@field exposure "link"|"private"|"public"|"http"
+---@field state btshare.State
+---@field reason string? why it is missing or failed, in words
+---@field progress number? 0 … 1 while it is hashed
+---@field size integer bytes
+---@field files integer
+---@field info_hash string? hex
+---@field info_hash_v2 string?
+---@field number integer? of its current version
+---@field created integer seconds since 1970
+---@field changed integer seconds since 1970
+---@field expires integer? seconds since 1970
+---@field is_stopped boolean the owner stopped it
+---@field is_paused boolean
+---@field is_expired boolean
+---@field is_seeding boolean whether the engine has it
+---@field is_suspended boolean whether the engine was told to send nothing, until we have looked
+---@field ticket integer counts what was begun with it; whoever holds an older one gives up
+---@field job integer? of the hasher
+
+---@class btshare.Shares
+---@field services btshare.Services
+---@field by_id table<string, btshare.Share>
+---@field by_place table<btshare.Root, table<string, btshare.Share>>
+---@field by_hash table<string, btshare.Share>
+---@field count integer
+local Shares = {}
+Shares.__index = Shares
+
+local shares = {}
+
+---@param share btshare.Share
+---@param state btshare.State
+---@param reason string?
+function shares.set_state(share, state, reason)
+  if state ~= share.state then
+    if share.state == "missing" then share.root.missing:remove(share) end
+    if state == "missing" then share.root.missing:add(share) end
+  end
+  share.state, share.reason = state, reason
+  if state ~= "preparing" and state ~= "changed" then
+    share.progress = nil
+  end
+end
+
+---@param services btshare.Services
+---@return btshare.Shares
+function shares.new(services)
+  return setmetatable({ services = services, by_id = {}, by_place = {}, by_hash = {}, count = 0 }, Shares)
+end
+
+local select_shares = [[
+SELECT shares.id, shares.entry, shares.kind, shares.exposure, shares.stopped, shares.paused, shares.expired,
+  shares.created, shares.changed, shares.expires, versions.number, versions.files, versions.size,
+  versions.info_hash, versions.info_hash_v2
+FROM shares LEFT JOIN versions ON versions.share = shares.id WHERE shares.root = ?]]
+
+---Takes the shares of a root out of the store. They stay `settling` until the library has looked.
+---@param root btshare.Root
+function Shares:load(root)
+  self.by_place[root] = {}
+  for id, entry, kind, exposure, stopped, paused, expired, created, changed, expires, number, files, size,
+    info_hash, info_hash_v2 in self.services.store:rows(select_shares, root.id) do
+    self:register {
+      id = id, root = root, entry = entry, kind = kind, exposure = exposure, state = "settling",
+      is_stopped = stopped == 1, is_paused = paused == 1, is_expired = expired == 1, created = created,
+      changed = changed, expires = expires, number = number, files = files or 0, size = size or 0,
+      info_hash = info_hash, info_hash_v2 = info_hash_v2, is_seeding = false, is_suspended = false, ticket = 0,
+    }
+  end
+end
+
+---@private
+---@param share btshare.Share
+function Shares:register(share)
+  self.by_id[share.id] = share
+  self.by_place[share.root][share.entry] = share
+  if share.info_hash then
+    self.by_hash[share.info_hash] = share
+  end
+  self.count = self.count + 1
+  return share
+end
+
+---Forgets all shares of a root, and takes them out of the swarm; the store keeps them.
+---@param root btshare.Root
+function Shares:unload(root)
+  for _, share in pairs(self.by_place[root] or {}) do
+    share.ticket = share.ticket + 1
+    versions.withdraw(self, share)
+    self.by_id[share.id] = nil
+    if share.info_hash and self.by_hash[share.info_hash] == share then
+      self.by_hash[share.info_hash] = nil
+    end
+    self.count = self.count - 1
+  end
+  self.by_place[root] = nil
+end
+
+---@param root btshare.Root
+---@param entry string
+---@return btshare.Share?
+function Shares:at(root, entry)
+  return self.by_place[root][entry]
+end
+
+---Every share that is not stopped, in order of name.
+---@return btshare.Share[]
+function Shares:list()
+  local list = {}
+  for _, share in pairs(self.by_id) do
+    if not share.is_stopped then
+      list[#list + 1] = share
+    end
+  end
+  table.sort(list, function(a, b)
+    if a.entry ~= b.entry then return a.entry < b.entry end
+    return a.id < b.id
+  end)
+  return list
+end
+
+---Shares that a person means by `name`: its id, else exactly this name, else the beginning of one.
+---@param name string
+---@return btshare.Share[] matches
+function Shares:find(name)
+  local share = self.by_id[name]
+  if share and not share.is_stopped then
+    return { share }
+  end
+  local exact, beginning = {}, {}
+  for _, candidate in ipairs(self:list()) do
+    if candidate.entry == name then
+      exact[#exact + 1] = candidate
+    elseif candidate.entry:sub(1, #name) == name then
+      beginning[#beginning + 1] = candidate
+    end
+  end
+  return #exact > 0 and exact or beginning
+end
+
+---@private
+---@param fact string
+---@param share btshare.Share
+---@param more table? further fields
+function Shares:tell(fact, share, more)
+  local events = self.services.events
+  if events:has(fact) then
+    local event = more or {}
+    event.share = self:describe(share)
+    events:tell(fact, event)
+  end
+end
+
+---Begins to share a complete entry: asks the plugins, stores it, tells, and prepares its first version.
+---Call in a task.
+---@param root btshare.Root
+---@param entry core.tree.Entry
+---@return btshare.Share? share
+---@return string? message
+---@return string? code
+function Shares:create(root, entry)
+  local services = self.services
+  local allowed, message, code = services.events:ask("share-create", {
+    root = root.path, name = entry.name, kind = entry.kind, size = entry.size,
+    path = root.path .. "/" .. entry.name,
+  })
+  if not allowed then
+    return nil, message or "refused by a plugin", code or "denied"
+  end
+  if self:at(root, entry.name) then
+    return nil, entry.name .. ": shared already", "exists"
+  end
+  local now = os.time()
+  local share = self:register {
+    id = self:free_id(root, entry.name), root = root, entry = entry.name, kind = entry.kind,
+    exposure = root.options.exposure, state = "preparing", created = now, changed = now,
+    expires = root.options.expires, files = entry.files, size = entry.size, is_stopped = false, is_paused = false,
+    is_expired = false, is_seeding = false, is_suspended = false, ticket = 0,
+  }
+  local batch = services.links:statements(share.id, share.id, now)
+  table.insert(batch, 1, {
+    "INSERT INTO shares (id, root, entry, kind, exposure, created, changed, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    share.id, root.id, share.entry, share.kind, share.exposure, now, now, share.expires, n = 8,
+  })
+  local written
+  written, message, code = services.store:write(batch)
+  if not written then
+    shares.set_state(share, "failed", message)
+    self:tell("share-failed", share, { reason = message })
+    return nil, message, code
+  end
+  self:tell("share-created", share)
+  root:answer(entry.name, share)
+  versions.prepare(self, share, entry)
+  return share
+end
+
+---@private
+function Shares:free_id(root, name)
+  local links, number = self.services.links, 0
+  local id = links:share_id(root.path, name, number)
+  while self.by_id[id] or self.services.store:query("SELECT 1 FROM shares WHERE id = ?", id)[1] do
+    number = number + 1
+    id = links:share_id(root.path, name, number)
+  end
+  return id
+end
+
+---Holds a share against what is on disk now, and does what follows. Call in a task.
+---@param share btshare.Share
+---@param entry core.tree.Entry complete, not being written
+---@param is_trusted boolean whether we watched all along and saw no write
+function Shares:refresh(share, entry, is_trusted)
+  versions.refresh(self, share, entry, is_trusted)
+end
+
+---Sends nothing of a share until the library has looked at it again. Cheap, at once.
+---@param share btshare.Share
+function Shares:suspend(share)
+  if share.is_seeding and not share.is_suspended then
+    share.is_suspended = true
+    self.services.engine:pause(share.info_hash)
+  end
+end
+
+---The share's file or folder is not there (any more), or cannot be read.
+---@param share btshare.Share
+---@param reason string in words
+function Shares:lose(share, reason)
+  share.ticket = share.ticket + 1
+  versions.withdraw(self, share)
+  if share.state ~= "missing" or share.reason ~= reason then
+    local told = share.state ~= "missing" and not share.is_stopped and not share.is_expired
+    shares.set_state(share, "missing", reason)
+    if told then
+      self:tell("share-missing", share)
+    end
+  end
+end
+
+---A missing share whose entry lives on under another name: link and id stay. Call in a task.
+---@param share btshare.Share
+---@param entry core.tree.Entry
+---@param is_trusted boolean
+function Shares:rename(share, entry, is_trusted)
+  self.by_place[share.root][share.entry] = nil
+  share.entry = entry.name
+  self.by_place[share.root][share.entry] = share
+  local written, message = self.services.store:write {
+    { "UPDATE shares SET entry = ? WHERE id = ?", entry.name, share.id },
+  }
+  if not written then
+    self:fail(share, message)
+    return
+  end
+  versions.rename(self, share, entry, is_trusted)
+end
+
+---@private
+---@param share btshare.Share
+---@param reason string
+function Shares:fail(share, reason)
+  versions.withdraw(self, share)
+  shares.set_state(share, "failed", reason)
+  self:tell("share-failed", share, { reason = reason })
+end
+
+---Ends a share; its file stays. It is not shared again before `restart`. Call in a task.
+---@param share btshare.Share
+---@param who string? who asked, for the plugins
+---@return true|nil done
+---@return string? message
+---@return string? code
+function Shares:stop(share, who)
+  local allowed, message, code = self.services.events:ask("share-remove", {
+    share = self:describe(share), who = who or "owner",
+  })
+  if not allowed then
+    return nil, message or "refused by a plugin", code or "denied"
+  end
+  share.ticket = share.ticket + 1
+  versions.withdraw(self, share)
+  share.is_stopped = true
+  local written
+  written, message, code = self.services.store:write {
+    { "UPDATE shares SET stopped = 1, expires = NULL WHERE id = ?", share.id },
+  }
+  if not written then
+    return nil, message, code
+  end
+  share.expires = nil
+  self:tell("share-removed", share)
+  return true
+end
+
+---Undoes `stop` and `expire`; the library must look at the entry next. Call in a task.
+---@param share btshare.Share
+---@param expires integer? seconds since 1970
+function Shares:restart(share, expires)
+  local written, message, code = self.services.store:write {
+    { "UPDATE shares SET stopped = 0, expired = 0, expires = ? WHERE id = ?", expires, share.id, n = 2 },
+  }
+  if not written then
+    return nil, message, code
+  end
+  share.is_stopped, share.is_expired, share.expires = false, false, expires
+  shares.set_state(share, "settling")
+  return true
+end
+
+---Sets or clears when a share ends. Call in a task.
+---@param share btshare.Share
+---@param expires integer? seconds since 1970
+function Shares:set_expiry(share, expires)
+  local written, message, code = self.services.store:write {
+    { "UPDATE shares SET expires = ? WHERE id = ?", expires, share.id, n = 2 },
+  }
+  if written then
+    share.expires = expires
+  end
+  return written, message, code
+end
+
+---Ends a share because its time has come. It never comes back by itself. Call in a task.
+---@param share btshare.Share
+function Shares:expire(share)
+  share.ticket = share.ticket + 1
+  versions.withdraw(self, share)
+  share.is_expired = true
+  shares.set_state(share, "expired")
+  local written, message = self.services.store:write {
+    { "UPDATE shares SET expired = 1 WHERE id = ?", share.id },
+  }
+  if not written then
+    self.services.log.error("%s: its end could not be stored: %s", share.entry, message)
+  end
+  self:tell("share-expired", share)
+end
+
+---@param share btshare.Share
+---@return table described a share as JSON (design §4)
+function Shares:describe(share)
+  return describe.share(self.services, share)
+end
+
+return shares

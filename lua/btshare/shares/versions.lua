@@ -1,0 +1,215 @@
+-- Versions of a share: one manifest, its hashes and its torrent, and their way into the swarm.
+--
+-- Everything here may wait, and the world may change meanwhile: whoever begins takes a ticket of the
+-- share and gives up when there is a newer one.
+local build = require "btshare.shares.build"
+local manifests = require "core.manifest"
+
+local versions = {}
+
+local function take_ticket(share)
+  share.ticket = share.ticket + 1
+  return share.ticket
+end
+
+---Takes a share out of the swarm and stops its hashing; nothing more of it is read.
+---@param shares btshare.Shares
+---@param share btshare.Share
+function versions.withdraw(shares, share)
+  if share.job then
+    shares.services.hasher:cancel(share.job)
+    share.job = nil
+  end
+  if share.is_seeding then
+    shares.services.engine:remove(share.info_hash)
+    share.is_seeding, share.is_suspended = false, false
+  end
+end
+
+local function stored_version(shares, share)
+  return shares.services.store:query("SELECT * FROM versions WHERE share = ?", share.id)[1]
+end
+
+-- Puts a prepared version into the swarm and says that it is ready.
+local function seed(shares, share, version, told)
+  share.files, share.size, share.number = version.files, version.size, version.number
+  if version.torrent and not share.is_seeding then
+    local added, message = shares.services.engine:add_share {
+      torrent = version.torrent,
+      root = share.root.path,
+      base = build.base(share),
+      manifest = version.manifest,
+      public = share.exposure == "public",
+    }
+    if not added then
+      shares:fail(share, message)
+      return
+    end
+    share.is_seeding, share.is_suspended = true, false
+  end
+  shares.set_state(share, "ready")
+  shares:tell("share-ready", share, told)
+end
+
+-- Goes on with a version that is as it was: it may be in the engine still, only held back.
+local function carry_on(shares, share, version)
+  if not share.is_seeding then
+    seed(shares, share, version, { hash_seconds = 0, bytes = 0 })
+    return
+  end
+  if share.is_suspended then
+    share.is_suspended = false
+    shares.services.engine:resume(share.info_hash)
+  end
+  if share.state ~= "ready" then
+    shares.set_state(share, "ready")
+    shares:tell("share-ready", share, { hash_seconds = 0, bytes = 0 })
+  end
+end
+
+local function write_version(shares, share, version)
+  local store = shares.services.store
+  local blob = store.blob
+  local batch = {}
+  if share.info_hash and share.info_hash ~= version.info_hash then
+    batch[1] = {
+      "INSERT OR REPLACE INTO former VALUES (?, ?, ?)", share.id, share.number or 0, share.info_hash,
+    }
+  end
+  batch[#batch + 1] = {
+    "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    share.id, version.number, version.files, version.size, blob(version.manifest), version.format,
+    version.piece_length, blob(version.pieces), blob(version.roots), blob(version.layers), blob(version.crcs),
+    version.private, version.torrent and blob(version.torrent), version.info_hash, version.info_hash_v2, n = 15,
+  }
+  batch[#batch + 1] = { "UPDATE shares SET changed = ? WHERE id = ?", share.changed, share.id }
+  return store:write(batch)
+end
+
+-- The same content with another manifest: only its times moved (chmod, touch, rename).
+local function adopt(shares, share, version, manifest)
+  local ticket = take_ticket(share)
+  versions.withdraw(shares, share)
+  version.manifest = manifest
+  local written, message = write_version(shares, share, version)
+  if ticket ~= share.ticket then return end
+  if not written then
+    shares:fail(share, message)
+    return
+  end
+  seed(shares, share, version, { hash_seconds = 0, bytes = 0 })
+end
+
+local function set_hashes(shares, share, version)
+  if share.info_hash and shares.by_hash[share.info_hash] == share then
+    shares.by_hash[share.info_hash] = nil
+  end
+  share.number, share.info_hash, share.info_hash_v2 = version.number, version.info_hash, version.info_hash_v2
+  if share.info_hash then
+    shares.by_hash[share.info_hash] = share
+  end
+end
+
+---Makes a new version of what `entry` holds and shares it. Call in a task.
+---@param shares btshare.Shares
+---@param share btshare.Share
+---@param entry core.tree.Entry
+---@param previous table? row of the version before, whose hashes are reused where content is the same
+function versions.prepare(shares, share, entry, previous)
+  local ticket = take_ticket(share)
+  versions.withdraw(shares, share)
+  share.files, share.size, share.progress = entry.files, entry.size, 0
+  shares.set_state(share, share.number and "changed" or "preparing")
+  if share.number then
+    share.changed = os.time()
+    shares:tell("share-changed", share)
+  end
+  local version = build.version(share, entry, previous)
+  local result, message, code = build.hash(shares, share, version, previous)
+  if ticket ~= share.ticket then return end
+  share.job = nil
+  if code == "gone" or code == "missing" then
+    share.root:touch(share.entry, {}, 2) -- it moved under our hands: look again
+    return
+  end
+  local made = result
+  if result then
+    made, message = build.torrent(shares, share, version)
+  end
+  local written = made
+  if made then
+    written, message = write_version(shares, share, version)
+  end
+  if made and written then
+    set_hashes(shares, share, version)
+  end
+  if ticket ~= share.ticket then return end
+  if not written then
+    shares:fail(share, message)
+    return
+  end
+  seed(shares, share, version, { hash_seconds = result.seconds, bytes = result.bytes_read })
+end
+
+-- The manifest to hold against the stored one. A packed (v1) torrent keeps the order of its files, new ones last, so
+-- that pieces before them stay; a v2 file tree has one order only.
+local function arrange(version, entry)
+  if version.format == "v1" then
+    return manifests.arrange(version.manifest, entry.manifest)
+  end
+  local _, _, is_same = manifests.arrange(version.manifest, entry.manifest)
+  return entry.manifest, version.manifest == entry.manifest, is_same
+end
+
+local function has_policy(share, version)
+  local options = share.root.options
+  local wants_torrent = share.exposure ~= "http" and version.size > 0
+  return version.format == options.format
+    and (not options.piece_length or options.piece_length == version.piece_length or not wants_torrent)
+    and version.private == (share.exposure == "private" and 1 or 0)
+    and wants_torrent == (version.torrent ~= nil)
+end
+
+---Holds the stored version against what is on disk: goes on, adopts new times, or makes a new one.
+---Call in a task.
+---@param shares btshare.Shares
+---@param share btshare.Share
+---@param entry core.tree.Entry
+---@param is_trusted boolean whether a difference in times alone is known to be harmless
+function versions.refresh(shares, share, entry, is_trusted)
+  local version = share.number and stored_version(shares, share)
+  if not version or share.kind ~= entry.kind then
+    share.kind = entry.kind
+    versions.prepare(shares, share, entry)
+    return
+  end
+  local manifest, is_unchanged, is_same = arrange(version, entry)
+  if not has_policy(share, version) then
+    entry.manifest = manifest
+    versions.prepare(shares, share, entry, version)
+  elseif is_unchanged then
+    carry_on(shares, share, version)
+  elseif is_same and is_trusted then
+    adopt(shares, share, version, manifest)
+  else
+    entry.manifest = manifest
+    versions.prepare(shares, share, entry, version)
+  end
+end
+
+---Prepares a share under its new name. Content that is known to be the same is not read again.
+---@param shares btshare.Shares
+---@param share btshare.Share
+---@param entry core.tree.Entry
+---@param is_trusted boolean
+function versions.rename(shares, share, entry, is_trusted)
+  local version = share.number and stored_version(shares, share)
+  if version and share.kind == "file" and is_trusted then
+    version.manifest = entry.manifest -- the same inode, size and mtime, and no write seen
+  elseif version and share.kind == "folder" and version.format == "v1" then
+    entry.manifest = manifests.arrange(version.manifest, entry.manifest)
+  end
+  versions.prepare(shares, share, entry, version)
+end
+
+return versions

@@ -1,0 +1,118 @@
+-- The tables of the state database, as numbered migrations: each runs once, in one transaction.
+local schema = {}
+
+schema.migrations = {
+  [[
+  CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    value NOT NULL
+  ) WITHOUT ROWID;
+
+  -- A shared folder, or, where `only` is set, one entry of it.
+  CREATE TABLE roots (
+    id INTEGER PRIMARY KEY,
+    path NOT NULL,
+    only,
+    added INTEGER NOT NULL
+  );
+  CREATE UNIQUE INDEX roots_place ON roots (path, ifnull(only, ''));
+
+  -- Times in seconds since 1970. `stopped`: the owner stopped it; it stays so until added again.
+  CREATE TABLE shares (
+    id TEXT PRIMARY KEY,
+    root INTEGER NOT NULL REFERENCES roots ON DELETE CASCADE,
+    entry NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('file', 'folder')),
+    exposure TEXT NOT NULL DEFAULT 'link',
+    stopped INTEGER NOT NULL DEFAULT 0,
+    paused INTEGER NOT NULL DEFAULT 0,
+    expired INTEGER NOT NULL DEFAULT 0,
+    created INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    expires INTEGER,
+    UNIQUE (root, entry)
+  ) WITHOUT ROWID;
+
+  -- The current version of a share: what was hashed, and what came of it. info_hash is NULL for a
+  -- share that a torrent cannot hold (empty, or exposure http).
+  CREATE TABLE versions (
+    share TEXT PRIMARY KEY REFERENCES shares ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    files INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    manifest BLOB NOT NULL,
+    format TEXT NOT NULL,
+    piece_length INTEGER NOT NULL,
+    pieces BLOB NOT NULL,
+    roots BLOB NOT NULL,
+    layers BLOB NOT NULL,
+    crcs BLOB NOT NULL,
+    private INTEGER NOT NULL DEFAULT 0,
+    torrent BLOB,
+    info_hash TEXT,
+    info_hash_v2 TEXT
+  ) WITHOUT ROWID;
+
+  -- Info-hashes of earlier versions, newest last (BEP 38 "similar").
+  CREATE TABLE former (
+    share TEXT NOT NULL REFERENCES shares ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    info_hash TEXT NOT NULL,
+    PRIMARY KEY (share, number)
+  ) WITHOUT ROWID;
+
+  -- Capability links. The default link of a share has the share's own id. Tokens are derived, never
+  -- stored; each purpose is found by the SHA-256 of its token.
+  CREATE TABLE links (
+    id TEXT PRIMARY KEY,
+    share TEXT NOT NULL REFERENCES shares ON DELETE CASCADE,
+    name TEXT,
+    generation INTEGER NOT NULL DEFAULT 0,
+    created INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX links_share ON links (share);
+  CREATE TABLE tokens (
+    hash BLOB PRIMARY KEY,
+    link TEXT NOT NULL REFERENCES links ON DELETE CASCADE,
+    purpose TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX tokens_link ON tokens (link);
+
+  -- What plugins keep: a value by plugin and name.
+  CREATE TABLE plugin_values (
+    plugin TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value NOT NULL,
+    PRIMARY KEY (plugin, name)
+  ) WITHOUT ROWID;
+  ]],
+}
+
+---Brings a database to the newest version.
+---@param database core.sqlite.Database
+---@return true|nil done
+---@return string? message
+---@return string? code
+function schema.migrate(database)
+  local rows, message, code = database:query("PRAGMA user_version")
+  if not rows then
+    return nil, message, code
+  end
+  local version = rows[1].user_version
+  if version > #schema.migrations then
+    return nil, "state database: written by a newer btshare (version " .. version .. ")", "invalid"
+  end
+  for number = version + 1, #schema.migrations do
+    local sql = "BEGIN IMMEDIATE;" .. schema.migrations[number] ..
+      ";PRAGMA user_version = " .. number .. ";COMMIT"
+    local done
+    done, message, code = database:exec(sql)
+    if not done then
+      database:exec("ROLLBACK")
+      return nil, "state database: migration " .. number .. ": " .. message, code
+    end
+  end
+  return true
+end
+
+return schema
