@@ -210,7 +210,7 @@ describe("core.sqlite", function()
     end)
 
     it("raises for what cannot be prepared, and when the database is closed meanwhile", function()
-      assert.has_error(function() database:rows "SELECT nothing" end, "database: no such column: nothing")
+      assert.has_error(function() database:rows "SELECT nowhere" end, "database: no such column: nowhere")
       local next_row = database:rows "SELECT id FROM things"
       assert.equal(1, next_row())
       database:close()
