@@ -1,5 +1,7 @@
+local helper = require "helper"
 local json = require "core.json"
-local uv = require "luv"
+
+local is_sanitized = helper.read "/proc/self/maps":find "san%.so" ~= nil -- slower by design
 
 describe("core.json", function()
   describe("encode", function()
@@ -86,16 +88,17 @@ describe("core.json", function()
           id = "abcdefghijklmnop" .. i, name = "Holiday film – " .. i .. ".mp4", kind = "file", size = i * 1234567,
           files = 1, state = "ready", progress = 0.5 + i / 7, exposure = "link", info_hash = ("ab12"):rep(10),
           magnet = "magnet:?xt=urn:btih:" .. ("ab12"):rep(10), link = "http://192.0.2.2:8702/s/abcdefghijklmnopqrst",
-          torrent = "http://192.0.2.2:8702/s/abcdefghijklmnopqrst/torrent", created = 1700000000 + i, changed = 1700000000,
+          torrent = "http://192.0.2.2:8702/s/abcdefghijklmnopqrst/torrent", created = 1700000000 + i,
+          changed = 1700000000,
         }
       end
       local best = math.huge
       for _ = 1, 3 do
-        local start = uv.hrtime()
+        local start = os.clock()
         json.encode(shares)
-        best = math.min(best, (uv.hrtime() - start) / 1e6)
+        best = math.min(best, (os.clock() - start) * 1e3)
       end
-      assert.is_true(best < (os.getenv "ASAN_OPTIONS" and 1000 or 100), ("took %.0f ms"):format(best))
+      assert.is_true(best < (is_sanitized and 1000 or 100), ("took %.0f ms"):format(best))
     end)
   end)
 
@@ -127,7 +130,8 @@ describe("core.json", function()
 
     local mistakes = {
       "", " ", "{", "[1,]", "{a:1}", "'a'", "01", "1.", "+1", "NaN", "[1] x", "tru", '"\xff"', '"\xed\xa0\x80"',
-      [["\ud800"]], '"\n"', '{"a":1,"a":2}', "9223372036854775808", "1e999", "// x\n1", '{"a\\u0000":1}', "\xef\xbb\xbf1",
+      [["\ud800"]],
+      '"\n"', '{"a":1,"a":2}', "9223372036854775808", "1e999", "// x\n1", '{"a\\u0000":1}', "\xef\xbb\xbf1",
     }
     for _, text in ipairs(mistakes) do
       it(("refuses %q"):format(text), function()

@@ -3,6 +3,8 @@ local host = require "core.host"
 local sqlite = require "core.sqlite"
 local uv = require "luv"
 
+local is_sanitized = helper.read "/proc/self/maps":find "san%.so" ~= nil -- slower by design
+
 describe("core.sqlite", function()
   local folder, path, database
 
@@ -202,7 +204,9 @@ describe("core.sqlite", function()
     end)
 
     it("holds no view of the past once its loop is left", function()
-      for _ in database:rows "SELECT id FROM things" do break end
+      for id in database:rows "SELECT id FROM things" do
+        if id == 2 then break end
+      end
       assert.is_true(write { { "DELETE FROM things" } })
       assert.equal(0, count())
       local checkpoint = database:query "PRAGMA wal_checkpoint(TRUNCATE)"
@@ -320,6 +324,32 @@ describe("core.sqlite", function()
       assert.is_true(done)
     end)
 
+    it("says that the disk is full, spares the batches beside, and recovers", function()
+      assert.is_true(write { { "PRAGMA max_page_count = 40" } })
+      local results = {}
+      for i = 1, 9 do
+        local length = i == 5 and 1000000 or 10
+        database:write({ { "INSERT INTO things (id, value) VALUES (?, ?)", i, ("x"):rep(length) } },
+          function(done, _, code) results[i] = done or code end)
+      end
+      helper.wait_for(function() return #results == 9 end)
+      assert.same({ true, true, true, true, "full", true, true, true, true }, results)
+      assert.equal(8, count())
+      assert.is_true(write { { "PRAGMA max_page_count = 100000" } })
+      assert.is_true(write { { "INSERT INTO things (id, value) VALUES (5, ?)", ("x"):rep(1000000) } })
+    end)
+
+    it("says that another writer is busy", function()
+      local other = assert(sqlite.open(path))
+      assert(database:exec "BEGIN IMMEDIATE")
+      assert(other:exec "PRAGMA busy_timeout = 0")
+      local done, _, code = other:exec "INSERT INTO things (id) VALUES (1)"
+      assert.is_nil(done)
+      assert.equal("busy", code)
+      assert(database:exec "COMMIT")
+      other:close()
+    end)
+
     it("writes 10,000 small batches in less than a second", function()
       local left, failed = 10000, 0
       local start = uv.hrtime()
@@ -333,8 +363,7 @@ describe("core.sqlite", function()
       local seconds = (uv.hrtime() - start) / 1e9
       assert.equal(0, failed)
       assert.equal(10000, count())
-      if os.getenv "BTSHARE_TIMES" then print(("# 10,000 batches: %.3f s"):format(seconds)) end
-      assert.is_true(seconds < (os.getenv "ASAN_OPTIONS" and 5 or 1), ("took %.2f s"):format(seconds))
+      assert.is_true(seconds < (is_sanitized and 5 or 1), ("took %.2f s"):format(seconds))
     end)
   end)
 
