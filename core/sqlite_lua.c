@@ -32,29 +32,22 @@ static void wake(void *context) {
   uv_async_send(&((bt_outbox *)context)->async);
 }
 
-// Reports a failure that nobody asked to hear about as an error of the program.
-static int raise_unheard(lua_State *L) {
-  return luaL_error(L, "a batch was not written: %s", luaL_checkstring(L, 1));
-}
-
-static void deliver(bt_outbox *outbox, const bt_sqlite_result *result) {
-  lua_State *L = outbox->L;
-  lua_checkstack(L, 8);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, outbox->callbacks); // callbacks
-  lua_rawgeti(L, -1, (lua_Integer)result->id);          // callbacks on_done
+// Calls on_done. Arguments: outbox, result. A failure that nobody asked to hear about is an error
+// of the program.
+static int deliver(lua_State *L) {
+  const bt_outbox *outbox = lua_touserdata(L, 1);
+  const bt_sqlite_result *result = lua_touserdata(L, 2);
+  lua_Integer id = (lua_Integer)result->id;
+  lua_rawgeti(L, LUA_REGISTRYINDEX, outbox->callbacks); // … callbacks
+  bool has_callback = lua_rawgeti(L, -1, id) == LUA_TFUNCTION;
   lua_pushnil(L);
-  lua_rawseti(L, -3, (lua_Integer)result->id);
-  bool has_callback = lua_isfunction(L, -1);
-  if (!has_callback && !result->succeeded) {
-    lua_pushcfunction(L, raise_unheard);
-    lua_pushstring(L, result->error.message);
-    bt_host_call(L, 1, 0);
-  } else if (has_callback) {
-    lua_pushvalue(L, -1);
-    if (result->succeeded) lua_pushboolean(L, true);
-    bt_host_call(L, result->succeeded ? 1 : bt_host_fail(L, &result->error), 0);
-  }
-  lua_pop(L, 2);
+  lua_rawseti(L, -3, id); // … callbacks on_done
+  if (!has_callback)
+    return result->succeeded ? 0
+                             : luaL_error(L, "a batch was not written: %s", result->error.message);
+  if (result->succeeded) lua_pushboolean(L, true);
+  lua_call(L, result->succeeded ? 1 : bt_host_fail(L, &result->error), 0);
+  return 0;
 }
 
 static void deliver_all(bt_outbox *outbox) {
@@ -62,7 +55,11 @@ static void deliver_all(bt_outbox *outbox) {
   while (bt_sqlite_writer_next(outbox->writer, &result)) {
     if (--outbox->pending == 0 && !uv_is_closing((uv_handle_t *)&outbox->async))
       uv_unref((uv_handle_t *)&outbox->async);
-    deliver(outbox, &result);
+    lua_checkstack(outbox->L, 8);
+    lua_pushcfunction(outbox->L, deliver);
+    lua_pushlightuserdata(outbox->L, outbox);
+    lua_pushlightuserdata(outbox->L, &result);
+    bt_host_call(outbox->L, 2, 0);
   }
 }
 

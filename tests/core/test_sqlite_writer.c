@@ -16,29 +16,32 @@
     exit(1);                                                                                       \
   } while (0)
 
-static char folder[64], path[80];
+typedef struct {
+  char folder[64], path[80];
+} place;
 
-static void make_folder(void) {
-  snprintf(folder, sizeof folder, "/tmp/btshare-writer-XXXXXX");
-  EXPECT(mkdtemp(folder));
-  snprintf(path, sizeof path, "%s/db", folder);
+static place make_place(void) {
+  place made = {.folder = "/tmp/btshare-writer-XXXXXX"};
+  EXPECT(mkdtemp(made.folder));
+  snprintf(made.path, sizeof made.path, "%s/db", made.folder);
+  return made;
 }
 
-static void remove_folder(void) {
+static void remove_place(const place *gone) {
   static const char *const suffixes[] = {"", "-wal", "-shm"};
   for (int i = 0; i < 3; i++) {
     char name[96];
-    snprintf(name, sizeof name, "%s%s", path, suffixes[i]);
+    snprintf(name, sizeof name, "%s%s", gone->path, suffixes[i]);
     unlink(name);
   }
-  EXPECT(rmdir(folder) == 0);
+  EXPECT(rmdir(gone->folder) == 0);
 }
 
 static void on_wake(void *context) {
   atomic_fetch_add((atomic_int *)context, 1);
 }
 
-static bt_sqlite *open_with_table(void) {
+static bt_sqlite *open_with_table(const char *path) {
   bt_error error;
   bt_sqlite *reader = bt_sqlite_open(path, &error);
   EXPECT(reader);
@@ -78,11 +81,11 @@ static bt_sqlite_result wait_for_result(bt_sqlite_writer *writer) {
 
 // Adds while the thread writes, so that groups of all sizes come about.
 static void test_order(void) {
-  make_folder();
-  bt_sqlite *reader = open_with_table();
+  place here = make_place();
+  bt_sqlite *reader = open_with_table(here.path);
   atomic_int wakes = 0;
   bt_error error;
-  bt_sqlite_writer *writer = bt_sqlite_writer_open(path, on_wake, &wakes, &error);
+  bt_sqlite_writer *writer = bt_sqlite_writer_open(here.path, on_wake, &wakes, &error);
   EXPECT(writer);
   enum { total = 3000 };
   uint64_t taken = 0;
@@ -107,16 +110,16 @@ static void test_order(void) {
   EXPECT(count_rows(reader) == total - total / 10);
   bt_sqlite_writer_free(writer);
   bt_sqlite_close(reader);
-  remove_folder();
+  remove_place(&here);
 }
 
 // A limit on the size of files stands in for a disk that fails to write.
 static void test_broken_disk(void) {
-  make_folder();
-  bt_sqlite *reader = open_with_table();
+  place here = make_place();
+  bt_sqlite *reader = open_with_table(here.path);
   atomic_int wakes = 0;
   bt_error error;
-  bt_sqlite_writer *writer = bt_sqlite_writer_open(path, on_wake, &wakes, &error);
+  bt_sqlite_writer *writer = bt_sqlite_writer_open(here.path, on_wake, &wakes, &error);
   EXPECT(writer);
   add_insert(writer, 1, 10);
   EXPECT(wait_for_result(writer).succeeded);
@@ -140,7 +143,7 @@ static void test_broken_disk(void) {
   EXPECT(count_rows(reader) == 1);
   bt_sqlite_writer_free(writer);
   bt_sqlite_close(reader);
-  remove_folder();
+  remove_place(&here);
 }
 
 static void test_missing_folder(void) {
