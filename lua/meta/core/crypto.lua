@@ -4,7 +4,7 @@
 ---@class core.crypto
 local crypto = {}
 
----@param bytes integer
+---@param bytes integer at most 1 MiB
 ---@return string random from the system's generator
 function crypto.random(bytes) end
 
@@ -27,7 +27,7 @@ function crypto.equal(a, b) end
 ---@return string text URL-safe, without padding (RFC 4648 §5)
 function crypto.base64url(bytes) end
 ---@param text string
----@return string? bytes
+---@return string? bytes nil for anything that base64url would not have written
 function crypto.from_base64url(text) end
 
 ---@param bytes string

@@ -4,10 +4,10 @@
 ---@class core.qr
 local qr = {}
 
----@param text string
+---@param text string without NUL
 ---@return string? svg standalone, black on white, quiet zone of 4 modules, 1 unit a module, one path
----@return string? message too long
----@return string? code
+---@return string? message too long (2,331 bytes fit), or empty
+---@return string? code "invalid"
 function qr.svg(text) end
 
 ---@param text string

@@ -9,7 +9,8 @@ local sandbox = {}
 function sandbox.abi() end
 
 ---Gives up all file system rights that change anything, except below `writable` (existing folders, or existing
----files such as /dev/null and a terminal). Reading stays free. Cannot be undone; children inherit it.
+---files such as /dev/null and a terminal). Reading stays free. Cannot be undone; children inherit it. Where it fails
+---nothing is given up. List /dev/null: uv.spawn opens it for writing wherever a child's stdio is left out.
 ---@param writable string[]
 ---@return integer? abi in force
 ---@return string? message

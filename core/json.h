@@ -1,0 +1,16 @@
+// What core.json's two directions share.
+#ifndef BT_JSON_H
+#define BT_JSON_H
+
+#include <lua.h>
+
+enum { bt_json_depth = 32 }; // arrays and objects within one another
+
+// Pushes the metatable that marks a table as an array.
+void bt_json_push_mark(lua_State *L);
+
+// json.encode and json.decode.
+int bt_json_encode(lua_State *L);
+int bt_json_decode(lua_State *L);
+
+#endif
