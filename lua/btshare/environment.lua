@@ -19,23 +19,25 @@ local libraries = {
   os = { "clock", "date", "difftime", "getenv", "time" },
 }
 
----A view of `members` that can be read and walked, but not written.
----@param name string for messages
----@param members table
----@return table
-function environment.read_only(name, members)
-  return setmetatable({}, {
-    __index = members,
-    __newindex = function(_, key) error(("%s.%s: %s cannot be changed"):format(name, tostring(key), name), 2) end,
-    __pairs = function() return next, members, nil end,
-    __metatable = false,
-  })
-end
-
 local function pick(from, names)
   local picked = {}
   for _, name in ipairs(names) do picked[name] = from[name] end
   return picked
+end
+
+---A copy of `members` that can be read and walked, but not written.
+---@param name string for messages
+---@param members table
+---@return table
+function environment.read_only(name, members)
+  local copy = {}
+  for key, member in pairs(members) do copy[key] = member end
+  return setmetatable({}, {
+    __index = copy,
+    __newindex = function(_, key) error(("%s.%s: %s cannot be changed"):format(name, tostring(key), name), 2) end,
+    __pairs = function() return next, copy, nil end,
+    __metatable = false,
+  })
 end
 
 -- These let the end of a task that ran too long through: what catches every error could otherwise not

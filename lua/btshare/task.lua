@@ -43,6 +43,7 @@ function task.sleep(milliseconds)
   local timer = uv.new_timer()
   local _ <close> = task.on_close(function() timer:close() end)
   current:await(function(resume)
+    uv.update_time() -- the loop's idea of now is as old as the callback that runs
     timer:start(math.ceil(milliseconds), 0, function() resume() end)
   end)
 end

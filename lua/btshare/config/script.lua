@@ -83,13 +83,23 @@ local function add_plugin(self, name)
   end
 end
 
+-- Handlers have no longer than plugins: what never ends would hold the whole program up.
+local function watched(fn)
+  local options = { watch = true, name = "a handler in config.lua", on_error = function() end }
+  return function(event)
+    local results = table.pack(task.spawn_with(options, fn, event):wait())
+    if not results[1] then error(results[3] or results[2], 0) end
+    return table.unpack(results, 2, results.n)
+  end
+end
+
 local function add_handler(self, event, fn)
   if not catalog[event] then
     complain(self, "event '%s' is unknown%s", tostring(event), suggest.phrase(tostring(event), catalog))
   elseif type(fn) ~= "function" then
     complain(self, "on('%s'): a function must follow", event)
   else
-    table.insert(self.settings.handlers, { event = event, fn = fn, line = current_line(self) })
+    table.insert(self.settings.handlers, { event = event, fn = watched(fn), line = current_line(self) })
   end
 end
 
