@@ -58,7 +58,7 @@ describe("config.lua", function()
     local settings = assert(load_text [[
       name = "Paul"
       share "~/Public"
-      share { "~/Films", exposure = "public", format = "hybrid", piece_length = "1MiB", name = "F", ignore = { "*.nfo" } }
+      share { "~/Films", exposure = "public", format = "hybrid", piece_length = "1MiB", name = "F", ignore = { "*.n" } }
       share "films"
       ignore { "*.xyz" }
       console = "127.0.0.1:9701"
@@ -81,7 +81,7 @@ describe("config.lua", function()
       settings.shares[1])
     assert.same({
       path = "/home/paul/Films", exposure = "public", format = "hybrid", piece_length = 1048576, name = "F",
-      ignore = { "*.nfo" }, line = 3,
+      ignore = { "*.n" }, line = 3,
     }, settings.shares[2])
     assert.equal(folder .. "/films", settings.shares[3].path)
     assert.equal("*.xyz", settings.ignore[#settings.ignore])

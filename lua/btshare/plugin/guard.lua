@@ -18,7 +18,14 @@ local function monotonic()
   return uv.hrtime() / 1e9
 end
 
----@param options {name: string, log: btshare.log.voice, on_out: fun(message: string), clock: (fun(): number)?}
+---@class btshare.plugin.guard.options
+---@field name string
+---@field source string "@PATH" of the plugin's file
+---@field log btshare.log.voice
+---@field on_out fun(message: string) it has made too many errors
+---@field clock (fun(): number)? seconds, monotonic
+
+---@param options btshare.plugin.guard.options
 ---@return btshare.plugin.guard
 function guard.new(options)
   local self = setmetatable({
@@ -29,6 +36,7 @@ function guard.new(options)
   self.task_options = {
     watch = true,
     name = "plugin " .. options.name,
+    source = options.source,
     group = self.group,
     on_error = function(traceback, message) self:strike(traceback, message) end,
   }
@@ -78,7 +86,8 @@ end
 ---@return any|nil result
 ---@return string? message
 function guard:run_now(fn, ...)
-  local options = { watch = true, name = self.task_options.name, on_error = function() end }
+  local own = self.task_options
+  local options = { watch = true, name = own.name, source = own.source, on_error = function() end }
   local job = task.spawn_with(options, fn, ...)
   if not job:has_ended() then
     job:cancel()

@@ -44,7 +44,7 @@ function instance.new(name, path, options, surroundings)
     routes = surroundings.routes, store = surroundings.store,
   }, instance)
   self.guard = guard.new {
-    name = name, log = self.log, clock = surroundings.clock,
+    name = name, source = "@" .. path, log = self.log, clock = surroundings.clock,
     on_out = function(message) surroundings.on_out(self, message) end,
   }
   self.scope:own(function() self.guard:cancel() end)

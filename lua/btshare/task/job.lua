@@ -5,6 +5,7 @@ local uv = require "luv"
 ---@class btshare.task.options
 ---@field watch boolean|number|nil ends the task with an error once it ran so many seconds (true: 2) without waiting
 ---@field name string? what messages call the task
+---@field source string? "@PATH" of the file whose line is named when it ran too long
 ---@field on_error (fun(traceback: string, message: string))? instead of the log
 ---@field group table<btshare.task.job, true>? a set in which the task is while it lives
 
@@ -51,13 +52,25 @@ function job.new(options, fn, ...)
   return self
 end
 
+-- Where a task is in its own file, whatever it has called from there; for a hook.
+local function place(source)
+  local level = 3
+  local frame = debug.getinfo(level, "Sl")
+  local innermost = frame
+  while source and frame and frame.source ~= source do
+    level = level + 1
+    frame = debug.getinfo(level, "Sl")
+  end
+  frame = frame or innermost
+  return frame and frame.currentline > 0 and ("%s:%d: "):format(frame.short_src, frame.currentline) or ""
+end
+
 local function watch(self)
   local seconds = self.options.watch == true and watched_seconds or self.options.watch
   debug.sethook(self.coroutine, function()
     if uv.hrtime() - self.resumed < seconds * 1e9 then return end
-    local at = debug.getinfo(2, "Sl")
-    local place = at and at.currentline > 0 and ("%s:%d: "):format(at.short_src, at.currentline) or ""
-    local message = ("%s%s ran for more than %g s"):format(place, self.options.name or "a task", seconds)
+    local name = self.options.name or "a task"
+    local message = ("%s%s ran for more than %g s"):format(place(self.options.source), name, seconds)
     error(setmetatable({ message = message }, overtime), 0)
   end, "", instructions_between_looks)
 end
