@@ -1,0 +1,103 @@
+-- All events. A question is asked before something happens and can be answered with no; a fact has happened.
+-- `share` is the share as the API shows it: id, name, kind, size, files, state, exposure, link and so on.
+
+---@class btshare.catalog.entry
+---@field kind "question"|"fact"
+---@field description string
+---@field fields table<string, string> name → what it is
+
+---@type table<string, btshare.catalog.entry>
+local catalog = {}
+
+local function question(name, description, fields)
+  catalog[name] = { kind = "question", description = description, fields = fields }
+end
+
+local function fact(name, description, fields)
+  catalog[name] = { kind = "fact", description = description, fields = fields }
+end
+
+question("share-create", "may this file or folder become a share", {
+  root = "string: the shared folder it is in",
+  name = "string: its name in that folder",
+  kind = '"file" or "folder"',
+  size = "integer: bytes",
+  path = "string: the absolute path",
+})
+question("share-open", "may somebody open this link", {
+  share = "share",
+  link = "table: the link that was used",
+  address = "string: the IP address that asks",
+})
+question("share-remove", "may this share be removed", {
+  share = "share",
+  who = "string: who wants it removed",
+})
+question("download-add", "may this download begin", {
+  source = "string: the magnet, the name of the .torrent or the link",
+})
+question("upload-accept", "may this file enter a drop box", {
+  link = "table: the drop box's link",
+  name = "string: the file's name, as its sender gave it",
+  size = "integer: bytes",
+  address = "string: the sender's IP address",
+})
+
+fact("started", "BTshare is ready", {
+  console = "string: the console's URL",
+  public = "string: the URL of the public side",
+  port = "integer: the BitTorrent port",
+})
+fact("stopping", "BTshare is about to end", {})
+fact("share-created", "a share has got its link, which works from now on", { share = "share" })
+fact("share-progress", "a share is being hashed", {
+  share = "share",
+  done = "integer: bytes hashed so far",
+  bytes = "integer: bytes in all",
+})
+fact("share-ready", "a share has its magnet and .torrent", {
+  share = "share",
+  hash_seconds = "number: how long hashing took",
+  bytes = "integer: bytes hashed",
+})
+fact("share-changed", "the files of a share have changed; a new version is under way", { share = "share" })
+fact("share-missing", "the files of a share have gone", { share = "share" })
+fact("share-removed", "a share has been removed; its link is dead", { share = "share" })
+fact("share-expired", "a share has reached its end; its link is dead", { share = "share" })
+fact("share-failed", "a share cannot be shared", {
+  share = "share",
+  reason = "string: why, in words",
+})
+fact("entry-skipped", "a file or folder is not shared", {
+  root = "string: the shared folder it is in",
+  path = "string: its path in that folder",
+  reason = "string: why, in words",
+})
+fact("scan-finished", "a shared folder has been read through", {
+  root = "string: the shared folder",
+  shares = "integer: shares found",
+  skipped = "integer: entries that are not shared",
+})
+fact("recipient-announced", "a torrent client has announced itself to our tracker", {
+  share = "share",
+  address = "string: IP address",
+  port = "integer",
+  event = '"started", "stopped", "completed" or ""',
+  left = "integer: bytes it does not have yet",
+})
+fact("recipient-connected", "a torrent client has connected", {
+  share = "share",
+  address = "string: IP address",
+  client = "string: what it calls itself",
+})
+fact("recipient-finished", "a recipient has it all", {
+  share = "share",
+  who = "string: the named link, or the address",
+})
+fact("notice", "something that the owner should read", {
+  level = '"error", "warning" or "info"',
+  message = "string",
+})
+fact("reloaded", "the configuration has been read again", {})
+
+return catalog

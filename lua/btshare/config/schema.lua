@@ -1,0 +1,108 @@
+-- What config.lua may say: every setting with its default and its check.
+local types = require "btshare.types"
+
+local schema = {}
+
+---@class btshare.config.address
+---@field address string
+---@field port integer
+
+---@class btshare.config.share
+---@field path string absolute
+---@field exposure "link"|"private"|"public"|"http"
+---@field format "v1"|"v2"|"hybrid"
+---@field piece_length integer? bytes
+---@field name string?
+---@field ignore string[] patterns, besides those for all shares
+---@field line integer
+
+---@class btshare.config.settings
+---@field name string? what recipients see as the sender
+---@field shares btshare.config.share[]
+---@field ignore string[] patterns of names that are left alone; `ignore {…}` adds to the default ones
+---@field console btshare.config.address
+---@field public btshare.config.address
+---@field port integer? BitTorrent; absent or 0 is chosen once and remembered
+---@field limits {up: integer, down: integer} bytes a second, 0 is no limit
+---@field map_ports boolean
+---@field obfuscation "off"|"prefer"|"require"
+---@field torrent table<string, string|number|boolean> by libtorrent's own names
+---@field plugins {name: string, options: table, line: integer}[]
+---@field handlers {event: string, fn: function, line: integer}[]
+---@field sandbox boolean false is the owner's leave to start without the write-lock
+---@field uploads string? the folder that drop boxes fill
+---@field state string? the state directory
+
+---A new table of all defaults.
+---@return btshare.config.settings
+function schema.defaults()
+  return {
+    shares = {},
+    ignore = {
+      ".*.??????", "*.part", "*.partial", "*.crdownload", "*.!qB", "*.aria2", "*.tmp", "*~", ".~lock*",
+      ".goutputstream-*", ".nfs*", "*.swp",
+    },
+    console = { address = "127.0.0.1", port = 8701 },
+    public = { address = "0.0.0.0", port = 8702 },
+    limits = { up = 0, down = 0 },
+    map_ports = true,
+    obfuscation = "prefer",
+    torrent = {},
+    plugins = {},
+    handlers = {},
+    sandbox = true,
+  }
+end
+
+local function text(value)
+  if type(value) == "string" and value ~= "" then return value end
+  return nil, "must be a text that is not empty"
+end
+
+local function piece_length(value)
+  local bytes = types.size(value)
+  if bytes and bytes >= 16384 and bytes <= 16777216 and bytes & (bytes - 1) == 0 then return bytes end
+  return nil, 'must be a power of two from "16KiB" to "16MiB"'
+end
+
+local function switch(value)
+  if value == "on" or value == true then return true end
+  if value == "off" or value == false then return false end
+  return nil, 'must be "on" or "off"'
+end
+
+---The checks of what is assigned, `name = value`.
+---@param path btshare.types.check resolves paths
+---@return table<string, btshare.types.check>
+function schema.settings(path)
+  return {
+    name = text,
+    console = types.address,
+    public = types.address,
+    port = types.integer_between(0, 65535),
+    map_ports = types.boolean,
+    obfuscation = types.enum { "off", "prefer", "require" },
+    uploads = path,
+    sandbox = switch,
+    state = path,
+  }
+end
+
+---@param path btshare.types.check resolves paths
+---@return table<string, any> for `types.fields`
+function schema.share(path)
+  return {
+    path = types.required(path),
+    exposure = types.default(types.enum { "link", "private", "public", "http" }, "link"),
+    format = types.default(types.enum { "v1", "v2", "hybrid" }, "v1"),
+    piece_length = piece_length,
+    name = text,
+    ignore = types.default(types.list(text), {}),
+  }
+end
+
+schema.limits = { up = types.default(types.size, 0), down = types.default(types.size, 0) }
+
+schema.patterns = types.list(text)
+
+return schema

@@ -1,0 +1,138 @@
+-- Events: questions that any handler can answer with no, and facts that handlers are told.
+local log = require "btshare.log"
+local suggest = require "btshare.suggest"
+local task = require "btshare.task"
+
+---@class btshare.events.handler
+---@field fn function
+---@field priority number
+---@field owner string? for messages
+---@field is_gone boolean?
+
+---@class btshare.events
+---@field package catalog table<string, btshare.catalog.entry>
+---@field package lists table<string, btshare.events.handler[]> never changed, always replaced: a walk may wait
+---@field package untold table[] facts whose turn has not come
+---@field package is_telling boolean
+local events = {}
+events.__index = events
+
+---@param catalog table<string, btshare.catalog.entry>
+---@return btshare.events
+function events.new(catalog)
+  return setmetatable({ catalog = catalog, lists = {}, untold = {}, is_telling = false }, events)
+end
+
+-- A misspelt event would never happen, and nobody would know: so its name is an error.
+local function check_name(self, name, kind, level)
+  local entry = self.catalog[name]
+  if not entry then
+    local phrase = suggest.phrase(tostring(name), self.catalog)
+    error(("event '%s' is unknown%s"):format(tostring(name), phrase), level + 1)
+  elseif kind and entry.kind ~= kind then
+    error(("event '%s' is a %s, not a %s"):format(name, entry.kind, kind), level + 1)
+  end
+end
+
+---Has `fn(event)` called at each `name`; inside a task, so it may wait.
+---@param name string
+---@param fn fun(event: table): any
+---@param priority number? higher comes first; 0 if absent
+---@param owner string? who asks, for messages
+---@return fun() undo
+function events:on(name, fn, priority, owner)
+  check_name(self, name, nil, 2)
+  if type(fn) ~= "function" then error(("event '%s': a function is wanted"):format(name), 2) end
+  local handler = { fn = fn, priority = priority or 0, owner = owner }
+  local list, placed = {}, false
+  for _, other in ipairs(self.lists[name] or {}) do
+    if not placed and other.priority < handler.priority then
+      list[#list + 1] = handler
+      placed = true
+    end
+    list[#list + 1] = other
+  end
+  if not placed then list[#list + 1] = handler end
+  self.lists[name] = list
+  return function() self:remove(name, handler) end
+end
+
+---@package
+function events:remove(name, handler)
+  if handler.is_gone then return end
+  handler.is_gone = true
+  local list = {}
+  for _, other in ipairs(self.lists[name]) do
+    if other ~= handler then list[#list + 1] = other end
+  end
+  self.lists[name] = list[1] and list or nil
+end
+
+---Whether anybody handles `name`: for events that are dear to make.
+---@param name string
+---@return boolean
+function events:has(name)
+  return self.lists[name] ~= nil
+end
+
+-- The first handler that was not asked yet. What was replaced while another one waited counts: a
+-- plugin that is reloaded in the meantime is asked in its new form.
+local function next_unasked(list, asked)
+  for _, handler in ipairs(list or {}) do
+    if not asked[handler] then return handler end
+  end
+end
+
+---Asks all handlers of a question in turn, until one says no. Runs in the caller's task.
+---@param name string
+---@param event table
+---@return boolean allowed
+---@return string? reason in words, where not
+---@return string? code
+function events:ask(name, event)
+  check_name(self, name, "question", 2)
+  local asked = {}
+  local handler = next_unasked(self.lists[name], asked)
+  while handler do
+    asked[handler] = true
+    local fine, answer, reason, code = xpcall(handler.fn, debug.traceback, event)
+    if not fine then
+      log.error("%s: %s", handler.owner or name, answer)
+      return false, ("%s failed while it was asked"):format(handler.owner or name), "failed"
+    elseif answer == false then
+      return false, reason or "refused", code or "denied"
+    end
+    handler = next_unasked(self.lists[name], asked)
+  end
+  return true
+end
+
+local function report(handler, name)
+  return function(traceback) log.error("%s: %s", handler.owner or name, traceback) end
+end
+
+---Tells all handlers of a fact, each in a task of its own. They all see facts in the same order: what a
+---handler tells comes after what it was told.
+---@param name string
+---@param event table
+function events:tell(name, event)
+  check_name(self, name, "fact", 2)
+  if not self.lists[name] then return end
+  table.insert(self.untold, { name = name, event = event })
+  if self.is_telling then return end
+  self.is_telling = true
+  local _ <close> = task.on_close(function() self.untold, self.is_telling = {}, false end)
+  local index = 1
+  while self.untold[index] do
+    local fact = self.untold[index]
+    self.untold[index] = false
+    index = index + 1
+    for _, handler in ipairs(self.lists[fact.name] or {}) do
+      if not handler.is_gone then
+        task.spawn_with({ on_error = report(handler, fact.name) }, handler.fn, fact.event)
+      end
+    end
+  end
+end
+
+return events

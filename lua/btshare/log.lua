@@ -1,0 +1,141 @@
+-- The log: lines on stderr, which nothing that came from outside can forge or colour.
+local host = require "core.host"
+local uv = require "luv"
+
+---@class btshare.log
+local log = {}
+
+---@alias btshare.log.level "error"|"warning"|"info"|"debug"
+
+local stderr = 2
+local ranks = { error = 1, warning = 2, info = 3, debug = 4 }
+local colours = { error = "\27[31m", warning = "\27[33m", info = "", debug = "\27[2m" }
+local threshold = ranks.info
+local write -- where lines go; nil is stderr
+
+local function hexadecimal(bytes)
+  return (bytes:gsub(".", function(byte) return ("\\x%02X"):format(byte:byte()) end))
+end
+
+-- Besides C0 and DEL: C1, which terminals obey too, line separators, and what turns the direction of
+-- writing, with which a name can make a line read as another one.
+local function is_treacherous(codepoint)
+  return codepoint < 0x20 or (codepoint >= 0x7F and codepoint < 0xA0)
+    or codepoint == 0x200E or codepoint == 0x200F or codepoint == 0x061C
+    or (codepoint >= 0x2028 and codepoint <= 0x202E) or (codepoint >= 0x2066 and codepoint <= 0x2069)
+end
+
+---Makes `text` one line of harmless UTF-8: control characters and invalid bytes become `\xNN`.
+---@param text string
+---@return string
+function log.escape(text)
+  if not text:find("[^\x20-\x7E]") then return text end
+  local parts, position = {}, 1
+  while position <= #text do
+    local valid, broken = utf8.len(text, position)
+    local good = valid and text:sub(position) or text:sub(position, broken - 1)
+    parts[#parts + 1] = good:gsub(utf8.charpattern, function(character)
+      return is_treacherous(utf8.codepoint(character)) and hexadecimal(character) or nil
+    end)
+    if valid then break end
+    parts[#parts + 1] = hexadecimal(text:sub(broken, broken))
+    position = broken + 1
+  end
+  return table.concat(parts)
+end
+
+---What may be shown of a secret.
+---@param text string
+---@return string
+function log.secret(text)
+  return #text > 4 and text:sub(1, 4) .. "…" or "…"
+end
+
+-- A full pipe that nobody reads costs log lines, never the loop: an error, and EAGAIN is one, ends
+-- the attempt.
+local function write_to_stderr(text)
+  while #text > 0 do
+    local count = uv.fs_write(stderr, text, -1)
+    if not count or count <= 0 then return end
+    text = text:sub(count + 1)
+  end
+end
+
+-- A traceback keeps its lines, indented, so that none of them can pass for a line of the log.
+local function layout(text)
+  local message, trace = text:match("^(.-)\n(stack traceback:\n.*)$")
+  if not message then return log.escape(text) end
+  local lines = { log.escape(message) }
+  for line in trace:gmatch("[^\n]+") do
+    lines[#lines + 1] = "    " .. log.escape((line:gsub("^\t", "  ")))
+  end
+  return table.concat(lines, "\n")
+end
+
+local function emit(level, prefix, text)
+  local body = prefix .. layout(text)
+  if write then return write(level, body) end
+  local head = level == "info" and "" or level .. ": "
+  if not host.is_terminal(stderr) then
+    write_to_stderr(os.date("!%Y-%m-%dT%H:%M:%SZ ") .. head .. body .. "\n")
+  elseif head == "" or (os.getenv("NO_COLOR") or "") ~= "" then
+    write_to_stderr(head .. body .. "\n")
+  else
+    write_to_stderr(colours[level] .. head .. body .. "\27[0m\n")
+  end
+end
+
+-- Without arguments the format is the text itself: messages of others hold percent signs.
+local function say(level, prefix, text, ...)
+  if ranks[level] > threshold then return end
+  text = tostring(text)
+  if select("#", ...) > 0 then
+    local fine, formatted = pcall(string.format, text, ...)
+    text = fine and formatted or text .. " (" .. formatted .. ")"
+  end
+  emit(level, prefix, text)
+end
+
+---@class btshare.log.voice
+---@field error fun(format: string, ...)
+---@field warning fun(format: string, ...)
+---@field info fun(format: string, ...)
+---@field debug fun(format: string, ...)
+
+---The same four functions, whose lines begin with the name of a plugin.
+---@param name string
+---@return btshare.log.voice
+function log.for_plugin(name)
+  local voice = {}
+  for level in pairs(ranks) do
+    voice[level] = function(...) say(level, "plugin " .. log.escape(name) .. ": ", ...) end
+  end
+  return voice
+end
+
+---@param text string `string.format`'s format; the text itself where no argument follows
+function log.error(text, ...) say("error", "", text, ...) end
+
+---@param text string
+function log.warning(text, ...) say("warning", "", text, ...) end
+
+---@param text string
+function log.info(text, ...) say("info", "", text, ...) end
+
+---@param text string
+function log.debug(text, ...) say("debug", "", text, ...) end
+
+---@param level btshare.log.level the least important level that is still written
+function log.set_level(level)
+  threshold = ranks[level] or error("log: '" .. tostring(level) .. "' is no level", 2)
+end
+
+---@param level string
+---@return boolean
+function log.is_level(level) return ranks[level] ~= nil end
+
+---Sends lines to `writer` instead of stderr; nil sends them back.
+---@param writer (fun(level: btshare.log.level, text: string))?
+function log.set_writer(writer) write = writer end
+
+return log

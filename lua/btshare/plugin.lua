@@ -1,0 +1,195 @@
+-- Plugins: finds, loads, swaps and unloads them, and switches off those that keep failing.
+local instance = require "btshare.plugin.instance"
+local log = require "btshare.log"
+local routes = require "btshare.plugin.routes"
+local suggest = require "btshare.suggest"
+local uv = require "luv"
+
+local plugin = {}
+
+---@class btshare.plugin.options
+---@field events btshare.events
+---@field catalog table<string, btshare.catalog.entry>? of all events, if not the program's
+---@field folders string[] where plugins are looked for, first come first served: the user's, the shipped
+---@field services table<string, table>? what plugins get by `require "btshare.NAME"`; types and task are there anyway
+---@field routes (fun(pattern: string, handler: function, owner: string): fun())? adds a route, returns its undo
+---@field store (fun(plugin: string, name: string): any)? opens a plugin's store
+---@field clock (fun(): number)? seconds, monotonic
+
+---@class btshare.plugin.entry
+---@field name string
+---@field options table
+---@field instance btshare.plugin.instance
+---@field routes btshare.plugin.routes
+---@field state "running"|"off"
+---@field reason string? why it is off
+---@field package release fun()? of the noes that stand in for it while it is off
+
+---@class btshare.plugin.manager
+---@field package entries table<string, btshare.plugin.entry>
+local manager = {}
+manager.__index = manager
+
+---@param options btshare.plugin.options
+---@return btshare.plugin.manager
+function plugin.manager(options)
+  return setmetatable({
+    events = options.events, catalog = options.catalog or require "btshare.catalog", folders = options.folders,
+    services = options.services or {}, store = options.store, clock = options.clock,
+    add_route = options.routes or function() error("plugin:route: there are no routes", 0) end,
+    entries = {},
+  }, manager)
+end
+
+local function names_in(folders)
+  local names = {}
+  for _, folder in ipairs(folders) do
+    local listing = uv.fs_scandir(folder)
+    while listing do
+      local name = uv.fs_scandir_next(listing)
+      if not name then break end
+      names[#names + 1] = name:match("^(.+)%.lua$")
+    end
+  end
+  return names
+end
+
+local function find(self, name)
+  if type(name) ~= "string" or not name:find("^%w[%w_-]*$") then
+    return nil, ("plugin '%s': a name has letters, digits, '-' and '_'"):format(tostring(name)), "invalid"
+  end
+  for _, folder in ipairs(self.folders) do
+    local path = folder .. "/" .. name .. ".lua"
+    if uv.fs_stat(path) then return path end
+  end
+  local phrase = suggest.phrase(name, names_in(self.folders))
+  local places = table.concat(self.folders, " or ")
+  return nil, ("plugin '%s': there is no %s.lua in %s%s"):format(name, name, places, phrase), "missing"
+end
+
+-- All that the plugin opened goes, but the questions that it answered are answered with no until it is
+-- loaded again or unloaded: were they not asked any more, whoever makes the password plugin fail three
+-- times would open every share.
+local function switch_off(self, entry, failed, message)
+  if entry.instance ~= failed or entry.state == "off" then return end
+  entry.state, entry.reason = "off", message
+  local undos = {}
+  for name, priority in pairs(failed.questions) do
+    undos[#undos + 1] = self.events:on(name, function()
+      return false, failed.owner .. " is switched off because of its errors", "busy"
+    end, priority, failed.owner)
+  end
+  entry.release = function()
+    for _, undo in ipairs(undos) do undo() end
+  end
+  failed:close()
+  local notice = ("%s was switched off after repeated errors, the last one: %s"):format(failed.owner, message)
+  log.warning("%s", notice)
+  self.events:tell("notice", { level = "error", message = notice })
+end
+
+-- Finds, records and opens; what is running is not touched.
+local function prepare(self, entry, options)
+  local path, message, code = find(self, entry.name)
+  if not path then return nil, message, code end
+  local new = instance.new(entry.name, path, options, {
+    events = self.events, catalog = self.catalog, services = self.services, routes = entry.routes,
+    store = self.store, clock = self.clock,
+    on_out = function(failed, problem) switch_off(self, entry, failed, problem) end,
+  })
+  local done
+  done, message, code = new:record()
+  if done then done, message, code = new:open() end
+  if done then return new end
+  new:close()
+  return nil, ("plugin '%s': %s"):format(entry.name, message), code
+end
+
+local function close(entry)
+  if entry.release then entry.release() end
+  entry.release = nil
+  entry.instance:close()
+end
+
+---Loads a plugin, wholly or not at all.
+---@param name string
+---@param options table?
+---@return true|nil loaded
+---@return string? message
+---@return string? code
+function manager:load(name, options)
+  if self.entries[name] then return nil, ("plugin '%s': it is loaded already"):format(name), "exists" end
+  local entry = { name = name, options = options or {}, state = "running" }
+  entry.routes = routes.new(self.add_route, "plugin " .. tostring(name))
+  local new, message, code = prepare(self, entry, entry.options)
+  if not new then return nil, message, code end
+  entry.instance = new
+  self.entries[name] = entry
+  return true
+end
+
+local function missing(name)
+  return nil, ("plugin '%s': it is not loaded"):format(tostring(name)), "missing"
+end
+
+---Undoes all that a plugin did, and ends its tasks.
+---@param name string
+---@return true|nil unloaded
+---@return string? message
+---@return string? code
+function manager:unload(name)
+  local entry = self.entries[name]
+  if not entry then return missing(name) end
+  self.entries[name] = nil
+  close(entry)
+  return true
+end
+
+---Reads a plugin's file again. The new form is opened before the old one goes; if it cannot be, the old
+---one goes on as if nothing had happened.
+---@param name string
+---@param options table? new ones; absent: as before
+---@return true|nil reloaded
+---@return string? message
+---@return string? code
+function manager:reload(name, options)
+  local entry = self.entries[name]
+  if not entry then return missing(name) end
+  options = options or entry.options
+  local new, message, code = prepare(self, entry, options)
+  if not new then return nil, message, code end
+  close(entry)
+  entry.instance, entry.options, entry.state, entry.reason = new, options, "running", nil
+  return true
+end
+
+---@return {name: string, path: string, state: "running"|"off", reason: string?, strikes: integer}[] plugins by name
+function manager:list()
+  local list = {}
+  for name, entry in pairs(self.entries) do
+    list[#list + 1] = {
+      name = name, path = entry.instance.path, state = entry.state, reason = entry.reason,
+      strikes = entry.instance.guard:strike_count(),
+    }
+  end
+  table.sort(list, function(left, right) return left.name < right.name end)
+  return list
+end
+
+---@return {plugin: string, panel: table}[] panels for the console, by name of their plugins
+function manager:panels()
+  local panels = {}
+  for _, item in ipairs(self:list()) do
+    for _, panel in ipairs(self.entries[item.name].instance.panels) do
+      panels[#panels + 1] = { plugin = item.name, panel = panel }
+    end
+  end
+  return panels
+end
+
+---Unloads all.
+function manager:close()
+  for _, item in ipairs(self:list()) do self:unload(item.name) end
+end
+
+return plugin

@@ -1,0 +1,106 @@
+-- Tasks: straight-line code that waits without blocking the loop. All coroutines are made through here.
+local job = require "btshare.task.job"
+local mutex = require "btshare.task.mutex"
+local queue = require "btshare.task.queue"
+local uv = require "luv"
+
+---@class btshare.task
+local task = {}
+
+local no_options = {} ---@type btshare.task.options
+
+---Starts `fn(...)` at once as a task; comes back when it first waits, or has ended. An error goes to
+---the log with its traceback.
+---@param fn function
+---@return btshare.task.job
+function task.spawn(fn, ...)
+  return task.spawn_with(no_options, fn, ...)
+end
+
+---As `spawn`, with options.
+---@param options btshare.task.options
+---@param fn function
+---@return btshare.task.job
+function task.spawn_with(options, fn, ...)
+  local spawned = job.new(options, fn, ...)
+  spawned:start()
+  return spawned
+end
+
+---Calls `begin(resume)`, then waits until `resume(...)` is called, now or later, and returns what it
+---was given. Only the first call of `resume` counts. Only inside a task.
+---@param begin fun(resume: fun(...))
+---@return any ...
+function task.await(begin)
+  local current = job.current() or error("task.await: only a task can wait", 2)
+  return current:await(begin)
+end
+
+---Waits. The time is monotonic: setting the clock changes nothing.
+---@param milliseconds integer
+function task.sleep(milliseconds)
+  local current = job.current() or error("task.sleep: only a task can wait", 2)
+  local timer = uv.new_timer()
+  local _ <close> = task.on_close(function() timer:close() end)
+  current:await(function(resume)
+    uv.update_time() -- the loop's idea of now is as old as the callback that runs
+    timer:start(math.ceil(milliseconds), 0, function() resume() end)
+  end)
+end
+
+-- Tasks that yielded share one idle handle, which is there only while they are. While an idle handle
+-- is active the loop polls without waiting, and serves its timers and sockets before the next turn.
+local idle, yielded
+
+local function resume_yielded()
+  local list = yielded
+  yielded = {}
+  for _, resume in ipairs(list) do resume() end
+  if #yielded == 0 then
+    idle:close()
+    idle, yielded = nil, nil
+  end
+end
+
+---Lets the loop turn once: timers and sockets get their turn before this task goes on.
+function task.yield()
+  local current = job.current() or error("task.yield: only a task can wait", 2)
+  current:await(function(resume)
+    if not idle then
+      idle, yielded = uv.new_idle(), {}
+      idle:start(resume_yielded)
+    end
+    table.insert(yielded, resume)
+  end)
+end
+
+---@return boolean
+function task.is_inside() return job.current() ~= nil end
+
+---Whether an error is the one that ends a task which ran too long.
+---@param problem any
+---@return boolean
+function task.is_overtime(problem) return job.is_overtime(problem) end
+
+---A value for `local x <close>`: calls `fn` when the block is left, also by an error or because the
+---task was cancelled.
+---@param fn function
+function task.on_close(fn)
+  return setmetatable({}, { __close = function() fn() end })
+end
+
+---A queue of which at most `limit` jobs run at once, in order of arrival.
+---@param limit integer
+---@param options btshare.task.options? for the tasks of its jobs
+---@return btshare.task.queue
+function task.queue(limit, options)
+  return queue.new(limit, options or no_options)
+end
+
+---A lock that one task at a time holds: `local held <close> = mutex:lock()`.
+---@return btshare.task.mutex
+function task.mutex()
+  return mutex.new()
+end
+
+return task

@@ -1,0 +1,208 @@
+-- One task: a coroutine that is started once, waits as often as it likes, and ends in one of three ways.
+local log = require "btshare.log"
+local uv = require "luv"
+
+---@class btshare.task.options
+---@field watch boolean|number|nil ends the task with an error once it ran so many seconds (true: 2) without waiting
+---@field name string? what messages call the task
+---@field source string? "@PATH" of the file whose line is named when it ran too long
+---@field on_error (fun(traceback: string, message: string))? instead of the log
+---@field group table<btshare.task.job, true>? a set in which the task is while it lives
+
+---@class btshare.task.job
+---@field state "new"|"alive"|"ended"|"failed"|"cancelled"
+---@field package options btshare.task.options
+---@field package coroutine thread
+---@field package results table what the function returned, packed
+---@field package message string? why it failed
+---@field package traceback string?
+---@field package waiters function[]? called at the end
+---@field package resumed integer? nanoseconds, when it last began to run
+---@field package is_cancelling boolean? it ends when it next waits
+local job = {}
+job.__index = job
+
+local jobs = setmetatable({}, { __mode = "k" }) ---@type table<thread, btshare.task.job>
+local watched_seconds = 2
+local instructions_between_looks = 10000
+
+-- The error that ends a task which ran too long. It has a type of its own so that the pcall of a
+-- plugin can let it through.
+local overtime = { __tostring = function(self) return self.message end }
+
+---@param problem any
+---@return boolean
+function job.is_overtime(problem) return getmetatable(problem) == overtime end
+
+---@return btshare.task.job? current the task that runs now
+function job.current()
+  return jobs[coroutine.running()]
+end
+
+---A task that has not started.
+---@param options btshare.task.options
+---@param fn function
+---@return btshare.task.job
+function job.new(options, fn, ...)
+  local arguments = table.pack(...)
+  local self = setmetatable({ state = "new", options = options }, job)
+  self.coroutine = coroutine.create(function() return fn(table.unpack(arguments, 1, arguments.n)) end)
+  jobs[self.coroutine] = self
+  if options.group then options.group[self] = true end
+  return self
+end
+
+-- Where a task is in its own file, whatever it has called from there; for a hook.
+local function place(source)
+  local level = 3
+  local frame = debug.getinfo(level, "Sl")
+  local innermost = frame
+  while source and frame and frame.source ~= source do
+    level = level + 1
+    frame = debug.getinfo(level, "Sl")
+  end
+  frame = frame or innermost
+  return frame and frame.currentline > 0 and ("%s:%d: "):format(frame.short_src, frame.currentline) or ""
+end
+
+local function watch(self)
+  local seconds = self.options.watch == true and watched_seconds or self.options.watch
+  debug.sethook(self.coroutine, function()
+    if uv.hrtime() - self.resumed < seconds * 1e9 then return end
+    local name = self.options.name or "a task"
+    local message = ("%s%s ran for more than %g s"):format(place(self.options.source), name, seconds)
+    error(setmetatable({ message = message }, overtime), 0)
+  end, "", instructions_between_looks)
+end
+
+local function finish(self, state)
+  self.state = state
+  if self.options.group then self.options.group[self] = nil end
+  local waiters = self.waiters
+  self.waiters = nil
+  for _, resume in ipairs(waiters or {}) do resume() end
+end
+
+local function fail(self, problem)
+  self.message = tostring(problem)
+  self.traceback = debug.traceback(self.coroutine, self.message)
+  coroutine.close(self.coroutine)
+  local reported, other = true, nil
+  if self.options.on_error then
+    reported, other = pcall(self.options.on_error, self.traceback, self.message)
+  else
+    log.error("%s", self.traceback)
+  end
+  if not reported then log.error("%s", other) end
+  finish(self, "failed")
+end
+
+local function close(self)
+  local fine, problem = coroutine.close(self.coroutine)
+  if not fine then log.error("%s", problem) end
+  finish(self, "cancelled")
+end
+
+local function run(self, ...)
+  self.resumed = uv.hrtime()
+  local results = table.pack(coroutine.resume(self.coroutine, ...))
+  if coroutine.status(self.coroutine) == "suspended" then
+    if self.is_cancelling then close(self) end
+  elseif results[1] then
+    self.results = table.pack(table.unpack(results, 2, results.n))
+    finish(self, "ended")
+  else
+    fail(self, results[2])
+  end
+end
+
+-- Resuming never nests: a task that is resumed while another one runs has its turn when that one
+-- waits or ends. So a chain of a thousand tasks that wake one another needs no C stack, and what a
+-- task sees does not change under it between two waits. Starting does nest, since it is "at once".
+local depth, ready, first = 0, {}, 1
+
+local function enter(self, ...)
+  depth = depth + 1
+  run(self, ...)
+  depth = depth - 1
+  if depth > 0 then return end
+  while first <= #ready do
+    local entry = ready[first]
+    ready[first] = false
+    first = first + 1
+    if entry.job.state == "alive" then
+      depth = 1
+      run(entry.job, table.unpack(entry, 1, entry.n))
+      depth = 0
+    end
+  end
+  ready, first = {}, 1
+end
+
+local function step(self, ...)
+  if self.state ~= "alive" then return end
+  if depth == 0 then return enter(self, ...) end
+  local entry = table.pack(...)
+  entry.job = self
+  ready[#ready + 1] = entry
+end
+
+---Runs a new task until it first waits, or ends.
+function job:start()
+  if self.state ~= "new" then return end
+  self.state = "alive"
+  if self.options.watch then watch(self) end
+  enter(self)
+end
+
+---Calls `begin(resume)`, then waits until `resume(...)` is called, now or later.
+---@param begin fun(resume: fun(...))
+---@return any ... what `resume` was given
+function job:await(begin)
+  local results, is_waiting
+  begin(function(...)
+    if results then return end
+    results = table.pack(...)
+    if is_waiting then step(self, ...) end
+  end)
+  if not results then
+    is_waiting = true
+    return coroutine.yield()
+  end
+  return table.unpack(results, 1, results.n)
+end
+
+---Calls `fn` when the task has ended, however.
+---@param fn function
+function job:on_end(fn)
+  self.waiters = self.waiters or {}
+  table.insert(self.waiters, fn)
+end
+
+---Waits for the end.
+---@return boolean succeeded
+---@return any ... what the function returned, or the message and the traceback of its error
+function job:wait()
+  if not self:has_ended() then
+    local waiter = job.current() or error("task:wait: only a task can wait", 2)
+    waiter:await(function(resume) self:on_end(resume) end)
+  end
+  if self.state == "ended" then return true, table.unpack(self.results, 1, self.results.n) end
+  if self.state == "failed" then return false, self.message, self.traceback end
+  return false, "cancelled", ""
+end
+
+---@return boolean
+function job:has_ended() return self.state ~= "new" and self.state ~= "alive" end
+
+---Ends the task where it waits (its `<close>` variables are closed), or when it next waits.
+function job:cancel()
+  if self:has_ended() then return end
+  if coroutine.status(self.coroutine) == "suspended" then
+    close(self)
+  else
+    self.is_cancelling = true
+  end
+end
+
+return job

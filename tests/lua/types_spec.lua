@@ -1,0 +1,113 @@
+local types = require "btshare.types"
+
+describe("a check", function()
+  local function refuses(check, ...)
+    for _, value in ipairs { ... } do
+      local result, message = check(value)
+      assert.is_nil(result, "took " .. tostring(value))
+      assert.matches("^must be ", message)
+    end
+  end
+
+  it("reads sizes in bytes", function()
+    assert.equal(1500, types.size(1500))
+    assert.equal(2000000, types.size("2M"))
+    assert.equal(500000, types.size("500 k"))
+    assert.equal(1500000000, types.size("1.5G"))
+    assert.equal(2097152, types.size("2MiB"))
+    assert.equal(2000, types.size("2KB"))
+    assert.equal("integer", math.type(types.size("2M")))
+    assert.equal(0, types.size(0))
+    refuses(types.size, "2X", "M", "", "-1", -1, 1.5, true, {}, "99999999999T", 0 / 0)
+  end)
+
+  it("reads spans of time in seconds", function()
+    assert.equal(90, types.duration("90s"))
+    assert.equal(1800, types.duration("30m"))
+    assert.equal(7200, types.duration("2h"))
+    assert.equal(30 * 86400, types.duration("30d"))
+    assert.equal(604800, types.duration("1w"))
+    assert.equal(5400, types.duration("1.5h"))
+    assert.equal(12, types.duration(12))
+    assert.equal(0.5, types.duration(0.5))
+    refuses(types.duration, "90", "s", "1y", -1, "-1s", false, math.huge, 0 / 0)
+  end)
+
+  it("reads addresses to listen on", function()
+    assert.same({ address = "127.0.0.1", port = 8701 }, types.address("127.0.0.1:8701"))
+    assert.same({ address = "::1", port = 0 }, types.address("[::1]:0"))
+    assert.same({ address = "::", port = 65535 }, types.address("[::]:65535"))
+    refuses(types.address, "localhost:1", "127.0.0.1", "127.0.0.256:1", "127.0.0.1:65536", "::1:80", "[::1]", "[x]:1",
+      "[127.0.0.1]:1", "1.2.3:4", 8701, ":80", "[::1%lo]:1")
+  end)
+
+  it("tells whole numbers, numbers, texts and truths apart", function()
+    assert.equal(3, types.integer(3.0))
+    assert.equal("integer", math.type(types.integer(3.0)))
+    assert.equal(2.5, types.number(2.5))
+    assert.is_false(types.boolean(false))
+    assert.equal("", types.string(""))
+    refuses(types.integer, 3.5, "3", 2 ^ 80)
+    refuses(types.number, "3", math.huge, 0 / 0)
+    refuses(types.boolean, "true", 1)
+    refuses(types.string, 1, {})
+    refuses(types.integer_between(1, 5), 0, 6, 1.5)
+    assert.equal(5, types.integer_between(1, 5)(5))
+  end)
+
+  it("knows the words of an enumeration and what was meant", function()
+    local check = types.enum { "link", "private", "public" }
+    assert.equal("link", check("link"))
+    local result, message = check("pubic")
+    assert.is_nil(result)
+    assert.matches('"link" or "private" or "public", did you mean \'public\'', message)
+  end)
+
+  it("checks each element of a list", function()
+    assert.same({ 1000, 2 }, types.list(types.size) { "1k", 2 })
+    local result, message = types.list(types.size) { "1k", "x" }
+    assert.is_nil(result)
+    assert.matches("number 2 of the list", message)
+    refuses(types.list(types.size), "1k", { a = 1 })
+  end)
+
+  it("makes paths absolute", function()
+    local check = types.path_from("/home/paul", "/etc/btshare")
+    assert.equal("/home/paul/x", check("~/x"))
+    assert.equal("/home/paul", check("~"))
+    assert.equal("/x", check("/x"))
+    assert.equal("/etc/btshare/x", check("x"))
+    assert.equal("/etc/btshare/~x", check("~x"))
+    refuses(check, "", "a\0b", 1)
+  end)
+end)
+
+describe("a table of named values", function()
+  local schema = {
+    after = types.default(types.duration, "30d"), limit = 5, ratio = 0.5, title = "x", strict = false,
+    words = { "a" }, token = types.required(types.string), path = types.path,
+  }
+
+  it("is filled up with the defaults", function()
+    assert.same({
+      after = 2592000, limit = 5, ratio = 0.5, title = "x", strict = false, words = { "a" }, token = "t",
+    }, types.fields(schema, { token = "t" }))
+  end)
+
+  it("takes what is given over the defaults, false too", function()
+    local result = types.fields({ strict = true, limit = 5 }, { strict = false, limit = 7 })
+    assert.same({ strict = false, limit = 7 }, result)
+  end)
+
+  it("names all mistakes at once", function()
+    local result, messages = types.fields(schema, { aftr = "1d", limit = "many", words = { 1 }, ratio = "x" })
+    assert.is_nil(result)
+    assert.same({
+      "option 'aftr' is unknown, did you mean 'after'?",
+      "option 'limit' must be a whole number",
+      "option 'ratio' must be a number",
+      "option 'token' must be given",
+      "option 'words' must be a text (number 1 of the list)",
+    }, messages)
+  end)
+end)
