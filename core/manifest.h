@@ -58,6 +58,19 @@ size_t bt_manifest_file_length(const bt_file *file);
 // Writes `file` to `bytes`, which has room for bt_manifest_file_length; returns that length.
 size_t bt_manifest_write(char *bytes, const bt_file *file);
 
+// How bt_manifest_arrange found the new manifest to differ from the old one.
+typedef struct {
+  bool unchanged;    // the arranged bytes equal the old ones
+  bool same_content; // the same files; sizes, mtimes and inodes equal, at most ctimes differ
+} bt_manifest_difference;
+
+// Writes the files of `new_bytes` to `arranged` (which has room for `new_length` bytes and takes
+// that many) in the order of `old_bytes`: files in both keep their place, new ones follow in their
+// own order, files only in the old one are dropped. Both manifests must have passed
+// bt_manifest_check. False when there is no memory.
+bool bt_manifest_arrange(const char *old_bytes, size_t old_length, const char *new_bytes,
+                         size_t new_length, char *arranged, bt_manifest_difference *difference);
+
 #ifdef __cplusplus
 }
 #endif

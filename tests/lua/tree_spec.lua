@@ -1,0 +1,413 @@
+local helper = require "helper"
+local manifest = require "core.manifest"
+local tree = require "core.tree"
+local uv = require "luv"
+
+describe("the tree", function()
+  local folder, root, changes
+
+  before_each(function()
+    folder = helper.folder()
+    changes = {}
+  end)
+
+  after_each(function()
+    if root then root:close() end
+    root = nil
+    os.execute("chmod -R u+rwX " .. folder .. " 2>/dev/null; rm -rf " .. folder)
+    uv.run("nowait")
+  end)
+
+  local function open(options)
+    root = assert(tree.open(folder, function(list)
+      for _, change in ipairs(list) do changes[#changes + 1] = change end
+    end, options))
+    return root
+  end
+
+  local function scan(options)
+    local entries, order, ended = {}, {}, nil
+    assert(root:scan(options or {}, function(batch)
+      for _, entry in ipairs(batch) do
+        entries[entry.name] = entry
+        order[#order + 1] = entry.name
+      end
+    end, function(...) ended = { ... } end))
+    helper.wait_for(function() return ended end, 20, "the scan")
+    return entries, order, ended
+  end
+
+  local function paths(entry)
+    local list = {}
+    for _, path in manifest.each(entry.manifest) do list[#list + 1] = path end
+    return list
+  end
+
+  local function reasons(entry)
+    local found = {}
+    for _, item in ipairs(entry.skipped or {}) do found[item.path] = item.reason end
+    return found
+  end
+
+  local function change_of(name, flag)
+    return helper.wait_for(function()
+      for _, change in ipairs(changes) do
+        if change.name == name and change[flag] then return change end
+      end
+    end, 5, name .. " " .. flag)
+  end
+
+  local function notice_of(kind)
+    return helper.wait_for(function()
+      for _, change in ipairs(changes) do
+        if change.notice == kind then return change end
+      end
+    end, 5, "the notice " .. kind)
+  end
+
+  local function make(path)
+    assert(os.execute("mkdir -p '" .. folder .. "/" .. path .. "'"))
+  end
+
+  local function write(path, content) helper.write(folder .. "/" .. path, content or path) end
+
+  it("lists files and folders, each with its manifest", function()
+    write("b.txt", "hello")
+    make "a/sub"
+    make "empty"
+    write("a/sub/x", "12")
+    write("a/sub.x", "123")
+    write("a/z", "")
+    local _, order, ended
+    open()
+    local entries
+    entries, order, ended = scan()
+    assert.same({ true }, ended)
+    assert.same({ "a", "b.txt", "empty" }, order)
+    assert.equal("file", entries["b.txt"].kind)
+    assert.same({ "b.txt" }, paths(entries["b.txt"]))
+    assert.equal("folder", entries.a.kind)
+    assert.same({ "sub/x", "sub.x", "z" }, paths(entries.a))
+    assert.equal(3, entries.a.files)
+    assert.equal(5, entries.a.size)
+    assert.equal("folder", entries.empty.kind)
+    assert.equal(0, entries.empty.files)
+    assert.equal("", entries.empty.manifest)
+
+    local status = uv.fs_stat(folder .. "/b.txt")
+    local path, size, mtime, ctime, inode = manifest.get(entries["b.txt"].manifest, 1)
+    assert.same({ "b.txt", 5, status.mtime.sec * 1000000000 + status.mtime.nsec,
+      status.ctime.sec * 1000000000 + status.ctime.nsec, status.ino }, { path, size, mtime, ctime, inode })
+    assert.equal(math.max(mtime, ctime), entries["b.txt"].newest)
+  end)
+
+  it("shares only regular files and says why not of the rest", function()
+    make "d"
+    write "d/file"
+    assert(uv.fs_symlink("..", folder .. "/d/loop"))
+    assert(uv.fs_symlink("/etc/passwd", folder .. "/d/secret"))
+    assert(uv.fs_symlink("nowhere", folder .. "/d/dangling"))
+    assert(uv.fs_symlink("/etc", folder .. "/link"))
+    assert(os.execute("mkfifo " .. folder .. "/d/pipe " .. folder .. "/pipe"))
+    local pipe = uv.new_pipe(false)
+    assert(pipe:bind(folder .. "/d/socket"))
+    open()
+    local entries = scan { leases = true }
+    pipe:close()
+    assert.same({ "file" }, paths(entries.d))
+    assert.same({
+      ["d/loop"] = "symbolic link, not followed",
+      ["d/secret"] = "symbolic link, not followed",
+      ["d/dangling"] = "symbolic link, not followed",
+      ["d/pipe"] = "named pipe, not a file",
+      ["d/socket"] = "socket, not a file",
+    }, reasons(entries.d))
+    assert.equal("skipped", entries.link.kind)
+    assert.equal("symbolic link, not followed", entries.link.reason)
+    assert.equal("skipped", entries.pipe.kind)
+  end)
+
+  it("skips names that a torrent cannot hold", function()
+    make "d"
+    local long = ("n"):rep(255)
+    local bad = {
+      ["new\nline"] = "control character", ["back\\slash"] = "backslash", ["bad\xff"] = "UTF%-8",
+      [long] = "240 bytes", ["dot."] = "ends with a dot", ["space "] = "ends with a space",
+      ["c1\u{85}"] = "control character", ["half\xc3"] = "UTF%-8",
+    }
+    for name in pairs(bad) do write("d/" .. name, "x") end
+    local fine = { ("n"):rep(240), " leading", "a.b..c", "é", "日本語", "☃️", "CON" }
+    for _, name in ipairs(fine) do write("d/" .. name, "x") end
+    write("top\\level", "x")
+    open()
+    local entries = scan()
+    table.sort(fine)
+    assert.same(fine, paths(entries.d))
+    local found = reasons(entries.d)
+    for name, reason in pairs(bad) do assert.matches(reason, found["d/" .. name]) end
+    assert.equal("skipped", entries["top\\level"].kind)
+  end)
+
+  it("keeps the first of names that differ only in case or normalisation", function()
+    make "d/Sub"
+    make "d/sub"
+    for _, name in ipairs { "README", "readme", "e\u{301}", "É", "straße", "STRASSE", "other" } do
+      write("d/" .. name, "x")
+    end
+    write("d/Sub/x", "x")
+    assert(uv.fs_symlink("other", folder .. "/d/OTHER"))
+    write("Top", "x")
+    write("top", "x")
+    open()
+    local entries = scan()
+    assert.same({ "README", "STRASSE", "Sub/x", "e\u{301}", "other" }, paths(entries.d))
+    assert.equal('name differs from "README" only in case or normalisation',
+      reasons(entries.d)["d/readme"])
+    assert.equal("file", entries.Top.kind) -- torrents of their own
+    assert.equal("file", entries.top.kind)
+  end)
+
+  it("leaves dot-files and ignored names alone, silently", function()
+    make "d/.git"
+    write "d/.git/config"
+    write "d/film.part"
+    write "d/film"
+    write ".hidden"
+    write "x.tmp"
+    write "notes.bak"
+    write(".btignore", "# old ones\n\n  *.bak  \r\n")
+    open()
+    local entries, order = scan { ignore = { "*.part", "*.tmp" } }
+    assert.same({ "d" }, order)
+    assert.same({ "film" }, paths(entries.d))
+    assert.is_nil(entries.d.skipped)
+    entries = scan { ignore = { "*.tmp" }, entries = { "x.tmp", ".hidden", "notes.bak", "gone", "d" } }
+    assert.same({ "film", "film.part" }, paths(entries.d))
+    for _, name in ipairs { "x.tmp", ".hidden", "notes.bak", "gone" } do
+      assert.equal("absent", entries[name].kind, name)
+    end
+  end)
+
+  it("scans only entries asked for, which must be names", function()
+    write "a"
+    write "b"
+    write "c"
+    open()
+    local _, order = scan { entries = { "c", "a", "c" } }
+    assert.same({ "a", "c" }, order)
+    _, order = scan { entries = {} }
+    assert.same({}, order)
+    for _, name in ipairs { "..", ".", "", "a/b", "/etc", "a\0b" } do
+      assert.has_error(function()
+        root:scan({ entries = { name } }, function() end, function() end)
+      end)
+    end
+  end)
+
+  it("shares 64 levels when asked to, and says where it stops", function()
+    local deep = ("d/"):rep(63)
+    make(deep)
+    write(deep .. "file")
+    open()
+    local entries = scan { depth = 64 }
+    assert.same({ ("d/"):rep(62) .. "file" }, paths(entries.d))
+    entries = scan { depth = 63 }
+    assert.equal(0, entries.d.files)
+    assert.equal("deeper than 63 levels", entries.d.skipped[1].reason)
+    entries = scan()
+    assert.equal(("d/"):rep(31) .. "d", entries.d.skipped[1].path)
+  end)
+
+  it("is not hurt by 4,000 nested folders", function()
+    assert(os.execute("cd " .. folder .. " && i=0; while [ $i -lt 4000 ]; do mkdir d && cd -P d; i=$((i+1)); done"))
+    open()
+    local start = uv.hrtime()
+    local entries = scan { watch = true, leases = true, depth = 256 }
+    assert.is_true(uv.hrtime() - start < 5e9)
+    assert.equal("deeper than 256 levels", entries.d.skipped[1].reason)
+  end)
+
+  it("lists at most 1000 skipped and counts the rest", function()
+    make "d"
+    for i = 1, 1010 do assert(uv.fs_symlink("x", folder .. "/d/" .. i)) end
+    open()
+    local entries = scan()
+    assert.equal(1000, #entries.d.skipped)
+    assert.equal(10, entries.d.skipped_more)
+  end)
+
+  it("finds out by a lease whether a file is being written", function()
+    write "still"
+    write "busy"
+    make "d"
+    write "d/busy"
+    local writer = assert(io.open(folder .. "/busy", "ab"))
+    local other = assert(io.open(folder .. "/d/busy", "ab"))
+    open()
+    local entries = scan { leases = true }
+    assert.equal("none", entries.still.writers)
+    assert.equal("some", entries.busy.writers)
+    assert.equal("some", entries.d.writers)
+    writer:close()
+    other:close()
+    entries = scan { leases = true }
+    assert.equal("none", entries.busy.writers)
+    assert.equal("none", entries.d.writers)
+  end)
+
+  it("reports changes at the top and deep down, once an entry", function()
+    make "d/one/two"
+    write "d/one/two/file"
+    write "top"
+    open()
+    scan { watch = true }
+    assert.equal(4, root:info().watches)
+    write("top", "new content")
+    assert.is_true(change_of("top", "closed").modified)
+    write("d/one/two/file", "new content")
+    assert.is_true(change_of("d", "closed").modified)
+    write "new"
+    change_of("new", "created")
+    os.rename(folder .. "/new", folder .. "/renamed")
+    change_of("new", "moved")
+    change_of("renamed", "moved")
+    changes = {}
+    os.remove(folder .. "/d/one/two/file")
+    change_of("d", "removed")
+    changes = {}
+    uv.fs_chmod(folder .. "/top", 384)
+    change_of("top", "attributes")
+    changes = {}
+    for i = 1, 200 do write("d/one/" .. i) end
+    write ".quiet"
+    write "last"
+    change_of("last", "closed")
+    local count = 0
+    for _, change in ipairs(changes) do
+      if change.name == "d" then count = count + 1 end
+      assert.are_not.equal(".quiet", change.name)
+    end
+    assert.is_true(count >= 1 and count <= 3, "changes of d: " .. count)
+  end)
+
+  it("follows a folder that was renamed after it was scanned under its new name", function()
+    make "old/sub"
+    write "old/sub/file"
+    open()
+    scan { watch = true }
+    os.rename(folder .. "/old", folder .. "/new")
+    change_of("new", "moved")
+    local entries = scan { watch = true, entries = { "old", "new" } }
+    assert.equal("absent", entries.old.kind)
+    assert.same({ "sub/file" }, paths(entries.new))
+    assert.equal(3, root:info().watches)
+    helper.wait_for(function() return #changes > 0 end)
+    changes = {}
+    write("new/sub/file", "changed")
+    assert.is_true(change_of("new", "closed").modified)
+    for _, change in ipairs(changes) do assert.are_not.equal("old", change.name) end
+  end)
+
+  it("drops the watches of folders that went away", function()
+    make "a/b/c"
+    local outside = helper.folder()
+    open()
+    scan { watch = true }
+    assert.equal(4, root:info().watches)
+    os.rename(folder .. "/a", outside .. "/a")
+    scan { watch = true, entries = { "a" } }
+    assert.equal(1, root:info().watches)
+    os.execute("rm -rf " .. outside)
+  end)
+
+  it("says so when no more watches can be had, once", function()
+    make "d/1"
+    make "d/2"
+    make "d/3"
+    open { watch_limit = 3 }
+    scan { watch = true }
+    local notice = notice_of "limit"
+    assert.matches("sysctl fs.inotify.max_user_watches", notice.message)
+    assert.equal(3, root:info().watches)
+    changes = {}
+    scan { watch = true }
+    write "after"
+    change_of("after", "created")
+    for _, change in ipairs(changes) do assert.is_nil(change.notice) end
+  end)
+
+  it("says that the folder went away and scans it no more", function()
+    make "d"
+    open()
+    scan { watch = true }
+    os.rename(folder, folder .. ".moved")
+    notice_of "gone"
+    local entries, _, ended = scan()
+    os.rename(folder .. ".moved", folder)
+    assert.same({}, entries)
+    assert.is_nil(ended[1])
+    assert.equal("gone", ended[3])
+    assert.matches("went away", ended[2])
+  end)
+
+  it("tells a changed .btignore as a change of the folder itself", function()
+    open()
+    scan { watch = true }
+    write(".btignore", "*.x\n")
+    change_of("", "closed")
+  end)
+
+  it("opens through a symbolic link once, and refuses what is no folder", function()
+    local link = folder .. ".link"
+    assert(uv.fs_symlink(folder, link))
+    write "x"
+    root = assert(tree.open(link, function() end))
+    os.remove(link)
+    assert.equal(uv.fs_realpath(folder), root:info().path)
+    assert.equal(uv.fs_stat(folder).ino, root:info().inode)
+    assert.is_false(root:info().network)
+    local entries = scan()
+    assert.equal("file", entries.x.kind)
+    local none, message, code = tree.open(folder .. "/none", function() end)
+    assert.is_nil(none)
+    assert.equal("missing", code)
+    assert.matches("none: ", message)
+    assert.equal("invalid", select(3, tree.open(folder .. "/x", function() end)))
+    assert.has_error(function() tree.open("relative", function() end) end)
+  end)
+
+  it("calls nobody after it was closed, also amid a scan", function()
+    for i = 1, 3000 do write("f" .. i, "") end
+    open()
+    local calls = 0
+    for _ = 1, 3 do
+      root:scan({ watch = true, leases = true }, function()
+        calls = calls + 1
+        root:close()
+      end, function() error("closed") end)
+    end
+    helper.wait_for(function() return calls > 0 end)
+    for _ = 1, 20 do uv.run("nowait") end
+    assert.equal(1, calls)
+    root:close()
+    local info, _, code = root:info()
+    assert.is_nil(info)
+    assert.equal("gone", code)
+  end)
+
+  it("scans 10,000 files in less than half a second, with leases and watches", function()
+    for i = 1, 10000 do write(("file-%05d"):format(i), "") end
+    open()
+    scan()
+    local best = math.huge
+    for _ = 1, 3 do
+      local start = uv.hrtime()
+      local _, order = scan { leases = true, watch = true }
+      assert.equal(10000, #order)
+      best = math.min(best, (uv.hrtime() - start) / 1e9)
+    end
+    io.stderr:write(("# 10,000 files in %.3f s\n"):format(best))
+    local limit = os.getenv("ASAN_OPTIONS") and 5 or 0.5
+    assert.is_true(best < limit)
+  end)
+end)
