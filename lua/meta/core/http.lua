@@ -12,13 +12,14 @@ local http = {}
 ---@field address string? IP literal to bind, "127.0.0.1", "::" (IPv6 only)
 ---@field port integer? 0 lets the system choose
 ---@field path string? of a Unix socket, made with mode 0600; a stale one is replaced; peers of another uid are refused (SO_PEERCRED), root is not
----@field hosts string[]? host names allowed in Host, lower case, without port. IP literals: see `literals`
+---@field hosts string[]? host names allowed in Host, without port; on a Unix socket every name is. IP literals: see `literals`
 ---@field literals "own"|"any"|nil own (default): only the address the connection came in on; any: every literal but unspecified, multicast and link-local. localhost and *.localhost are allowed where the bound address is loopback
 ---@field threads integer? default 2
 ---@field connections integer? limit, default 64; more wait in the backlog
 ---@field connections_per_address integer? default 16, 0 none
 ---@field header_seconds integer? a connection must have sent a request's headers by then, default 10
 ---@field idle_seconds integer? default 15
+---@field slow_seconds integer? a client that sends or takes less than 1 KiB/s over so long is cut, default 60, 0 never
 ---@field body_limit integer? default 65536 bytes; more is 413, chunked counted
 
 ---@class core.http.Request
@@ -47,13 +48,15 @@ local http = {}
 
 ---@class core.http.Reply
 ---@field status integer
----@field headers table<string, string|string[]>? CR, LF and NUL are refused: the reply becomes a 500
+---@field headers table<string, string|string[]>? CR, LF, NUL and other control characters are refused: the reply becomes a 500. Content-Length, Transfer-Encoding, Connection and Date are not to be set
 ---@field body string|(string|core.http.File)[]|nil a string, or parts that are sent one after another; Content-Length is set. HEAD sends none, whatever is given
 ---@field close boolean? end the connection after it
 ---@field rate integer? bytes a second of this body, 0 or nil: no limit
 
----`on_request` is called on the loop with a whole request (its body read). Each request must get exactly one reply, soon.
----`on_sent` tells how a reply with file parts ended.
+---`on_request` is called on the loop with a whole request (its body read). Each request must get exactly one reply, soon;
+---if `on_request` raises, the error is reported and the request is answered with 500.
+---`on_sent` tells how a reply with file parts ended: the bytes of its body handed to the system, and whether all of them
+---were. It is false for HEAD. What `close` cuts is told before `close` returns.
 ---@param options core.http.Options
 ---@param on_request fun(request: core.http.Request)
 ---@param on_sent fun(id: integer, bytes: integer, complete: boolean)?
@@ -73,7 +76,7 @@ local Listener = {}
 ---@return boolean accepted
 function Listener:reply(id, reply) end
 
----Cuts the connection of a request whose body is being sent.
+---Cuts the connection of a request whose reply is being sent; other ids are left alone.
 ---@param id integer
 function Listener:cut(id) end
 

@@ -1,0 +1,127 @@
+// HTTP listeners: requests come in as plain values, answers go out as strings and file ranges.
+//
+// A listener reads requests and sends bodies on threads of its own. Whoever opened it is woken
+// (`wake`), asks `bt_http_next` until it has nothing more, and answers each request by its id,
+// then or later, with `bt_http_reply`. What no handler should ever see is refused before: see
+// http_gate.h. RFC 9110, RFC 9112.
+//
+// Threads: all functions belong to the thread that opened the listener, but for `wake`, which is
+// called on the listener's threads and may only wake. Answers may be built anywhere.
+#ifndef BT_HTTP_H
+#define BT_HTTP_H
+
+#include "error.h"
+#include "manifest.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct bt_http bt_http;
+typedef struct bt_http_answer bt_http_answer;
+
+typedef struct {
+  const char *address; // literal to bind; NULL for a Unix socket
+  uint16_t port;       // 0: the system chooses
+  const char *path;    // of a Unix socket, made with mode 0600; NULL for TCP
+  bool any_literal;    // Host may be any sensible IP literal, not only the connection's own
+  unsigned threads;
+  unsigned connections;             // at once; more wait in the backlog
+  unsigned connections_per_address; // 0: no limit
+  unsigned header_seconds;          // a connection must have sent its request's headers by then
+  unsigned idle_seconds;
+  unsigned slow_seconds; // less than 1 KiB/s, in either direction, over so long: cut. 0: never
+  uint64_t body_limit;   // bytes of a request's body
+  void (*wake)(void *context);
+  void *context;
+} bt_http_options;
+
+// One header field, as sent. Not terminated.
+typedef struct {
+  const char *name;
+  size_t name_length;
+  const char *value;
+  size_t value_length;
+} bt_http_field;
+
+// A whole request, its body read. Everything is borrowed until it is replied to, or the listener
+// is stopped.
+typedef struct {
+  uint64_t id;
+  const char *method;
+  const char *target;   // raw
+  const char *query;    // raw, without "?", "" if none
+  const char *segments; // `segment_count` terminated strings in a row, percent-decoded
+  size_t segment_count;
+  bool slash; // the path ended in "/"
+  const bt_http_field *fields;
+  size_t field_count;
+  const char *body;
+  size_t body_length;
+  const char *address; // of the peer, "" on a Unix socket
+  uint16_t port;
+  const char *host;
+  size_t host_length;
+  const char *version; // "1.0" or "1.1"
+} bt_http_request;
+
+typedef struct {
+  const bt_http_request *request; // or NULL: a reply with files has ended
+  uint64_t id;
+  uint64_t bytes; // of its body, handed to the system
+  bool complete;  // the last one too; false for HEAD
+} bt_http_event;
+
+// Binds and starts. `options` is copied. The listener is the caller's, to end with bt_http_stop
+// and bt_http_free. BT_EXISTS when the address is taken, BT_DENIED for privileged ports.
+bt_http *bt_http_open(const bt_http_options *options, bt_error *error);
+
+// Where it is bound: the literal, or the socket's path. Borrowed until bt_http_free.
+const char *bt_http_address(const bt_http *listener);
+uint16_t bt_http_port(const bt_http *listener);
+
+// Names allowed in Host, lower case, without port; copied. False when memory is short.
+bool bt_http_set_hosts(bt_http *listener, const char *const *names, size_t count);
+
+// Takes the next event. False when there is none.
+bool bt_http_next(bt_http *listener, bt_http_event *event);
+
+// Answers request `id` and takes `answer`, in any case. False when the request is gone.
+bool bt_http_reply(bt_http *listener, uint64_t id, bt_http_answer *answer);
+
+// Cuts the connection of a request whose answer is being sent; any other id is left alone.
+void bt_http_cut(bt_http *listener, uint64_t id);
+
+// Answers what waits with 503, cuts what is being sent, ends all threads and closes the socket.
+// Takes milliseconds. Afterwards bt_http_next still gives the ends of replies. Idempotent.
+void bt_http_stop(bt_http *listener);
+
+// Stops, and frees.
+void bt_http_free(bt_http *listener);
+
+// An answer with an empty body. The caller's until it is replied, or freed with
+// bt_http_answer_free. NULL when memory is short.
+bt_http_answer *bt_http_answer_new(unsigned status);
+void bt_http_answer_free(bt_http_answer *answer);
+
+// Adds a header. False if its name is no token, its value holds CR, LF or NUL, or memory is short:
+// then the answer must not be sent.
+bool bt_http_answer_field(bt_http_answer *answer, const char *name, size_t name_length,
+                          const char *value, size_t value_length);
+
+// Adds bytes to the body; copied. False when memory is short.
+bool bt_http_answer_bytes(bt_http_answer *answer, const char *bytes, size_t length);
+
+// Adds a range of a file beneath `root` to the body; all copied. The file is opened when its turn
+// comes, on the listener's threads. If it is not as `file` says the request ends in 410, or the
+// connection is cut when bytes have been sent. The range must lie within file->size.
+bool bt_http_answer_file(bt_http_answer *answer, const char *root, const bt_file *file,
+                         uint64_t offset, uint64_t length);
+
+// End the connection after this answer.
+void bt_http_answer_close(bt_http_answer *answer);
+
+// Bytes a second of this body; 0 is no limit.
+void bt_http_answer_rate(bt_http_answer *answer, uint64_t rate);
+
+#endif

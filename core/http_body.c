@@ -1,0 +1,244 @@
+// The body of an answer: strings and ranges of files in a row, read once from front to back.
+#include "http_body.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// Texts lie in one block that grows, so parts know them by their place in it.
+typedef struct {
+  uint64_t length;
+  size_t text;   // the bytes themselves, or the file's path
+  size_t root;   // the file's root; `no_root` for bytes
+  uint64_t skip; // where the range begins in the file
+  uint64_t size;
+  int64_t mtime_ns;
+  int64_t ctime_ns;
+  uint64_t inode;
+} body_part;
+
+static const size_t no_root = SIZE_MAX;
+
+struct bt_body {
+  body_part *parts;
+  size_t part_count, part_room;
+  char *text;
+  size_t text_length, text_room;
+  uint64_t length;
+  size_t last_root; // the root of the file added last
+  bool has_files;
+
+  size_t part;   // being read
+  uint64_t done; // of it
+  int fd;        // of file `fd_part`
+  size_t fd_part;
+  int root_fd; // of the root at `root_open`
+  size_t root_open;
+  bool broken;
+};
+
+bt_body *bt_body_new(void) {
+  bt_body *body = calloc(1, sizeof *body);
+  if (!body) return NULL;
+  body->fd = body->root_fd = -1;
+  body->last_root = body->root_open = no_root;
+  return body;
+}
+
+void bt_body_free(bt_body *body) {
+  if (!body) return;
+  if (body->fd >= 0) close(body->fd);
+  if (body->root_fd >= 0) close(body->root_fd);
+  free(body->parts);
+  free(body->text);
+  free(body);
+}
+
+static bool add_text(bt_body *body, const char *bytes, size_t length, size_t *at) {
+  if (length > body->text_room - body->text_length) {
+    size_t room = body->text_length + length;
+    if (room < length) return false;
+    if (body->text_room > 0) room += room / 2;
+    char *text = realloc(body->text, room);
+    if (!text) return false;
+    body->text = text;
+    body->text_room = room;
+  }
+  *at = body->text_length;
+  if (length > 0) memcpy(body->text + body->text_length, bytes, length);
+  body->text_length += length;
+  return true;
+}
+
+// As add_text, for what is a string to the system.
+static bool add_string(bt_body *body, const char *bytes, size_t length, size_t *at) {
+  size_t terminator;
+  return add_text(body, bytes, length, at) && add_text(body, "", 1, &terminator);
+}
+
+static bool add_part(bt_body *body, const body_part *part) {
+  if (body->part_count == body->part_room) {
+    size_t room = body->part_room ? body->part_room * 2 : 1;
+    body_part *parts = reallocarray(body->parts, room, sizeof *parts);
+    if (!parts) return false;
+    body->parts = parts;
+    body->part_room = room;
+  }
+  body->parts[body->part_count++] = *part;
+  body->length += part->length;
+  return true;
+}
+
+bool bt_body_add_bytes(bt_body *body, const char *bytes, size_t length) {
+  body_part part = {.length = length, .root = no_root};
+  return length == 0 || (add_text(body, bytes, length, &part.text) && add_part(body, &part));
+}
+
+bool bt_body_add_file(bt_body *body, const char *root, const bt_file *file, uint64_t offset,
+                      uint64_t length) {
+  if (body->last_root == no_root || strcmp(body->text + body->last_root, root) != 0)
+    if (!add_string(body, root, strlen(root), &body->last_root)) return false;
+  body_part part = {
+      .length = length,
+      .root = body->last_root,
+      .skip = offset,
+      .size = file->size,
+      .mtime_ns = file->mtime_ns,
+      .ctime_ns = file->ctime_ns,
+      .inode = file->inode,
+  };
+  if (!add_string(body, file->path, file->path_length, &part.text)) return false;
+  body->has_files = true;
+  return add_part(body, &part);
+}
+
+uint64_t bt_body_length(const bt_body *body) {
+  return body->length;
+}
+
+bool bt_body_has_files(const bt_body *body) {
+  return body->has_files;
+}
+
+const char *bt_body_bytes(const bt_body *body) {
+  if (body->part_count == 0) return "";
+  return body->part_count == 1 && !body->has_files ? body->text + body->parts[0].text : NULL;
+}
+
+static int64_t nanoseconds(const struct timespec *time) {
+  return (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
+}
+
+// The change time tells of every write and every exchange, also of those that put the
+// modification time back.
+static bool is_as_described(int fd, const body_part *part) {
+  struct stat now;
+  return fstat(fd, &now) == 0 && S_ISREG(now.st_mode) && (uint64_t)now.st_size == part->size &&
+         nanoseconds(&now.st_mtim) == part->mtime_ns &&
+         nanoseconds(&now.st_ctim) == part->ctime_ns && now.st_ino == part->inode;
+}
+
+static bool open_root(bt_body *body, size_t root) {
+  if (body->root_open == root) return true;
+  if (body->root_fd >= 0) close(body->root_fd);
+  body->root_open = no_root;
+  body->root_fd = open(body->text + root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (body->root_fd < 0) return false;
+  body->root_open = root;
+  return true;
+}
+
+// errno tells why it failed; 0: the file is another one by now. A FIFO must not block (openat2(2)).
+static bool open_part(bt_body *body, size_t index) {
+  if (body->fd >= 0 && body->fd_part == index) return true;
+  const body_part *part = &body->parts[index];
+  struct open_how how = {
+      .flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+      .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV,
+  };
+  if (body->fd >= 0) close(body->fd);
+  body->fd = -1;
+  if (!open_root(body, part->root)) return false;
+  int fd = (int)syscall(SYS_openat2, body->root_fd, body->text + part->text, &how, sizeof how);
+  if (fd < 0) return false;
+  if (!is_as_described(fd, part)) {
+    close(fd);
+    errno = 0;
+    return false;
+  }
+  body->fd = fd;
+  body->fd_part = index;
+  return true;
+}
+
+bool bt_body_open(bt_body *body, bt_error *error) {
+  size_t first = 0;
+  while (first < body->part_count && body->parts[first].root == no_root)
+    first++;
+  if (first == body->part_count || open_part(body, first)) return true;
+  bool is_short = errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+  return bt_fail(error, is_short ? BT_BUSY : BT_GONE, "%s", body->text + body->parts[first].text);
+}
+
+// What was read counts only if the file is still the same afterwards.
+static ssize_t read_file(bt_body *body, char *bytes, size_t size) {
+  const body_part *part = &body->parts[body->part];
+  if (!open_part(body, body->part)) return -1;
+  ssize_t count;
+  do
+    count = pread(body->fd, bytes, size, (off_t)(part->skip + body->done));
+  while (count < 0 && errno == EINTR);
+  return count > 0 && is_as_described(body->fd, part) ? count : -1;
+}
+
+static ssize_t read_part(bt_body *body, char *bytes, size_t size) {
+  const body_part *part = &body->parts[body->part];
+  if (size > part->length - body->done) size = (size_t)(part->length - body->done);
+  if (part->root != no_root) return size > 0 ? read_file(body, bytes, size) : 0;
+  memcpy(bytes, body->text + part->text + body->done, size);
+  return (ssize_t)size;
+}
+
+ssize_t bt_body_read(bt_body *body, char *bytes, size_t size) {
+  size_t total = 0;
+  while (total < size && body->part < body->part_count && !body->broken) {
+    ssize_t count = read_part(body, bytes + total, size - total);
+    if (count < 0) {
+      body->broken = true;
+      break;
+    }
+    total += (size_t)count;
+    body->done += (uint64_t)count;
+    if (body->done < body->parts[body->part].length) continue;
+    body->part++;
+    body->done = 0;
+  }
+  return total == 0 && body->broken ? -1 : (ssize_t)total;
+}
+
+size_t bt_bucket_take(bt_bucket *bucket, size_t wanted, uint64_t now, uint64_t *later) {
+  static const uint64_t second = 1000000000;
+  if (bucket->rate == 0) return wanted;
+  uint64_t room = bucket->rate / 8 > 0 ? bucket->rate / 8 : 1;
+  uint64_t elapsed = now - bucket->filled;
+  if (bucket->filled == 0 || elapsed > second) elapsed = second;
+  uint64_t gained = (uint64_t)((double)elapsed * (double)bucket->rate / 1e9);
+  if (gained > 0) {
+    bucket->tokens = gained > room - bucket->tokens ? room : bucket->tokens + gained;
+    bucket->filled = now;
+  }
+  uint64_t least = wanted < room / 2 ? wanted : room / 2;
+  if (bucket->tokens > 0 && bucket->tokens >= least) {
+    size_t taken = bucket->tokens < wanted ? (size_t)bucket->tokens : wanted;
+    bucket->tokens -= taken;
+    return taken;
+  }
+  uint64_t missing = least > bucket->tokens ? least - bucket->tokens : 1;
+  *later = now + (uint64_t)((double)missing * 1e9 / (double)bucket->rate) + 1;
+  return 0;
+}

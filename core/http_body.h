@@ -1,0 +1,51 @@
+// The body of an answer: strings and ranges of files in a row, read once from front to back.
+//
+// A file is opened when its turn comes, beneath its root and through no link, and must be the one
+// that was described, before each read and after it: a file that changed is never sent in part
+// old, in part new. Threads: built on one, then read on another; no locks.
+#ifndef BT_HTTP_BODY_H
+#define BT_HTTP_BODY_H
+
+#include "manifest.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+typedef struct bt_body bt_body;
+
+// NULL when memory is short. The caller's, to free with bt_body_free.
+bt_body *bt_body_new(void);
+void bt_body_free(bt_body *body);
+
+// As bt_http_answer_bytes and bt_http_answer_file.
+bool bt_body_add_bytes(bt_body *body, const char *bytes, size_t length);
+bool bt_body_add_file(bt_body *body, const char *root, const bt_file *file, uint64_t offset,
+                      uint64_t length);
+
+uint64_t bt_body_length(const bt_body *body);
+bool bt_body_has_files(const bt_body *body);
+
+// The only part, when that is bytes; "" for an empty body; else NULL. Borrowed until bt_body_free.
+const char *bt_body_bytes(const bt_body *body);
+
+// Opens and checks the first file, if there is one. BT_GONE when it is not as described, BT_BUSY
+// when descriptors or memory are short.
+bool bt_body_open(bt_body *body, bt_error *error);
+
+// Reads the next bytes, at most `size`. 0 at the end; negative when a file is not as described,
+// then and ever after.
+ssize_t bt_body_read(bt_body *body, char *bytes, size_t size);
+
+// A token bucket that holds an eighth of a second. Times are nanoseconds of one steady clock.
+typedef struct {
+  uint64_t rate; // bytes a second; 0: no limit
+  uint64_t tokens;
+  uint64_t filled; // when
+} bt_bucket;
+
+// How many of `wanted` bytes may go now; 0 when to come back at `*later`.
+size_t bt_bucket_take(bt_bucket *bucket, size_t wanted, uint64_t now, uint64_t *later);
+
+#endif

@@ -1,0 +1,142 @@
+// What the files of HTTP share: a listener, its connections and its requests.
+//
+// Threads: MHD's threads run http_request.c, the watch runs http_watch.c, everything else is the
+// opener's. One mutex guards the listener's lists, the stages of requests and what the watch
+// reads of a connection; all that is marked "locked" below. It is held for moments only, and no
+// call under it blocks. MHD's own locks come after it, never before.
+#ifndef BT_HTTP_INSIDE_H
+#define BT_HTTP_INSIDE_H
+
+#include "http.h"
+#include "http_body.h"
+#include "http_gate.h"
+#include "http_socket.h"
+
+#include <microhttpd.h>
+#include <pthread.h>
+
+typedef struct http_connection http_connection;
+typedef struct http_request http_request;
+typedef struct http_end http_end;
+
+struct bt_http_answer {
+  unsigned status;
+  bool close;
+  uint64_t rate;
+  bt_body *body;
+  bt_http_field *fields; // each pair in one allocation, the name's, both terminated
+  size_t field_count;
+};
+
+// A request's way. Only MHD's thread moves it from `asking` on to `waiting` and from `answered`
+// to `sending`, only the opener's from `waiting` to `answered`.
+typedef enum {
+  request_new,
+  request_reading, // its body
+  request_waiting, // suspended, for bt_http_reply; locked
+  request_answered,
+  request_sending, // or refused
+} request_stage;
+
+// How a reply with files ended; made with the answer, so that the end cannot fail to be told.
+struct http_end {
+  http_end *next;
+  uint64_t id;
+  uint64_t bytes;
+  bool complete;
+};
+
+struct http_request {
+  bt_http_request seen;
+  bt_http *listener;
+  http_connection *connection;
+  struct MHD_Connection *handle;
+  http_request *next;  // in the queue; locked
+  request_stage stage; // locked to write, and to read on other threads than MHD's
+  bt_http_answer *answer;
+  http_end *end;
+  bt_bucket bucket;
+  uint64_t resume_at; // when a throttled reader goes on, 0 if it is not suspended; locked
+  uint64_t sent;
+  bool bodiless; // HEAD, or answered by a refusal
+  bool goodbye;  // answered by bt_http_stop
+  bool keep;     // whether the connection may live on as far as we are concerned
+
+  const char *raw_target; // where it lies in MHD's memory; not to be read
+  size_t target_length;
+  bt_http_field *fields;
+  uint64_t content_length;
+  char *body;
+  size_t body_room;
+  char text[]; // the target, terminated, then its segments
+};
+
+// One for each of MHD's connections, from its start to its end.
+struct http_connection {
+  http_connection *previous, *next; // locked
+  http_request *request;            // the one under way; locked
+  int fd;
+  bool refused; // of another user
+  bt_address local;
+  char address[INET6_ADDRSTRLEN];
+  uint16_t port;
+  uint64_t deadline;      // for headers, 0: none; locked
+  uint64_t window;        // when the pace was measured last; locked
+  uint64_t window_amount; // how much had been moved by then; locked
+};
+
+struct bt_http {
+  bt_http_options options; // without borrowed strings
+  struct MHD_Daemon *daemon;
+  int fd;
+  char *path;   // of the Unix socket, or NULL
+  bool lenient; // MHD's parser smooths over what is wrong, see bt_gate_is_plain
+  bool loopback;
+  char address[INET6_ADDRSTRLEN];
+  uint16_t port;
+  pthread_t watch;
+
+  pthread_mutex_t lock;
+  pthread_cond_t changed; // wakes the watch, and who waits for goodbyes
+  uint64_t watch_due;     // locked, as all that follows
+  bool stopping;
+  bool watch_ended;
+  char **hosts;
+  size_t host_count;
+  http_request *queue, **queue_end;
+  http_end *ends, **ends_end;
+  http_connection *connections;
+  http_request **slots; // id % slot_count
+  size_t slot_count;
+  uint64_t serial;
+  size_t goodbyes; // answers of bt_http_stop that are not out yet
+};
+
+uint64_t bt_http_now(void); // nanoseconds, steady
+
+// MHD's callbacks, in http_request.c; their context is the listener.
+void *bt_http_on_target(void *context, const char *target, struct MHD_Connection *handle);
+enum MHD_Result bt_http_on_call(void *context, struct MHD_Connection *handle, const char *url,
+                                const char *method, const char *version, const char *data,
+                                size_t *size, void **state);
+void bt_http_on_completed(void *context, struct MHD_Connection *handle, void **state,
+                          enum MHD_RequestTerminationCode how);
+void bt_http_on_connection(void *context, struct MHD_Connection *handle, void **state,
+                           enum MHD_ConnectionNotificationCode what);
+
+// Queues the refusal `status`, in http_send.c.
+enum MHD_Result bt_http_refuse(http_request *request, unsigned status);
+
+// Queues request->answer, or a refusal where that cannot be.
+enum MHD_Result bt_http_send(http_request *request);
+
+// Writes a refusal past MHD, which takes none while a body comes in; the connection must end then.
+void bt_http_refuse_raw(http_request *request, unsigned status);
+
+// Under the lock: ends a connection from any thread; MHD notices and cleans up.
+void bt_http_cut_connection(http_connection *connection);
+
+// The watch's thread: deadlines, pace, throttled readers.
+void *bt_http_watch(void *listener);
+
+#endif

@@ -1,0 +1,332 @@
+// core.http: listeners for Lua.
+//
+// A listener is a userdata that the registry keeps until it is closed; its user values are
+// on_request and on_sent. MHD's threads only wake the loop (uv_async_send).
+#include "http_lua.h"
+#include "host.h"
+#include "http.h"
+#include "modules.h"
+
+#include <lauxlib.h>
+#include <microhttpd.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char type_name[] = "core.http.Listener";
+
+enum { value_on_request = 1, value_on_sent, value_address, value_count = value_address };
+
+typedef struct {
+  bt_http *listener; // NULL once closed
+  uv_async_t *async; // freed in its close callback
+  lua_State *L;      // the main thread
+  int anchor;        // registry reference to this userdata
+  uint16_t port;
+} http_listener;
+
+static http_listener *check_listener(lua_State *L) {
+  return luaL_checkudata(L, 1, type_name);
+}
+
+static void push_segments(lua_State *L, const bt_http_request *request) {
+  const char *segment = request->segments;
+  lua_createtable(L, (int)request->segment_count, 0);
+  for (size_t i = 1; i <= request->segment_count; i++) {
+    lua_pushstring(L, segment);
+    lua_rawseti(L, -2, (lua_Integer)i);
+    segment += strlen(segment) + 1;
+  }
+}
+
+static void push_lower(lua_State *L, const char *text, size_t length) {
+  luaL_Buffer buffer;
+  char *lower = luaL_buffinitsize(L, &buffer, length);
+  for (size_t i = 0; i < length; i++)
+    lower[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] + 32) : text[i];
+  luaL_pushresultsize(&buffer, length);
+}
+
+static void push_headers(lua_State *L, const bt_http_request *request) {
+  lua_createtable(L, 0, (int)request->field_count);
+  for (size_t i = 0; i < request->field_count; i++) {
+    const bt_http_field *field = &request->fields[i];
+    push_lower(L, field->name, field->name_length); // headers name
+    lua_pushvalue(L, -1);
+    bool repeated = lua_rawget(L, -3) == LUA_TSTRING; // headers name earlier
+    if (repeated) lua_pushliteral(L, ", ");
+    lua_pushlstring(L, field->value, field->value_length);
+    if (repeated) lua_concat(L, 3);
+    if (!repeated) lua_remove(L, -2);
+    lua_rawset(L, -3);
+  }
+}
+
+static void set_string(lua_State *L, const char *key, const char *value, size_t length) {
+  lua_pushlstring(L, value, length);
+  lua_setfield(L, -2, key);
+}
+
+// Arguments: the request, light. Returns it as a table.
+static int push_request(lua_State *L) {
+  const bt_http_request *request = lua_touserdata(L, 1);
+  lua_createtable(L, 0, 13);
+  lua_pushinteger(L, (lua_Integer)request->id);
+  lua_setfield(L, -2, "id");
+  lua_pushinteger(L, request->port);
+  lua_setfield(L, -2, "port");
+  lua_pushboolean(L, request->slash);
+  lua_setfield(L, -2, "slash");
+  set_string(L, "method", request->method, strlen(request->method));
+  set_string(L, "target", request->target, strlen(request->target));
+  set_string(L, "query", request->query, strlen(request->query));
+  set_string(L, "body", request->body, request->body_length);
+  set_string(L, "address", request->address, strlen(request->address));
+  set_string(L, "host", request->host, request->host_length);
+  set_string(L, "version", request->version, strlen(request->version));
+  push_segments(L, request);
+  lua_setfield(L, -2, "segments");
+  push_headers(L, request);
+  lua_setfield(L, -2, "headers");
+  return 1;
+}
+
+static void reply_failed(http_listener *self, uint64_t id) {
+  bt_http_answer *answer = bt_http_answer_new(500);
+  if (answer && bt_http_answer_bytes(answer, "failed\n", 7))
+    bt_http_reply(self->listener, id, answer);
+  else
+    bt_http_answer_free(answer);
+}
+
+// A request whose handler raised still gets its one reply.
+static void tell_request(lua_State *L, http_listener *self, const bt_http_event *event) {
+  lua_pushcfunction(L, push_request); // on_request push
+  lua_pushlightuserdata(L, (void *)(uintptr_t)event->request);
+  bool succeeded = bt_host_call(L, 1, 1) && bt_host_call(L, 1, 0);
+  if (!succeeded && self->listener) reply_failed(self, event->id);
+}
+
+static void tell_sent(lua_State *L, const bt_http_event *event) {
+  lua_pushinteger(L, (lua_Integer)event->id);
+  lua_pushinteger(L, (lua_Integer)event->bytes);
+  lua_pushboolean(L, event->complete);
+  bt_host_call(L, 3, 0);
+}
+
+static void tell(http_listener *self, const bt_http_event *event) {
+  lua_State *L = self->L;
+  int top = lua_gettop(L);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, self->anchor);
+  int kind = lua_getiuservalue(L, -1, event->request ? value_on_request : value_on_sent);
+  if (kind == LUA_TFUNCTION && event->request)
+    tell_request(L, self, event);
+  else if (kind == LUA_TFUNCTION)
+    tell_sent(L, event);
+  lua_settop(L, top);
+}
+
+// A handler may close the listener. A flood must not keep the loop from everything else.
+static void on_wake(uv_async_t *async) {
+  static const int at_once = 64;
+  http_listener *self = async->data;
+  bt_http_event event;
+  for (int i = 0; i < at_once; i++) {
+    if (!self->listener || !bt_http_next(self->listener, &event)) return;
+    tell(self, &event);
+  }
+  if (self->listener) uv_async_send(async);
+}
+
+static void wake(void *async) {
+  uv_async_send(async);
+}
+
+static void free_handle(uv_handle_t *handle) {
+  free(handle);
+}
+
+static int listener_close(lua_State *L) {
+  http_listener *self = check_listener(L);
+  if (!self->listener) return 0;
+  bt_http *listener = self->listener;
+  self->listener = NULL;
+  bt_http_stop(listener);
+  bt_http_event event;
+  while (bt_http_next(listener, &event))
+    tell(self, &event);
+  bt_http_free(listener);
+  uv_close((uv_handle_t *)self->async, free_handle);
+  luaL_unref(L, LUA_REGISTRYINDEX, self->anchor);
+  return 0;
+}
+
+static void copy_hosts(lua_State *L, int index, bt_http *listener) {
+  const char *names[256];
+  size_t count = 0, total = (size_t)lua_rawlen(L, index);
+  luaL_checkstack(L, (int)total, "hosts");
+  for (; count < total; count++) {
+    lua_rawgeti(L, index, (lua_Integer)count + 1);
+    names[count] = lua_tostring(L, -1);
+  }
+  bt_http_set_hosts(listener, names, count);
+  lua_pop(L, (int)total);
+}
+
+static void check_hosts(lua_State *L, int index) {
+  luaL_checktype(L, index, LUA_TTABLE);
+  size_t total = (size_t)lua_rawlen(L, index);
+  luaL_argcheck(L, total <= 256, index, "more than 256 hosts");
+  for (size_t i = 1; i <= total; i++) {
+    luaL_argcheck(L, lua_rawgeti(L, index, (lua_Integer)i) == LUA_TSTRING, index,
+                  "hosts must be strings");
+    lua_pop(L, 1);
+  }
+}
+
+static int listener_set_hosts(lua_State *L) {
+  http_listener *self = check_listener(L);
+  check_hosts(L, 2);
+  if (self->listener) copy_hosts(L, 2, self->listener);
+  return 0;
+}
+
+static int listener_cut(lua_State *L) {
+  http_listener *self = check_listener(L);
+  lua_Integer id = luaL_checkinteger(L, 2);
+  if (self->listener) bt_http_cut(self->listener, (uint64_t)id);
+  return 0;
+}
+
+static int listener_reply(lua_State *L) {
+  http_listener *self = check_listener(L);
+  lua_Integer id = luaL_checkinteger(L, 2);
+  bt_http_answer *answer = bt_http_check_answer(L, 3);
+  bool accepted = self->listener && bt_http_reply(self->listener, (uint64_t)id, answer);
+  if (!self->listener) bt_http_answer_free(answer);
+  lua_pushboolean(L, accepted);
+  return 1;
+}
+
+static int listener_index(lua_State *L) {
+  http_listener *self = check_listener(L);
+  const char *key = luaL_checkstring(L, 2);
+  if (strcmp(key, "address") == 0) {
+    lua_getiuservalue(L, 1, value_address);
+  } else if (strcmp(key, "port") == 0) {
+    lua_pushinteger(L, self->port);
+  } else {
+    luaL_getmetafield(L, 1, "methods");
+    lua_getfield(L, -1, key);
+  }
+  return 1;
+}
+
+static lua_Integer read_integer(lua_State *L, const char *key, lua_Integer otherwise,
+                                lua_Integer least, lua_Integer most) {
+  lua_getfield(L, 1, key);
+  int is_integer = 1;
+  lua_Integer value = lua_isnil(L, -1) ? otherwise : lua_tointegerx(L, -1, &is_integer);
+  if (!is_integer || value < least || value > most)
+    luaL_error(L, "%s: an integer from %I to %I expected", key, least, most);
+  lua_pop(L, 1);
+  return value;
+}
+
+// Leaves the string on the stack, which keeps it alive.
+static const char *read_string(lua_State *L, const char *key) {
+  int type = lua_getfield(L, 1, key);
+  if (type != LUA_TNIL && type != LUA_TSTRING) luaL_error(L, "%s: a string expected", key);
+  return lua_tostring(L, -1);
+}
+
+static void check_options(lua_State *L, bt_http_options *options) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  *options = (bt_http_options){
+      .address = read_string(L, "address"),
+      .path = read_string(L, "path"),
+      .port = (uint16_t)read_integer(L, "port", 0, 0, 65535),
+      .threads = (unsigned)read_integer(L, "threads", 2, 1, 64),
+      .connections = (unsigned)read_integer(L, "connections", 64, 1, 65536),
+      .connections_per_address = (unsigned)read_integer(L, "connections_per_address", 16, 0, 65536),
+      .header_seconds = (unsigned)read_integer(L, "header_seconds", 10, 1, 3600),
+      .idle_seconds = (unsigned)read_integer(L, "idle_seconds", 15, 1, 3600),
+      .slow_seconds = (unsigned)read_integer(L, "slow_seconds", 60, 0, 3600),
+      .body_limit = (uint64_t)read_integer(L, "body_limit", 65536, 0, (lua_Integer)1 << 30),
+      .wake = wake,
+  };
+  luaL_argcheck(L, !options->address != !options->path, 1, "one of address and path expected");
+  luaL_argcheck(L, options->threads <= options->connections, 1, "more threads than connections");
+  const char *literals = read_string(L, "literals");
+  options->any_literal = literals && strcmp(literals, "any") == 0;
+  luaL_argcheck(L, !literals || options->any_literal || strcmp(literals, "own") == 0, 1,
+                "literals: own or any expected");
+  if (lua_getfield(L, 1, "hosts") != LUA_TNIL) check_hosts(L, lua_gettop(L));
+}
+
+// The handle is made before the listener, whose threads use it.
+static int open_listener(lua_State *L, http_listener *self, bt_http_options *options,
+                         bt_error *error) {
+  self->async = calloc(1, sizeof *self->async);
+  if (!self->async) return bt_fail(error, BT_FULL, "http: no memory");
+  int status = uv_async_init(bt_host_loop(L), self->async, on_wake);
+  if (status != 0) {
+    free(self->async);
+    return bt_fail_errno(error, -status, "http");
+  }
+  self->async->data = self;
+  options->context = self->async;
+  self->listener = bt_http_open(options, error);
+  if (!self->listener) uv_close((uv_handle_t *)self->async, free_handle);
+  return self->listener != NULL;
+}
+
+static int http_open(lua_State *L) {
+  luaL_checktype(L, 2, LUA_TFUNCTION);
+  if (!lua_isnoneornil(L, 3)) luaL_checktype(L, 3, LUA_TFUNCTION);
+  lua_settop(L, 3);
+  bt_http_options options;
+  check_options(L, &options); // options on_request on_sent ... hosts
+  int hosts = lua_gettop(L);
+  http_listener *self = lua_newuserdatauv(L, sizeof *self, value_count);
+  *self = (http_listener){.L = bt_host_main(L)};
+  luaL_setmetatable(L, type_name);
+  lua_pushvalue(L, 2);
+  lua_setiuservalue(L, -2, value_on_request);
+  lua_pushvalue(L, 3);
+  lua_setiuservalue(L, -2, value_on_sent);
+  lua_pushstring(L, options.path ? options.path : "");
+  lua_setiuservalue(L, -2, value_address);
+  bt_host_own(L, -1);
+  lua_pushvalue(L, -1);
+  self->anchor = luaL_ref(L, LUA_REGISTRYINDEX);
+
+  bt_error error;
+  if (!open_listener(L, self, &options, &error)) {
+    luaL_unref(L, LUA_REGISTRYINDEX, self->anchor);
+    return bt_host_fail(L, &error);
+  }
+  if (!lua_isnil(L, hosts)) copy_hosts(L, hosts, self->listener);
+  self->port = bt_http_port(self->listener);
+
+  lua_pushstring(L, bt_http_address(self->listener));
+  lua_setiuservalue(L, -2, value_address);
+  return 1;
+}
+
+int luaopen_core_http(lua_State *L) {
+  static const luaL_Reg methods[] = {
+      {"reply", listener_reply}, {"cut", listener_cut}, {"set_hosts", listener_set_hosts},
+      {"close", listener_close}, {NULL, NULL},
+  };
+  luaL_newmetatable(L, type_name);
+  lua_pushcfunction(L, listener_index);
+  lua_setfield(L, -2, "__index");
+  luaL_newlib(L, methods);
+  lua_setfield(L, -2, "methods");
+  lua_createtable(L, 0, 2);
+  lua_pushcfunction(L, http_open);
+  lua_setfield(L, -2, "open");
+  lua_pushstring(L, MHD_get_version());
+  lua_setfield(L, -2, "library");
+  return 1;
+}
