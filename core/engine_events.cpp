@@ -1,0 +1,281 @@
+// From libtorrent's alerts to our events, and the queue they wait in.
+#include "engine_internal.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <libtorrent/alert_types.hpp>
+#include <libtorrent/peer_info.hpp>
+#include <libtorrent/session_stats.hpp>
+#include <libtorrent/torrent_info.hpp>
+#include <libtorrent/torrent_status.hpp>
+
+namespace bt {
+
+// ---- the queue
+
+void event_queue::wake() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (wake_) wake_(context_);
+}
+
+void event_queue::push(event happened) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  events_.push_back(std::move(happened));
+  if (wake_) wake_(context_);
+}
+
+bool event_queue::pop(event &next) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (events_.empty()) return false;
+  next = std::move(events_.front());
+  events_.pop_front();
+  return true;
+}
+
+void event_queue::mute() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  wake_ = nullptr;
+}
+
+namespace {
+
+void copy_address(char (&to)[BT_ADDRESS_SIZE], const std::string &address) {
+  snprintf(to, sizeof to, "%s", address.c_str());
+}
+
+event at_address(event made, const lt::address &address, int port) {
+  made.address = address.to_string();
+  made.face.port = static_cast<uint16_t>(port);
+  return made;
+}
+
+const char *protocol_of(lt::socket_type_t type) {
+  bool is_utp = type == lt::socket_type_t::utp || type == lt::socket_type_t::utp_ssl;
+  return is_utp ? "utp" : "tcp";
+}
+
+uint64_t unsigned_of(int64_t number) {
+  return number < 0 ? 0 : static_cast<uint64_t>(number);
+}
+
+// ---- torrents
+
+torrent *find(bt_engine &engine, const lt::sha1_hash &name) {
+  auto found = engine.torrents.find(name);
+  return found == engine.torrents.end() ? nullptr : &found->second;
+}
+
+void handle_added(bt_engine &engine, const lt::add_torrent_alert &alert) {
+  lt::sha1_hash name =
+      name_of(alert.params.ti ? alert.params.ti->info_hashes() : alert.params.info_hashes);
+  torrent *added = find(engine, name);
+  if (alert.error) {
+    event failed(added && added->is_removed ? BT_EVENT_REMOVED : BT_EVENT_ADD_FAILED, name);
+    failed.message = alert.error.message();
+    if (added) engine.shelf->take(added->share->info_hash);
+    engine.torrents.erase(name);
+    engine.events.push(std::move(failed));
+    return;
+  }
+  if (!added || added->is_removed) {
+    engine.session->remove_torrent(alert.handle);
+    return;
+  }
+  added->handle = alert.handle;
+  if (added->is_paused) added->handle.pause();
+  engine.events.push(event(BT_EVENT_ADDED, name));
+}
+
+void handle_removed(bt_engine &engine, const lt::torrent_removed_alert &alert) {
+  lt::sha1_hash name = name_of(alert.info_hashes);
+  engine.torrents.erase(name);
+  engine.events.push(event(BT_EVENT_REMOVED, name));
+}
+
+const char *state_of(const lt::torrent_status &status) {
+  if (status.errc) return "failed";
+  if (status.flags & lt::torrent_flags::paused) return "paused";
+  switch (status.state) {
+  case lt::torrent_status::downloading_metadata:
+    return "metadata";
+  case lt::torrent_status::downloading:
+    return "downloading";
+  case lt::torrent_status::finished:
+    return "finished";
+  case lt::torrent_status::seeding:
+    return "seeding";
+  default:
+    return "checking";
+  }
+}
+
+void handle_updates(bt_engine &engine, const lt::state_update_alert &alert) {
+  event progress(BT_EVENT_PROGRESS);
+  progress.torrents.reserve(alert.status.size());
+  for (const lt::torrent_status &status : alert.status) {
+    bt_torrent_progress row = {};
+    lt::sha1_hash name = name_of(status.info_hashes);
+    write_hex(name.data(), lt::sha1_hash::size(), row.info_hash);
+    row.state = state_of(status);
+    row.progress = static_cast<double>(status.progress);
+    row.up_rate = unsigned_of(status.upload_payload_rate);
+    row.down_rate = unsigned_of(status.download_payload_rate);
+    row.uploaded = unsigned_of(status.total_payload_upload);
+    row.peers = static_cast<uint32_t>(status.num_peers);
+    row.seeds = static_cast<uint32_t>(status.num_seeds);
+    progress.torrents.push_back(row);
+  }
+  engine.events.push(std::move(progress));
+}
+
+void handle_stats(bt_engine &engine, const lt::session_stats_alert &alert) {
+  auto counters = alert.counters();
+  auto counter = [&](const char *name) {
+    int index = lt::find_metric_idx(name);
+    return index < 0 ? int64_t(0) : counters[index];
+  };
+  traffic now = {counter("net.sent_payload_bytes"), counter("net.recv_payload_bytes"),
+                 alert.timestamp()};
+  const traffic &last = engine.traffic;
+  std::chrono::duration<double> elapsed = now.at - last.at;
+  auto rate = [&](int64_t bytes) {
+    bool is_first = last.at == lt::clock_type::time_point();
+    return is_first || elapsed.count() <= 0
+               ? 0
+               : static_cast<uint64_t>(static_cast<double>(bytes) / elapsed.count());
+  };
+  event stats(BT_EVENT_STATS);
+  stats.face.up_rate = rate(now.sent - last.sent);
+  stats.face.down_rate = rate(now.received - last.received);
+  stats.face.uploaded = unsigned_of(now.sent);
+  stats.face.downloaded = unsigned_of(now.received);
+  stats.face.peer_count = static_cast<size_t>(counter("peer.num_peers_connected"));
+  engine.traffic = now;
+  engine.events.push(std::move(stats));
+}
+
+// ---- peers
+
+// The events of a torrent that is gone have nobody to interest.
+void push_of(bt_engine &engine, const lt::peer_alert &alert, event happened) {
+  torrent *known = find(engine, name_of(alert.handle.info_hashes()));
+  if (!known || known->is_removed) return;
+  engine.events.push(
+      at_address(std::move(happened), alert.endpoint.address(), alert.endpoint.port()));
+}
+
+void handle_connected(bt_engine &engine, const lt::peer_connect_alert &alert) {
+  event connected(BT_EVENT_PEER_CONNECTED, name_of(alert.handle.info_hashes()));
+  connected.face.incoming = alert.direction == lt::peer_connect_alert::direction_t::in;
+  push_of(engine, alert, std::move(connected));
+}
+
+void handle_disconnected(bt_engine &engine, const lt::peer_disconnected_alert &alert) {
+  event left(BT_EVENT_PEER_DISCONNECTED, name_of(alert.handle.info_hashes()));
+  left.message = alert.error.message();
+  // libtorrent hangs up on a peer that has become a seed, as a seed has no use for another.
+  left.face.became_seed = alert.reason == lt::close_reason_t::upload_to_upload ||
+                          alert.error == lt::errors::upload_upload_connection;
+  push_of(engine, alert, std::move(left));
+}
+
+const char *encryption_of(const lt::peer_info &peer) {
+  if (peer.flags & lt::peer_info::rc4_encrypted) return "rc4";
+  return peer.flags & lt::peer_info::plaintext_encrypted ? "handshake" : "none";
+}
+
+// ---- ports
+
+void handle_listening(bt_engine &engine, const lt::listen_succeeded_alert &alert) {
+  event listening(BT_EVENT_LISTENING);
+  listening.face.protocol = protocol_of(alert.socket_type);
+  engine.events.push(at_address(std::move(listening), alert.address, alert.port));
+}
+
+void handle_listen_failed(bt_engine &engine, const lt::listen_failed_alert &alert) {
+  event failed(BT_EVENT_LISTEN_FAILED);
+  failed.message = alert.error.message();
+  engine.events.push(at_address(std::move(failed), alert.address, alert.port));
+}
+
+void handle_mapped(bt_engine &engine, const lt::portmap_alert &alert) {
+  event mapped(BT_EVENT_MAPPED);
+  mapped.face.protocol = alert.map_protocol == lt::portmap_protocol::udp ? "udp" : "tcp";
+  engine.events.push(at_address(std::move(mapped), alert.local_address, alert.external_port));
+}
+
+void push_message(bt_engine &engine, event happened, const std::string &message) {
+  happened.message = message;
+  engine.events.push(std::move(happened));
+}
+
+} // namespace
+
+event describe_peers(const lt::sha1_hash &name, const lt::torrent_handle &handle) {
+  std::vector<lt::peer_info> peers;
+  handle.get_peer_info(peers);
+  event described(BT_EVENT_PEERS, name);
+  described.peers.reserve(peers.size());
+  for (const lt::peer_info &peer : peers) {
+    if (peer.flags & (lt::peer_info::connecting | lt::peer_info::handshake)) continue;
+    bt_peer row = {};
+    copy_address(row.address, peer.ip.address().to_string());
+    row.port = peer.ip.port();
+    row.client_length = std::min(peer.client.size(), sizeof row.client);
+    memcpy(row.client, peer.client.data(), row.client_length);
+    row.progress = peer.progress_ppm / 1e6;
+    row.up_rate = unsigned_of(peer.payload_up_speed);
+    row.uploaded = unsigned_of(peer.total_upload);
+    row.downloaded = unsigned_of(peer.total_download);
+    row.encrypted = encryption_of(peer);
+    row.protocol = peer.flags & lt::peer_info::utp_socket ? "utp" : "tcp";
+    row.incoming = !(peer.flags & lt::peer_info::local_connection);
+    described.peers.push_back(row);
+  }
+  described.face.peer_count = described.peers.size();
+  return described;
+}
+
+// File errors come from our disk itself, which says each once and never loses one.
+void handle_alert(bt_engine &engine, const lt::alert *alert) {
+  switch (alert->type()) {
+  case lt::add_torrent_alert::alert_type:
+    return handle_added(engine, *lt::alert_cast<lt::add_torrent_alert>(alert));
+  case lt::torrent_removed_alert::alert_type:
+    return handle_removed(engine, *lt::alert_cast<lt::torrent_removed_alert>(alert));
+  case lt::state_update_alert::alert_type:
+    return handle_updates(engine, *lt::alert_cast<lt::state_update_alert>(alert));
+  case lt::session_stats_alert::alert_type:
+    return handle_stats(engine, *lt::alert_cast<lt::session_stats_alert>(alert));
+  case lt::peer_connect_alert::alert_type:
+    return handle_connected(engine, *lt::alert_cast<lt::peer_connect_alert>(alert));
+  case lt::peer_disconnected_alert::alert_type:
+    return handle_disconnected(engine, *lt::alert_cast<lt::peer_disconnected_alert>(alert));
+  case lt::listen_succeeded_alert::alert_type:
+    return handle_listening(engine, *lt::alert_cast<lt::listen_succeeded_alert>(alert));
+  case lt::listen_failed_alert::alert_type:
+    return handle_listen_failed(engine, *lt::alert_cast<lt::listen_failed_alert>(alert));
+  case lt::portmap_alert::alert_type:
+    return handle_mapped(engine, *lt::alert_cast<lt::portmap_alert>(alert));
+  case lt::portmap_error_alert::alert_type:
+    return push_message(engine, event(BT_EVENT_MAP_FAILED),
+                        lt::alert_cast<lt::portmap_error_alert>(alert)->error.message());
+  case lt::external_ip_alert::alert_type: {
+    const lt::address &address = lt::alert_cast<lt::external_ip_alert>(alert)->external_address;
+    return engine.events.push(at_address(event(BT_EVENT_EXTERNAL_ADDRESS), address, 0));
+  }
+  case lt::torrent_error_alert::alert_type: {
+    auto &failed = *lt::alert_cast<lt::torrent_error_alert>(alert);
+    torrent *known = find(engine, name_of(failed.handle.info_hashes()));
+    if (!known || known->is_removed || known->share->is_broken) return;
+    return push_message(engine, event(BT_EVENT_ERROR, name_of(failed.handle.info_hashes())),
+                        failed.error.message());
+  }
+  case lt::alerts_dropped_alert::alert_type:
+    return engine.events.push(event(BT_EVENT_OVERFLOW));
+  default:
+    return;
+  }
+}
+
+} // namespace bt

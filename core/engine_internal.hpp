@@ -1,0 +1,143 @@
+// What the files of the engine share: its state, its queue of events, and the guard at the border.
+#ifndef BT_ENGINE_INTERNAL_HPP
+#define BT_ENGINE_INTERNAL_HPP
+
+#include "engine.h"
+#include "engine_disk.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <libtorrent/alert.hpp>
+#include <libtorrent/session.hpp>
+#include <libtorrent/settings_pack.hpp>
+#include <libtorrent/sha1_hash.hpp>
+#include <libtorrent/torrent_handle.hpp>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+namespace bt {
+
+namespace lt = libtorrent;
+
+// Runs `action` and turns what it throws into `error`: nothing thrown gets out to C.
+template <typename Action> bool guard(bt_error *error, Action action) noexcept {
+  try {
+    return action();
+  } catch (const std::bad_alloc &) {
+    return bt_fail(error, BT_FULL, "engine: no memory");
+  } catch (const std::exception &problem) {
+    return bt_fail(error, BT_FAILED, "engine: %s", problem.what());
+  } catch (...) {
+    return bt_fail(error, BT_FAILED, "engine: unknown failure");
+  }
+}
+
+// A torrent's name in BTshare: its v1 hash, or the first 20 bytes of its v2 hash.
+lt::sha1_hash name_of(const lt::info_hash_t &hashes);
+void write_hex(const char *bytes, size_t length, char *digits); // terminated
+bool read_hex(const char *digits, char *bytes, size_t length);  // exactly 2 * length digits
+
+// A bt_event with what it points to. face is filled in when it is handed out.
+struct event {
+  bt_event face = {};
+  std::string address, path, message;
+  std::vector<bt_torrent_progress> torrents;
+  std::vector<bt_peer> peers;
+
+  explicit event(bt_event_type type) {
+    face.type = type;
+  }
+  event(bt_event_type type, const lt::sha1_hash &torrent) : event(type) {
+    write_hex(torrent.data(), lt::sha1_hash::size(), face.info_hash);
+  }
+};
+
+// The queue between libtorrent's, the disk's and our own thread, and the owner's.
+class event_queue {
+public:
+  event_queue(void (*call)(void *), void *context) : wake_(call), context_(context) {}
+
+  void wake(); // on any thread
+  void push(event happened);
+  bool pop(event &next);
+  void mute(); // no wake after this, none under way
+
+private:
+  std::mutex mutex_;
+  std::deque<event> events_;
+  void (*wake_)(void *);
+  void *context_;
+};
+
+// One thread for the calls of libtorrent that wait for its network thread.
+class worker {
+public:
+  worker() : thread_([this] { work(); }) {}
+  ~worker();
+  void run(std::function<void()> task);
+
+private:
+  void work();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> tasks_;
+  bool is_stopping_ = false;
+  std::thread thread_; // last: starts when the rest is there
+};
+
+// A torrent from bt_engine_add to BT_EVENT_REMOVED.
+struct torrent {
+  lt::torrent_handle handle; // invalid until libtorrent has added it
+  std::shared_ptr<bt::share> share;
+  bool is_paused = false;
+  bool is_removed = false;
+};
+
+// Counters of the session at the last BT_EVENT_STATS, for rates.
+struct traffic {
+  int64_t sent = 0, received = 0;
+  lt::clock_type::time_point at = {};
+};
+
+lt::settings_pack make_settings(const bt_engine_options &options);
+// Adds to `pack`; false with BT_INVALID for the first that does not fit.
+bool add_settings(lt::settings_pack &pack, const bt_setting *settings, size_t count,
+                  bt_error *error);
+
+// Pops libtorrent's alerts, which die at the next pop, and handles each.
+void take_alerts(bt_engine &engine);
+
+// Turns an alert into an event and follows what it says about torrents.
+void handle_alert(bt_engine &engine, const lt::alert *alert);
+event describe_peers(const lt::sha1_hash &name, const lt::torrent_handle &handle);
+
+} // namespace bt
+
+// Members belong to the owner's thread unless they look after themselves.
+struct bt_engine {
+  explicit bt_engine(const bt_engine_options &options)
+      : events(options.wake, options.context), worker(std::make_unique<bt::worker>()) {}
+
+  bt::event_queue events;
+  std::shared_ptr<bt::shelf> shelf;
+  std::unique_ptr<bt::worker> worker;
+  std::unordered_map<libtorrent::sha1_hash, bt::torrent> torrents;
+  bt::event current{BT_EVENT_OVERFLOW}; // what bt_engine_next gave last
+  std::vector<libtorrent::alert *> alerts;
+  bt::traffic traffic;
+  std::map<std::string, std::weak_ptr<const bt::descriptor>> roots;
+  std::vector<bt_setting> settings; // what bt_engine_settings gave last
+  std::deque<std::string> setting_texts;
+  // Last, so first to go: its threads use the members above.
+  std::unique_ptr<libtorrent::session> session;
+};
+
+#endif

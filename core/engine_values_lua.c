@@ -1,0 +1,212 @@
+// What the Lua faces of the engine share: lists and settings from tables, events to tables.
+#include "engine_lua.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+const char *const *bt_engine_check_list(lua_State *L, int index, size_t *count) {
+  *count = 0;
+  if (lua_isnil(L, index)) return NULL;
+  luaL_checktype(L, index, LUA_TTABLE);
+  index = lua_absindex(L, index);
+  size_t length = lua_rawlen(L, index);
+  const char **list = lua_newuserdatauv(L, (length + 1) * sizeof *list, 0);
+  for (size_t i = 0; i < length; i++) {
+    if (lua_rawgeti(L, index, (lua_Integer)i + 1) != LUA_TSTRING)
+      luaL_error(L, "a list holds a %s where a string is needed", luaL_typename(L, -1));
+    list[i] = lua_tostring(L, -1);
+    lua_pop(L, 1); // the table keeps it
+  }
+  *count = length;
+  return list;
+}
+
+static void read_setting(lua_State *L, int index, bt_setting *setting) {
+  switch (lua_type(L, index)) {
+  case LUA_TSTRING:
+    setting->type = BT_SETTING_STRING;
+    setting->string = lua_tostring(L, index);
+    return;
+  case LUA_TBOOLEAN:
+    setting->type = BT_SETTING_BOOLEAN;
+    setting->boolean = lua_toboolean(L, index);
+    return;
+  default:
+    if (!lua_isinteger(L, index))
+      luaL_error(L, "%s: a setting is a string, an integer or a boolean", setting->name);
+    setting->type = BT_SETTING_INTEGER;
+    setting->integer = lua_tointeger(L, index);
+  }
+}
+
+const bt_setting *bt_engine_check_settings(lua_State *L, int index, size_t *count) {
+  *count = 0;
+  if (lua_isnil(L, index)) return NULL;
+  luaL_checktype(L, index, LUA_TTABLE);
+  index = lua_absindex(L, index);
+  size_t length = 0;
+  for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
+    length++;
+  bt_setting *settings = lua_newuserdatauv(L, (length + 1) * sizeof *settings, 0);
+  for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+    if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "settings go by names");
+    settings[*count] = (bt_setting){.name = lua_tostring(L, -2)};
+    read_setting(L, -1, &settings[(*count)++]);
+  }
+  return settings;
+}
+
+const char *bt_engine_check_field(lua_State *L, int index, const char *name, size_t *length) {
+  if (lua_getfield(L, index, name) != LUA_TSTRING)
+    luaL_error(L, "%s: a string is needed, not a %s", name, luaL_typename(L, -1));
+  return lua_tolstring(L, -1, length);
+}
+
+const char *bt_engine_opt_field(lua_State *L, int index, const char *name, const char *otherwise) {
+  if (lua_getfield(L, index, name) == LUA_TNIL) return otherwise;
+  lua_pop(L, 1);
+  return bt_engine_check_field(L, index, name, NULL);
+}
+
+bool bt_engine_opt_flag(lua_State *L, int index, const char *name) {
+  lua_getfield(L, index, name);
+  bool flag = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  return flag;
+}
+
+static void set_string(lua_State *L, const char *name, const char *value) {
+  lua_pushstring(L, value);
+  lua_setfield(L, -2, name);
+}
+
+static void set_integer(lua_State *L, const char *name, uint64_t value) {
+  lua_pushinteger(L, (lua_Integer)value);
+  lua_setfield(L, -2, name);
+}
+
+static void set_number(lua_State *L, const char *name, double value) {
+  lua_pushnumber(L, value);
+  lua_setfield(L, -2, name);
+}
+
+static void set_boolean(lua_State *L, const char *name, bool value) {
+  lua_pushboolean(L, value);
+  lua_setfield(L, -2, name);
+}
+
+static void set_torrents(lua_State *L, const bt_event *event) {
+  lua_createtable(L, (int)event->torrent_count, 0);
+  for (size_t i = 0; i < event->torrent_count; i++) {
+    const bt_torrent_progress *torrent = &event->torrents[i];
+    lua_createtable(L, 0, 8);
+    set_string(L, "info_hash", torrent->info_hash);
+    set_string(L, "state", torrent->state);
+    set_number(L, "progress", torrent->progress);
+    set_integer(L, "up_rate", torrent->up_rate);
+    set_integer(L, "down_rate", torrent->down_rate);
+    set_integer(L, "uploaded", torrent->uploaded);
+    set_integer(L, "peers", torrent->peers);
+    set_integer(L, "seeds", torrent->seeds);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_setfield(L, -2, "torrents");
+}
+
+static void set_peers(lua_State *L, const bt_event *event) {
+  lua_createtable(L, (int)event->peer_count, 0);
+  for (size_t i = 0; i < event->peer_count; i++) {
+    const bt_peer *peer = &event->peers[i];
+    lua_createtable(L, 0, 10);
+    set_string(L, "address", peer->address);
+    set_integer(L, "port", peer->port);
+    lua_pushlstring(L, peer->client, peer->client_length);
+    lua_setfield(L, -2, "client");
+    set_number(L, "progress", peer->progress);
+    set_integer(L, "up_rate", peer->up_rate);
+    set_integer(L, "uploaded", peer->uploaded);
+    set_integer(L, "downloaded", peer->downloaded);
+    set_string(L, "encrypted", peer->encrypted);
+    set_string(L, "protocol", peer->protocol);
+    set_boolean(L, "incoming", peer->incoming);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_setfield(L, -2, "peers");
+}
+
+static void set_stats(lua_State *L, const bt_event *event) {
+  set_integer(L, "up_rate", event->up_rate);
+  set_integer(L, "down_rate", event->down_rate);
+  set_integer(L, "uploaded", event->uploaded);
+  set_integer(L, "downloaded", event->downloaded);
+  set_integer(L, "peers", event->peer_count);
+}
+
+static const char *type_name(bt_event_type type) {
+  static const char *const names[] = {
+      [BT_EVENT_LISTENING] = "listening",
+      [BT_EVENT_LISTEN_FAILED] = "listen-failed",
+      [BT_EVENT_ADDED] = "added",
+      [BT_EVENT_ADD_FAILED] = "add-failed",
+      [BT_EVENT_REMOVED] = "removed",
+      [BT_EVENT_FILE_ERROR] = "file-error",
+      [BT_EVENT_ERROR] = "error",
+      [BT_EVENT_PEER_CONNECTED] = "peer-connected",
+      [BT_EVENT_PEER_DISCONNECTED] = "peer-disconnected",
+      [BT_EVENT_PROGRESS] = "progress",
+      [BT_EVENT_STATS] = "stats",
+      [BT_EVENT_PEERS] = "peers",
+      [BT_EVENT_MAPPED] = "mapped",
+      [BT_EVENT_MAP_FAILED] = "map-failed",
+      [BT_EVENT_EXTERNAL_ADDRESS] = "external-address",
+      [BT_EVENT_OVERFLOW] = "overflow",
+  };
+  return names[type];
+}
+
+void bt_engine_push_event(lua_State *L, const bt_event *event) {
+  lua_createtable(L, 0, 8);
+  set_string(L, "type", type_name(event->type));
+  if (*event->info_hash) set_string(L, "info_hash", event->info_hash);
+  if (*event->address) set_string(L, "address", event->address);
+  if (event->port) set_integer(L, "port", event->port);
+  if (event->protocol) set_string(L, "protocol", event->protocol);
+  switch (event->type) {
+  case BT_EVENT_PEER_CONNECTED:
+    set_boolean(L, "incoming", event->incoming);
+    break;
+  case BT_EVENT_PEER_DISCONNECTED:
+    set_string(L, "reason", event->message);
+    set_boolean(L, "became_seed", event->became_seed);
+    break;
+  case BT_EVENT_PROGRESS:
+    set_torrents(L, event);
+    break;
+  case BT_EVENT_STATS:
+    set_stats(L, event);
+    break;
+  case BT_EVENT_PEERS:
+    set_peers(L, event);
+    break;
+  case BT_EVENT_FILE_ERROR:
+    set_string(L, "path", event->path);
+    set_string(L, "message", event->message);
+    break;
+  default:
+    if (*event->message) set_string(L, "message", event->message);
+  }
+}
+
+void bt_engine_push_setting(lua_State *L, const bt_setting *setting) {
+  switch (setting->type) {
+  case BT_SETTING_STRING:
+    lua_pushstring(L, setting->string);
+    break;
+  case BT_SETTING_INTEGER:
+    lua_pushinteger(L, setting->integer);
+    break;
+  case BT_SETTING_BOOLEAN:
+    lua_pushboolean(L, setting->boolean);
+    break;
+  }
+}

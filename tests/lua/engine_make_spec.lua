@@ -1,0 +1,139 @@
+local bench = require "engine_helper"
+local engine = require "core.engine"
+local helper = require "helper"
+local uv = require "luv"
+
+local function inspect(folder, torrent)
+  helper.write(folder .. "/made.torrent", torrent)
+  local values, lines = bench.run("inspect", folder .. "/made.torrent")
+  local files = {}
+  for _, line in ipairs(lines) do
+    if line:match("^file ") or line:match("^pad ") then files[#files + 1] = line end
+  end
+  return values, files
+end
+
+describe("making a torrent", function()
+  local folder
+
+  before_each(function()
+    folder = helper.folder()
+    uv.fs_mkdir(folder .. "/Ünïcode", 448)
+    uv.fs_mkdir(folder .. "/Ünïcode/b", 448)
+    helper.write(folder .. "/Ünïcode/a.bin", ("0123456789"):rep(5000))
+    helper.write(folder .. "/Ünïcode/b/empty", "")
+    helper.write(folder .. "/Ünïcode/b/one", "1")
+    helper.write(folder .. "/Ünïcode/c.txt", ("c"):rep(16384))
+  end)
+  after_each(function() helper.remove(folder) end)
+
+  local paths = { "a.bin", "b/empty", "b/one", "c.txt" }
+
+  for _, format in ipairs { "v1", "hybrid", "v2" } do
+    it("of a folder loads in libtorrent as " .. format, function()
+      local share = bench.share { root = folder, base = "Ünïcode", paths = paths, format = format }
+      local values, files = inspect(folder, share.torrent)
+      assert.equal(format ~= "v2" and share.info_hash or "-", values.v1)
+      assert.equal(share.info_hash_v2 or "-", values.v2)
+      assert.equal("Ünïcode", values.name)
+      assert.equal("BTshare", values.creator)
+      assert.equal("0", values.trackers)
+      assert.equal("False", values.private)
+      assert.equal("file 50000 Ünïcode/a.bin", files[1])
+      if format == "v1" then
+        assert.same({ "file 50000 Ünïcode/a.bin", "file 0 Ünïcode/b/empty", "file 1 Ünïcode/b/one",
+          "file 16384 Ünïcode/c.txt" }, files)
+      else
+        assert.equal(share.info_hash, format == "hybrid" and values.v1 or values.v2:sub(1, 40))
+      end
+    end)
+
+    it("of a file loads in libtorrent as " .. format, function()
+      local share = bench.share { root = folder .. "/Ünïcode", base = "", paths = { "a.bin" }, format = format }
+      local values, files = inspect(folder, share.torrent)
+      assert.equal(format ~= "v2" and share.info_hash or "-", values.v1)
+      assert.equal("file 50000 a.bin", files[1])
+      assert.equal(format == "v2" and 2 or 1, #files) -- libtorrent pads a v2 file to its last piece by itself
+    end)
+  end
+
+  it("is deterministic", function()
+    local share = bench.share { root = folder, base = "Ünïcode", paths = paths, format = "hybrid" }
+    assert.equal(share.torrent, engine.make_torrent(share.description).torrent)
+  end)
+
+  it("marks it private and names earlier versions when asked", function()
+    local earlier = ("ab"):rep(20)
+    local share = bench.share {
+      root = folder, base = "Ünïcode", paths = paths, private = true, similar = { earlier, ("01"):rep(20) },
+    }
+    assert.equal("True", inspect(folder, share.torrent).private)
+    assert.matches("7:similarl20:" .. ("\xab"):rep(20) .. "20:" .. ("\1"):rep(20) .. "e", share.torrent, 1, true)
+  end)
+
+  it("refuses what a torrent cannot hold", function()
+    local share = bench.share { root = folder, base = "Ünïcode", paths = paths }
+    local function refusal(changes)
+      local description = setmetatable(changes, { __index = share.description })
+      local flat = {}
+      for key in pairs(share.description) do flat[key] = description[key] end
+      local made, message, code = engine.make_torrent(flat)
+      assert.is_nil(made)
+      assert.equal("invalid", code)
+      return message
+    end
+    assert.matches("is empty", refusal { manifest = string.pack("<I8i8i8I8s8", 0, 0, 0, 1, "a"), pieces = "" })
+    assert.matches("is empty", refusal { manifest = "", pieces = "" })
+    assert.matches("cannot hold this name", refusal { name = "bad\xff" })
+    assert.matches("cannot hold this name", refusal { manifest = string.pack("<I8i8i8I8s8", 1, 0, 0, 1, "a\\b"),
+      pieces = ("x"):rep(20) })
+    assert.matches("pieces", refusal { pieces = "short" })
+    assert.matches("piece length", refusal { piece_length = 20000 })
+    assert.matches("no relative path", refusal { manifest = string.pack("<I8i8i8I8s8", 1, 0, 0, 1, "../a") })
+  end)
+
+  it("of one file takes less than a tenth of a millisecond", function()
+    local share = bench.share { root = folder .. "/Ünïcode", base = "", paths = { "a.bin" } }
+    local started = uv.hrtime()
+    for _ = 1, 1000 do
+      engine.make_torrent(share.description)
+    end
+    local each = (uv.hrtime() - started) / 1000 / 1000
+    print(("# make_torrent: %.1f µs"):format(each))
+    assert.is_true(each < 5000) -- generous: machines differ, sanitizers too
+  end)
+
+  it("has libtorrent's automatic piece length", function()
+    for _, size in ipairs { 1, 2684354, 2684355, 10737418, 10737419, 687194767, 687194768, 1 << 40 } do
+      local theirs = tonumber((bench.run("piece-length", tostring(size))["16384"] and 16384)
+        or select(2, bench.run("piece-length", tostring(size)))[1])
+      assert.equal(math.min(theirs, 8 << 20), engine.piece_length(size), "size " .. size)
+    end
+  end)
+end)
+
+describe("a magnet", function()
+  it("says to libtorrent what was put in", function()
+    local magnet = {
+      info_hash = ("0a"):rep(20), info_hash_v2 = ("b1"):rep(32), name = "Ein & Name/ü?",
+      trackers = { "http://192.0.2.1:8702/announce/a+b" },
+      peers = { "192.0.2.1:50000", "[2001:db8::1]:50001" },
+      web_seeds = { "http://example.org/w/token/" },
+    }
+    local uri = engine.magnet(magnet)
+    assert.matches("^magnet:%?xt=urn:btih:" .. magnet.info_hash .. "&xt=urn:btmh:1220b1", uri)
+    local values, lines = bench.run("magnet", uri)
+    assert.equal(magnet.info_hash, values.v1)
+    assert.equal(magnet.info_hash_v2, values.v2)
+    assert.equal(magnet.name, values.name)
+    assert.equal(magnet.trackers[1], values.tracker)
+    assert.equal(magnet.web_seeds[1], values.seed)
+    local text = table.concat(lines, "\n")
+    assert.matches("peer 192.0.2.1 50000", text, 1, true)
+    assert.matches("peer 2001:db8::1 50001", text, 1, true)
+  end)
+
+  it("without any info-hash is misuse", function()
+    assert.has_error(function() engine.magnet { name = "x" } end)
+  end)
+end)
