@@ -18,20 +18,21 @@ local function collect(pipe, into)
   end)
 end
 
----Starts the program; its folders lie below `home`.
+---Starts any program.
+---@param program string
 ---@param home string
 ---@param words string[]
 ---@param options {env: table<string, string>?, cwd: string?}?
----@return table process with `pid`, `kill(signal)`, `wait() → code, out, err`, `out()`, `err()`
-function cli_helper.start(home, words, options)
+---@return table process with `pid`, `kill(signal)`, `wait() → code, out, err, signal`, `out()`, `err()`
+function cli_helper.start_program(program, home, words, options)
   options = options or {}
   local environment = { "HOME=" .. home, "PATH=/usr/bin:/bin", "BTSHARE_STRICT=1", "TERM=xterm" }
   for name, value in pairs(options.env or {}) do environment[#environment + 1] = name .. "=" .. value end
   local out_pipe, err_pipe = uv.new_pipe(false), uv.new_pipe(false)
   local out, err, ended = {}, {}, nil
   local child, pid
-  child, pid = uv.spawn(uv.exepath(), {
-    args = { source .. "/cli_process.lua", table.unpack(words) },
+  child, pid = uv.spawn(program, {
+    args = words,
     env = environment,
     cwd = options.cwd or home,
     stdio = { nil, out_pipe, err_pipe },
@@ -51,6 +52,26 @@ function cli_helper.start(home, words, options)
     return ended.code, process.out(), process.err(), ended.signal
   end
   return process
+end
+
+---Starts btshare; its folders lie below `home`.
+---@param home string
+---@param words string[]
+---@param options {env: table<string, string>?, cwd: string?}?
+---@return table process
+function cli_helper.start(home, words, options)
+  return cli_helper.start_program(uv.exepath(), home, { source .. "/cli_process.lua", table.unpack(words) }, options)
+end
+
+---Runs a line of bash in which $BTSHARE is the program.
+---@param home string
+---@param line string
+---@return integer code
+---@return string out
+---@return string err
+function cli_helper.run_shell(home, line)
+  local program = ("%s %s/cli_process.lua"):format(uv.exepath(), source)
+  return cli_helper.start_program("/bin/bash", home, { "-c", line }, { env = { BTSHARE = program } }).wait()
 end
 
 ---@return integer code

@@ -6,6 +6,7 @@ local progress = {}
 
 -- Seconds over which the speed is averaged.
 local memory = 5
+local shortest_sample = 0.5
 
 ---@class btshare.cli.progress
 local Progress = {}
@@ -37,11 +38,13 @@ function Progress:note(id, bytes, done)
   end
   if done and not share.is_active then
     share.is_active, self.active = true, self.active + 1
-    self.measured_at = self.measured_at or self.now()
   end
   local now_done = done and math.min(done, bytes) or 0
   self.total, self.done = self.total + bytes - share.bytes, self.done + now_done - share.done
   share.bytes, share.done = bytes, now_done
+  if done and not self.measured_at then
+    self.measured_at, self.measured = self.now(), self.done
+  end
 end
 
 ---Notes that a share needs no hashing any more, because it is ready or gone.
@@ -64,7 +67,7 @@ end
 function Progress:measure()
   local now = self.now()
   local passed = self.measured_at and now - self.measured_at or 0
-  if passed < 0.1 then return self.rate end
+  if passed < shortest_sample then return self.rate end
   local speed = math.max(0, self.done - self.measured) / passed
   local weight = 1 - math.exp(-passed / memory)
   self.rate = self.rate and self.rate + (speed - self.rate) * weight or speed

@@ -36,9 +36,10 @@ local function characters(value)
   return function()
     if position > #value then return nil end
     local start = position
-    local stop = utf8.len(value, start, start) and utf8.offset(value, 2, start)
-    position = stop or start + 1
-    return value:sub(start, position - 1), stop and utf8.codepoint(value, start) or false
+    local code = utf8.len(value, start, start) and utf8.codepoint(value, start)
+    -- Not utf8.offset: it would swallow stray continuation bytes behind the character.
+    position = start + (code and #utf8.char(code) or 1)
+    return value:sub(start, position - 1), code or false
   end
 end
 
@@ -59,8 +60,7 @@ function text.escape(value)
 end
 
 local function character_width(code)
-  if code and code < 0x300 then return 1 end
-  if not code then return 1 end
+  if not code or code < 0x300 then return 1 end
   return is_in(narrow, code) and 0 or is_in(wide, code) and 2 or 1
 end
 
@@ -86,7 +86,7 @@ function text.shorten(value, columns)
   for character, code in characters(value) do
     list[#list + 1], widths[#widths + 1] = character, character_width(code)
   end
-  local head, tail = (columns - 1 + 1) // 2, (columns - 1) // 2
+  local head, tail = columns // 2, (columns - 1) // 2
   local first, last = 0, #list + 1
   while widths[first + 1] <= head do
     first = first + 1
