@@ -22,8 +22,8 @@ end
 ---@param program string
 ---@param home string
 ---@param words string[]
----@param options {env: table<string, string>?, cwd: string?}?
----@return table process with `pid`, `kill(signal)`, `wait() → code, out, err, signal`, `out()`, `err()`
+---@param options {env: table<string, string>?, cwd: string?, unread: boolean?}? unread: its output waits for `read()`
+---@return table process with `pid`, `kill(signal)`, `wait() → code, out, err, signal`, `out()`, `err()`, `ended()`
 function cli_helper.start_program(program, home, words, options)
   options = options or {}
   local environment = { "HOME=" .. home, "PATH=/usr/bin:/bin", "BTSHARE_STRICT=1", "TERM=xterm" }
@@ -41,9 +41,11 @@ function cli_helper.start_program(program, home, words, options)
     child:close()
   end)
   assert(child, pid)
-  collect(out_pipe, out)
+  if not options.unread then collect(out_pipe, out) end
   collect(err_pipe, err)
   local process = { pid = pid }
+  function process.read() collect(out_pipe, out) end
+  function process.ended() return ended end
   function process.out() return table.concat(out) end
   function process.err() return table.concat(err) end
   function process.kill(signal) child:kill(signal) end

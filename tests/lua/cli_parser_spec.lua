@@ -48,6 +48,21 @@ describe("the command line", function()
       end
     end)
 
+    it("has all its commands and options in the man page and the completions", function()
+      local packaging = require("core.host").data .. "/packaging/"
+      local cli = require "btshare.cli"
+      for _, file in ipairs { "btshare.1", "completions/btshare.bash", "completions/btshare.zsh",
+        "completions/btshare.fish" } do
+        local text = helper.read(packaging .. file)
+        for _, name in ipairs(cli.names) do
+          assert.matches(name, text, 1, true)
+          for option in cli.parser(name):get_help():gmatch("%-%-(%l+)") do
+            assert.is_truthy(text:find("%-" .. option) or text:find("-l " .. option, 1, true), file .. ": " .. option)
+          end
+        end
+      end
+    end)
+
     it("ends with 2 and says how it is used", function()
       for _, words in ipairs {
         { "list", "--no-such" }, { "link" }, { "stop" }, { "add" }, { "config" }, { "config", "mend" },

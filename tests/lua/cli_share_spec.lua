@@ -97,6 +97,34 @@ describe("btshare DIR", function()
     assert.equal(0, (process.wait()))
   end)
 
+  it("lives on when nobody reads, and ends in time", function()
+    local script = playing [[
+      for index = 1, 20000 do
+        emit("share-created", { share = { id = "i" .. index, name = ("n"):rep(100) } })
+      end
+      io.stderr:write("emitted\n")
+    ]]
+    process = cli_helper.start(home, { "Public", "--json" }, {
+      env = { FAKE_INSTANCE = fake, FAKE_SCRIPT = script }, unread = true,
+    })
+    wait_for_text("emitted")
+    process.kill("sigterm")
+    helper.wait_for(process.ended)
+    process.read()
+    assert.equal(0, (process.wait()))
+  end)
+
+  it("lives on when its reader has gone", function()
+    local script = playing "" .. "\nlocal timer = require('luv').new_timer()\n"
+      .. "timer:start(100, 0, function() timer:close() emit('reloaded') io.stderr:write('alive\\n') "
+      .. "instance:stop('over') end)"
+    process = cli_helper.start_program("/bin/bash", home, {
+      "-c", ("{ %s %s/cli_process.lua Public --json; echo code $? >&2; } | head -c 1"):format(uv.exepath(), tests),
+    }, { env = { FAKE_INSTANCE = fake, FAKE_SCRIPT = script } })
+    local _, _, err = process.wait()
+    assert.equal("alive\ncode 0\n", err)
+  end)
+
   it("hands over its options, with absolute paths", function()
     start([[
       local _, options = ...
@@ -110,7 +138,7 @@ describe("btshare DIR", function()
     local code, _, err = process.wait()
     assert.equal(73, code)
     local root = home .. "/Public"
-    assert.equal(("btshare: %s,%s %s/c.lua %s/s 127.0.0.1:0 [::]:8702 0 Paul\n"):format(root, root, home, home), err)
+    assert.equal(("btshare: %s %s/c.lua %s/s 127.0.0.1:0 [::]:8702 0 Paul\n"):format(root, home, home), err)
   end)
 
   it("ends with the code of a start that failed", function()

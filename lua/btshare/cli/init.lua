@@ -14,7 +14,7 @@ cli.names = { "share", "list", "link", "add", "stop", "status", "reload", "quit"
 ---@class btshare.cli.command
 ---@field summary string half a sentence for the overview
 ---@field describe fun(parser: table) adds arguments and options to an argparse parser
----Returns the exit code, or nothing and calls context:done later.
+---Returns the exit code, or nothing and calls context:leave later.
 ---@field run fun(options: table, context: btshare.cli.context): integer?
 
 ---What a command may use of the world.
@@ -54,6 +54,17 @@ function Context:done(code)
     if self.out.broken ~= "EPIPE" then self:fail("standard output: " .. self.out.broken) end
   end)
   if self.err ~= self.out then self.err:finish() end
+end
+
+-- How long a command that was told to end waits for whoever reads its output, in seconds.
+local patience = 2
+
+---Ends a command whose output is a commentary: a reader that sleeps or has gone changes nothing.
+---@param code integer
+function Context:leave(code)
+  host.exit_code(code)
+  self.out:finish(nil, patience)
+  if self.err ~= self.out then self.err:finish(nil, patience) end
 end
 
 ---@param name string

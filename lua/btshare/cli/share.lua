@@ -36,7 +36,7 @@ end
 
 -- Resolves the folders, or says which cannot be one.
 local function check_folders(words, context)
-  local folders = {}
+  local folders, seen = {}, {}
   for _, word in ipairs(words) do
     local path = uv.fs_realpath(word)
     local shown = text.escape(word)
@@ -45,7 +45,8 @@ local function check_folders(words, context)
       local message = "%s: not a folder; share the folder that holds it, or run btshare add %s beside a running btshare"
       return nil, context:fail(message:format(shown, shown), exit.usage)
     end
-    folders[#folders + 1] = path
+    if not seen[path] then folders[#folders + 1] = path end
+    seen[path] = true
   end
   return folders
 end
@@ -102,7 +103,7 @@ function share.follow(instance, view, context)
       view:on_fact(name, event)
       if name ~= "stopping" then return end
       abandon()
-      context:done(event.exit_code or code)
+      context:leave(event.exit_code or code)
     end)
   end
   return abandon

@@ -114,13 +114,23 @@ end
 
 ---Lets go of the stream as soon as all is written, and calls `on_finished` then. Later writes still work.
 ---@param on_finished fun()?
-function Output:finish(on_finished)
+---@param patience number? seconds after which a reader that does not read gets no more; without it, no end
+function Output:finish(on_finished, patience)
+  local timer
   self.on_drained = function()
     self:close_stream()
+    if timer then timer:close() end
+    timer = nil
     if on_finished then on_finished() end
     on_finished = nil
   end
-  if self.waiting == 0 then self.on_drained() end
+  if self.waiting == 0 then return self.on_drained() end
+  if not patience then return end
+  timer = uv.new_timer()
+  timer:start(math.floor(patience * 1000), 0, function()
+    self.broken = "ETIMEDOUT"
+    self:close_stream() -- cancels what waits, which drains it
+  end)
 end
 
 return output
