@@ -119,7 +119,7 @@ describe("the command line", function()
     it("prints every mistake and ends with 78", function()
       helper.write(home .. "/c.lua", "")
       local code, out, err = check([[return { load = function(path)
-        return nil, { { file = path, line = 1, message = "one" }, { file = path, line = 9, message = "two" } }
+        return nil, { path .. ":1: one", { file = path, line = 9, message = "two" } }
       end }]], "--config", "c.lua")
       assert.equal(78, code)
       assert.equal("", out)

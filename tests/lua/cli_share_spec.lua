@@ -232,6 +232,24 @@ describe("btshare DIR", function()
       end
     end)
 
+    it("follows the terminal when it changes its size", function()
+      local out = on_terminal(playing([[
+        emit("share-progress", { share = { id = "a" }, done = 500, bytes = 1000 })
+        local timer = require("luv").new_timer()
+        timer:start(250, 0, function()
+          timer:close()
+          os.execute("stty cols 20")
+        end)
+      ]] .. ending:format(700)), "Public")
+      local widest, last = 0, 0
+      for drawn in out:gmatch("\27%[2K(Preparing[^\r\27]*)") do
+        last = utf8.len(drawn)
+        widest = math.max(widest, last)
+      end
+      assert.is_true(widest > 20, widest)
+      assert.is_true(last < 20, last)
+    end)
+
     it("uses no colour where NO_COLOR is set", function()
       local out = on_terminal(playing(many:format(2) .. ending:format(10)), "Public", "NO_COLOR=1")
       assert.matches("● n1", out)

@@ -1,5 +1,4 @@
 local progress = require "btshare.cli.progress"
-local suggest = require "btshare.cli.suggest"
 local text = require "btshare.terminal.text"
 local units = require "btshare.units"
 require "cli_json"
@@ -82,17 +81,6 @@ describe("text for terminals", function()
   it("paints only where colour is taken", function()
     assert.equal("x", text.paint("x", "red", false))
     assert.equal("\27[31mx\27[0m", text.paint("x", "red", true))
-  end)
-end)
-
-describe("suggestions", function()
-  it("find the word that was meant, or none", function()
-    local known = { "list", "link", "status", "stop" }
-    assert.equal("list", suggest.nearest("lits", known))
-    assert.equal("status", suggest.nearest("stauts", known))
-    assert.equal("link", suggest.nearest("LINK", known))
-    assert.is_nil(suggest.nearest("Photos", known))
-    assert.is_nil(suggest.nearest("x", known))
   end)
 end)
 

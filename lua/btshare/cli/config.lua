@@ -20,7 +20,7 @@ function config.run(options, context)
     context:say(text.escape(file) .. ": not there; the defaults hold")
     return exit.ok
   end
-  local loaded, mistakes = require("btshare.config").load(file, {})
+  local loaded, mistakes = require("btshare.config").load(file, { home = uv.os_homedir() })
   if not loaded then
     say_mistakes(context, mistakes)
     return exit.configuration

@@ -1,6 +1,6 @@
 -- `btshare help [COMMAND]`.
 local exit = require "btshare.cli.exit"
-local suggest = require "btshare.cli.suggest"
+local suggest = require "btshare.suggest"
 
 local help = { summary = "show this help, or that of a command" }
 

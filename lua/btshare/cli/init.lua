@@ -3,7 +3,7 @@ local argparse = require "argparse"
 local exit = require "btshare.cli.exit"
 local host = require "core.host"
 local output = require "btshare.terminal.output"
-local suggest = require "btshare.cli.suggest"
+local suggest = require "btshare.suggest"
 local uv = require "luv"
 
 local cli = {}
