@@ -138,6 +138,15 @@ describe("a command for the running instance", function()
       assert.matches("a1  /x/a b.mkv\n  b2  /y/a b.mkv\n", err)
     end)
 
+    it("lists no more than a few of many", function()
+      local many = {}
+      for index = 1, 25 do many[index] = { id = "i" .. index, name = "a b.mkv" } end
+      serve_matches(table.unpack(many))
+      local code, _, err = run("link", "a b.mkv")
+      assert.equal(2, code)
+      assert.matches("fits 25 shares.*  i10  a b.mkv\n  … and 15 more\n$", err)
+    end)
+
     it("prefers the one of exactly that name, and the one at a path", function()
       local longer = { id = "c3", name = "a b.mkv.txt", link = "http://h/s/3" }
       serve_matches(longer, share)

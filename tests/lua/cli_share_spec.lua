@@ -43,6 +43,19 @@ describe("btshare DIR", function()
     return facts
   end
 
+  it("knows every fact of the catalogue", function()
+    local found, catalog = pcall(require, "btshare.catalog")
+    if not found then return pending("there is no catalogue in this tree") end
+    local known = {}
+    for _, name in ipairs(require("btshare.cli.facts").names) do
+      known[name] = true
+      assert.equal("fact", (catalog[name] or {}).kind, name)
+    end
+    for name, entry in pairs(catalog) do
+      assert.equal(entry.kind == "fact", known[name] == true, name)
+    end
+  end)
+
   it("prints each fact as a line of JSON, and ends with 0 on SIGTERM", function()
     start(playing [[
       emit("started", { console = "http://127.0.0.1:8701/", public = "http://h:8702/", port = 6881 })

@@ -8,6 +8,9 @@ local uv = require "luv"
 
 local control = {}
 
+-- Of the shares that a name fits.
+local most_listed = 10
+
 local exit_of_code = { missing = exit.not_running, denied = exit.refused, busy = exit.timed_out, invalid = exit.usage }
 local exit_of_status = {
   [401] = exit.refused, [403] = exit.refused, [404] = exit.missing, [408] = exit.timed_out, [410] = exit.missing,
@@ -93,9 +96,11 @@ function control.find_share(context, options, name)
     return nil, context:fail(("%s: no such share (btshare list shows all)"):format(text.escape(name)), exit.missing)
   end
   code = context:fail(("%s: fits %d shares; name one by its id:"):format(text.escape(name), #matches), exit.usage)
-  for _, share in ipairs(matches) do
+  for index = 1, math.min(#matches, most_listed) do
+    local share = matches[index]
     context:say(("  %s  %s"):format(share.id, text.escape(share.path or share.name)))
   end
+  if #matches > most_listed then context:say(("  … and %d more"):format(#matches - most_listed)) end
   return nil, code
 end
 
