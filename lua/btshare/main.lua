@@ -1,3 +1,5 @@
 -- The program's first script.
+local cli = require "btshare.cli"
 local host = require "core.host"
-io.stdout:write("btshare ", host.version, "\n")
+
+cli.main(host.arguments)

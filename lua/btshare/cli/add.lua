@@ -1,0 +1,43 @@
+-- `btshare add FILE…`: shares single files or folders through the running instance.
+local control = require "btshare.cli.control"
+local exit = require "btshare.cli.exit"
+local text = require "btshare.terminal.text"
+local units = require "btshare.units"
+local uv = require "luv"
+
+local add = { summary = "share single files or folders, and print their links" }
+
+function add.describe(parser)
+  parser:argument("files", "What to share."):argname("FILE"):args("+")
+  parser:option("--for", "Stop sharing after this time: 30m, 2h, 7d."):argname("TIME"):target("duration")
+end
+
+local function add_one(file, seconds, options, context)
+  local path, message = uv.fs_realpath(file)
+  if not path then
+    local missing = message:find("^ENOENT") or message:find("^ENOTDIR")
+    local reason = missing and "no such file or folder" or message
+    return context:fail(("%s: %s"):format(text.escape(file), reason), missing and exit.missing or exit.failed)
+  end
+  local share, code = control.ask(context, options, "POST", "/api/v1/shares", { path = path, for_seconds = seconds })
+  if not share then return code end
+  context:print(text.escape(share.link or share.id or ""))
+  return exit.ok
+end
+
+function add.run(options, context)
+  local seconds, message
+  if options.duration then
+    seconds, message = units.parse_duration(options.duration)
+    if not seconds then return context:fail("add: " .. message, exit.usage) end
+  end
+  local first_failure
+  for _, file in ipairs(options.files) do
+    local code = add_one(file, seconds, options, context)
+    if code == exit.not_running or code == exit.timed_out then return code end
+    if code ~= exit.ok then first_failure = first_failure or code end
+  end
+  return first_failure or exit.ok
+end
+
+return add

@@ -1,0 +1,107 @@
+-- How commands talk to the running instance: JSON over its control socket.
+local client = require "btshare.http.client"
+local exit = require "btshare.cli.exit"
+local json = require "core.json"
+local paths = require "btshare.paths"
+local text = require "btshare.terminal.text"
+local uv = require "luv"
+
+local control = {}
+
+-- Of the shares that a name fits.
+local most_listed = 10
+
+local exit_of_code = { missing = exit.not_running, denied = exit.refused, busy = exit.timed_out, invalid = exit.usage }
+local exit_of_status = {
+  [401] = exit.refused, [403] = exit.refused, [404] = exit.missing, [408] = exit.timed_out, [410] = exit.missing,
+  [504] = exit.timed_out,
+}
+
+---@param value string
+---@return string encoded for a query or a path
+function control.encode(value)
+  return (value:gsub("[^%w%-._~]", function(character) return ("%%%02X"):format(character:byte()) end))
+end
+
+local function explain(message, code, socket)
+  if code == "missing" then
+    return ("not running: nobody answers at %s; start it with: btshare DIR"):format(socket)
+  elseif code == "busy" then
+    return ("timed out: no answer from %s"):format(socket)
+  end
+  return message
+end
+
+---Asks the running instance. On failure the person has been told, and the exit code is returned instead.
+---@param context btshare.cli.context
+---@param options {state: string?}
+---@param method string
+---@param target string
+---@param body table?
+---@return table? answer empty where there is none
+---@return integer exit_code
+---@return table? problem the problem document, if one came
+function control.ask(context, options, method, target, body)
+  local socket = paths.find(options).socket
+  local headers = { Accept = "application/json", ["Content-Type"] = body and "application/json" or nil }
+  local response, message, code = client.fetch(socket, method, target, headers, body and json.encode(body))
+  if not response then
+    return nil, context:fail(explain(message, code, socket), exit_of_code[code])
+  end
+  local answer
+  if response.body ~= "" then
+    answer = json.decode(response.body)
+    if type(answer) ~= "table" then
+      return nil, context:fail(("%s: answered %d with something other than JSON"):format(socket, response.status))
+    end
+  end
+  if response.status >= 300 then
+    local problem = answer or {}
+    local said = problem.detail or problem.title or ("answered " .. response.status)
+    return nil, context:fail(text.escape(said), exit_of_status[response.status]), problem
+  end
+  return answer or {}, exit.ok
+end
+
+-- People complete names with the shell: "./Album/" is the share Album whose path is that.
+local function split_name(name)
+  local trimmed = name:gsub("(.)/+$", "%1")
+  local base = trimmed:match("[^/]+$") or trimmed
+  if not trimmed:find("/", 1, true) then return base, nil end
+  return base, uv.fs_realpath(trimmed) or paths.absolute(trimmed)
+end
+
+local function pick(matches, name, path)
+  local exact = {}
+  for _, share in ipairs(matches) do
+    if share.id == name then return { share } end
+    if (path and share.path == path) or (not path and share.name == name) then exact[#exact + 1] = share end
+  end
+  return #exact > 0 and exact or matches
+end
+
+---Finds the one share that a person named: by name, path, id, or a beginning of either that fits only one.
+---@param context btshare.cli.context
+---@param options {state: string?}
+---@param name string
+---@return table? share
+---@return integer exit_code
+function control.find_share(context, options, name)
+  local base, path = split_name(name)
+  local answer, code = control.ask(context, options, "GET", "/api/v1/shares?name=" .. control.encode(base))
+  if not answer then return nil, code end
+  local matches = pick(answer.shares or {}, base, path)
+  if #matches == 1 then return matches[1], exit.ok end
+  if #matches == 0 then
+    return nil, context:fail(("%s: no such share (btshare list shows all)"):format(text.escape(name)), exit.missing)
+  end
+  code = context:fail(("%s: fits %d shares; name one by its id:"):format(text.escape(name), #matches), exit.usage)
+  for index = 1, math.min(#matches, most_listed) do
+    local share = matches[index]
+    context:say(("  %s  %s"):format(share.id, text.escape(share.path or share.name)))
+  end
+  if #matches > most_listed then context:say(("  … and %d more"):format(#matches - most_listed)) end
+  return nil, code
+end
+
+return control

@@ -1,0 +1,46 @@
+-- The facts that `btshare share` tells about, and what of them goes out as JSON.
+local facts = {}
+
+facts.names = {
+  "started", "share-created", "share-progress", "share-ready", "share-changed", "share-missing", "share-removed",
+  "share-expired", "share-failed", "entry-skipped", "scan-finished", "recipient-announced", "recipient-connected",
+  "recipient-finished", "notice", "stopping", "reloaded",
+}
+
+facts.share_keys = {
+  "id", "name", "kind", "size", "files", "state", "reason", "progress", "exposure", "info_hash", "magnet", "link",
+  "torrent", "created", "changed", "expires", "root", "path",
+}
+
+local function is_plain(value)
+  local kind = type(value)
+  return kind == "string" or kind == "number" or kind == "boolean"
+end
+
+---@param share table
+---@return table plain the documented fields only
+function facts.describe_share(share)
+  local plain = {}
+  for _, key in ipairs(facts.share_keys) do
+    if is_plain(share[key]) then plain[key] = share[key] end
+  end
+  return plain
+end
+
+---@param name string of the fact
+---@param event table
+---@return table plain scalars as they are, shares by their documented fields, everything else left out
+function facts.describe(name, event)
+  local plain = {}
+  for key, value in pairs(event) do
+    if key == "share" and type(value) == "table" then
+      plain.share = facts.describe_share(value)
+    elseif type(key) == "string" and is_plain(value) then
+      plain[key] = value
+    end
+  end
+  plain.event = name
+  return plain
+end
+
+return facts

@@ -1,0 +1,165 @@
+-- The command line: finds the command, reads its words, runs it, and gives back its exit code.
+local argparse = require "argparse"
+local exit = require "btshare.cli.exit"
+local host = require "core.host"
+local output = require "btshare.terminal.output"
+local suggest = require "btshare.suggest"
+local uv = require "luv"
+
+local cli = {}
+
+---In the order of help.
+cli.names = { "share", "list", "link", "add", "stop", "status", "reload", "quit", "config", "paths", "help" }
+
+---@class btshare.cli.command
+---@field summary string half a sentence for the overview
+---@field describe fun(parser: table) adds arguments and options to an argparse parser
+---Returns the exit code, or nothing and calls context:leave later.
+---@field run fun(options: table, context: btshare.cli.context): integer?
+
+---What a command may use of the world.
+---@class btshare.cli.context
+---@field out btshare.terminal.output data
+---@field err btshare.terminal.output talk
+local Context = {}
+Context.__index = Context
+
+---@param line string
+function Context:print(line)
+  self.out:write(line .. "\n")
+end
+
+---@param line string
+function Context:say(line)
+  self.err:write(line .. "\n")
+end
+
+---Says what went wrong and returns the exit code, for `return context:fail(…)`.
+---@param message string
+---@param code integer?
+---@return integer code
+function Context:fail(message, code)
+  self:say("btshare: " .. message)
+  return code or exit.failed
+end
+
+---Ends the command. What is still to be written is written; the loop ends by itself.
+---@param code integer
+function Context:done(code)
+  host.exit_code(code)
+  self.out:finish(function()
+    if not self.out.broken or code ~= exit.ok then return end
+    host.exit_code(exit.failed)
+    -- A reader that had enough (EPIPE) needs no message.
+    if self.out.broken ~= "EPIPE" then self:fail("standard output: " .. self.out.broken) end
+  end)
+  if self.err ~= self.out then self.err:finish() end
+end
+
+-- How long a command that was told to end waits for whoever reads its output, in seconds.
+local patience = 2
+
+---Ends a command whose output is a commentary: a reader that sleeps or has gone changes nothing.
+---@param code integer
+function Context:leave(code)
+  host.exit_code(code)
+  self.out:finish(nil, patience)
+  if self.err ~= self.out then self.err:finish(nil, patience) end
+end
+
+---@param name string
+---@return btshare.cli.command
+function cli.command(name)
+  return require("btshare.cli." .. name)
+end
+
+local function is_command(word)
+  for _, name in ipairs(cli.names) do
+    if name == word then return true end
+  end
+  return false
+end
+
+---@param name string
+---@return table parser of argparse
+function cli.parser(name)
+  local command = cli.command(name)
+  local summary = command.summary:gsub("^%l", string.upper)
+  local parser = argparse("btshare " .. name):add_help(false):description(summary .. ".")
+  parser:usage_max_width(100)
+  parser:flag("-h --help", "Show this help.")
+  parser:option("--state", "Folder of the running instance's state."):argname("DIR"):target("state")
+  command.describe(parser)
+  return parser
+end
+
+-- `--state DIR` may also stand before the command.
+local function take_leading_state(words)
+  local taken = {}
+  while words[1] and words[1]:find("^%-%-state") do
+    local count = words[1] == "--state" and 2 or 1
+    if count == 1 and not words[1]:find("^%-%-state=") then break end
+    table.move(words, 1, count, #taken + 1, taken)
+    words = table.move(words, count + 1, #words, 1, {})
+  end
+  return taken, words
+end
+
+local function asks_for_help(words)
+  for _, word in ipairs(words) do
+    if word == "--" then return false end
+    if word == "-h" or word == "--help" then return true end
+  end
+  return false
+end
+
+-- Which command the words mean and what is left for it, or what to say.
+local function choose(words)
+  local first = words[1]
+  if not first then return nil, nil end
+  if first == "-h" or first == "--help" then return "help", {} end
+  if is_command(first) then return first, table.move(words, 2, #words, 1, {}) end
+  if first:sub(1, 1) == "-" or uv.fs_stat(first) then return "share", words end
+  local meant = suggest.nearest(first, cli.names)
+  local hint = meant and (" (did you mean %s?)"):format(meant) or ""
+  return nil, ("no such command or folder: %s%s"):format(first, hint)
+end
+
+local function run(words, context)
+  local leading, rest = take_leading_state(words)
+  if rest[1] == "--version" then
+    context:print("btshare " .. host.version)
+    return exit.ok
+  end
+  local name, left = choose(rest)
+  if not name then
+    if left then return context:fail(left, exit.usage) end
+    context:say(cli.command("help").overview(cli))
+    return exit.usage
+  end
+  local parser = cli.parser(name)
+  if asks_for_help(left) then
+    context:print(parser:get_help())
+    return exit.ok
+  end
+  table.move(left, 1, #left, #leading + 1, leading)
+  local parsed, options = parser:pparse(leading)
+  if not parsed then
+    context:say(parser:get_usage())
+    local message = options:gsub("\n", "; ")
+    return context:fail(("%s: %s (btshare help %s tells more)"):format(name, message, name), exit.usage)
+  end
+  return cli.command(name).run(options, context)
+end
+
+---Runs the program that the words ask for. Returns at once; the loop does the rest.
+---@param words string[]
+function cli.main(words)
+  local out, err = output.standard()
+  local context = setmetatable({ out = out, err = err }, Context)
+  local code = exit.failed
+  local finished = host.call(function() code = run(words, context) end)
+  if not finished or code then context:done(code or exit.failed) end
+end
+
+return cli

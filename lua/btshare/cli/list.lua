@@ -1,0 +1,98 @@
+-- `btshare list`: all shares, as a table or as JSON.
+local control = require "btshare.cli.control"
+local exit = require "btshare.cli.exit"
+local json = require "core.json"
+local text = require "btshare.terminal.text"
+local units = require "btshare.units"
+
+local list = { summary = "show all shares of the running btshare" }
+
+local style_of = {
+  settling = "yellow", preparing = "yellow", ready = "green", changed = "blue", missing = "red", paused = "dim",
+  expired = "dim", failed = "red",
+}
+local narrowest_name = 12
+
+function list.describe(parser)
+  parser:flag("--json", "Print an array of objects.")
+end
+
+local function cells(share)
+  local state = share.state or "?"
+  if state == "preparing" and share.progress then
+    state = ("%s %d %%"):format(state, math.floor(share.progress * 100))
+  end
+  return {
+    state = text.escape(state),
+    style = style_of[share.state],
+    name = text.escape(share.name or share.id or "?") .. (share.kind == "folder" and "/" or ""),
+    size = share.size and units.size(share.size) or "",
+    files = share.files and units.count(share.files) or "",
+    link = share.link and text.escape(share.link) or "",
+  }
+end
+
+local function widest(rows, column)
+  local columns = 0
+  for _, row in ipairs(rows) do
+    columns = math.max(columns, text.width(row[column]))
+  end
+  return columns
+end
+
+---Lays the shares out in lines. Where a link does not fit beside its name it gets a line of its own: it is never cut.
+---@param shares table[]
+---@param width integer columns there are
+---@param colour boolean
+---@return string[] lines
+function list.format(shares, width, colour)
+  local rows, lines = {}, {}
+  for index, share in ipairs(shares) do rows[index] = cells(share) end
+  local state, name = widest(rows, "state"), widest(rows, "name")
+  local size, files, link = widest(rows, "size"), widest(rows, "files"), widest(rows, "link")
+  local fixed = 2 + state + 2 + 2 + size + 2 + files
+  local beside = fixed + 2 + link + math.min(name, narrowest_name) <= width
+  name = math.max(math.min(name, narrowest_name), math.min(name, width - fixed - (beside and 2 + link or 0)))
+  for _, row in ipairs(rows) do
+    local line = text.paint("●", row.style, colour) .. " " .. text.paint(text.pad(row.state, state), row.style, colour)
+      .. "  " .. text.pad(text.shorten(row.name, name), name)
+      .. "  " .. text.pad(row.size, size, true) .. "  " .. text.pad(row.files, files, true)
+    if beside then
+      lines[#lines + 1] = (line .. "  " .. row.link):gsub("%s+$", "")
+    else
+      lines[#lines + 1] = line
+      if row.link ~= "" then lines[#lines + 1] = "  " .. row.link end
+    end
+  end
+  return lines
+end
+
+-- All of them, page by page where the instance answers in pages.
+local function fetch_all(options, context)
+  local all = {}
+  local total
+  repeat
+    local target = #all == 0 and "/api/v1/shares" or "/api/v1/shares?offset=" .. #all
+    local answer, code = control.ask(context, options, "GET", target)
+    if not answer then return nil, code end
+    local page = answer.shares or {}
+    table.move(page, 1, #page, #all + 1, all)
+    total = answer.total or #all
+  until #all >= total or #page == 0
+  return all
+end
+
+function list.run(options, context)
+  local shares, code = fetch_all(options, context)
+  if not shares then return code end
+  if options.json then
+    context:print(json.encode(json.array(shares), { indent = 2 }))
+  elseif #shares == 0 then
+    context:say("Nothing is shared yet: put a file into a shared folder, or try btshare add FILE.")
+  else
+    context:print(table.concat(list.format(shares, context.out:width(), context.out.colour), "\n"))
+  end
+  return exit.ok
+end
+
+return list

@@ -1,0 +1,29 @@
+-- `btshare paths`: where BTshare keeps its things.
+local exit = require "btshare.cli.exit"
+local json = require "core.json"
+local places = require "btshare.paths"
+local text = require "btshare.terminal.text"
+
+local paths = { summary = "show where btshare keeps its things" }
+
+local names = { "config", "config_file", "plugins", "state", "cache", "downloads", "socket" }
+
+function paths.describe(parser)
+  parser:flag("--json", "Print an object.")
+end
+
+function paths.run(options, context)
+  local found = places.find { state = options.state }
+  if options.json then
+    context:print(json.encode(found, { indent = 2 }))
+  else
+    for _, name in ipairs(names) do
+      context:print(("%-11s  %s"):format(name, text.escape(found[name])))
+    end
+  end
+  local possible, message = places.check_socket(found.socket)
+  if not possible then context:fail("warning: " .. message) end
+  return exit.ok
+end
+
+return paths

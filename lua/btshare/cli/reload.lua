@@ -1,0 +1,21 @@
+-- `btshare reload`: has the running instance read its configuration again.
+local control = require "btshare.cli.control"
+local exit = require "btshare.cli.exit"
+local say_mistakes = require "btshare.cli.mistakes"
+
+local reload = { summary = "read the configuration and the plugins again" }
+
+function reload.describe() end
+
+function reload.run(options, context)
+  local answer, code, problem = control.ask(context, options, "POST", "/api/v1/reload")
+  if answer then
+    context:say("Reloaded.")
+    return exit.ok
+  end
+  if not problem or problem.status ~= 422 then return code end
+  say_mistakes(context, problem.mistakes or {})
+  return exit.configuration
+end
+
+return reload

@@ -1,0 +1,139 @@
+-- `btshare DIR…`, `btshare share DIR…`: shares folders in the foreground, until it is told to end.
+local exit = require "btshare.cli.exit"
+local facts = require "btshare.cli.facts"
+local host = require "core.host"
+local paths = require "btshare.paths"
+local text = require "btshare.terminal.text"
+local uv = require "luv"
+
+local share = { summary = "share folders until Ctrl-C" }
+
+local function port(word)
+  local number = math.tointeger(tonumber(word))
+  if number and number >= 0 and number <= 65535 then return number end
+  return nil, ("%s: not a port (0 to 65535)"):format(word)
+end
+
+local function address(word)
+  local number = word:match("^%[[%x:.%%%w]+%]:(%d+)$") or word:match("^[^:%[%]]+:(%d+)$")
+  if number and port(number) then return word end
+  return nil, ("%s: not ADDRESS:PORT, such as 127.0.0.1:8701 or [::1]:8701"):format(word)
+end
+
+function share.describe(parser)
+  parser:argument("folders", "Folders whose files and folders get a link each."):argname("DIR"):args("*")
+  parser:option("--config", "Configuration file, if not the usual one."):argname("FILE"):target("config")
+  parser:option("--console", "Where the console listens."):argname("ADDR:PORT"):convert(address)
+  parser:option("--public", "Where share pages are served."):argname("ADDR:PORT"):convert(address)
+  parser:option("--port", "BitTorrent port; 0 picks one and remembers it."):argname("N"):convert(port)
+  parser:option("--name", "Your name, as recipients see it."):argname("TEXT")
+  parser:flag("--json", "Print each event as one line of JSON.")
+  parser:mutex(
+    parser:flag("-q --quiet", "Print links and failures only."),
+    parser:flag("-v --verbose", "Print more: each skipped entry, each recipient.")
+  )
+end
+
+-- Resolves the folders, or says which cannot be one.
+local function check_folders(words, context)
+  local folders, seen = {}, {}
+  for _, word in ipairs(words) do
+    local path = uv.fs_realpath(word)
+    local shown = text.escape(word)
+    if not path then return nil, context:fail(shown .. ": no such folder", exit.missing) end
+    if uv.fs_stat(path).type ~= "directory" then
+      local message = "%s: not a folder; share the folder that holds it, or run btshare add %s beside a running btshare"
+      return nil, context:fail(message:format(shown, shown), exit.usage)
+    end
+    if not seen[path] then folders[#folders + 1] = path end
+    seen[path] = true
+  end
+  return folders
+end
+
+local function check_state(options, context)
+  local possible, message = paths.check_socket(paths.find(options).socket)
+  if possible then return exit.ok end
+  return context:fail(message, exit.usage)
+end
+
+-- Signals while it runs. Once stopping has begun they are the system's again: a second Ctrl-C ends at once.
+local function watch_signals(actions)
+  local watched = {}
+  for name, action in pairs(actions) do
+    local handle = uv.new_signal()
+    handle:start(name, action)
+    watched[#watched + 1] = handle
+  end
+  return function()
+    for _, handle in ipairs(watched) do handle:close() end
+    watched = {}
+  end
+end
+
+---Shows what a started instance does, and ends it on signals. Separate from `run` for the sake of tests.
+---@param instance table with `events`, `stop`, `reload`
+---@param view {on_fact: fun(self, name: string, event: table), close: fun(self), resized: fun(self)?}
+---@param context btshare.cli.context
+---@return fun() abandon lets go of everything, for an instance that never ran
+function share.follow(instance, view, context)
+  local code, has_ended, release = exit.ok, false, nil
+
+  local function interrupt(reason, its_code)
+    return function()
+      code = its_code
+      release()
+      instance:stop(reason)
+    end
+  end
+  release = watch_signals {
+    sigint = interrupt("interrupted", exit.interrupted),
+    sigterm = interrupt("terminated", exit.ok),
+    sighup = function() instance:reload() end,
+    sigwinch = function() if view.resized then view:resized() end end,
+  }
+  local function abandon()
+    has_ended = true
+    release()
+    view:close()
+  end
+  for _, name in ipairs(facts.names) do
+    instance.events:on(name, function(event)
+      if has_ended then return end
+      view:on_fact(name, event)
+      if name ~= "stopping" then return end
+      abandon()
+      context:leave(event.exit_code or code)
+    end)
+  end
+  return abandon
+end
+
+function share.run(options, context)
+  local folders, code = check_folders(options.folders, context)
+  if not folders then return code end
+  code = check_state(options, context)
+  if code ~= exit.ok then return code end
+  options.folders = folders
+  local view = require(options.json and "btshare.cli.share_json" or "btshare.cli.share_view").open(context, options)
+  local abandon
+  local function follow(instance)
+    abandon = abandon or share.follow(instance, view, context)
+  end
+  host.exit_code(exit.failed) -- until the end is a clean one
+  local instance, message, failure = require("btshare").start({
+    folders = folders,
+    config_file = options.config and paths.absolute(options.config),
+    state = options.state and paths.absolute(options.state),
+    console = options.console, public = options.public, port = options.port, name = options.name,
+  }, follow)
+  if instance then return follow(instance) end
+  if abandon then
+    abandon()
+  else
+    view:close()
+  end
+  return context:fail(message or "cannot start", failure)
+end
+
+return share

@@ -1,0 +1,192 @@
+-- What `btshare share` shows to a person: each share as it becomes ready, what cannot be shared, how hashing goes.
+local live = require "btshare.terminal.live"
+local progress = require "btshare.cli.progress"
+local text = require "btshare.terminal.text"
+local units = require "btshare.units"
+local uv = require "luv"
+
+local share_view = {}
+
+-- Ready shares that come within a second of one another are a burst; a terminal shows that many of it.
+local longest_burst = 20
+local burst_gap = 1000
+local redraw_period = 100
+local few_skipped = 3
+
+---@class btshare.cli.share_view
+local View = {}
+View.__index = View
+
+---@param context btshare.cli.context
+---@param options {quiet: boolean?, verbose: boolean?, folders: string[]}
+---@return btshare.cli.share_view
+function share_view.open(context, options)
+  local self = setmetatable({
+    out = context.out, err = context.err, options = options, live = live.open(context.err), skipped = {},
+    in_burst = 0, held_back = 0,
+    progress = progress.new(function() return uv.hrtime() / 1e9 end),
+  }, View)
+  self.burst_timer = uv.new_timer()
+  if self.err.is_terminal and not options.quiet then
+    self.redraw_timer = uv.new_timer()
+    self.redraw_timer:start(redraw_period, redraw_period, function() self:draw() end)
+  end
+  return self
+end
+
+function View:draw()
+  local line = self.progress:line(self.live:width())
+  if line and self.held_back > 0 then line = line .. ("  … and %s more"):format(units.count(self.held_back)) end
+  self.live:set(line)
+end
+
+function View:resized()
+  self.live:redraw()
+end
+
+-- Lines of talk; a style paints the whole of it.
+function View:say(line, style)
+  self.live:print(self.err, text.paint(line, style, self.err.colour) .. "\n")
+end
+
+function View:show_share(share)
+  local name, size = text.escape(share.name or share.id), share.size or 0
+  if share.kind == "folder" then name = name .. "/" end
+  if not self.out.is_terminal then
+    self.out:write(("%s\t%d\t%s\t%s\n"):format(name, size, share.link or "", share.magnet or ""))
+    return
+  end
+  local columns = math.max(12, math.min(36, self.out:width() - 14 - text.width(share.link or "")))
+  local line = ("%s %s  %s  %s\n"):format(text.paint("●", "green", self.out.colour),
+    text.pad(text.shorten(name, columns), columns), text.pad(units.size(size), 8, true), share.link or "")
+  if share.magnet then line = line .. "  " .. text.paint(share.magnet, "dim", self.out.colour) .. "\n" end
+  self.live:print(self.out, line)
+end
+
+function View:end_burst()
+  local held_back = self.held_back
+  self.in_burst, self.held_back = 0, 0
+  if held_back > 0 then
+    self:say(("… and %s more; btshare list shows all"):format(units.count(held_back)))
+  end
+end
+
+local handlers = {}
+
+handlers["started"] = function(self, event)
+  if self.options.quiet then return end
+  local folders = {}
+  for index, folder in ipairs(self.options.folders) do folders[index] = text.escape(folder) end
+  self:say("Sharing " .. (#folders > 0 and table.concat(folders, ", ") or "what the configuration says"), "bold")
+  if event.console then self:say("Console   " .. text.escape(event.console)) end
+  if self.options.verbose and event.public then self:say("Public    " .. text.escape(event.public)) end
+  if self.options.verbose and event.port then self:say(("Port      %d"):format(event.port)) end
+  self:say("Each file and folder gets a link below as soon as it is ready. Ctrl-C ends.", "dim")
+end
+
+local function note_share(self, share)
+  if share.exposure == "http" or share.state == "ready" or (share.size or 0) == 0 then return end
+  self.progress:note(share.id, share.state == "settling" and 0 or share.size)
+end
+
+handlers["share-created"] = function(self, event) note_share(self, event.share) end
+handlers["share-changed"] = function(self, event) note_share(self, event.share) end
+
+handlers["share-progress"] = function(self, event)
+  self.progress:note(event.share.id, event.bytes or event.share.size or 0, event.done or 0)
+end
+
+handlers["share-ready"] = function(self, event)
+  self.progress:forget(event.share.id, true)
+  if not self.out.is_terminal then return self:show_share(event.share) end
+  self.in_burst = self.in_burst + 1
+  self.burst_timer:start(burst_gap, 0, function() self:end_burst() end)
+  if self.in_burst > longest_burst then
+    self.held_back = self.held_back + 1
+  else
+    self:show_share(event.share)
+  end
+end
+
+local function gone(words)
+  return function(self, event)
+    self.progress:forget(event.share.id, false)
+    if not self.options.quiet then
+      self:say(("%s: %s"):format(text.escape(event.share.name or event.share.id), words), "yellow")
+    end
+  end
+end
+
+handlers["share-missing"] = gone("not there any more; its link works again when it comes back")
+handlers["share-removed"] = gone("no longer shared")
+handlers["share-expired"] = gone("expired; the file stays on your disk")
+
+handlers["share-failed"] = function(self, event)
+  self.progress:forget(event.share.id, false)
+  local reason = event.reason or event.share.reason or "failed"
+  self:say(("%s: %s"):format(text.escape(event.share.name or event.share.id), text.escape(reason)), "red")
+end
+
+handlers["entry-skipped"] = function(self, event)
+  self.skipped[#self.skipped + 1] = ("%s (%s)"):format(text.escape(event.path), text.escape(event.reason or "?"))
+end
+
+handlers["scan-finished"] = function(self)
+  local skipped = self.skipped
+  self.skipped = {}
+  if #skipped == 0 or self.options.quiet then return end
+  local count = ("%s %s cannot be shared:"):format(units.count(#skipped), #skipped == 1 and "entry" or "entries")
+  if self.options.verbose then
+    self:say(count .. "\n  " .. table.concat(skipped, "\n  "), "yellow")
+    return
+  end
+  local shown = table.concat(skipped, ", ", 1, math.min(#skipped, few_skipped))
+  local more = #skipped > few_skipped and (" and %s more (-v shows all)"):format(units.count(#skipped - few_skipped))
+  self:say(("%s %s%s"):format(count, shown, more or ""), "yellow")
+end
+
+handlers["recipient-connected"] = function(self, event)
+  if not self.options.verbose then return end
+  local client = event.client and (" with " .. text.escape(event.client)) or ""
+  local who = text.escape(event.address or "?")
+  self:say(("%s: %s fetches it%s"):format(text.escape(event.share.name), who, client), "dim")
+end
+
+handlers["recipient-finished"] = function(self, event)
+  if self.options.quiet then return end
+  self:say(("%s: %s has it all"):format(text.escape(event.share.name), text.escape(event.who or "a recipient")))
+end
+
+local style_of_level = { error = "red", warning = "yellow", warn = "yellow", debug = "dim" }
+
+handlers["notice"] = function(self, event)
+  local style = style_of_level[event.level]
+  if self.options.quiet and style ~= "red" then return end
+  if event.level == "debug" and not self.options.verbose then return end
+  self:say("btshare: " .. text.escape(event.message or ""), style)
+end
+
+handlers["reloaded"] = function(self)
+  if not self.options.quiet then self:say("Reloaded.") end
+end
+
+handlers["stopping"] = function(self)
+  self:end_burst()
+  if not self.options.quiet then self:say("Ending; the links work again after the next start.", "dim") end
+end
+
+---@param name string
+---@param event table
+function View:on_fact(name, event)
+  local handler = handlers[name]
+  if handler then handler(self, event) end
+end
+
+---Clears the live line and stops drawing.
+function View:close()
+  self.live:set(nil)
+  self.burst_timer:close()
+  if self.redraw_timer then self.redraw_timer:close() end
+end
+
+return share_view

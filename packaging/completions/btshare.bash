@@ -1,0 +1,68 @@
+# bash completion for btshare(1)
+
+_btshare_names() {
+  local state=()
+  local index
+  for ((index = 1; index < COMP_CWORD; index++)); do
+    [[ ${COMP_WORDS[index]} == --state ]] && state=(--state "${COMP_WORDS[index + 1]}")
+  done
+  # One name a line, as the running instance has them.
+  btshare "${state[@]}" list --json 2>/dev/null | sed -n 's/^ *"name": "\(.*\)",\{0,1\}$/\1/p'
+}
+
+_btshare() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  local commands="share list link add stop status reload quit config paths help"
+  local command="" index
+  for ((index = 1; index < COMP_CWORD; index++)); do
+    case ${COMP_WORDS[index]} in
+      --state) ((index++)) ;;
+      -*) ;;
+      *) command=${COMP_WORDS[index]} && break ;;
+    esac
+  done
+  COMPREPLY=()
+  compopt -o filenames 2>/dev/null
+
+  case $previous in
+    --state) mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
+    --config) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --console) mapfile -t COMPREPLY < <(compgen -W "127.0.0.1:8701" -- "$current"); return ;;
+    --for) mapfile -t COMPREPLY < <(compgen -W "30m 2h 1d 7d" -- "$current"); return ;;
+    --public | --port | --name | --timeout) return ;;
+  esac
+
+  local flags="--state --help"
+  local share_flags="--config --console --public --port --name --json --quiet --verbose"
+  case $command in
+    "") flags+=" --version $share_flags" ;;
+    list | status | paths) flags+=" --json" ;;
+    link) flags+=" --qr --magnet --torrent" ;;
+    add) flags+=" --for" ;;
+    quit) flags+=" --timeout" ;;
+    config) flags+=" --config" ;;
+    stop | reload | help) ;;
+    *) flags+=" $share_flags" ;;
+  esac
+  if [[ $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$current")
+    return
+  fi
+
+  case $command in
+    "") mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current"; compgen -d -- "$current") ;;
+    link | stop)
+      local name
+      while IFS= read -r name; do
+        [[ $name == "$current"* ]] && COMPREPLY+=("$name")
+      done < <(_btshare_names)
+      ;;
+    add) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+    config) mapfile -t COMPREPLY < <(compgen -W "check" -- "$current") ;;
+    help) mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current") ;;
+    list | status | reload | quit | paths) ;;
+    *) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
+  esac
+}
+
+complete -F _btshare btshare

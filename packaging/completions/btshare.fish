@@ -1,0 +1,47 @@
+# fish completion for btshare(1)
+
+set -l commands share list link add stop status reload quit config paths help
+set -l sharing "not __fish_seen_subcommand_from list link add stop status reload quit config paths help"
+
+function __btshare_names
+    btshare list --json 2>/dev/null | string replace -rf '^ *"name": "(.*)",?$' '$1'
+end
+
+complete -c btshare -f
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a share -d "Share folders until Ctrl-C"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a list -d "Show all shares"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a link -d "Print the link of a share"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a add -d "Share single files or folders"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a stop -d "Stop sharing something"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a status -d "Show what btshare is doing"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a reload -d "Read the configuration again"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a quit -d "End the running btshare"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a config -d "Check the configuration file"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a paths -d "Show where things are kept"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a help -d "Show help"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -l version -d "Show the version"
+
+complete -c btshare -l state -x -a "(__fish_complete_directories)" -d "Folder of the state"
+complete -c btshare -s h -l help -d "Show help"
+
+complete -c btshare -n $sharing -a "(__fish_complete_directories)"
+complete -c btshare -n $sharing -l config -r -F -d "Configuration file"
+complete -c btshare -n $sharing -l console -x -d "Where the console listens"
+complete -c btshare -n $sharing -l public -x -d "Where share pages are served"
+complete -c btshare -n $sharing -l port -x -d "BitTorrent port"
+complete -c btshare -n $sharing -l name -x -d "Your name"
+complete -c btshare -n $sharing -l json -d "Print events as JSON"
+complete -c btshare -n $sharing -s q -l quiet -d "Print links and failures only"
+complete -c btshare -n $sharing -s v -l verbose -d "Print more"
+
+complete -c btshare -n "__fish_seen_subcommand_from list status paths" -l json -d "Print JSON"
+complete -c btshare -n "__fish_seen_subcommand_from link stop" -a "(__btshare_names)"
+complete -c btshare -n "__fish_seen_subcommand_from link" -l qr -d "Draw a QR code"
+complete -c btshare -n "__fish_seen_subcommand_from link" -l magnet -d "Print the magnet link"
+complete -c btshare -n "__fish_seen_subcommand_from link" -l torrent -d "Print the address of the .torrent file"
+complete -c btshare -n "__fish_seen_subcommand_from add" -F
+complete -c btshare -n "__fish_seen_subcommand_from add" -l for -x -a "30m 2h 1d 7d" -d "Stop after this time"
+complete -c btshare -n "__fish_seen_subcommand_from quit" -l timeout -x -d "How long to wait, in seconds"
+complete -c btshare -n "__fish_seen_subcommand_from config" -a check
+complete -c btshare -n "__fish_seen_subcommand_from config" -l config -r -F -d "Configuration file"
+complete -c btshare -n "__fish_seen_subcommand_from help" -a "$commands"

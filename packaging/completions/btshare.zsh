@@ -1,0 +1,64 @@
+#compdef btshare
+# zsh completion for btshare(1)
+
+_btshare_shares() {
+  local -a names
+  names=(${(f)"$(btshare list --json 2>/dev/null | sed -n 's/^ *"name": "\(.*\)",\{0,1\}$/\1/p')"})
+  compadd -a names
+}
+
+_btshare() {
+  local -a commands share_flags common
+  local context state line
+  commands=(
+    'share:share folders until Ctrl-C'
+    'list:show all shares'
+    'link:print the link of a share'
+    'add:share single files or folders'
+    'stop:stop sharing something'
+    'status:show what the running btshare is doing'
+    'reload:read the configuration and the plugins again'
+    'quit:end the running btshare'
+    'config:check the configuration file'
+    'paths:show where btshare keeps its things'
+    'help:show help'
+  )
+  common=(
+    '--state[folder of the state]:folder:_files -/'
+    '(-h --help)'{-h,--help}'[show help]'
+  )
+  share_flags=(
+    '--config[configuration file]:file:_files'
+    '--console[where the console listens]:address and port:'
+    '--public[where share pages are served]:address and port:'
+    '--port[BitTorrent port]:port:'
+    '--name[your name]:name:'
+    '--json[print events as JSON]'
+    '(-q --quiet -v --verbose)'{-q,--quiet}'[print links and failures only]'
+    '(-q --quiet -v --verbose)'{-v,--verbose}'[print more]'
+  )
+
+  _arguments -C $common $share_flags '--version[show the version]' '1: :->first' '*:: :->rest' && return
+  case $state in
+    first)
+      _describe -t commands command commands
+      _files -/
+      ;;
+    rest)
+      case $words[1] in
+        list|status|paths) _arguments $common '--json[print JSON]' ;;
+        link) _arguments $common '--qr[draw a QR code]' '(--torrent)--magnet[print the magnet link]' \
+          '(--magnet)--torrent[print the address of the .torrent file]' '1:share:_btshare_shares' ;;
+        stop) _arguments $common '1:share:_btshare_shares' ;;
+        add) _arguments $common '--for[stop after this time]:time:(30m 2h 1d 7d)' '*:file:_files' ;;
+        quit) _arguments $common '--timeout[how long to wait]:seconds:' ;;
+        config) _arguments $common '--config[configuration file]:file:_files' '1:action:(check)' ;;
+        help) _describe -t commands command commands ;;
+        reload) _arguments $common ;;
+        *) _arguments $common $share_flags '*:folder:_files -/' ;;
+      esac
+      ;;
+  esac
+}
+
+_btshare "$@"
