@@ -29,13 +29,10 @@ local function open_scene(config)
 end
 
 stage.describe('a share with obfuscation = "require"', function()
-  local scene, daemon, share, file
+  local scene, share, file
 
-  setup(function() scene, daemon, share, file = open_scene 'obfuscation = "require"\n' end)
-  teardown(function()
-    daemon:stop()
-    scene:close()
-  end)
+  setup(function() scene, share, file = open_scene 'obfuscation = "require"\n' end)
+  teardown(function() scene:close() end)
 
   for _, recipient in ipairs(all_encrypting) do
     it("reaches " .. recipient.client.name .. ", told to encrypt all", function()
@@ -63,13 +60,10 @@ stage.describe('a share with obfuscation = "require"', function()
 end)
 
 stage.describe("a share as it comes", function()
-  local scene, daemon, share, file
+  local scene, share, file
 
-  setup(function() scene, daemon, share, file = open_scene() end)
-  teardown(function()
-    daemon:stop()
-    scene:close()
-  end)
+  setup(function() scene, share, file = open_scene() end)
+  teardown(function() scene:close() end)
 
   it("speaks RC4 with a peer that can", function()
     local place = scene:place()

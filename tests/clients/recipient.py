@@ -14,7 +14,6 @@ import time
 
 import libtorrent as lt
 
-RC4 = 0x100000  # peer_info.rc4_encrypted
 DISCOVERY_OFF = (
     lt.torrent_flags.disable_dht | lt.torrent_flags.disable_lsd | lt.torrent_flags.disable_pex
 )
@@ -77,10 +76,10 @@ class Recipient:
         for info_hash, handle in self.torrents.items():
             status = handle.status()
             peers = [{
-                "address": peer.ip[0], "port": peer.ip[1], "rc4": bool(peer.flags & RC4),
+                "address": peer.ip[0], "port": peer.ip[1], "rc4": bool(peer.flags & lt.peer_info.rc4_encrypted),
                 "received": peer.total_download, "sent": peer.total_upload,
-                "client": str(peer.client), "flags": peer.flags,
-            } for peer in handle.get_peer_info() if not peer.flags & 0x80]  # still connecting
+                "client": str(peer.client),
+            } for peer in handle.get_peer_info() if not peer.flags & lt.peer_info.connecting]
             say("progress", info_hash=info_hash, progress=status.progress, peers=peers,
                 done=status.total_wanted_done, received=status.total_payload_download,
                 failed_bytes=status.total_failed_bytes, seeding=status.is_seeding)

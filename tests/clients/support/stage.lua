@@ -17,19 +17,25 @@ local stage = {}
 ---@field folder string
 ---@field net Net
 ---@field private places integer
+---@field private daemons Daemon[]
 local Stage = {}
 Stage.__index = Stage
 
 ---@param base string? see net.open
 ---@return Stage
 function stage.open(base)
-  return setmetatable({ folder = helper.folder(), net = net.open(base), places = 0 }, Stage)
+  return setmetatable({ folder = helper.folder(), net = net.open(base), places = 0, daemons = {} }, Stage)
 end
 
----Ends every process and removes every file.
+---Ends every process and removes every file; raises when a btshare that still ran did not end cleanly.
 function Stage:close()
+  local clean, message = true, nil
+  for _, daemon in ipairs(self.daemons) do
+    if clean and not daemon.process.code then clean, message = pcall(daemon.stop, daemon) end
+  end
   process.stop_all()
-  process.run { "rm", "-rf", "--", self.folder } -- also what no Lua string can name
+  process.run { "rm", "-rf", "--", self.folder } -- also deeper than helper.remove can name
+  if not clean then error(message, 2) end
 end
 
 ---Makes an empty folder to share.
@@ -63,22 +69,24 @@ function Stage:options(config)
   }
 end
 
+---Starts to share `root` and returns at once.
+---@param root string
+---@param config string? lines of config.lua
+---@return Daemon
+function Stage:spawn(root, config)
+  local daemon = btshare.spawn({ root }, self:options(config))
+  table.insert(self.daemons, daemon)
+  return daemon
+end
+
 ---Shares `root` and waits until btshare has started.
 ---@param root string
 ---@param config string? lines of config.lua
 ---@return Daemon
 function Stage:share(root, config)
-  return btshare.start({ root }, self:options(config))
-end
-
----Shares `root` while `fn` runs, and ends btshare cleanly after it.
----@param root string
----@param config string?
----@param fn fun(daemon: Daemon)
-function Stage:with_share(root, config, fn)
-  local daemon = self:share(root, config)
-  fn(daemon)
-  daemon:stop()
+  local daemon = self:spawn(root, config)
+  daemon:wait("started")
+  return daemon
 end
 
 ---`describe`, but visibly skipped where no network namespaces can be made.
