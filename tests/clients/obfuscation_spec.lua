@@ -24,8 +24,8 @@ local function open_scene(config)
   local scene = stage.open()
   local root = scene:root()
   helper.write(root .. "/film.bin", tree.bytes(3000000, 2))
-  local daemon = scene:share(root, config)
-  return scene, daemon, daemon:ready("film.bin"), root .. "/film.bin"
+  local share = scene:share(root, config):ready("film.bin")
+  return scene, share, root .. "/film.bin"
 end
 
 stage.describe('a share with obfuscation = "require"', function()

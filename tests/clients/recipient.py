@@ -2,7 +2,7 @@
 """A recipient made of libtorrent: given a magnet, it says in JSON lines what happens to it.
 
 Commands come as lines on stdin: `connect IP PORT`, `limit BYTES` (download, a second; 0 = none),
-`add MAGNET`, `report`, `quit`. Each torrent is named by its info-hash in hex.
+`add FOLDER MAGNET`, `report`, `quit`. Each torrent is named by its info-hash in hex.
 """
 
 import argparse
@@ -56,9 +56,9 @@ class Recipient:
         self.unfinished = 0
         self.reported = 0.0
 
-    def add(self, magnet):
+    def add(self, magnet, out):
         params = lt.parse_magnet_uri(magnet)
-        params.save_path = self.options.out
+        params.save_path = out
         params.flags = (params.flags | DISCOVERY_OFF) & ~lt.torrent_flags.auto_managed
         params.flags &= ~lt.torrent_flags.paused
         if self.options.trackers == "off":
@@ -95,7 +95,8 @@ class Recipient:
             for handle in self.torrents.values():
                 handle.set_download_limit(self.limit)
         elif word == "add":
-            self.add(rest)
+            out, magnet = rest.rsplit(" ", 1)
+            self.add(magnet, out)
         elif word == "report":
             self.report()
         return word != "quit"
@@ -151,7 +152,7 @@ def main():
     parser.add_argument("--trackers", choices=["on", "off"], default="on")
     parser.add_argument("--stay", action="store_true", help="seed until told to quit")
     recipient = Recipient(parser.parse_args())
-    recipient.add(recipient.options.magnet)
+    recipient.add(recipient.options.magnet, recipient.options.out)
     recipient.run()
     sys.stdout.flush()
     os._exit(0)  # the session's own goodbye would wait for the tracker

@@ -35,7 +35,8 @@ function btshare.spawn(folders, options)
   uv.fs_mkdir(options.home, 448) -- 0700
   local config = options.home .. "/config.lua"
   helper.write(config, "map_ports = false\n" .. (options.config or ""))
-  local command = { btshare.program, table.unpack(folders) }
+  -- Without root's capabilities, so that it may read and write no more than an ordinary user.
+  local command = { "setpriv", "--bounding-set", "-all", "--", btshare.program, table.unpack(folders) }
   table.move({
     "--state", options.state, "--config", config, "--public", (options.address or "127.0.0.1") .. ":0",
     "--console", "127.0.0.1:0", "--port", "0", "--json",
@@ -108,6 +109,18 @@ end
 ---@return table event
 function Daemon:ready(name, options)
   local event = self:wait("share-ready", function(event) return event.share.name == name end, options)
+  return event.share, event
+end
+
+---Waits until the share of that name is ready with another info-hash than `share` has.
+---@param share table
+---@param seconds number
+---@return table share
+---@return table event
+function Daemon:renewed(share, seconds)
+  local event = self:wait("share-ready", function(event)
+    return event.share.name == share.name and event.share.info_hash ~= share.info_hash
+  end, { seconds = seconds })
   return event.share, event
 end
 

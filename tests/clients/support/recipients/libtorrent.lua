@@ -89,6 +89,36 @@ function Recipient:progress(info_hash)
   end
 end
 
+---The first complaint: a piece with a wrong hash, or a peer banned for such; nil when there was none.
+---@return table?
+function Recipient:complaint()
+  return self:find "hash-failed" or self:find "banned"
+end
+
+---Connects to `address` and waits until that is over: both have the torrent or one has hung up.
+---@param address string
+---@param port integer|string
+function Recipient:meet(address, port)
+  local seen = #self.events
+  self:tell(("connect %s %s"):format(address, port))
+  self.process:wait_for(function()
+    return self:find("disconnected", nil, seen) or self:find("connected", nil, seen)
+  end, 20, "an attempt to connect")
+end
+
+---Fetches another magnet into a folder of its own, from the same session.
+---@param magnet string
+---@param out string
+---@param seconds number
+function Recipient:fetch_also(magnet, out, seconds)
+  local seen = #self.events
+  uv.fs_mkdir(out, 448)
+  self:tell(("add %s %s"):format(out, magnet))
+  local added = self:wait_event("added", nil, { from = seen, seconds = 5 })
+  self:wait_event("finished", function(event) return event.info_hash == added.info_hash end,
+    { from = seen, seconds = seconds })
+end
+
 ---Sends a command of recipient.py.
 ---@param line string
 function Recipient:tell(line)
