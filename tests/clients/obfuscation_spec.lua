@@ -1,0 +1,82 @@
+-- What `obfuscation` promises: RC4 wherever the recipient can, and with "require" nothing without it.
+local helper = require "helper"
+local libtorrent = require "support.recipients.libtorrent"
+local stage = require "support.stage"
+local tree = require "support.tree"
+
+local all_encrypting = {
+  { client = libtorrent, within = 6 },
+  { client = require "support.recipients.aria2", within = 8 },
+  { client = require "support.recipients.qbittorrent", within = 8 },
+  { client = require "support.recipients.transmission", within = 30 },
+}
+
+-- The peer that recipient.py is connected to with the sender's address.
+local function sender_of(recipient, address)
+  for _, event in ipairs(recipient.events) do
+    for _, peer in ipairs(event.peers or {}) do
+      if peer.address == address and peer.received > 0 then return peer end
+    end
+  end
+end
+
+local function open_scene(config)
+  local scene = stage.open()
+  local root = scene:root()
+  helper.write(root .. "/film.bin", tree.bytes(3000000, 2))
+  local share = scene:share(root, config):ready("film.bin")
+  return scene, share, root .. "/film.bin"
+end
+
+stage.describe('a share with obfuscation = "require"', function()
+  local scene, share, file
+
+  setup(function() scene, share, file = open_scene 'obfuscation = "require"\n' end)
+  teardown(function() scene:close() end)
+
+  for _, recipient in ipairs(all_encrypting) do
+    it("reaches " .. recipient.client.name .. ", told to encrypt all", function()
+      local place = scene:place()
+      local fetch = recipient.client.fetch(place, share.magnet, { encryption = "require" })
+      fetch:wait(recipient.within)
+      fetch:stop()
+      assert.is_nil(tree.difference(file, place.out .. "/film.bin"))
+    end)
+  end
+
+  it("gives nothing to a peer that speaks plainly, which it meets and turns away", function()
+    local recipient = libtorrent.fetch(scene:place(), share.magnet, { encryption = "off", stay = true })
+    for _ = 1, 3 do
+      local seen = #recipient.events
+      recipient:tell(("connect %s %d"):format(scene.net.sender_address, share.magnet:match("x%.pe=[%d.]+:(%d+)")))
+      recipient:wait_event("disconnected", nil, { from = seen, seconds = 20 })
+    end
+    recipient:tell "report"
+    recipient:wait_event("progress", nil, { from = #recipient.events })
+    assert.is_nil(recipient:find "metadata")
+    assert.is_nil(sender_of(recipient, scene.net.sender_address))
+    recipient:stop()
+  end)
+end)
+
+stage.describe("a share as it comes", function()
+  local scene, share, file
+
+  setup(function() scene, share, file = open_scene() end)
+  teardown(function() scene:close() end)
+
+  it("speaks RC4 with a peer that can", function()
+    local place = scene:place()
+    local recipient = libtorrent.fetch(place, share.magnet, { encryption = "on", download_limit = 4000000 })
+    recipient:wait(6)
+    assert.is_nil(tree.difference(file, place.out .. "/film.bin"))
+    local sender = assert(sender_of(recipient, scene.net.sender_address), "no peer with the sender's address")
+    assert.is_true(sender.rc4, "the connection was not RC4")
+  end)
+
+  it("still reaches a peer that speaks plainly", function()
+    local place = scene:place()
+    libtorrent.fetch(place, share.magnet, { encryption = "off" }):wait(6)
+    assert.is_nil(tree.difference(file, place.out .. "/film.bin"))
+  end)
+end)
