@@ -9,6 +9,7 @@ local uv = require "luv"
 local doors = {}
 
 local exit_port = 71
+local default_console, default_public = 8701, 8702 -- move on to the next when taken; chosen ones do not
 local first_dynamic_port, last_dynamic_port = 49152, 65535 -- RFC 6335
 
 local function fail(message, code)
@@ -25,13 +26,12 @@ local function open_public(services)
   local listener = listeners.new(services.log)
   services.public = listener
   services.closers[#services.closers + 1] = function() listener:close() end
-  local is_chosen = services.config.is_chosen and services.config.is_chosen.public
   local port = wanted.port
   for index, address in ipairs(services.reach.bound) do
     local socket, message, code = listener:open_near({
       address = address, port = port, literals = "any", hosts = services.config.hosts, threads = 4,
       connections = 512, connections_per_address = 64,
-    }, index == 1 and not is_chosen, services.config.console.port)
+    }, index == 1 and wanted.port == default_public, services.config.console.port)
     if socket then
       port = socket.port
     elseif index == 1 then
@@ -54,9 +54,8 @@ local function open_console(services)
   if reach.scope(wanted.address) ~= "loopback" then
     return nil, "console " .. wanted.address .. ": may only be on this machine (127.0.0.1 or ::1)", 64
   end
-  local is_chosen = services.config.is_chosen and services.config.is_chosen.console
   local socket, message, code = listener:open_near(
-    { address = wanted.address, port = wanted.port }, not is_chosen, services.reach.public_port)
+    { address = wanted.address, port = wanted.port }, wanted.port == default_console, services.reach.public_port)
   if not socket then
     return fail(message, code)
   end

@@ -90,7 +90,7 @@ local function reload_plugins(services, settings)
     local method = running[item.name] and services.plugins.reload or services.plugins.load
     local loaded, message = method(services.plugins, item.name, item.options)
     if not loaded then
-      mistakes[#mistakes + 1] = { message = message }
+      mistakes[#mistakes + 1] = message
     end
   end
   for name in pairs(running) do
@@ -103,6 +103,29 @@ end
 
 -- Each step gets the services made so far and adds its own; the first that fails ends the start.
 local steps = {}
+
+-- Folders of our own are nobody else's business: 0700.
+local make_folder
+function make_folder(path)
+  local parent = path:match("^(.+)/[^/]+$")
+  if parent and not uv.fs_stat(parent) then
+    local made, message = make_folder(parent)
+    if not made then return nil, message end
+  end
+  local made, message, name = uv.fs_mkdir(path, 448)
+  return made or name == "EEXIST" or nil, message
+end
+
+function steps.folders(services)
+  for _, name in ipairs { "state", "cache" } do
+    local path = services.paths[name]
+    local made, message = make_folder(path)
+    if not made then
+      return nil, path .. ": cannot be made: " .. message
+    end
+  end
+  return true
+end
 
 function steps.lock(services)
   local locked, message, code = host.lock(services.paths.state .. "/lock")
@@ -189,7 +212,18 @@ function steps.roots(services)
   end
 end
 
-local order = { "lock", "protect", "store", "hasher", "doors", "domain", "plugins", "roots", "control" }
+local order = { "folders", "lock", "protect", "store", "hasher", "doors", "domain", "plugins", "roots", "control" }
+
+local function load_config(options)
+  local file = options.config_file or options.paths.config_file
+  if not options.config_file and not uv.fs_stat(file) then
+    file = nil -- none is needed
+  end
+  return config.load(file, {
+    home = uv.os_homedir(), console = options.console, public = options.public, port = options.port,
+    name = options.name,
+  })
+end
 
 local function make_services(options, settings)
   local services = {
@@ -203,18 +237,6 @@ local function make_services(options, settings)
     services.roots_wanted[#services.roots_wanted + 1] = share
   end
   return services
-end
-
--- What the command line says goes before what config.lua says.
-local function merge(settings, options)
-  for _, name in ipairs { "console", "public", "port", "name" } do
-    if options[name] ~= nil then
-      settings[name] = options[name]
-      settings.is_chosen = settings.is_chosen or {}
-      settings.is_chosen[name] = true
-    end
-  end
-  return settings
 end
 
 local function run_steps(services)
@@ -233,59 +255,65 @@ local function hook_config(services, settings)
   end
 end
 
----Starts BTshare. `hook(instance)` is called before anything happens, to listen to events. The start itself waits for
----the disk, so it runs as a task: `on_done(true)` when everything is open, or `on_done(nil, message, exit_code)`.
+---Starts BTshare. Opening everything waits for the disk, so it goes on after this returns: then `started` is told, or
+---`on_failed` called. Nothing of it stays open after a failure.
 ---@param options table {folders, paths, config_file, console, public, port, name}
----@param hook fun(instance: btshare.Instance)
----@param on_done fun(started: true|nil, message: string?|table, exit_code: integer?)
----@return btshare.Instance? instance nil with mistakes in config.lua
-function btshare.start(options, hook, on_done)
-  local settings, mistakes = config.load(options.config_file, { home = uv.os_homedir() })
+---@param on_instance fun(instance: btshare.Instance) called before anything is told
+---@param on_failed fun(message: string|string[], exit_code: integer) several messages: mistakes in config.lua
+function btshare.start(options, on_instance, on_failed)
+  local settings, mistakes = load_config(options)
   if not settings then
-    on_done(nil, mistakes, btshare.exit.configuration)
-    return nil
+    on_failed(mistakes, btshare.exit.configuration)
+    return
   end
-  local services = make_services(options, merge(settings, options))
+  local services = make_services(options, settings)
   local instance = setmetatable({ services = services, events = services.events, options = options }, Instance)
   services.instance = instance
   hook_config(services, settings)
-  hook(instance)
+  on_instance(instance)
   task.spawn(function()
     local done, message, exit_code = run_steps(services)
+    if instance.is_stopping then return end
     if not done then
       instance:close()
-      on_done(nil, message, exit_code)
+      on_failed(message, exit_code)
       return
     end
     services.events:tell("started", {
       console = services.addresses.console, public = services.addresses.public, port = services.reach.torrent_port,
     })
-    on_done(true)
     services.library:start()
   end)
-  return instance
 end
 
 ---Reads config.lua again. What can change while running does: limits, torrent settings, plugins, ignore, shares.
----Call in a task.
----@return {file: string?, line: integer?, message: string}[]? mistakes nothing has changed
-function Instance:reload()
-  local settings, mistakes = config.load(self.options.config_file, { home = uv.os_homedir() })
+---@return string[]? mistakes nothing has changed
+function Instance:reload_now()
+  local settings, mistakes = load_config(self.options)
   if not settings then
     return mistakes
   end
   local services = self.services
   local applied, message = services.engine:reconfigure(settings)
   if not applied then
-    return { { message = message } }
+    return { message }
   end
   mistakes = reload_plugins(services, settings)
   if mistakes then
     return mistakes
   end
-  services.config = merge(settings, self.options)
+  services.config = settings
   services.library:reload(settings.shares)
   services.events:tell("reloaded", {})
+end
+
+---As `reload_now`, in a task of its own; mistakes are told as notices.
+function Instance:reload()
+  task.spawn(function()
+    for _, mistake in ipairs(self:reload_now() or {}) do
+      self.events:tell("notice", { level = "error", message = mistake })
+    end
+  end)
 end
 
 ---Begins the clean stop; the loop ends by itself when all is closed. Idempotent.

@@ -4,7 +4,7 @@ local uv = require "luv"
 
 local btshare = {}
 
-function btshare.start(options, on_started)
+function btshare.start(options, on_started, on_failed)
   local handlers, keeper = {}, nil
   local instance = { events = {} }
   function instance.events.on(_, name, handler) handlers[name] = handler end
@@ -18,7 +18,7 @@ function btshare.start(options, on_started)
   function instance.reload() emit("reloaded") end
   local script = assert(load(os.getenv("FAKE_SCRIPT") or "", "script", "t"))
   local result = table.pack(script(emit, options, instance))
-  if result.n > 0 then return table.unpack(result, 1, result.n) end
+  if result.n > 0 then return on_failed(table.unpack(result, 1, result.n)) end
   on_started(instance)
   keeper = uv.new_timer()
   keeper:start(0, 60000, function()

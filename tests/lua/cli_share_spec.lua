@@ -155,7 +155,7 @@ describe("btshare DIR", function()
   end)
 
   it("ends with the code of a start that failed", function()
-    start("return nil, '127.0.0.1:8701: already in use', 71", "Public")
+    start("return '127.0.0.1:8701: already in use', 71", "Public")
     local code, out, err = process.wait()
     assert.equal(71, code)
     assert.equal("", out)

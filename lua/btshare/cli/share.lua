@@ -3,6 +3,7 @@ local exit = require "btshare.cli.exit"
 local facts = require "btshare.cli.facts"
 local host = require "core.host"
 local paths = require "btshare.paths"
+local say_mistakes = require "btshare.cli.mistakes"
 local text = require "btshare.terminal.text"
 local uv = require "luv"
 
@@ -120,20 +121,22 @@ function share.run(options, context)
   local function follow(instance)
     abandon = abandon or share.follow(instance, view, context)
   end
-  host.exit_code(exit.failed) -- until the end is a clean one
-  local instance, message, failure = require("btshare").start({
-    folders = folders,
-    config_file = options.config and paths.absolute(options.config),
-    state = options.state and paths.absolute(options.state),
-    console = options.console, public = options.public, port = options.port, name = options.name,
-  }, follow)
-  if instance then return follow(instance) end
-  if abandon then
-    abandon()
-  else
-    view:close()
+  -- One sentence, or the mistakes of config.lua; now, or while everything is being opened.
+  local function failed(message, its_code)
+    if abandon then abandon() else view:close() end
+    if type(message) == "table" then
+      say_mistakes(context, message)
+    else
+      context:fail(message)
+    end
+    context:leave(its_code or exit.failed)
   end
-  return context:fail(message or "cannot start", failure)
+  host.exit_code(exit.failed) -- until the end is a clean one
+  require("btshare").start({
+    folders = folders, paths = paths.find(options),
+    config_file = options.config and paths.absolute(options.config),
+    console = options.console, public = options.public, port = options.port, name = options.name,
+  }, follow, failed)
 end
 
 return share

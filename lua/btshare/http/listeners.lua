@@ -67,7 +67,7 @@ end
 function Listener:open_near(options, may_move, avoid)
   local wanted = options.port
   for port = wanted, wanted + (may_move and wanted ~= 0 and 40 or 0) do
-    if port ~= avoid then
+    if port == 0 or port ~= avoid then
       options.port = port
       local socket, message, code = self:open(options)
       if socket or code ~= "exists" or not may_move then

@@ -4,6 +4,7 @@
 -- entry has been quiet; what the tree finds is held against the shares here.
 local add = require "btshare.library.add"
 local root_module = require "btshare.library.root"
+local set_state = require "btshare.shares.state"
 local settle = require "btshare.library.settle"
 local task = require "btshare.task"
 
@@ -218,7 +219,7 @@ function Library:on_entry(root, entry, flags)
   end
   if share and (share.is_stopped or share.is_expired) then
     if share.is_expired then
-      shares.set_state(share, "expired")
+      set_state(share, "expired")
     end
     return
   end

@@ -104,9 +104,9 @@ local function find(services, parameters)
 end
 
 local function reload(services)
-  local mistakes = services.instance:reload()
+  local mistakes = services.instance:reload_now()
   if mistakes then
-    return reply.problem(422, mistakes[1].message, { mistakes = json.array(mistakes), code = "invalid" })
+    return reply.problem(422, mistakes[1], { mistakes = json.array(mistakes), code = "invalid" })
   end
   return reply.json(200, {})
 end
@@ -122,7 +122,10 @@ function control.add(router, services)
   router:add("DELETE /api/v1/shares/:id", function(_, parameters) return remove(services, parameters) end)
   router:add("POST /api/v1/reload", function() return reload(services) end)
   router:add("POST /api/v1/quit", function()
-    services.instance:stop("quit")
+    task.spawn(function()
+      task.yield() -- the answer goes first
+      services.instance:stop("quit")
+    end)
     return reply.json(202, {})
   end)
 end

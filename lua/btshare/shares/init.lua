@@ -3,6 +3,7 @@
 -- The owner of each state change. Files are looked at by `library`, which calls `create`, `refresh` and
 -- `lose`; hashing and torrents are made in `versions`; what others see is written in `describe`.
 local describe = require "btshare.shares.describe"
+local set_state = require "btshare.shares.state"
 local versions = require "btshare.shares.versions"
 
 ---@alias btshare.State "settling"|"preparing"|"ready"|"changed"|"missing"|"paused"|"expired"|"failed"
@@ -42,20 +43,6 @@ local Shares = {}
 Shares.__index = Shares
 
 local shares = {}
-
----@param share btshare.Share
----@param state btshare.State
----@param reason string?
-function shares.set_state(share, state, reason)
-  if state ~= share.state then
-    if share.state == "missing" then share.root.missing:remove(share) end
-    if state == "missing" then share.root.missing:add(share) end
-  end
-  share.state, share.reason = state, reason
-  if state ~= "preparing" and state ~= "changed" then
-    share.progress = nil
-  end
-end
 
 ---@param services btshare.Services
 ---@return btshare.Shares
@@ -200,7 +187,7 @@ function Shares:create(root, entry)
   local written
   written, message, code = services.store:write(batch)
   if not written then
-    shares.set_state(share, "failed", message)
+    set_state(share, "failed", message)
     self:tell("share-failed", share, { reason = message })
     return nil, message, code
   end
@@ -246,7 +233,7 @@ function Shares:lose(share, reason)
   versions.withdraw(self, share)
   if share.state ~= "missing" or share.reason ~= reason then
     local told = share.state ~= "missing" and not share.is_stopped and not share.is_expired
-    shares.set_state(share, "missing", reason)
+    set_state(share, "missing", reason)
     if told then
       self:tell("share-missing", share)
     end
@@ -276,7 +263,7 @@ end
 ---@param reason string
 function Shares:fail(share, reason)
   versions.withdraw(self, share)
-  shares.set_state(share, "failed", reason)
+  set_state(share, "failed", reason)
   self:tell("share-failed", share, { reason = reason })
 end
 
@@ -319,7 +306,7 @@ function Shares:restart(share, expires)
     return nil, message, code
   end
   share.is_stopped, share.is_expired, share.expires = false, false, expires
-  shares.set_state(share, "settling")
+  set_state(share, "settling")
   return true
 end
 
@@ -342,7 +329,7 @@ function Shares:expire(share)
   share.ticket = share.ticket + 1
   versions.withdraw(self, share)
   share.is_expired = true
-  shares.set_state(share, "expired")
+  set_state(share, "expired")
   local written, message = self.services.store:write {
     { "UPDATE shares SET expired = 1 WHERE id = ?", share.id },
   }

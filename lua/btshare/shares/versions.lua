@@ -4,6 +4,7 @@
 -- share and gives up when there is a newer one.
 local build = require "btshare.shares.build"
 local manifests = require "core.manifest"
+local set_state = require "btshare.shares.state"
 
 local versions = {}
 
@@ -47,7 +48,7 @@ local function seed(shares, share, version, told)
     end
     share.is_seeding, share.is_suspended = true, false
   end
-  shares.set_state(share, "ready")
+  set_state(share, "ready")
   shares:tell("share-ready", share, told)
 end
 
@@ -62,7 +63,7 @@ local function carry_on(shares, share, version)
     shares.services.engine:resume(share.info_hash)
   end
   if share.state ~= "ready" then
-    shares.set_state(share, "ready")
+    set_state(share, "ready")
     shares:tell("share-ready", share, { hash_seconds = 0, bytes = 0 })
   end
 end
@@ -119,7 +120,7 @@ function versions.prepare(shares, share, entry, previous)
   local ticket = take_ticket(share)
   versions.withdraw(shares, share)
   share.files, share.size, share.progress = entry.files, entry.size, 0
-  shares.set_state(share, share.number and "changed" or "preparing")
+  set_state(share, share.number and "changed" or "preparing")
   if share.number then
     share.changed = os.time()
     shares:tell("share-changed", share)
