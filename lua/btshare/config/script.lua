@@ -1,5 +1,6 @@
 -- Runs config.lua: what its names mean, and how its mistakes are gathered.
 local environment = require "btshare.environment"
+local log = require "btshare.log"
 local schema = require "btshare.config.schema"
 local suggest = require "btshare.suggest"
 local task = require "btshare.task"
@@ -44,7 +45,13 @@ end
 -- The globals of the file: functions, settings, and nothing else.
 local function globals(self, path)
   local known = environment.library()
-  for name, fn in pairs(words.functions(self, path, nothing)) do known[name] = fn end
+  known.print = environment.print_to(log.info)
+  for name, fn in pairs(words.functions(self, path, nothing)) do
+    known[name] = function(...)
+      if self.is_sealed then error(name .. ": it is too late, the file has been read", 2) end
+      return fn(...)
+    end
+  end
   local checks = schema.settings(path)
   local names = {}
   for name in pairs(known) do table.insert(names, name) end

@@ -1,7 +1,5 @@
 -- What the functions of config.lua do: `share`, `plugin`, `on` and the like.
 local catalog = require "btshare.catalog"
-local environment = require "btshare.environment"
-local log = require "btshare.log"
 local schema = require "btshare.config.schema"
 local small_file = require "btshare.small_file"
 local suggest = require "btshare.suggest"
@@ -123,7 +121,6 @@ function words.functions(self, path, nothing)
     plugin = function(name) return add_plugin(self, name, nothing) end,
     on = function(event, fn) add_handler(self, event, fn) end,
     file = function(value) return read_secret(self, path, value) end,
-    print = environment.print_to(log.info),
   }
 end
 
