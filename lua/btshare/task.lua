@@ -1,6 +1,7 @@
 -- Tasks: straight-line code that waits without blocking the loop. All coroutines are made through here.
 local job = require "btshare.task.job"
 local mutex = require "btshare.task.mutex"
+local overtime = require "btshare.task.overtime"
 local queue = require "btshare.task.queue"
 local uv = require "luv"
 
@@ -80,7 +81,7 @@ function task.is_inside() return job.current() ~= nil end
 ---Whether an error is the one that ends a task which ran too long.
 ---@param problem any
 ---@return boolean
-function task.is_overtime(problem) return job.is_overtime(problem) end
+function task.is_overtime(problem) return overtime.is(problem) end
 
 ---A value for `local x <close>`: calls `fn` when the block is left, also by an error or because the
 ---task was cancelled.

@@ -210,6 +210,7 @@ plugin "../x" { a = 1 }
       on("share-ready", function() port = 5 end)
       on("share-ready", function() return prt end)
       on("share-open", function(event) return event.wait() end)
+      on("share-ready", function() share "/late" end)
     ]]
     local logged, resume, result = {}, nil, nil
     log.set_writer(function(_, text) table.insert(logged, text) end)
@@ -218,6 +219,8 @@ plugin "../x" { a = 1 }
     assert.same({ "got\\x09s\\x09nil" }, logged)
     assert.error_matches(settings.handlers[2].fn, "'port' cannot be set once the file has been read")
     assert.error_matches(settings.handlers[3].fn, "'prt' is unknown, did you mean 'port'")
+    assert.error_matches(settings.handlers[5].fn, "share: it is too late")
+    assert.same({}, settings.shares)
     task.spawn(function()
       result = settings.handlers[4].fn { wait = function() return task.await(function(go) resume = go end) end }
     end)

@@ -281,6 +281,20 @@ describe("plugins", function()
       assert.is_true(ask())
     end)
 
+    it("end in their tasks before anything is undone under them", function()
+      assert(load("x", [[
+        local task = require "btshare.task"
+        plugin:defer(function() shares.note "undone" end)
+        plugin:on("share-ready", function()
+          local _ <close> = task.on_close(function() shares.note "ended" end)
+          task.sleep(60000)
+        end)
+      ]]))
+      bus:tell("share-ready", {})
+      assert(manager:unload "x")
+      assert.same({ "ended", "undone" }, seen)
+    end)
+
     it("not outlive their unloading in tasks", function()
       assert(load("x", [[
         local task = require "btshare.task"

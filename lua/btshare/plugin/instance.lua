@@ -109,7 +109,7 @@ local function open_one(self, entry)
   return true
 end
 
----Opens what was recorded, all or nothing.
+---Opens what was recorded, up to the first that cannot be: then the instance is the caller's to close.
 ---@return true|nil opened
 ---@return string? message
 ---@return string? code
@@ -119,10 +119,7 @@ function instance:open()
   for _, entry in ipairs(recorded) do
     if not entry.is_released then
       local opened, message = open_one(self, entry)
-      if not opened then
-        self:close()
-        return nil, message, "failed"
-      end
+      if not opened then return nil, message, "failed" end
     end
   end
   return true

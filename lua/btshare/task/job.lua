@@ -1,5 +1,6 @@
 -- One task: a coroutine that is started once, waits as often as it likes, and ends in one of three ways.
 local log = require "btshare.log"
+local overtime = require "btshare.task.overtime"
 local uv = require "luv"
 
 ---@class btshare.task.options
@@ -23,16 +24,6 @@ local job = {}
 job.__index = job
 
 local jobs = setmetatable({}, { __mode = "k" }) ---@type table<thread, btshare.task.job>
-local watched_seconds = 2
-local instructions_between_looks = 10000
-
--- The error that ends a task which ran too long. It has a type of its own so that the pcall of a
--- plugin can let it through.
-local overtime = { __tostring = function(self) return self.message end }
-
----@param problem any
----@return boolean
-function job.is_overtime(problem) return getmetatable(problem) == overtime end
 
 ---@return btshare.task.job? current the task that runs now
 function job.current()
@@ -50,29 +41,6 @@ function job.new(options, fn, ...)
   jobs[self.coroutine] = self
   if options.group then options.group[self] = true end
   return self
-end
-
--- Where a task is in its own file, whatever it has called from there; for a hook.
-local function place(source)
-  local level = 3
-  local frame = debug.getinfo(level, "Sl")
-  local innermost = frame
-  while source and frame and frame.source ~= source do
-    level = level + 1
-    frame = debug.getinfo(level, "Sl")
-  end
-  frame = frame or innermost
-  return frame and frame.currentline > 0 and ("%s:%d: "):format(frame.short_src, frame.currentline) or ""
-end
-
-local function watch(self)
-  local seconds = self.options.watch == true and watched_seconds or self.options.watch
-  debug.sethook(self.coroutine, function()
-    if uv.hrtime() - self.resumed < seconds * 1e9 then return end
-    local name = self.options.name or "a task"
-    local message = ("%s%s ran for more than %g s"):format(place(self.options.source), name, seconds)
-    error(setmetatable({ message = message }, overtime), 0)
-  end, "", instructions_between_looks)
 end
 
 local function finish(self, state)
@@ -151,7 +119,9 @@ end
 function job:start()
   if self.state ~= "new" then return end
   self.state = "alive"
-  if self.options.watch then watch(self) end
+  if self.options.watch then
+    overtime.watch(self.coroutine, self.options, function() return self.resumed end)
+  end
   enter(self)
 end
 

@@ -1,0 +1,127 @@
+-- What the functions of config.lua do: `share`, `plugin`, `on` and the like.
+local catalog = require "btshare.catalog"
+local schema = require "btshare.config.schema"
+local small_file = require "btshare.small_file"
+local suggest = require "btshare.suggest"
+local task = require "btshare.task"
+local types = require "btshare.types"
+
+local words = {}
+
+local function check_fields(self, fields, values, where)
+  local checked, messages = types.fields(fields, values, where)
+  for _, message in ipairs(messages or {}) do self:complain("%s", message) end
+  return checked
+end
+
+local function add_share(self, path, value)
+  local fields = {}
+  for name, field in pairs(type(value) == "table" and value or { value }) do
+    fields[name == 1 and "path" or name] = field
+  end
+  local share = check_fields(self, schema.share(path), fields, "share:")
+  if not share then return end
+  for _, other in ipairs(self.settings.shares) do
+    if other.path == share.path then
+      return self:complain("share: %s is shared already, by line %d", share.path, other.line)
+    end
+  end
+  share.line = self:line()
+  table.insert(self.settings.shares, share)
+end
+
+local function add_plugin(self, name, nothing)
+  if type(name) ~= "string" or not name:find("^%w[%w_-]*$") then
+    self:complain("plugin: a name of letters, digits, '-' and '_' must follow")
+    return nothing
+  end
+  for _, other in ipairs(self.settings.plugins) do
+    if other.name == name then
+      self:complain("plugin '%s' is there already, in line %d", name, other.line)
+      return nothing
+    end
+  end
+  local entry = { name = name, options = {}, line = self:line() }
+  table.insert(self.settings.plugins, entry)
+  return function(options)
+    if type(options) ~= "table" then
+      return self:complain("plugin '%s': its options must stand in braces", name)
+    end
+    entry.options = options
+  end
+end
+
+-- Handlers have no longer than plugins: what never ends would hold the whole program up.
+local function watched(fn)
+  local options = { watch = true, name = "a handler in config.lua", on_error = function() end }
+  return function(event)
+    local results = table.pack(task.spawn_with(options, fn, event):wait())
+    if not results[1] then error(results[3] or results[2], 0) end
+    return table.unpack(results, 2, results.n)
+  end
+end
+
+local function add_handler(self, event, fn)
+  if not catalog[event] then
+    self:complain("event '%s' is unknown%s", tostring(event), suggest.phrase(tostring(event), catalog))
+  elseif type(fn) ~= "function" then
+    self:complain("on('%s'): a function must follow", event)
+  else
+    table.insert(self.settings.handlers, { event = event, fn = watched(fn), line = self:line() })
+  end
+end
+
+local function read_secret(self, path, value)
+  local where, message = path(value)
+  local content
+  if where then content, message = small_file.read(where) else message = "its argument " .. message end
+  if content then return (content:gsub("[\r\n]+$", "")) end
+  self:complain("file: %s", message)
+  return ""
+end
+
+local function add_torrent_settings(self, values)
+  for name, value in pairs(values) do
+    local kind = type(value)
+    if type(name) ~= "string" then
+      self:complain("torrent: '%s' must have a name", tostring(value))
+    elseif kind ~= "string" and kind ~= "number" and kind ~= "boolean" then
+      self:complain("torrent: '%s' must be a text, a number, true or false", name)
+    else
+      self.settings.torrent[name] = value
+    end
+  end
+end
+
+local function add_patterns(self, patterns)
+  local checked, message = schema.patterns(patterns)
+  if not checked then return self:complain("ignore: %s", message) end
+  table.move(checked, 1, #checked, #self.settings.ignore + 1, self.settings.ignore)
+end
+
+---The functions that config.lua can call.
+---@param self btshare.config.script
+---@param path btshare.types.check resolves paths
+---@param nothing any what can be called and does nothing
+---@return table<string, function>
+function words.functions(self, path, nothing)
+  local function with_table(name, fn)
+    return function(values)
+      if type(values) ~= "table" then return self:complain("%s: braces must follow", name) end
+      fn(values)
+    end
+  end
+  return {
+    share = function(value) add_share(self, path, value) end,
+    ignore = with_table("ignore", function(values) add_patterns(self, values) end),
+    limits = with_table("limits", function(values)
+      self.settings.limits = check_fields(self, schema.limits, values, "limits:") or self.settings.limits
+    end),
+    torrent = with_table("torrent", function(values) add_torrent_settings(self, values) end),
+    plugin = function(name) return add_plugin(self, name, nothing) end,
+    on = function(event, fn) add_handler(self, event, fn) end,
+    file = function(value) return read_secret(self, path, value) end,
+  }
+end
+
+return words
