@@ -28,10 +28,11 @@ typedef struct {
 } bt_hasher_options;
 
 typedef enum {
-  BT_FORMAT_V1,     // files one after another, pieces across their borders
-  BT_FORMAT_HYBRID, // v1 pieces and v2 trees; each file starts at a piece, zeros hashed between
-  BT_FORMAT_V2,     // v2 trees only
-} bt_format;
+  BT_HASH_FORMAT_V1,     // files one after another, pieces across their borders
+  BT_HASH_FORMAT_HYBRID, // v1 pieces and v2 trees; each file starts at a piece, zeros hashed
+                         // between
+  BT_HASH_FORMAT_V2,     // v2 trees only
+} bt_hash_format;
 
 typedef struct {
   const void *data;
@@ -43,7 +44,7 @@ typedef struct {
 typedef struct {
   bt_span manifest; // length 0: there is none
   uint64_t piece_length;
-  bt_format format;
+  bt_hash_format format;
   bt_span pieces, roots, layers, crcs;
 } bt_hash_previous;
 
@@ -52,7 +53,7 @@ typedef struct {
   const char *base; // "", or the folder in it that the manifest's paths are relative to
   bt_span manifest;
   uint64_t piece_length; // bytes; a power of two, 16 KiB to 256 MiB
-  bt_format format;
+  bt_hash_format format;
   bt_hash_previous previous;
   void *context; // given back in events
 } bt_hash_job;

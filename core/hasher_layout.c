@@ -34,8 +34,8 @@ static void place(bt_layout *layout, bt_plan_file *file, bool is_aligned, uint64
   layout->size += size;
 }
 
-bool bt_layout_make(bt_layout *layout, bt_span manifest, bt_format format, uint64_t piece_length,
-                    bt_error *error) {
+bool bt_layout_make(bt_layout *layout, bt_span manifest, bt_hash_format format,
+                    uint64_t piece_length, bt_error *error) {
   bt_manifest_reader reader = {manifest.data, manifest.length, 0};
   bt_file file;
   size_t room = 0;
@@ -44,7 +44,7 @@ bool bt_layout_make(bt_layout *layout, bt_span manifest, bt_format format, uint6
     bt_plan_file *added = &layout->files[layout->file_count - 1];
     if (bt_layout_pieces(file.size, piece_length) > most_pieces)
       return bt_fail(error, BT_INVALID, "piece length: too small for so many bytes");
-    place(layout, added, format != BT_FORMAT_V1, piece_length);
+    place(layout, added, format != BT_HASH_FORMAT_V1, piece_length);
     layout->pieces = bt_layout_pieces(layout->length, piece_length);
     if (layout->pieces > most_pieces)
       return bt_fail(error, BT_INVALID, "piece length: too small for so many bytes");

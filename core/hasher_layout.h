@@ -17,8 +17,8 @@ typedef struct {
 
 // Starts as {0}. The manifest's bytes are borrowed until bt_layout_clear. Fails for a manifest that
 // is cut short (BT_INVALID), too many pieces (BT_INVALID), no memory (BT_FULL).
-bool bt_layout_make(bt_layout *layout, bt_span manifest, bt_format format, uint64_t piece_length,
-                    bt_error *error);
+bool bt_layout_make(bt_layout *layout, bt_span manifest, bt_hash_format format,
+                    uint64_t piece_length, bt_error *error);
 
 // Prepares bt_layout_find. False when there is no memory.
 bool bt_layout_index(bt_layout *layout);

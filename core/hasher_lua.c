@@ -179,10 +179,10 @@ static const char *check_text(lua_State *L, int table, const char *name) {
   return span.data;
 }
 
-static void check_shape(lua_State *L, int table, bt_format *format, uint64_t *piece_length) {
+static void check_shape(lua_State *L, int table, bt_hash_format *format, uint64_t *piece_length) {
   static const char *const formats[] = {"v1", "hybrid", "v2", NULL};
   lua_getfield(L, table, "format");
-  *format = (bt_format)luaL_checkoption(L, -1, NULL, formats);
+  *format = (bt_hash_format)luaL_checkoption(L, -1, NULL, formats);
   lua_getfield(L, table, "piece_length");
   *piece_length = (uint64_t)luaL_checkinteger(L, -1);
   lua_pop(L, 2);

@@ -14,8 +14,8 @@ static const uint64_t chunk_size = 16 << 20;
 static bool allocate_result(bt_plan *plan) {
   bt_hash_result *result = &plan->result;
   const bt_plan_file *last = plan->file_count ? &plan->files[plan->file_count - 1] : NULL;
-  if (plan->format != BT_FORMAT_V2) result->pieces_length = plan->pieces * bt_sha1_length;
-  if (plan->format != BT_FORMAT_V1 && last) {
+  if (plan->format != BT_HASH_FORMAT_V2) result->pieces_length = plan->pieces * bt_sha1_length;
+  if (plan->format != BT_HASH_FORMAT_V1 && last) {
     uint64_t layers = last->layer;
     if (last->is_large) layers += bt_layout_pieces(last->file.size, plan->piece_length);
     result->roots_length = plan->file_count * bt_sha256_length;
@@ -66,7 +66,7 @@ static bool find_old_piece(const piece_walk *walk, uint64_t piece, uint64_t *old
 
 // In v2 alone a piece has bytes of one file only, and is reused with it.
 static bool is_reusable(const piece_walk *walk, uint64_t piece, uint64_t *old_piece) {
-  if (walk->plan->format != BT_FORMAT_V2) return find_old_piece(walk, piece, old_piece);
+  if (walk->plan->format != BT_HASH_FORMAT_V2) return find_old_piece(walk, piece, old_piece);
   return walk->plan->files[walk->file].is_unchanged;
 }
 
@@ -116,7 +116,7 @@ static bool divide(bt_plan *plan, const bt_layout *old, const bt_hash_previous *
     skip_files_before(&walk, piece * plan->piece_length);
     uint64_t old_piece = 0;
     if (is_reusable(&walk, piece, &old_piece)) {
-      if (plan->format != BT_FORMAT_V2)
+      if (plan->format != BT_HASH_FORMAT_V2)
         memcpy(plan->result.pieces + piece * bt_sha1_length,
                old_pieces + old_piece * bt_sha1_length, bt_sha1_length);
       continue;
@@ -128,7 +128,8 @@ static bool divide(bt_plan *plan, const bt_layout *old, const bt_hash_previous *
 }
 
 static bool fits(const bt_hash_previous *previous, const bt_layout *old) {
-  bool has_v1 = previous->format != BT_FORMAT_V2, has_v2 = previous->format != BT_FORMAT_V1;
+  bool has_v1 = previous->format != BT_HASH_FORMAT_V2,
+       has_v2 = previous->format != BT_HASH_FORMAT_V1;
   return previous->pieces.length == (has_v1 ? old->pieces * bt_sha1_length : 0) &&
          previous->roots.length == (has_v2 ? old->file_count * bt_sha256_length : 0) &&
          previous->layers.length == (has_v2 ? old->layers * bt_sha256_length : 0) &&
@@ -150,7 +151,7 @@ static void reuse_file(bt_plan *plan, size_t index, const bt_hash_previous *prev
   file->is_unchanged = true;
   file->old_start = old->start;
   memcpy(result->crcs + index * 4, (const char *)previous->crcs.data + old_index * 4, 4);
-  if (plan->format == BT_FORMAT_V1) return;
+  if (plan->format == BT_HASH_FORMAT_V1) return;
   memcpy(result->roots + index * bt_sha256_length,
          (const char *)previous->roots.data + old_index * bt_sha256_length, bt_sha256_length);
   if (file->is_large)

@@ -32,7 +32,7 @@ typedef struct {
 } bt_plan_chunk;
 
 typedef struct {
-  bt_format format;
+  bt_hash_format format;
   uint64_t piece_length;
   bt_plan_file *files;
   size_t file_count;

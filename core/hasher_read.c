@@ -167,10 +167,10 @@ static bool fill(int fd, unsigned char *buffer, size_t length, uint64_t offset, 
 
 static void add_read(bt_chunk_reader *reader, const bt_plan_file *file, uint64_t offset,
                      size_t length) {
-  bt_format format = reader->plan->format;
+  bt_hash_format format = reader->plan->format;
   if (!file->is_unchanged) reader->crc = bt_sums_crc(reader->crc, reader->buffer, length);
-  if (format != BT_FORMAT_V2) add_to_pieces(reader, reader->buffer, length);
-  if (format != BT_FORMAT_V1 && !file->is_unchanged)
+  if (format != BT_HASH_FORMAT_V2) add_to_pieces(reader, reader->buffer, length);
+  if (format != BT_HASH_FORMAT_V1 && !file->is_unchanged)
     add_to_tree(reader, file, offset, reader->buffer, length);
 }
 
@@ -222,7 +222,7 @@ static bool read_file(bt_chunk_reader *reader, int folder, bt_plan_chunk *chunk,
   close(fd);
   if (!succeeded) return false;
   keep_crc(reader, chunk, index, from, to);
-  if (reader->plan->format == BT_FORMAT_HYBRID) pad_piece(reader);
+  if (reader->plan->format == BT_HASH_FORMAT_HYBRID) pad_piece(reader);
   return true;
 }
 
@@ -281,7 +281,7 @@ void bt_chunk_join(bt_chunk_reader *reader, bt_plan *plan) {
       uint32_t crc = bt_sums_crc_join(read_crc(plan, part->file), part->crc, part->length);
       write_crc(plan, part->file, crc);
     }
-  if (plan->format == BT_FORMAT_V1) return;
+  if (plan->format == BT_HASH_FORMAT_V1) return;
   for (size_t i = 0; i < plan->file_count; i++)
     if (plan->files[i].is_large && !plan->files[i].is_unchanged) join_layer(reader, plan, i);
 }

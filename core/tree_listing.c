@@ -16,9 +16,9 @@ static int compare(const void *a, const void *b) {
 
 // A name in the pool has its d_type in front.
 static void add_name(bt_listing *listing, const struct dirent *item) {
-  char *place = bt_bytes_add(&listing->pool, 1);
+  char *place = bt_buffer_add(&listing->pool, 1);
   if (place) *place = (char)item->d_type;
-  bt_bytes_add_text(&listing->pool, item->d_name);
+  bt_buffer_add_text(&listing->pool, item->d_name);
   listing->count++;
 }
 
@@ -74,13 +74,13 @@ int bt_listing_read(bt_listing *listing, DIR *directory, const bt_names *ignore,
 }
 
 void bt_listing_clear(bt_listing *listing) {
-  bt_bytes_clear(&listing->pool);
+  bt_buffer_clear(&listing->pool);
   free(listing->names);
   free(listing->twins);
   *listing = (bt_listing){0};
 }
 
-static size_t add_patterns(const char *text, bt_bytes *pool) {
+static size_t add_patterns(const char *text, bt_buffer *pool) {
   size_t count = 0;
   while (*text) {
     size_t length = strcspn(text, "\n"), next = length + (text[length] == '\n');
@@ -89,7 +89,7 @@ static size_t add_patterns(const char *text, bt_bytes *pool) {
     while (length > start && strchr(" \t\r", text[length - 1]))
       length--;
     if (length > start && text[start] != '#') {
-      char *place = bt_bytes_add(pool, length - start + 1);
+      char *place = bt_buffer_add(pool, length - start + 1);
       if (!place) return count;
       memcpy(place, text + start, length - start);
       place[length - start] = 0;
@@ -100,7 +100,7 @@ static size_t add_patterns(const char *text, bt_bytes *pool) {
   return count;
 }
 
-size_t bt_ignore_read(int root, bt_bytes *pool) {
+size_t bt_ignore_read(int root, bt_buffer *pool) {
   char text[65536];
   struct stat status;
   int fd = bt_beneath_open(root, ".btignore", O_RDONLY);

@@ -2,14 +2,14 @@
 #ifndef BT_TREE_LISTING_H
 #define BT_TREE_LISTING_H
 
-#include "bytes.h"
+#include "buffer.h"
 #include "tree_names.h"
 
 #include <dirent.h>
 
 // Starts as {0}.
 typedef struct {
-  bt_bytes pool;
+  bt_buffer pool;
   const char **names;
   const char **twins; // for each name the one it collides with, or NULL
   size_t count;
@@ -23,6 +23,6 @@ void bt_listing_clear(bt_listing *listing);
 
 // Reads the patterns of the .btignore in `root`, if there is one, into `pool`: NUL-terminated
 // lines, without comments and blanks around them. Returns how many.
-size_t bt_ignore_read(int root, bt_bytes *pool);
+size_t bt_ignore_read(int root, bt_buffer *pool);
 
 #endif

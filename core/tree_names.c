@@ -1,7 +1,7 @@
 // Which names are shared.
 #include "tree_names.h"
 
-#include "bytes.h"
+#include "buffer.h"
 #include "map.h"
 
 #include <fnmatch.h>
@@ -42,9 +42,9 @@ const char *bt_name_problem(const char *name) {
 }
 
 // Names with the same key collide. ASCII is folded here, as it is nearly always all there is.
-static bool add_key(bt_bytes *keys, const char *name) {
+static bool add_key(bt_buffer *keys, const char *name) {
   size_t length = strlen(name);
-  char *place = bt_bytes_add(keys, length + 1);
+  char *place = bt_buffer_add(keys, length + 1);
   if (!place) return false;
   bool is_ascii = true;
   for (size_t i = 0; i <= length; i++) {
@@ -58,13 +58,13 @@ static bool add_key(bt_bytes *keys, const char *name) {
       UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
   utf8proc_uint8_t *folded = NULL;
   bool is_valid = utf8proc_map((const utf8proc_uint8_t *)name, 0, &folded, options) >= 0;
-  bt_bytes_add_text(keys, is_valid ? (const char *)folded : name);
+  bt_buffer_add_text(keys, is_valid ? (const char *)folded : name);
   free(folded);
   return !keys->failed;
 }
 
 bool bt_names_find_collisions(const char *const *names, size_t count, size_t *collides) {
-  bt_bytes keys = {0};
+  bt_buffer keys = {0};
   bt_map seen = {0};
   bool succeeded = true;
   for (size_t i = 0; succeeded && i < count; i++)
@@ -78,6 +78,6 @@ bool bt_names_find_collisions(const char *const *names, size_t count, size_t *co
     key += length + 1;
   }
   bt_map_clear(&seen);
-  bt_bytes_clear(&keys);
+  bt_buffer_clear(&keys);
   return succeeded;
 }

@@ -28,7 +28,7 @@ typedef struct {
   const bt_walk *walk;
   const bt_names *ignore;
   bt_entry entry;
-  bt_bytes manifest, skipped;
+  bt_buffer manifest, skipped;
   size_t base_length; // of the part of `path` that manifest paths leave out
   level *levels;      // walk->depth of them
   int depth;          // levels in use
@@ -149,7 +149,7 @@ static void add_file(walker *at, const struct statx *status) {
                   status->stx_ino,
                   path,
                   strlen(path)};
-  char *place = bt_bytes_add(&at->manifest, bt_manifest_file_length(&file));
+  char *place = bt_buffer_add(&at->manifest, bt_manifest_file_length(&file));
   if (place) bt_manifest_write(place, &file);
   at->entry.files++;
   at->entry.size += file.size;
@@ -161,8 +161,8 @@ static void add_skipped(walker *at, const char *reason) {
     at->entry.skipped_more++;
     return;
   }
-  bt_bytes_add_text(&at->skipped, at->path);
-  bt_bytes_add_text(&at->skipped, reason);
+  bt_buffer_add_text(&at->skipped, at->path);
+  bt_buffer_add_text(&at->skipped, reason);
   at->entry.skipped_count++;
 }
 
@@ -256,7 +256,7 @@ static bool walk_entry(walker *at, const char *name, bool is_asked_for, bt_error
   at->entry.manifest = at->manifest.data;
   at->entry.manifest_length = at->manifest.length;
   at->entry.skipped = at->skipped.data;
-  at->manifest = at->skipped = (bt_bytes){0};
+  at->manifest = at->skipped = (bt_buffer){0};
   if (is_stopped || has_failed || (kind == IS_ABSENT && !is_asked_for)) {
     bt_entry_clear(&at->entry);
     return !has_failed || bt_fail(error, BT_FULL, "scan: no memory");
@@ -280,7 +280,8 @@ static bool list_root(const bt_walk *walk, const bt_names *ignore, bt_listing *l
   return number == 0 || bt_fail_errno(error, number, "the folder");
 }
 
-static bool join_patterns(const bt_walk *walk, bt_bytes *pool, const char ***items, size_t *count) {
+static bool join_patterns(const bt_walk *walk, bt_buffer *pool, const char ***items,
+                          size_t *count) {
   size_t own = bt_ignore_read(walk->root, pool);
   *items = malloc((own + walk->ignore.count + 1) * sizeof **items);
   if (!*items || pool->failed) return false;
@@ -294,7 +295,7 @@ static bool join_patterns(const bt_walk *walk, bt_bytes *pool, const char ***ite
 }
 
 bool bt_walk_run(const bt_walk *walk, bt_error *error) {
-  bt_bytes pool = {0};
+  bt_buffer pool = {0};
   const char **patterns = NULL;
   bt_names ignore = {0};
   bt_listing listing = {0};
@@ -314,7 +315,7 @@ bool bt_walk_run(const bt_walk *walk, bt_error *error) {
   for (size_t i = 0; succeeded && i < count && !walk->is_stopped(walk->context); i++)
     succeeded = walk_entry(&at, names[i], is_asked_for, error);
   bt_listing_clear(&listing);
-  bt_bytes_clear(&pool);
+  bt_buffer_clear(&pool);
   free(patterns);
   free(at.levels);
   free(at.path);

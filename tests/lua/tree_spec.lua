@@ -14,7 +14,7 @@ describe("the tree", function()
   after_each(function()
     if root then root:close() end
     root = nil
-    os.execute("chmod -R u+rwX " .. folder .. " 2>/dev/null; rm -rf " .. folder)
+    os.execute("rm -rf " .. folder)
     uv.run("nowait")
   end)
 
@@ -219,7 +219,13 @@ describe("the tree", function()
   end)
 
   it("is not hurt by 4,000 nested folders", function()
-    assert(os.execute("cd " .. folder .. " && i=0; while [ $i -lt 4000 ]; do mkdir d && cd -P d; i=$((i+1)); done"))
+    local before = uv.cwd()
+    uv.chdir(folder)
+    for _ = 1, 4000 do
+      assert(uv.fs_mkdir("d", 493))
+      assert(uv.chdir("d"))
+    end
+    uv.chdir(before)
     open()
     local start = uv.hrtime()
     local entries = scan { watch = true, leases = true, depth = 256 }

@@ -2,8 +2,8 @@
 //
 // Running out of memory is remembered instead of reported by every call: build, then look at
 // `failed` once. Threads: a value belongs to one thread at a time.
-#ifndef BT_BYTES_H
-#define BT_BYTES_H
+#ifndef BT_BUFFER_H
+#define BT_BUFFER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,16 +14,16 @@ typedef struct {
   size_t length;
   size_t capacity;
   bool failed; // something could not be added
-} bt_bytes;
+} bt_buffer;
 
 // Makes room for `length` more bytes, counts them as there and returns where they are, to be
 // written at once; NULL when there is no memory. The place is valid until the next call.
-char *bt_bytes_add(bt_bytes *bytes, size_t length);
+char *bt_buffer_add(bt_buffer *bytes, size_t length);
 
 // Adds a copy of `text` with its terminator.
-void bt_bytes_add_text(bt_bytes *bytes, const char *text);
+void bt_buffer_add_text(bt_buffer *bytes, const char *text);
 
 // Frees and makes it {0} again.
-void bt_bytes_clear(bt_bytes *bytes);
+void bt_buffer_clear(bt_buffer *bytes);
 
 #endif

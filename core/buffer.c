@@ -1,11 +1,11 @@
 // A run of bytes that grows.
-#include "bytes.h"
+#include "buffer.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool grow(bt_bytes *bytes, size_t needed) {
+static bool grow(bt_buffer *bytes, size_t needed) {
   size_t capacity = bytes->capacity ? bytes->capacity : 256;
   while (capacity < needed)
     capacity *= 2;
@@ -16,7 +16,7 @@ static bool grow(bt_bytes *bytes, size_t needed) {
   return true;
 }
 
-char *bt_bytes_add(bt_bytes *bytes, size_t length) {
+char *bt_buffer_add(bt_buffer *bytes, size_t length) {
   bool too_long = length > SIZE_MAX / 4 - bytes->length;
   if (too_long ||
       (bytes->length + length > bytes->capacity && !grow(bytes, bytes->length + length))) {
@@ -28,13 +28,13 @@ char *bt_bytes_add(bt_bytes *bytes, size_t length) {
   return place;
 }
 
-void bt_bytes_add_text(bt_bytes *bytes, const char *text) {
+void bt_buffer_add_text(bt_buffer *bytes, const char *text) {
   size_t length = strlen(text) + 1;
-  char *place = bt_bytes_add(bytes, length);
+  char *place = bt_buffer_add(bytes, length);
   if (place) memcpy(place, text, length);
 }
 
-void bt_bytes_clear(bt_bytes *bytes) {
+void bt_buffer_clear(bt_buffer *bytes) {
   free(bytes->data);
-  *bytes = (bt_bytes){0};
+  *bytes = (bt_buffer){0};
 }
