@@ -58,7 +58,8 @@ describe("a body with files", function()
     helper.write(folder .. "/big", content)
     helper.write(folder .. "/empty", "")
     local file = describe_file("big", { offset = 100001, length = 2 * megabyte })
-    answer = function() return { status = 206, body = { "<", file, "|", describe_file("empty"), describe_file("big"), ">" } } end
+    local parts = { "<", file, "|", describe_file("empty"), describe_file("big"), ">" }
+    answer = function() return { status = 206, body = parts } end
     local response = client.get(listener, "/")
     assert.equal(206, response.status)
     local expected = "<" .. content:sub(100002, 100001 + 2 * megabyte) .. "|" .. content .. ">"
