@@ -80,7 +80,7 @@ end
 
 ---@return table? response { status, headers, body, length }, nil while it is not whole
 function client.parse(text, is_head)
-  local head, at = text:match("^(HTTP/1%.%d %d%d%d[^\n]*\r\n.-\r\n)\r\n()")
+  local head, at = text:match("^(HTTP/1%.%d %d%d%d[^\r\n]*.-\r\n)\r\n()")
   if not head then return nil end
   local headers = {}
   for name, value in head:gmatch("\n([^:\r\n]+): ([^\r\n]*)") do

@@ -116,7 +116,9 @@ describe("the gate", function()
     refused(lines("GET /a b HTTP/1.1", host), 400)
     refused(lines("GET  /a HTTP/1.1", host), 400)
     refused(lines("GET /a\tb HTTP/1.1", host), 400)
-    refused(lines("GET /a\0b HTTP/1.1", host), 400)
+    local text = client.exchange(listener, lines("GET /a\0b HTTP/1.1", host) .. follower)
+    assert.is_true(text == "" or client.parse(text).length == #text) -- libmicrohttpd 1.0 only closes
+    assert.equal(0, handled)
     for _, path in ipairs { "/%00", "/a%0d", "/a%0Ab", "/a%2fb", "/a%5cb", "/a\\b", "/%", "/%4", "/%zz", "/%ff",
       "/%c0%af", "/.", "/..", "/a/../b", "/%2e%2e/b", "/a/./b", "//", "/a//b", "/a#b", "/%ed%a0%80" } do
       refused(lines("GET " .. path .. " HTTP/1.1", host), 400)
@@ -194,8 +196,9 @@ describe("the gate", function()
   it("sends no 100 Continue before it refuses", function()
     local text = client.exchange(listener, lines(post, "Host: evil.test", "Content-Length: 4", "Expect: 100-continue"))
     assert.matches("^HTTP/1.1 421", text)
-    text = client.exchange(listener,
-      lines(post, host, "Content-Length: 4", "Expect: 100-continue", "Connection: close") .. "body")
-    assert.matches("^HTTP/1.1 100 [^\r]*\r\n\r\nHTTP/1.1 200", text)
+    local connection = client.connect(listener)
+    connection:send(lines(post, host, "Content-Length: 4", "Expect: 100-continue", "Connection: close"))
+    assert.equal(100, connection:response().status)
+    assert.matches("^HTTP/1.1 200", connection:send("body"):rest())
   end)
 end)
