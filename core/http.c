@@ -209,24 +209,34 @@ void bt_http_cut(bt_http *listener, uint64_t id) {
   pthread_mutex_unlock(&listener->lock);
 }
 
-// Under the lock: what waits is answered, what is being sent is cut.
+// Under the lock. Short answers that are on their way, such as the one to "quit", get out yet.
+static bool is_nearly_done(const http_request *request) {
+  return request && request->stage >= request_answered && !request->end &&
+         request->bucket.rate == 0;
+}
+
+// Under the lock: what waits is answered, what takes long is cut.
 static void say_goodbye(bt_http *listener) {
   listener->stopping = true;
   listener->queue = NULL;
   listener->queue_end = &listener->queue;
   for (http_connection *one = listener->connections; one; one = one->next) {
     http_request *request = one->request;
-    if (!request || request->stage != request_waiting) {
-      bt_http_cut_connection(one);
-      continue;
-    }
-    bt_http_answer *answer = bt_http_answer_new(MHD_HTTP_SERVICE_UNAVAILABLE);
-    request->goodbye = true;
-    listener->goodbyes++;
+    bool is_waiting = request && request->stage == request_waiting;
+    bt_http_answer *answer = is_waiting ? bt_http_answer_new(MHD_HTTP_SERVICE_UNAVAILABLE) : NULL;
     if (answer) {
       bt_http_answer_bytes(answer, "busy\n", 5);
       bt_http_answer_close(answer);
       give(request, answer, NULL);
+    } else if (is_waiting) {
+      request->stage = request_sending; // without memory it ends without an answer
+      MHD_resume_connection(request->handle);
+    }
+    if (is_nearly_done(request)) {
+      request->goodbye = true;
+      listener->goodbyes++;
+    } else {
+      bt_http_cut_connection(one);
     }
   }
 }

@@ -1,4 +1,4 @@
-// Between the two files that show HTTP to Lua.
+// Between the files that show HTTP to Lua.
 #ifndef BT_HTTP_LUA_H
 #define BT_HTTP_LUA_H
 
@@ -9,5 +9,8 @@
 // Makes an answer of the reply table at `index`; raises on misuse. The answer is the caller's, who
 // must not raise before it is given away.
 bt_http_answer *bt_http_check_answer(lua_State *L, int index);
+
+// A lua_CFunction: makes the table of a `const bt_http_request *`, given as a light userdata.
+int bt_http_push_request(lua_State *L);
 
 #endif

@@ -80,7 +80,7 @@ static ssize_t read_body(void *context, uint64_t position, char *bytes, size_t s
   if (position != request->sent) return MHD_CONTENT_READER_END_WITH_ERROR;
   uint64_t later = 0;
   pthread_mutex_lock(&listener->lock);
-  bool stopping = listener->stopping;
+  bool stopping = listener->stopping && !request->goodbye;
   if (!stopping) size = bt_bucket_take(&request->bucket, size, bt_http_now(), &later);
   if (!stopping && size == 0) throttle(request, later);
   pthread_mutex_unlock(&listener->lock);

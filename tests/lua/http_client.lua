@@ -8,7 +8,7 @@ client.__index = client
 ---Connects to a listener: { port = } on loopback, or { path = }.
 ---@param to table
 function client.connect(to)
-  local self = setmetatable({ received = "", ended = false }, client)
+  local self = setmetatable({ chunks = {}, count = 0, ended = false }, client)
   local function on_connect(problem)
     self.connected, self.problem = not problem, problem
   end
@@ -28,11 +28,18 @@ end
 function client:resume()
   self.handle:read_start(function(problem, data)
     if data then
-      self.received = self.received .. data
+      self.chunks[#self.chunks + 1] = data
+      self.count = self.count + #data
     else
       self.ended, self.reset = true, problem
     end
   end)
+end
+
+---What came so far and was not taken off by `response`.
+function client:received()
+  self.chunks = { table.concat(self.chunks) }
+  return self.chunks[1]
 end
 
 function client:pause()
@@ -48,7 +55,7 @@ end
 function client:rest(seconds)
   helper.wait_for(function() return self.ended end, seconds, "the end of a connection")
   self:close()
-  return self.received
+  return self:received()
 end
 
 ---Waits for one whole response and takes it off what was received.
@@ -56,11 +63,11 @@ end
 function client:response(is_head)
   local answer
   helper.wait_for(function()
-    answer = client.parse(self.received, is_head)
+    answer = client.parse(self:received(), is_head)
     return answer or self.ended
   end, 10, "a response")
   if answer then
-    self.received = self.received:sub(answer.length + 1)
+    self.chunks = { self:received():sub(answer.length + 1) }
   end
   return answer
 end
@@ -73,7 +80,7 @@ end
 
 ---@return table? response { status, headers, body, length }, nil while it is not whole
 function client.parse(text, is_head)
-  local head, at = text:match("^(HTTP/1%.%d %d%d%d[^\n]*\r\n.-\r\n)\r\n()")
+  local head, at = text:match("^(HTTP/1%.%d %d%d%d[^\r\n]*.-\r\n)\r\n()")
   if not head then return nil end
   local headers = {}
   for name, value in head:gmatch("\n([^:\r\n]+): ([^\r\n]*)") do

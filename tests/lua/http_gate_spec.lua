@@ -116,9 +116,11 @@ describe("the gate", function()
     refused(lines("GET /a b HTTP/1.1", host), 400)
     refused(lines("GET  /a HTTP/1.1", host), 400)
     refused(lines("GET /a\tb HTTP/1.1", host), 400)
-    refused(lines("GET /a\0b HTTP/1.1", host), 400)
-    for _, path in ipairs { "/%00", "/a%0d", "/a%0Ab", "/a%2fb", "/a%5cb", "/a\\b", "/%", "/%4", "/%zz", "/%ff", "/%c0%af",
-      "/.", "/..", "/a/../b", "/%2e%2e/b", "/a/./b", "//", "/a//b", "/a#b", "/%ed%a0%80" } do
+    local text = client.exchange(listener, lines("GET /a\0b HTTP/1.1", host) .. follower)
+    assert.is_true(text == "" or client.parse(text).length == #text) -- libmicrohttpd 1.0 only closes
+    assert.equal(0, handled)
+    for _, path in ipairs { "/%00", "/a%0d", "/a%0Ab", "/a%2fb", "/a%5cb", "/a\\b", "/%", "/%4", "/%zz", "/%ff",
+      "/%c0%af", "/.", "/..", "/a/../b", "/%2e%2e/b", "/a/./b", "//", "/a//b", "/a#b", "/%ed%a0%80" } do
       refused(lines("GET " .. path .. " HTTP/1.1", host), 400)
     end
   end)
@@ -150,8 +152,8 @@ describe("the gate", function()
   end)
 
   it("answers nothing that follows a chunked body", function()
-    local text = client.exchange(listener, lines(post, host, "Transfer-Encoding: chunked") .. "4\r\nbody\r\n0\r\n\r\n" ..
-      follower)
+    local text = client.exchange(listener,
+      lines(post, host, "Transfer-Encoding: chunked") .. "4\r\nbody\r\n0\r\n\r\n" .. follower)
     local response = client.parse(text)
     assert.equal(200, response.status)
     assert.equal(#text, response.length)
@@ -159,8 +161,8 @@ describe("the gate", function()
   end)
 
   it("refuses foreign Hosts in at most 200 bytes", function()
-    for _, name in ipairs { "evil.test", "evil.test:80", "0.0.0.0", "169.254.1.1", "127.0.0.2", "[::1]", "localhost.evil.test",
-      "evillocalhost", "127.1", "0x7f000001", "2130706433", "localhost.", ".localhost" } do
+    for _, name in ipairs { "evil.test", "evil.test:80", "0.0.0.0", "169.254.1.1", "127.0.0.2", "[::1]",
+      "localhost.evil.test", "evillocalhost", "127.1", "0x7f000001", "2130706433", "localhost.", ".localhost" } do
       local text = refused(lines(get, "Host: " .. name), 421)
       assert.is_true(#text <= 200, #text .. " bytes")
     end
@@ -183,8 +185,9 @@ describe("the gate", function()
   it("may take every sensible literal", function()
     listener:close()
     open { literals = "any" }
-    for name, status in pairs { ["192.0.2.1"] = 200, ["[2001:db8::1]:80"] = 200, ["0.0.0.0"] = 421, ["224.0.0.1"] = 421,
-      ["169.254.1.1"] = 421, ["[::]"] = 421, ["[fe80::1]"] = 421, ["[ff02::1]"] = 421, ["[::ffff:169.254.1.1]"] = 421 } do
+    for name, status in pairs { ["192.0.2.1"] = 200, ["[2001:db8::1]:80"] = 200, ["0.0.0.0"] = 421,
+      ["224.0.0.1"] = 421, ["169.254.1.1"] = 421, ["[::]"] = 421, ["[fe80::1]"] = 421, ["[ff02::1]"] = 421,
+      ["[::ffff:169.254.1.1]"] = 421 } do
       assert.equal(status, client.parse(client.exchange(listener,
         lines(get, "Host: " .. name, "Connection: close"))).status, name)
     end
@@ -193,8 +196,9 @@ describe("the gate", function()
   it("sends no 100 Continue before it refuses", function()
     local text = client.exchange(listener, lines(post, "Host: evil.test", "Content-Length: 4", "Expect: 100-continue"))
     assert.matches("^HTTP/1.1 421", text)
-    text = client.exchange(listener, lines(post, host, "Content-Length: 4", "Expect: 100-continue", "Connection: close") ..
-      "body")
-    assert.matches("^HTTP/1.1 100 [^\r]*\r\n\r\nHTTP/1.1 200", text)
+    local connection = client.connect(listener)
+    connection:send(lines(post, host, "Content-Length: 4", "Expect: 100-continue", "Connection: close"))
+    assert.equal(100, connection:response().status)
+    assert.matches("^HTTP/1.1 200", connection:send("body"):rest())
   end)
 end)

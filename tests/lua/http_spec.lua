@@ -201,6 +201,48 @@ describe("an HTTP listener", function()
     timer:close()
   end)
 
+  it("cuts clients that take slower than 1 KiB/s", function()
+    listener:close()
+    listener = open({ slow_seconds = 1 }, on_request)
+    answer = function() return { status = 200, body = ("x"):rep(32000000) } end
+    local connection = client.connect(listener):send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    helper.wait_for(function() return connection.count > 0 end)
+    connection:pause()
+    local timer, over = uv.new_timer(), false
+    timer:start(3500, 0, function() over = true end)
+    helper.wait_for(function() return over end)
+    timer:close()
+    connection:resume()
+    assert.is_true(#connection:rest(5) < 32000000)
+  end)
+
+  it("lets no more connections in than it may", function()
+    listener:close()
+    listener = open({ connections = 2, threads = 2, connections_per_address = 0 }, on_request)
+    local function ask()
+      return client.connect(listener):send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    end
+    local first, second, third = ask(), ask(), ask()
+    assert.equal(200, first:response().status)
+    assert.equal(200, second:response().status)
+    assert.equal(0, third.count)
+    first:close()
+    assert.equal(200, third:response().status)
+    second:close()
+    third:close()
+  end)
+
+  it("sends the replies that were given before it is closed", function()
+    for _, body in ipairs { "bye", { "b", "ye" } } do
+      listener:close()
+      listener = open({}, function(request)
+        listener:reply(request.id, { status = 200, body = body })
+        listener:close()
+      end)
+      assert.equal("bye", client.get(listener, "/").body)
+    end
+  end)
+
   it("answers what waits with 503 when it is closed", function()
     local requests = 0
     listener:close()
@@ -247,6 +289,31 @@ describe("an HTTP listener on a Unix socket", function()
     assert.is_nil(uv.fs_stat(path))
   end)
 
+  it("refuses other users", function()
+    if uv.getuid() ~= 0 or not uv.fs_stat("/usr/bin/curl") then
+      return pending("needs root and curl")
+    end
+    listener = open({ path = path }, function(request)
+      listener:reply(request.id, { status = 200 })
+    end)
+    assert(uv.fs_chmod(folder, tonumber("755", 8)))
+    assert(uv.fs_chmod(path, tonumber("666", 8)))
+    local function status_for(user)
+      local out, text, ended = uv.new_pipe(false), "", nil
+      local process = assert(uv.spawn("/usr/bin/curl", {
+        args = { "-sS", "-w", "%{http_code}", "--unix-socket", path, "http://localhost/" },
+        uid = user, gid = user, stdio = { nil, out, nil },
+      }, function(code) ended = code end))
+      out:read_start(function(_, data) text = text .. (data or "") end)
+      helper.wait_for(function() return ended and not out:is_active() end)
+      process:close()
+      out:close()
+      return text
+    end
+    assert.equal("200", status_for(0))
+    assert.is_nil(status_for(65534):find("200", 1, true))
+  end)
+
   it("replaces a stale socket, but neither a living one nor a file", function()
     listener = open({ path = path }, function() end)
     local other, message, code = http.open({ path = path }, function() end)
@@ -259,7 +326,7 @@ describe("an HTTP listener on a Unix socket", function()
     listener = open({ path = path }, function() end)
     listener:close()
     helper.write(path, "a file")
-    _, _, code = http.open({ path = path }, function() end)
+    code = select(3, http.open({ path = path }, function() end))
     assert.equal("exists", code)
     assert.equal("a file", helper.read(path))
   end)
