@@ -74,7 +74,7 @@ stage.describe("a peer that is fetching slowly while the file", function()
       else
         daemon:wait("share-missing", nil, { seconds = soon })
         peer:tell "limit 0"
-        peer:meet(scene.net.sender_address, daemon:wait("started").port)
+        peer:meet("connect", scene.net.sender_address, daemon:wait("started").port)
       end
 
       assert.is_nil(peer:complaint())
