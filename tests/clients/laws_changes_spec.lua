@@ -16,28 +16,28 @@ end
 
 -- The ways a file changes; each returns what it then holds, nil when it is gone.
 local changes = {
-  ["is edited in place"] = function(path)
+  { "is edited in place", function(path)
     write_at(path, "r+b", new_content)
     return new_content
-  end,
-  ["is truncated"] = function(path)
+  end },
+  { "is truncated", function(path)
     local file = assert(uv.fs_open(path, "r+", 0))
     assert(uv.fs_ftruncate(file, size // 2))
     uv.fs_close(file)
     return old_content:sub(1, size // 2)
-  end,
-  ["is appended to"] = function(path)
+  end },
+  { "is appended to", function(path)
     write_at(path, "ab", new_content)
     return old_content .. new_content
-  end,
-  ["is replaced by renaming another over it"] = function(path)
+  end },
+  { "is replaced by renaming another over it", function(path)
     helper.write(path .. ".tmp", new_content)
     assert(uv.fs_rename(path .. ".tmp", path))
     return new_content
-  end,
-  ["is deleted"] = function(path)
+  end },
+  { "is deleted", function(path)
     assert(uv.fs_unlink(path))
-  end,
+  end },
 }
 
 -- Seconds from the last write to the new version: the file has to be still for 2 of them.
@@ -52,7 +52,8 @@ stage.describe("a peer that is fetching slowly while the file", function()
   end)
   after_each(function() scene:close() end)
 
-  for name, change in pairs(changes) do
+  for _, case in ipairs(changes) do
+    local name, change = table.unpack(case)
     it(name .. " never gets the new bytes as old ones, and soon the new version", function()
       local daemon = scene:share(scene.folder .. "/share")
       local old = daemon:ready("film.bin")
@@ -74,7 +75,7 @@ stage.describe("a peer that is fetching slowly while the file", function()
       else
         daemon:wait("share-missing", nil, { seconds = soon })
         peer:tell "limit 0"
-        peer:meet(scene.net.sender_address, daemon:wait("started").port)
+        peer:meet("connect", scene.net.sender_address, daemon:wait("started").port)
       end
 
       assert.is_nil(peer:complaint())

@@ -74,9 +74,9 @@ stage.describe("a peer that has an older version of a file and offers it", funct
       daemon = case.act(scene, daemon, path)
       local left = state_of(path)
       local port = daemon:wait("started").port
-      peer:meet(scene.net.sender_address, port)
+      peer:meet("offer", scene.net.sender_address, port)
       daemon:renewed(old, 15)
-      for _ = 1, 3 do peer:meet(scene.net.sender_address, port) end
+      for _ = 1, 3 do peer:meet("offer", scene.net.sender_address, port) end
 
       assert.same(left, state_of(path))
       assert.is_true(daemon:lives())

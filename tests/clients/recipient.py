@@ -1,15 +1,15 @@
 #!/usr/bin/python3
 """A recipient made of libtorrent: given a magnet, it says in JSON lines what happens to it.
 
-Commands come as lines on stdin: `connect IP PORT`, `limit BYTES` (download, a second; 0 = none),
-`add FOLDER MAGNET`, `report`, `quit`. Each torrent is named by its info-hash in hex.
+Commands come as lines on stdin: `connect IP PORT`, `offer IP PORT` (connect as one who has it all and has
+never met that peer), `limit BYTES` (download, a second; 0 = none), `add FOLDER MAGNET`, `report`,
+`quit`. Each torrent is named by its info-hash in hex.
 """
 
 import argparse
 import json
 import os
 import select
-import sys
 import time
 
 import libtorrent as lt
@@ -54,7 +54,9 @@ class Recipient:
         self.torrents = {}
         self.limit = options.download_limit
         self.unfinished = 0
-        self.reported = 0.0
+        self.reported = {}
+        self.next_report = 0.0
+        self.input = b""
 
     def add(self, magnet, out):
         params = lt.parse_magnet_uri(magnet)
@@ -71,25 +73,43 @@ class Recipient:
         self.unfinished += 1
         say("added", info_hash=str(handle.info_hash()))
 
-    def report(self):
+    def offer(self, endpoint):
+        """A finished torrent never calls a peer that it knows as a seed: so it starts anew."""
+        for info_hash, handle in self.torrents.items():
+            params = lt.add_torrent_params()
+            params.ti = handle.torrent_file()
+            params.save_path = handle.status().save_path
+            params.flags = lt.torrent_flags.seed_mode | DISCOVERY_OFF
+            self.session.remove_torrent(handle)
+            self.torrents[info_hash] = self.session.add_torrent(params)
+            self.torrents[info_hash].connect_peer(endpoint)
+
+    def report(self, always=True):
         """How far each torrent is, and what each connected peer has given."""
         for info_hash, handle in self.torrents.items():
             status = handle.status()
             peers = [{
-                "address": peer.ip[0], "port": peer.ip[1], "rc4": bool(peer.flags & lt.peer_info.rc4_encrypted),
+                "address": peer.ip[0], "port": peer.ip[1],
+                "rc4": bool(peer.flags & lt.peer_info.rc4_encrypted),
                 "received": peer.total_download, "sent": peer.total_upload,
-                "client": str(peer.client),
             } for peer in handle.get_peer_info() if not peer.flags & lt.peer_info.connecting]
-            say("progress", info_hash=info_hash, progress=status.progress, peers=peers,
-                done=status.total_wanted_done, received=status.total_payload_download,
-                failed_bytes=status.total_failed_bytes, seeding=status.is_seeding)
+            fields = {
+                "progress": status.progress, "done": status.total_wanted_done, "peers": peers,
+                "seeding": status.is_seeding,
+            }
+            if always or self.reported.get(info_hash) != fields:
+                self.reported[info_hash] = fields
+                say("progress", info_hash=info_hash, **fields)
 
     def command(self, line):
         word, _, rest = line.strip().partition(" ")
-        if word == "connect":
+        if word in ("connect", "offer"):
             address, port = rest.split()
-            for handle in self.torrents.values():
-                handle.connect_peer((address, int(port)))
+            if word == "offer":
+                self.offer((address, int(port)))
+            else:
+                for handle in self.torrents.values():
+                    handle.connect_peer((address, int(port)))
         elif word == "limit":
             self.limit = int(rest)
             for handle in self.torrents.values():
@@ -125,19 +145,23 @@ class Recipient:
                                 lt.listen_failed_alert)):
             say("error", info_hash=info_hash, message=alert.message())
 
+    def obey(self):
+        """Runs the commands that have come within 20 ms; False once it is to end."""
+        readable, _, _ = select.select([0], [], [], 0.02)
+        if not readable:
+            return True
+        data = os.read(0, 65536)
+        *lines, self.input = (self.input + data).split(b"\n")
+        return bool(data) and all([self.command(line.decode()) for line in lines])
+
     def run(self):
         """Until told to quit, or, without --stay, until everything is here. Ends with stdin."""
-        while self.options.stay or self.unfinished:
-            readable, _, _ = select.select([sys.stdin], [], [], 0.02)
-            if readable:
-                line = sys.stdin.readline()
-                if not line or not self.command(line):
-                    return
+        while (self.options.stay or self.unfinished) and self.obey():
             for alert in self.session.pop_alerts():
                 self.hear(alert)
-            if time.monotonic() - self.reported > 0.2:
-                self.reported = time.monotonic()
-                self.report()
+            if time.monotonic() > self.next_report:
+                self.next_report = time.monotonic() + 0.2
+                self.report(always=False)
 
 
 def main():
@@ -154,7 +178,6 @@ def main():
     recipient = Recipient(parser.parse_args())
     recipient.add(recipient.options.magnet, recipient.options.out)
     recipient.run()
-    sys.stdout.flush()
     os._exit(0)  # the session's own goodbye would wait for the tracker
 
 

@@ -1,4 +1,5 @@
 -- libtorrent as a recipient that tells what it sees: recipient.py, driven by lines.
+local helper = require "helper"
 local json = require "dkjson"
 local process = require "support.process"
 local uv = require "luv"
@@ -95,15 +96,17 @@ function Recipient:complaint()
   return self:find "hash-failed" or self:find "banned"
 end
 
----Connects to `address` and waits until that is over: both have the torrent or one has hung up.
+---Connects to `address`, with all it has to offer, and waits until that peer has hung up or has had
+---the time to take something.
+---@param how "connect"|"offer" offer: as a seed that has never met that peer
 ---@param address string
 ---@param port integer|string
-function Recipient:meet(address, port)
+function Recipient:meet(how, address, port)
   local seen = #self.events
-  self:tell(("connect %s %s"):format(address, port))
-  self.process:wait_for(function()
-    return self:find("disconnected", nil, seen) or self:find("connected", nil, seen)
-  end, 20, "an attempt to connect")
+  self:tell(("%s %s %s"):format(how, address, port))
+  local function ended() return self:find("disconnected", nil, seen) end
+  self.process:wait_for(function() return ended() or self:find("connected", nil, seen) end, 20, "a connection")
+  pcall(helper.wait_for, ended, 1)
 end
 
 ---Fetches another magnet into a folder of its own, from the same session.
