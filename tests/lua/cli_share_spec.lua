@@ -142,10 +142,11 @@ describe("btshare DIR", function()
     start([[
       local _, options = ...
       local shown = {}
+      options.state = options.paths.state
       for _, key in ipairs { "config_file", "state", "console", "public", "port", "name" } do
         shown[#shown + 1] = tostring(options[key])
       end
-      return nil, table.concat(options.folders, ",") .. " " .. table.concat(shown, " "), 73
+      return table.concat(options.folders, ",") .. " " .. table.concat(shown, " "), 73
     ]], "Public", "./Public/", "--config", "c.lua", "--state", "s", "--console", "127.0.0.1:0", "--public", "[::]:8702",
       "--port", "0", "--name", "Paul")
     local code, _, err = process.wait()
