@@ -1,6 +1,6 @@
 // core.json: writing, straight from Lua's tables, with no tree in between.
-#include "json.h"
-#include "json_text.h"
+#include "json_lua.h"
+#include "json_text_lua.h"
 
 #include <lauxlib.h>
 #include <math.h>

@@ -1,5 +1,5 @@
 // core.json: reading by jansson, and the module.
-#include "json.h"
+#include "json_lua.h"
 
 #include "host.h"
 #include "modules.h"

@@ -1,5 +1,5 @@
 // JSON text under construction.
-#include "json_text.h"
+#include "json_text_lua.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // What core.json's two directions share.
-#ifndef BT_JSON_H
-#define BT_JSON_H
+#ifndef BT_JSON_LUA_H
+#define BT_JSON_LUA_H
 
 #include <lua.h>
 

@@ -1,8 +1,8 @@
 // JSON text under construction: a run of bytes that the Lua collector owns, and what goes into it.
 //
 // Threads: the loop's. Every function may raise for want of memory; nothing is lost then.
-#ifndef BT_JSON_TEXT_H
-#define BT_JSON_TEXT_H
+#ifndef BT_JSON_TEXT_LUA_H
+#define BT_JSON_TEXT_LUA_H
 
 #include <lua.h>
 #include <stdbool.h>
