@@ -30,6 +30,7 @@ local versions = require "btshare.shares.versions"
 ---@field is_expired boolean
 ---@field is_seeding boolean whether the engine has it
 ---@field is_suspended boolean whether the engine was told to send nothing, until we have looked
+---@field fresh string? manifest of the version that is being made
 ---@field ticket integer counts what was begun with it; whoever holds an older one gives up
 ---@field job integer? of the hasher
 

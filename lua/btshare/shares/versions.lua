@@ -120,6 +120,7 @@ function versions.prepare(shares, share, entry, previous)
   local ticket = take_ticket(share)
   versions.withdraw(shares, share)
   share.files, share.size, share.progress = entry.files, entry.size, 0
+  share.fresh = entry.manifest
   set_state(share, share.number and "changed" or "preparing")
   if share.number then
     share.changed = os.time()
@@ -142,6 +143,7 @@ function versions.prepare(shares, share, entry, previous)
     written, message = write_version(shares, share, version)
   end
   if made and written then
+    share.fresh = nil
     set_hashes(shares, share, version)
   end
   if ticket ~= share.ticket then return end
