@@ -90,19 +90,20 @@ lt::storage_error range::fail(const shelf &from, int failure, const stretch &par
   return make_error(failure, part.file, lt::operation_t::file_read);
 }
 
-void shelf::offer(std::shared_ptr<share> offered) {
+void shelf::offer(const std::shared_ptr<share> &offered, const share::hash &other) {
   std::lock_guard<std::mutex> lock(mutex_);
-  share::hash name = offered->info_hash;
-  offered_[name] = std::move(offered);
+  offers_[offered->info_hash] = {offered, other};
+  offers_[other] = {offered, offered->info_hash};
 }
 
 std::shared_ptr<share> shelf::take(const share::hash &info_hash) {
   std::lock_guard<std::mutex> lock(mutex_);
-  auto found = offered_.find(info_hash);
-  if (found == offered_.end()) return nullptr;
-  std::shared_ptr<share> taken = std::move(found->second);
-  offered_.erase(found);
-  return taken;
+  auto found = offers_.find(info_hash);
+  if (found == offers_.end()) return nullptr;
+  offer_of taken = std::move(found->second);
+  offers_.erase(info_hash);
+  offers_.erase(taken.other);
+  return taken.offered;
 }
 
 void shelf::report_broken(share &which, const std::string &path, const std::string &message) const {
