@@ -52,7 +52,8 @@ bool check_free(const bt_engine *engine, const lt::sha1_hash &name, const char *
                 bt_error *error) {
   auto found = engine->torrents.find(name);
   if (found == engine->torrents.end()) return true;
-  if (found->second.is_removed) return bt_fail(error, BT_BUSY, "%s: is being removed", info_hash);
+  if (found->second.share->is_removed)
+    return bt_fail(error, BT_BUSY, "%s: is being removed", info_hash);
   return bt_fail(error, BT_EXISTS, "%s: is there already", info_hash);
 }
 

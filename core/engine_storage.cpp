@@ -56,7 +56,8 @@ range::range(const storage &of, lt::piece_index_t piece, int64_t start, size_t l
   }
 }
 
-lt::storage_error range::read(shelf &from, size_t start, char *buffer, size_t length) const {
+lt::storage_error range::read(shelf &from, size_t start, char *buffer, size_t length,
+                              purpose why) const {
   for (const stretch &part : stretches_) {
     if (length == 0) break;
     if (start >= part.length) {
@@ -64,7 +65,7 @@ lt::storage_error range::read(shelf &from, size_t start, char *buffer, size_t le
       continue;
     }
     size_t wanted = std::min(length, part.length - start);
-    int failure = read_stretch(from, part, start, buffer, wanted);
+    int failure = read_stretch(from, part, start, buffer, wanted, why);
     if (failure) return fail(from, failure, part);
     start = 0;
     buffer += wanted;
@@ -73,13 +74,13 @@ lt::storage_error range::read(shelf &from, size_t start, char *buffer, size_t le
   return length == 0 ? lt::storage_error() : make_error(EINVAL, -1, lt::operation_t::file_read);
 }
 
-int range::read_stretch(shelf &from, const stretch &part, size_t start, char *buffer,
-                        size_t length) const {
+int range::read_stretch(shelf &from, const stretch &part, size_t start, char *buffer, size_t length,
+                        purpose why) const {
   if (part.index >= 0)
     return from.reader.read(*share_, static_cast<size_t>(part.index), part.offset + start, buffer,
-                            length);
+                            length, why);
   memset(buffer, 0, length);
-  return share_->is_halted ? ECANCELED : 0;
+  return 0;
 }
 
 lt::storage_error range::fail(const shelf &from, int failure, const stretch &part) const {

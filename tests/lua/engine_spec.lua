@@ -202,7 +202,25 @@ describe("the engine", function()
     helper.wait_for(function() return tonumber(recipient.seen.done) > before end, 20, "more")
   end)
 
-  it("speaks RC4 with those who can, and only with those where it is required", function()
+  it("stays a seed when it is paused while a piece is being hashed", function()
+    helper.write(folder .. "/big", random(8 << 20))
+    local share = bench.share { root = folder, base = "", paths = { "big" }, piece_length = 4 << 20 }
+    seeder = bench.open()
+    seeder:add(share)
+    local port = tonumber(fetch(share):wait("port"))
+    for _ = 1, 5 do
+      seeder:wait("peer-connected")
+      seeder.engine:pause(share.info_hash)
+      seeder:wait("peer-disconnected")
+      seeder.events = {}
+      seeder.engine:resume(share.info_hash)
+      seeder.engine:connect_peer(share.info_hash, "127.0.0.1", port)
+    end
+    recipient:wait("finished", 20)
+    assert.is_nil(seeder:find("file-error"))
+  end)
+
+  it("speaks RC4 with those who can, and tells what it knows of them", function()
     fetch_a_part()
     seeder.engine:post_peers(seeder:find("added").info_hash)
     local peer = seeder:wait("peers").peers[1]

@@ -110,8 +110,8 @@ function Engine:add_share(share) end
 ---@return string? code "missing"
 function Engine:remove(info_hash) end
 
----Stops (or goes on) sending at once and disconnects peers; the torrent stays, its files are closed. Going on after
----"file-error" helps where no file changed (too many open files); otherwise the error comes again.
+---Stops (or goes on) sending at once and disconnects peers; the torrent stays, its files are closed. After
+---"file-error" it may not be a seed any more: remove it, and add it anew where nothing has changed.
 ---@param info_hash string
 ---@return true? done
 ---@return string? message
