@@ -205,10 +205,10 @@ describe("the engine", function()
   it("stays a seed when it is paused while a piece is being hashed", function()
     helper.write(folder .. "/big", random(8 << 20))
     local share = bench.share { root = folder, base = "", paths = { "big" }, piece_length = 4 << 20 }
-    seeder = bench.open()
+    seeder = bench.open { settings = { min_reconnect_time = 0, max_failcount = 100 } }
     seeder:add(share)
     local port = tonumber(fetch(share):wait("port"))
-    for _ = 1, 5 do
+    for _ = 1, 2 do
       seeder:wait("peer-connected")
       seeder.engine:pause(share.info_hash)
       seeder:wait("peer-disconnected")
