@@ -64,6 +64,7 @@ static void release(bt_tree *tree) { // with the lock held, which it gives up
   if (!is_last) return;
   for (bt_queued_scan *scan = tree->scans, *next; scan; scan = next) {
     next = scan->next;
+    bt_batch_free(scan->last_batch);
     free(scan);
   }
   for (bt_batch *batch = tree->batches, *next; batch; batch = next) {
