@@ -3,9 +3,9 @@
 
 #include "hasher_jobs.h"
 #include "hasher_read.h"
+#include "threads.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -195,25 +195,11 @@ static int default_threads(void) {
   return cores < 1 ? 1 : cores > 64 ? 64 : (int)cores;
 }
 
-// Signals are for the program's other threads.
 static int start_threads(bt_hasher *hasher) {
-  pthread_attr_t attributes;
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  pthread_attr_init(&attributes);
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  int started = 0;
-  pthread_mutex_lock(&hasher->lock);
-  while (started < hasher->options.threads) {
-    pthread_t thread;
-    if (pthread_create(&thread, &attributes, run, hasher) != 0) break;
-    started++;
-  }
+  pthread_mutex_lock(&hasher->lock); // none looks around before it is counted
+  int started = bt_threads_start(hasher->options.threads, run, hasher);
   hasher->references += started;
   pthread_mutex_unlock(&hasher->lock);
-  pthread_attr_destroy(&attributes);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
   return started;
 }
 

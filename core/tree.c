@@ -2,13 +2,13 @@
 #include "tree.h"
 
 #include "beneath.h"
+#include "threads.h"
 #include "tree_scans.h"
 #include "tree_walk.h"
 #include "tree_watch.h"
 
 #include <limits.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -199,19 +199,9 @@ static void *run(void *context) {
   return NULL;
 }
 
-// Signals are for the program's other threads.
 static bool start_thread(bt_tree *tree) { // with the lock held
-  pthread_t thread;
-  pthread_attr_t attributes;
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  pthread_attr_init(&attributes);
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  tree->has_thread = pthread_create(&thread, &attributes, run, tree) == 0;
+  tree->has_thread = bt_threads_start(1, run, tree) == 1;
   if (tree->has_thread) tree->references++;
-  pthread_attr_destroy(&attributes);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
   return tree->has_thread;
 }
 
