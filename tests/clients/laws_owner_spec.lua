@@ -76,13 +76,10 @@ stage.describe("a peer that has an older version of a file and offers it", funct
       local port = daemon:wait("started").port
       -- A sender that still has the old torrent finds the first wrong piece when somebody asks for it.
       local asker = libtorrent.fetch(scene:place(), old.magnet, { stay = true })
-      local function tempt()
-        peer:meet("offer", scene.net.sender_address, port)
-        asker:meet("connect", scene.net.sender_address, port)
-      end
-      tempt()
+      peer:meet("offer", scene.net.sender_address, port)
+      asker:meet("connect", scene.net.sender_address, port)
       daemon:renewed(old, 15)
-      for _ = 1, 2 do tempt() end
+      for _ = 1, 2 do peer:meet("offer", scene.net.sender_address, port) end
 
       assert.same(left, state_of(path))
       assert.is_true(daemon:lives())
