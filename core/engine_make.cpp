@@ -187,7 +187,6 @@ lt::entry make_info(const bt_torrent_description &from, uint64_t size) {
   info["name"] = from.name;
   info["piece length"] = static_cast<int64_t>(from.piece_length);
   if (from.is_private) info["private"] = 1;
-  if (from.similar.length) info["similar"] = make_similar(from.similar);
   if (from.format != BT_FORMAT_V2) {
     info["pieces"] = std::string(from.pieces.bytes, from.pieces.length);
     if (from.is_folder)
@@ -232,6 +231,8 @@ bt_torrent *bt_torrent_make(const bt_torrent_description *from, bt_error *error)
     lt::entry torrent = dictionary();
     torrent["created by"] = "BTshare";
     torrent["info"] = make_info(*from, size);
+    // Beside the info dictionary, so that the info-hash depends on the content alone.
+    if (from->similar.length) torrent["similar"] = make_similar(from->similar);
     if (from->format != BT_FORMAT_V1) torrent["piece layers"] = make_layers(*from);
     lt::bencode(std::back_inserter(made->bytes), torrent);
     return check_made(*made, *from, error);

@@ -122,11 +122,7 @@ static void preload(lua_State *L) {
       {"core.qr", luaopen_core_qr},           {NULL, NULL},
   };
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
-  for (const luaL_Reg *module = modules; module->name; module++) {
-    if (!module->func) continue;
-    lua_pushcfunction(L, module->func);
-    lua_setfield(L, -2, module->name);
-  }
+  luaL_setfuncs(L, modules, 0);
   lua_pop(L, 1);
 }
 

@@ -1,9 +1,11 @@
 // HTTP listeners: opening, the opener's side of the queue, and stopping.
 #include "http_inside.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -71,6 +73,15 @@ static bool start_threads(bt_http *listener) {
   return started;
 }
 
+// With no descriptor left accept(2) fails, and MHD tries again and again at full speed. So the last
+// ones are never given to connections. Descriptors are numbered from below: a high one tells.
+static int descriptor_limit(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > INT_MAX) return INT_MAX;
+  int most = (int)limit.rlim_cur;
+  return most - (most < 256 ? most / 8 : 32);
+}
+
 static void make_lock(bt_http *listener) {
   pthread_condattr_t steady;
   pthread_condattr_init(&steady);
@@ -115,6 +126,7 @@ bt_http *bt_http_open(const bt_http_options *options, bt_error *error) {
   listener->queue_end = &listener->queue;
   listener->ends_end = &listener->ends;
   listener->lenient = strncmp(MHD_get_version(), "0.", 2) == 0;
+  listener->fd_limit = descriptor_limit();
   listener->slot_count = options->connections;
   listener->slots = calloc(listener->slot_count + 1, sizeof *listener->slots);
   if (!listener->slots) {

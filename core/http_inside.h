@@ -92,6 +92,7 @@ struct bt_http {
   char *path;   // of the Unix socket, or NULL
   bool lenient; // MHD's parser smooths over what is wrong, see bt_gate_is_plain
   bool loopback;
+  int fd_limit; // connections with a higher descriptor are cut, so that some stay for files
   char address[INET6_ADDRSTRLEN];
   uint16_t port;
   pthread_t watch;

@@ -45,10 +45,8 @@ static void on_started(bt_http *listener, struct MHD_Connection *handle, void **
   length = sizeof connection->local;
   getsockname(fd, &connection->local.any, &length);
   connection->deadline = bt_http_now() + listener->options.header_seconds * second;
-  if (listener->path && !bt_socket_is_own_peer(fd)) {
-    connection->refused = true;
-    shutdown(fd, SHUT_RD);
-  }
+  connection->refused = listener->path && !bt_socket_is_own_peer(fd);
+  if (connection->refused || fd >= listener->fd_limit) shutdown(fd, SHUT_RDWR);
   pthread_mutex_lock(&listener->lock);
   connection->next = listener->connections;
   if (connection->next) connection->next->previous = connection;

@@ -4,16 +4,16 @@
 
 #include <lua.h>
 
-int luaopen_core_host(lua_State *L) __attribute__((weak));
-int luaopen_core_manifest(lua_State *L) __attribute__((weak));
-int luaopen_core_tree(lua_State *L) __attribute__((weak));
-int luaopen_core_hasher(lua_State *L) __attribute__((weak));
-int luaopen_core_engine(lua_State *L) __attribute__((weak));
-int luaopen_core_http(lua_State *L) __attribute__((weak));
-int luaopen_core_sandbox(lua_State *L) __attribute__((weak));
-int luaopen_core_sqlite(lua_State *L) __attribute__((weak));
-int luaopen_core_json(lua_State *L) __attribute__((weak));
-int luaopen_core_crypto(lua_State *L) __attribute__((weak));
-int luaopen_core_qr(lua_State *L) __attribute__((weak));
+int luaopen_core_host(lua_State *L);
+int luaopen_core_manifest(lua_State *L);
+int luaopen_core_tree(lua_State *L);
+int luaopen_core_hasher(lua_State *L);
+int luaopen_core_engine(lua_State *L);
+int luaopen_core_http(lua_State *L);
+int luaopen_core_sandbox(lua_State *L);
+int luaopen_core_sqlite(lua_State *L);
+int luaopen_core_json(lua_State *L);
+int luaopen_core_crypto(lua_State *L);
+int luaopen_core_qr(lua_State *L);
 
 #endif

@@ -134,7 +134,10 @@ local function open_engine(services)
   services.reach.torrent_port = port
   on_listening(services, port, is_chosen)
   opened:on("mapped", function(event)
-    services.reach:set_mapped(event.protocol, event.address, event.port)
+    services.reach:set_mapped(event.protocol, event.port)
+  end)
+  opened:on("external-address", function(event)
+    services.reach:set_external(event.address)
   end)
   return services.store:set_setting("torrent_port", port)
 end

@@ -1,5 +1,6 @@
 -- The torrent engine as the program uses it: opened with our settings, its events told to whom they concern.
 local core_engine = require "core.engine"
+local task = require "btshare.task"
 local uv = require "luv"
 
 local update_milliseconds = 1000
@@ -8,6 +9,7 @@ local update_milliseconds = 1000
 ---@field library string version of libtorrent
 ---@field traffic {up_rate: integer, down_rate: integer, uploaded: integer, downloaded: integer, peers: integer}
 ---@field private core core.engine.Engine
+---@field private leaving table<string, fun()[]> by info-hash: who waits until it is gone
 ---@field private handlers table<string, fun(event: table)>
 local Engine = {}
 Engine.__index = Engine
@@ -36,7 +38,7 @@ end
 ---@return string? code
 function engine.open(options, log)
   local self = setmetatable({
-    library = core_engine.library, handlers = {}, log = log,
+    library = core_engine.library, handlers = {}, leaving = {}, log = log,
     traffic = { up_rate = 0, down_rate = 0, uploaded = 0, downloaded = 0, peers = 0 },
   }, Engine)
   local message, code
@@ -54,6 +56,7 @@ function engine.open(options, log)
   if not self.core then
     return nil, message, code
   end
+  self:on("removed", function(event) self:on_removed(event.info_hash) end)
   self:on("stats", function(event)
     self.traffic = {
       up_rate = event.up_rate, down_rate = event.down_rate, uploaded = event.uploaded,
@@ -72,9 +75,33 @@ function Engine:on(event_type, handler)
   self.handlers[event_type] = handler
 end
 
+---Seeds a share. The same torrent may be on its way out still (its file was touched, or came back): then this
+---waits until it is gone. Call in a task.
 ---@param share core.engine.Share
-function Engine:add_share(share)
-  return self.core:add_share(share)
+---@param info_hash string
+---@return string? info_hash
+---@return string? message
+---@return string? code
+function Engine:add_share(share, info_hash)
+  local added, message, code = self.core:add_share(share)
+  while not added and code == "busy" and not self.is_closed do
+    task.await(function(resume)
+      local waiting = self.leaving[info_hash] or {}
+      self.leaving[info_hash] = waiting
+      waiting[#waiting + 1] = resume
+    end)
+    added, message, code = self.core:add_share(share)
+  end
+  return added, message, code
+end
+
+---@private
+function Engine:on_removed(info_hash)
+  local waiting = self.leaving[info_hash]
+  self.leaving[info_hash] = nil
+  for _, resume in ipairs(waiting or {}) do
+    resume()
+  end
 end
 
 ---@param info_hash string
@@ -108,6 +135,7 @@ end
 ---Leaves the swarm without blocking the loop.
 ---@param on_closed fun()
 function Engine:close(on_closed)
+  self.is_closed = true
   self.timer:close()
   self.core:close(on_closed)
 end

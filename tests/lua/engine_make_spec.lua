@@ -71,6 +71,12 @@ describe("making a torrent", function()
     assert.matches("7:similarl20:" .. ("\xab"):rep(20) .. "20:" .. ("\1"):rep(20) .. "e", share.torrent, 1, true)
   end)
 
+  it("keeps its info-hash whatever earlier versions there were", function()
+    local plain = bench.share { root = folder, base = "Ünïcode", paths = paths }
+    local later = bench.share { root = folder, base = "Ünïcode", paths = paths, similar = { ("ab"):rep(20) } }
+    assert.equal(plain.info_hash, later.info_hash)
+  end)
+
   it("refuses what a torrent cannot hold", function()
     local share = bench.share { root = folder, base = "Ünïcode", paths = paths }
     local function refusal(changes)

@@ -36,18 +36,22 @@ local function set_ready(share, version)
   set_state(share, "ready", is_empty and "empty: a torrent cannot hold it" or nil)
 end
 
--- Puts a prepared version into the swarm and says that it is ready.
+-- Puts a prepared version into the swarm and says that it is ready. May wait.
 local function seed(shares, share, version, told)
+  local ticket = share.ticket
   share.files, share.size, share.number = version.files, version.size, version.number
   if version.torrent and not share.is_seeding then
-    local added, message = shares.services.engine:add_share {
+    local added, message = shares.services.engine:add_share({
       torrent = version.torrent,
       root = share.root.path,
       base = build.base(share),
       manifest = version.manifest,
       public = share.exposure == "public",
-    }
-    if not added then
+    }, share.info_hash)
+    if ticket ~= share.ticket then
+      if added then shares.services.engine:remove(version.info_hash) end
+      return
+    elseif not added then
       shares:fail(share, message)
       return
     end
@@ -125,6 +129,7 @@ function versions.prepare(shares, share, entry, previous)
   local ticket = take_ticket(share)
   versions.withdraw(shares, share)
   share.files, share.size, share.progress = entry.files, entry.size, 0
+  share.fresh = entry.manifest
   set_state(share, share.number and "changed" or "preparing")
   if share.number then
     share.changed = os.time()
@@ -147,6 +152,7 @@ function versions.prepare(shares, share, entry, previous)
     written, message = write_version(shares, share, version)
   end
   if made and written then
+    share.fresh = nil
     set_hashes(shares, share, version)
   end
   if ticket ~= share.ticket then return end
