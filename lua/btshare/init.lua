@@ -110,6 +110,12 @@ function steps.protect(services)
   return services.sandbox and true, message, exit_code
 end
 
+local function tell_repair(services, message)
+  if message then
+    services.events:tell("notice", { level = "warning", message = message })
+  end
+end
+
 function steps.store(services)
   local opened, message, code = store.open(services.paths.state .. "/btshare.db", function(why)
     log.error("%s; nothing is stored any more, please restart BTshare", why)
@@ -119,11 +125,13 @@ function steps.store(services)
   end
   services.store = opened
   services.closers[#services.closers + 1] = function() opened:close() end
-  if message then
-    services.events:tell("notice", { level = "warning", message = message })
-  end
+  tell_repair(services, message)
   services.links, message = links.open(opened, services.paths.state .. "/key")
-  return services.links and true, message
+  if services.links then
+    tell_repair(services, message)
+    return true
+  end
+  return nil, message
 end
 
 function steps.hasher(services)
