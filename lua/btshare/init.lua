@@ -117,8 +117,8 @@ local function tell_repair(services, message)
 end
 
 function steps.store(services)
-  local opened, message, code = store.open(services.paths.state .. "/btshare.db", function(why)
-    log.error("%s; nothing is stored any more, please restart BTshare", why)
+  local opened, message, code = store.open(services.paths.state .. "/btshare.db", function(level, trouble)
+    services.events:tell("notice", { level = level, message = trouble })
   end)
   if not opened then
     return nil, message, code == "busy" and btshare.exit.lock or btshare.exit.failed

@@ -18,6 +18,8 @@ Library.__index = Library
 
 local library = {}
 
+local full_retry = 5 -- seconds until an entry that found the state's disk full is looked at again
+
 ---@param services btshare.Services
 ---@return btshare.Library
 function library.new(services)
@@ -177,7 +179,9 @@ function Library:on_new(root, entry, flags)
     return
   end
   local share, message, code = shares:create(root, entry)
-  if not share and code ~= "exists" then
+  if code == "full" then
+    root:touch(entry.name, flags, full_retry)
+  elseif not share and code ~= "exists" then
     self.services.events:tell("entry-skipped", { root = root.path, path = entry.name, reason = message })
   end
   root:answer(entry.name, share, message, code)
