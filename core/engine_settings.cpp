@@ -125,6 +125,27 @@ bool add_settings(lt::settings_pack &settings, const bt_setting *added, size_t c
 
 using namespace bt;
 
+bool bt_engine_check_setting(const bt_setting *setting, bt_error *error) {
+  return guard(error, [&] {
+    pack ignored;
+    return add_setting(ignored, *setting, error);
+  });
+}
+
+const char *bt_engine_setting_name(size_t index) {
+  const struct {
+    int base;
+    size_t count;
+  } kinds[] = {{pack::string_type_base, pack::num_string_settings},
+               {pack::int_type_base, pack::num_int_settings},
+               {pack::bool_type_base, pack::num_bool_settings}};
+  for (const auto &kind : kinds) {
+    if (index < kind.count) return lt::name_for_setting(kind.base + static_cast<int>(index));
+    index -= kind.count;
+  }
+  return nullptr;
+}
+
 bool bt_engine_apply(bt_engine *engine, const bt_setting *settings, size_t count, bt_error *error) {
   return guard(error, [&] {
     pack changed;

@@ -3,10 +3,12 @@
 -- The kernel tells what changed, `root` gathers it by entry and asks the tree to look again when an
 -- entry has been quiet; what the tree finds is held against the shares here.
 local add = require "btshare.library.add"
+local places = require "btshare.library.places"
 local root_module = require "btshare.library.root"
 local set_state = require "btshare.shares.state"
 local settle = require "btshare.library.settle"
 local task = require "btshare.task"
+local uv = require "luv"
 
 ---@class btshare.Library
 ---@field services btshare.Services
@@ -16,41 +18,12 @@ Library.__index = Library
 
 local library = {}
 
+local full_retry = 5 -- seconds until an entry that found the state's disk full is looked at again
+
 ---@param services btshare.Services
 ---@return btshare.Library
 function library.new(services)
   return setmetatable({ services = services, roots = {} }, Library)
-end
-
----@param outer string
----@param inner string
----@return boolean
-local function is_inside(outer, inner)
-  return inner ~= outer and inner:sub(1, #outer + 1) == (outer == "/" and "/" or outer .. "/")
-end
-library.is_inside = is_inside
-
----@private
-function Library:check_place(path, only)
-  if path == "/" then
-    return nil, "/: would share the whole system; name a folder of yours", "invalid"
-  end
-  for _, root in ipairs(self.roots) do
-    if root.path == path and root.only == only then
-      return nil, path .. ": shared already", "exists"
-    elseif not only and not root.only and (is_inside(root.path, path) or is_inside(path, root.path)) then
-      local outer, inner = root.path, path
-      if is_inside(path, root.path) then
-        outer, inner = path, root.path
-      end
-      return nil, inner .. ": is inside " .. outer .. ", which is shared already", "invalid"
-    end
-  end
-  local state = self.services.paths.state
-  if not only and (state == path or is_inside(path, state)) and not state:sub(#path + 1):find("/%.") then
-    return nil, path .. ": holds BTshare's own state, " .. state .. "; share another folder", "invalid"
-  end
-  return true
 end
 
 local function store_root(store, path, only)
@@ -76,8 +49,13 @@ function Library:add_root(path, options)
   if not root then
     return nil, message, code
   end
-  local allowed
-  allowed, message, code = self:check_place(root.path, root.only)
+  local allowed = true
+  if not root.only then
+    allowed, message, code = places.check(root.path, self.services.paths.state)
+  end
+  if allowed then
+    allowed, message, code = places.check_beside(root.path, root.only, self.roots)
+  end
   local id
   if allowed then
     id, message, code = store_root(self.services.store, root.path, root.only)
@@ -103,16 +81,18 @@ function Library:add_path(path, expires)
 end
 
 ---The options of a root, with config.lua's defaults.
----@param options table
+---@param wanted table {exposure, format, piece_length, ignore, only, line}
 ---@return table options
-function Library:options_for(options)
-  local config = self.services.config
+function Library:options_for(wanted)
+  local ignore = table.move(self.services.config.ignore, 1, #self.services.config.ignore, 1, {})
+  table.move(wanted.ignore or {}, 1, #(wanted.ignore or {}), #ignore + 1, ignore)
   return {
-    exposure = options.exposure or "link",
-    format = options.format or "v1",
-    piece_length = options.piece_length,
-    ignore = options.ignore or config.ignore,
-    only = options.only,
+    exposure = wanted.exposure or "link",
+    format = wanted.format or "v1",
+    piece_length = wanted.piece_length,
+    ignore = ignore,
+    only = wanted.only,
+    wanted = wanted,
   }
 end
 
@@ -123,10 +103,15 @@ function Library:start()
   end
 end
 
+---Shares a folder no longer; the store keeps what is known of its shares.
 ---@param root btshare.Root
 function Library:remove_root(root)
+  local shares = self.services.shares
   root:close()
-  self.services.shares:unload(root)
+  for _, share in pairs(shares.by_place[root]) do
+    if not share.is_stopped then shares:tell("share-removed", share) end
+  end
+  shares:unload(root)
   for index, candidate in ipairs(self.roots) do
     if candidate == root then
       table.remove(self.roots, index)
@@ -194,7 +179,9 @@ function Library:on_new(root, entry, flags)
     return
   end
   local share, message, code = shares:create(root, entry)
-  if not share and code ~= "exists" then
+  if code == "full" then
+    root:touch(entry.name, flags, full_retry)
+  elseif not share and code ~= "exists" then
     self.services.events:tell("entry-skipped", { root = root.path, path = entry.name, reason = message })
   end
   root:answer(entry.name, share, message, code)
@@ -280,22 +267,36 @@ function Library:on_gone(root, reason)
   end
 end
 
----Brings the roots in line with a new config.lua: new ones are opened, changed ones looked at anew. Roots that are no
----longer named stay until the next start. Call in a task.
+-- Of the roots that there are: those that config.lua named and names no longer go, the others get their options anew.
+local function update_roots(self, named)
+  for index = #self.roots, 1, -1 do
+    local root = self.roots[index]
+    local wanted = root.options.wanted
+    local item = not root.only and named[root.path]
+    if wanted.line and not item and not self.services.is_named[root.path] then
+      self:remove_root(root)
+    else
+      root:set_options(self:options_for(item or { only = wanted.only }))
+    end
+  end
+end
+
+---Brings the roots in line with a new config.lua: those it names no longer end, new ones are opened, all are looked
+---at anew. Call in a task.
 ---@param wanted table[] of config.shares
 function Library:reload(wanted)
+  local named = {}
   for _, item in ipairs(wanted) do
-    local options = self:options_for(item)
-    local root, message, code = self:add_root(item.path, options)
+    named[uv.fs_realpath(item.path) or item.path] = item
+  end
+  update_roots(self, named)
+  for _, item in ipairs(wanted) do
+    local root, message, code = self:add_root(item.path, self:options_for(item))
     if root then
       root:start()
     elseif code ~= "exists" then
       self.services.events:tell("notice", { level = "warning", message = message })
     end
-  end
-  for _, root in ipairs(self.roots) do
-    root.options.ignore = self.services.config.ignore
-    root.wants_full = true
   end
 end
 

@@ -42,6 +42,14 @@ local function now_seconds()
   return uv.now() / 1000
 end
 
+-- Whether the folder can be listed; of a single entry, its folder need not.
+local function check_readable(path, only)
+  if only or uv.fs_access(path, "RX") or not uv.fs_stat(path) then
+    return true
+  end
+  return nil, path .. ": Permission denied", "denied"
+end
+
 ---@param library btshare.Library
 ---@param path string absolute
 ---@param options table
@@ -54,7 +62,10 @@ function root.open(library, path, options)
     found = {}, dirty = {}, is_scanning = false, wants_full = false, was_watched = false, fresh = {}, lost = {},
     missing = missing.new(), waiting = {}, is_polled = false,
   }, Root)
-  local message, code
+  local readable, message, code = check_readable(path, options.only)
+  if not readable then
+    return nil, message, code
+  end
   self.tree, message, code = tree.open(path, function(changes) self:on_changes(changes) end)
   if not self.tree then
     return nil, message, code
@@ -68,6 +79,13 @@ function root.open(library, path, options)
   self.path, self.is_network, self.is_polled = info.path, info.network, info.network
   self.timer = uv.new_timer()
   return self
+end
+
+---Takes new options and looks at everything under them.
+---@param options table
+function Root:set_options(options)
+  self.options = options
+  self.wants_full = true
 end
 
 ---Looks at everything, then keeps watching.
@@ -115,7 +133,10 @@ function Root:lose(reason)
   self.is_lost, self.was_watched = true, false
   self.tree:close()
   self.dirty, self.is_scanning = {}, false
-  self.library:on_gone(self, reason)
+  if self.told_lost ~= reason then -- not at each try
+    self.told_lost = reason
+    self.library:on_gone(self, reason)
+  end
   self.next_try = now_seconds() + return_seconds
 end
 
@@ -232,6 +253,7 @@ function Root:on_done(succeeded, message, is_full, started)
     self:lose(message)
     return
   end
+  self.told_lost = nil
   if is_full then
     self.library:on_scanned(self)
     self.was_watched = not self.is_polled

@@ -84,17 +84,24 @@ function Shares:register(share)
   return share
 end
 
+---@private
+---@param share btshare.Share
+function Shares:forget(share)
+  share.ticket = share.ticket + 1
+  versions.withdraw(self, share)
+  self.by_id[share.id] = nil
+  self.by_place[share.root][share.entry] = nil
+  if share.info_hash and self.by_hash[share.info_hash] == share then
+    self.by_hash[share.info_hash] = nil
+  end
+  self.count = self.count - 1
+end
+
 ---Forgets all shares of a root, and takes them out of the swarm; the store keeps them.
 ---@param root btshare.Root
 function Shares:unload(root)
   for _, share in pairs(self.by_place[root] or {}) do
-    share.ticket = share.ticket + 1
-    versions.withdraw(self, share)
-    self.by_id[share.id] = nil
-    if share.info_hash and self.by_hash[share.info_hash] == share then
-      self.by_hash[share.info_hash] = nil
-    end
-    self.count = self.count - 1
+    self:forget(share)
   end
   self.by_place[root] = nil
 end
@@ -188,8 +195,7 @@ function Shares:create(root, entry)
   local written
   written, message, code = services.store:write(batch)
   if not written then
-    set_state(share, "failed", message)
-    self:tell("share-failed", share, { reason = message })
+    self:forget(share)
     return nil, message, code
   end
   self:tell("share-created", share)
@@ -263,10 +269,13 @@ function Shares:rename(share, entry, is_trusted)
   share.entry = entry.name
   self.by_place[share.root][share.entry] = share
   set_state(share, "changed")
-  local written, message = self.services.store:write {
+  local ticket = share.ticket
+  local written, message = self.services.store:write_when_room({
     { "UPDATE shares SET entry = ? WHERE id = ?", entry.name, share.id },
-  }
-  if not written then
+  }, function() return ticket == share.ticket end)
+  if ticket ~= share.ticket then
+    return
+  elseif not written then
     self:fail(share, message)
     return
   end
@@ -295,17 +304,16 @@ function Shares:stop(share, who)
   if not allowed then
     return nil, message or "refused by a plugin", code or "denied"
   end
-  share.ticket = share.ticket + 1
-  versions.withdraw(self, share)
-  share.is_stopped = true
   local written
   written, message, code = self.services.store:write {
     { "UPDATE shares SET stopped = 1, expires = NULL WHERE id = ?", share.id },
   }
   if not written then
-    return nil, message, code
+    return nil, share.entry .. ": still shared: " .. message, code
   end
-  share.expires = nil
+  share.ticket = share.ticket + 1
+  versions.withdraw(self, share)
+  share.is_stopped, share.expires = true, nil
   self:tell("share-removed", share)
   return true
 end

@@ -31,6 +31,11 @@ local function stored_version(shares, share)
   return shares.services.store:query("SELECT * FROM versions WHERE share = ?", share.id)[1]
 end
 
+local function set_ready(share, version)
+  local is_empty = not version.torrent and share.exposure ~= "http"
+  set_state(share, "ready", is_empty and "empty: a torrent cannot hold it" or nil)
+end
+
 -- Puts a prepared version into the swarm and says that it is ready. May wait.
 local function seed(shares, share, version, told)
   local ticket = share.ticket
@@ -52,7 +57,7 @@ local function seed(shares, share, version, told)
     end
     share.is_seeding, share.is_suspended = true, false
   end
-  set_state(share, "ready")
+  set_ready(share, version)
   shares:tell("share-ready", share, told)
 end
 
@@ -67,12 +72,14 @@ local function carry_on(shares, share, version)
     shares.services.engine:resume(share.info_hash)
   end
   if share.state ~= "ready" then
-    set_state(share, "ready")
+    set_ready(share, version)
     shares:tell("share-ready", share, { hash_seconds = 0, bytes = 0 })
   end
 end
 
+-- The hashes were dear to make: they wait for room on a full disk. What is newer takes its turn.
 local function write_version(shares, share, version)
+  local ticket = share.ticket
   local store = shares.services.store
   local blob = store.blob
   local batch = {}
@@ -88,7 +95,7 @@ local function write_version(shares, share, version)
     version.private, version.torrent and blob(version.torrent), version.info_hash, version.info_hash_v2, n = 15,
   }
   batch[#batch + 1] = { "UPDATE shares SET changed = ? WHERE id = ?", share.changed, share.id }
-  return store:write(batch)
+  return store:write_when_room(batch, function() return ticket == share.ticket end)
 end
 
 -- The same content with another manifest: only its times moved (chmod, touch, rename).
@@ -177,6 +184,17 @@ local function has_policy(share, version)
     and wants_torrent == (version.torrent ~= nil)
 end
 
+-- What config.lua says of the folder holds for its shares, also where it said something else before.
+local function follow_exposure(shares, share)
+  local exposure = share.root.options.exposure
+  if share.exposure == exposure then return true end
+  versions.withdraw(shares, share)
+  share.exposure = exposure
+  return shares.services.store:write {
+    { "UPDATE shares SET exposure = ? WHERE id = ?", exposure, share.id },
+  }
+end
+
 ---Holds the stored version against what is on disk: goes on, adopts new times, or makes a new one.
 ---Call in a task.
 ---@param shares btshare.Shares
@@ -184,6 +202,11 @@ end
 ---@param entry core.tree.Entry
 ---@param is_trusted boolean whether a difference in times alone is known to be harmless
 function versions.refresh(shares, share, entry, is_trusted)
+  local followed, message = follow_exposure(shares, share)
+  if not followed then
+    shares:fail(share, message)
+    return
+  end
   local version = share.number and stored_version(shares, share)
   if not version or share.kind ~= entry.kind then
     share.kind = entry.kind
