@@ -5,6 +5,7 @@
 local build = require "btshare.shares.build"
 local manifests = require "core.manifest"
 local set_state = require "btshare.shares.state"
+local task = require "btshare.task"
 
 local versions = {}
 
@@ -132,6 +133,7 @@ function versions.prepare(shares, share, entry, previous)
   end
   local version = build.version(share, entry, previous)
   local result, message, code = build.hash(shares, share, version, previous)
+  task.breathe() -- thousands may be done at once
   if ticket ~= share.ticket then return end
   share.job = nil
   if code == "gone" or code == "missing" then
@@ -145,6 +147,7 @@ function versions.prepare(shares, share, entry, previous)
   local written = made
   if made then
     written, message = write_version(shares, share, version)
+    task.breathe()
   end
   if made and written then
     share.fresh = nil
