@@ -211,7 +211,7 @@ function Library:act(root, entry, is_trusted)
     end
     root:answer(entry.name, share, message, code)
   elseif not share.is_stopped and not share.is_expired then
-    task.spawn(shares.refresh, shares, share, entry, is_trusted)
+    shares:refresh(share, entry, is_trusted)
   end
 end
 

@@ -181,7 +181,7 @@ local function has_policy(share, version)
 end
 
 ---Holds the stored version against what is on disk: goes on, adopts new times, or makes a new one.
----Call in a task.
+---Call in a task; it does not wait for hashing.
 ---@param shares btshare.Shares
 ---@param share btshare.Share
 ---@param entry core.tree.Entry
@@ -190,20 +190,20 @@ function versions.refresh(shares, share, entry, is_trusted)
   local version = share.number and stored_version(shares, share)
   if not version or share.kind ~= entry.kind then
     share.kind = entry.kind
-    versions.prepare(shares, share, entry)
+    task.spawn(versions.prepare, shares, share, entry)
     return
   end
   local manifest, is_unchanged, is_same = arrange(version, entry)
   if not has_policy(share, version) then
     entry.manifest = manifest
-    versions.prepare(shares, share, entry, version)
+    task.spawn(versions.prepare, shares, share, entry, version)
   elseif is_unchanged then
     carry_on(shares, share, version)
   elseif is_same and is_trusted then
     adopt(shares, share, version, manifest)
   else
     entry.manifest = manifest
-    versions.prepare(shares, share, entry, version)
+    task.spawn(versions.prepare, shares, share, entry, version)
   end
 end
 
