@@ -3,7 +3,9 @@
 -- The owner of each state change. Files are looked at by `library`, which calls `create`, `refresh` and
 -- `lose`; hashing and torrents are made in `versions`; what others see is written in `describe`.
 local describe = require "btshare.shares.describe"
+local ends = require "btshare.shares.ends"
 local set_state = require "btshare.shares.state"
+local task = require "btshare.task"
 local versions = require "btshare.shares.versions"
 
 ---@alias btshare.State "settling"|"preparing"|"ready"|"changed"|"missing"|"paused"|"expired"|"failed"
@@ -40,6 +42,7 @@ local versions = require "btshare.shares.versions"
 ---@field by_place table<btshare.Root, table<string, btshare.Share>>
 ---@field by_hash table<string, btshare.Share>
 ---@field count integer
+---@field ends btshare.Ends
 local Shares = {}
 Shares.__index = Shares
 
@@ -48,7 +51,10 @@ local shares = {}
 ---@param services btshare.Services
 ---@return btshare.Shares
 function shares.new(services)
-  return setmetatable({ services = services, by_id = {}, by_place = {}, by_hash = {}, count = 0 }, Shares)
+  local by_id = {}
+  return setmetatable({
+    services = services, by_id = by_id, by_place = {}, by_hash = {}, count = 0, ends = ends.new(by_id),
+  }, Shares)
 end
 
 local select_shares = [[
@@ -81,6 +87,7 @@ function Shares:register(share)
     self.by_hash[share.info_hash] = share
   end
   self.count = self.count + 1
+  self.ends:forget()
   return share
 end
 
@@ -161,7 +168,7 @@ function Shares:tell(fact, share, more)
   end
 end
 
----Begins to share a complete entry: asks the plugins, stores it, tells, and prepares its first version.
+---Begins to share a complete entry: asks the plugins, stores it, tells, and has its first version prepared.
 ---Call in a task.
 ---@param root btshare.Root
 ---@param entry core.tree.Entry
@@ -199,8 +206,7 @@ function Shares:create(root, entry)
     return nil, message, code
   end
   self:tell("share-created", share)
-  root:answer(entry.name, share)
-  versions.prepare(self, share, entry)
+  task.spawn(versions.prepare, self, share, entry)
   return share
 end
 
@@ -329,6 +335,7 @@ function Shares:restart(share, expires)
     return nil, message, code
   end
   share.is_stopped, share.is_expired, share.expires = false, false, expires
+  self.ends:forget()
   set_state(share, "settling")
   return true
 end
@@ -342,6 +349,7 @@ function Shares:set_expiry(share, expires)
   }
   if written then
     share.expires = expires
+    self.ends:forget()
   end
   return written, message, code
 end
