@@ -38,7 +38,8 @@ local versions = require "btshare.shares.versions"
 ---@field services btshare.Services
 ---@field by_id table<string, btshare.Share>
 ---@field by_place table<btshare.Root, table<string, btshare.Share>>
----@field by_hash table<string, btshare.Share>
+---@field by_hash table<string, btshare.Share> the ones that the engine has
+---@field heirs table<string, table<btshare.Share, true>> by info-hash: others with the same torrent, ready to step in
 ---@field count integer
 local Shares = {}
 Shares.__index = Shares
@@ -48,7 +49,7 @@ local shares = {}
 ---@param services btshare.Services
 ---@return btshare.Shares
 function shares.new(services)
-  return setmetatable({ services = services, by_id = {}, by_place = {}, by_hash = {}, count = 0 }, Shares)
+  return setmetatable({ services = services, by_id = {}, by_place = {}, by_hash = {}, heirs = {}, count = 0 }, Shares)
 end
 
 local select_shares = [[
@@ -77,9 +78,6 @@ end
 function Shares:register(share)
   self.by_id[share.id] = share
   self.by_place[share.root][share.entry] = share
-  if share.info_hash then
-    self.by_hash[share.info_hash] = share
-  end
   self.count = self.count + 1
   return share
 end
@@ -91,9 +89,6 @@ function Shares:forget(share)
   versions.withdraw(self, share)
   self.by_id[share.id] = nil
   self.by_place[share.root][share.entry] = nil
-  if share.info_hash and self.by_hash[share.info_hash] == share then
-    self.by_hash[share.info_hash] = nil
-  end
   self.count = self.count - 1
 end
 
