@@ -19,8 +19,9 @@ local function read_list(text, at)
 end
 
 local function read_dictionary(text, at)
-  local dictionary, key, before = {}, nil, nil
+  local dictionary, before = {}, nil
   while text:sub(at, at) ~= "e" do
+    local key
     key, at = read_string(text, at)
     assert(not before or before < key, "keys are not in order")
     before = key
