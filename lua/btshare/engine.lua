@@ -1,5 +1,6 @@
 -- The torrent engine as the program uses it: opened with our settings, its events told to whom they concern.
 local core_engine = require "core.engine"
+local obfuscation = require "btshare.obfuscation"
 local task = require "btshare.task"
 local uv = require "luv"
 
@@ -20,7 +21,7 @@ local engine = {}
 ---@param config table
 ---@return table<string, string|integer|boolean>
 local function settings_of(config)
-  local settings = {}
+  local settings = obfuscation.settings(config.obfuscation)
   for name, value in pairs(config.torrent or {}) do
     settings[name] = value
   end
@@ -55,6 +56,10 @@ function engine.open(options, log)
   end)
   if not self.core then
     return nil, message, code
+  end
+  if options.config.obfuscation == "prefer" then
+    self.obfuscation = obfuscation.new(function(settings) self.core:apply(settings) end)
+    self:on("peer-connected", function(event) self.obfuscation:on_connected(event.address) end)
   end
   self:on("removed", function(event) self:on_removed(event.info_hash) end)
   self:on("stats", function(event)
@@ -123,7 +128,11 @@ end
 ---@param address string
 ---@param port integer
 function Engine:connect_peer(info_hash, address, port)
-  return self.core:connect_peer(info_hash, address, port)
+  local called, message, code = self.core:connect_peer(info_hash, address, port)
+  if called and self.obfuscation then
+    self.obfuscation:on_calling(address)
+  end
+  return called, message, code
 end
 
 ---Applies limits and libtorrent settings of a new configuration.
@@ -136,6 +145,7 @@ end
 ---@param on_closed fun()
 function Engine:close(on_closed)
   self.is_closed = true
+  if self.obfuscation then self.obfuscation:close() end
   self.timer:close()
   self.core:close(on_closed)
 end

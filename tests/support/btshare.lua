@@ -49,12 +49,14 @@ local function share_command(folders, options)
   local config = options.home .. "/config.lua"
   helper.write(config, "map_ports = false\n" .. (options.config or ""))
   local command = unprivileged(options)
-  local public = options.public or (options.address or "127.0.0.1") .. ":0"
+  -- In a namespace of its own the usual ports are free, and a link keeps its port over a restart.
+  local ports = options.namespace and { ":8702", ":8701" } or { ":0", ":0" }
+  local public = options.public or (options.address or "127.0.0.1") .. ports[1]
   for _, words in ipairs {
     folders,
     { "--state", options.state, "--config", config, "--port", tostring(options.port or 0), "--json" },
     options.public == false and {} or { "--public", public },
-    options.console == false and {} or { "--console", options.console or "127.0.0.1:0" },
+    options.console == false and {} or { "--console", options.console or "127.0.0.1" .. ports[2] },
     options.words or {},
   } do
     table.move(words, 1, #words, #command + 1, command)
