@@ -107,7 +107,7 @@ local function acting(services, api)
       what.share = services.shares:describe(known)
       events:tell("recipient-announced", what)
     end
-    if what.event == "completed" and events:has("recipient-finished") then
+    if what.action == "completed" and events:has("recipient-finished") then
       events:tell("recipient-finished", { share = services.shares:describe(known), who = what.address })
     end
   end

@@ -7,6 +7,7 @@ local places = require "btshare.library.places"
 local root_module = require "btshare.library.root"
 local set_state = require "btshare.shares.state"
 local settle = require "btshare.library.settle"
+local skipped = require "btshare.library.skipped"
 local task = require "btshare.task"
 local uv = require "luv"
 
@@ -49,10 +50,9 @@ function Library:add_root(path, options)
   if not root then
     return nil, message, code
   end
-  local allowed = true
-  if not root.only then
-    allowed, message, code = places.check(root.path, self.services.paths.state)
-  end
+  local whole = root.only and root.path .. "/" .. root.only or root.path
+  local allowed
+  allowed, message, code = places.check(whole, self.services.paths.state)
   if allowed then
     allowed, message, code = places.check_beside(root.path, root.only, self.roots)
   end
@@ -143,27 +143,6 @@ function Library:on_change(root, change)
   end
 end
 
----What cannot be shared, told once for each path and reason.
----@param root btshare.Root
----@param entry core.tree.Entry
-local function report_skipped(self, root, entry)
-  local list = entry.skipped or {}
-  if entry.kind == "skipped" then
-    list = { { path = entry.name, reason = entry.reason } }
-  end
-  local before, now = root.skipped[entry.name], nil
-  for _, item in ipairs(list) do
-    now = now or {}
-    now[item.path] = item.reason
-    if not before or before[item.path] ~= item.reason then
-      self.services.events:tell("entry-skipped", {
-        root = root.path, path = item.path, reason = item.reason,
-      })
-    end
-  end
-  root.skipped[entry.name] = now
-end
-
 ---What the tree found under a name that is not shared yet.
 ---@param root btshare.Root
 ---@param entry core.tree.Entry
@@ -215,7 +194,7 @@ end
 ---@param flags table?
 function Library:on_entry(root, entry, flags)
   local shares = self.services.shares
-  report_skipped(self, root, entry)
+  skipped.report(self.services.events, root, entry)
   local share = shares:at(root, entry.name)
   if entry.kind == "absent" or entry.kind == "skipped" then
     root.settling[entry.name] = nil
@@ -223,8 +202,7 @@ function Library:on_entry(root, entry, flags)
     if share then
       self:lose(root, share, entry.reason or "not there any more")
     end
-    root:answer(entry.name, nil, entry.name .. ": " .. (entry.reason or "not there, or of a kind that is left alone"),
-      entry.reason and "invalid" or "missing")
+    root:answer(entry.name, nil, skipped.why(root, entry))
     return
   end
   if share and (share.is_stopped or share.is_expired) then
@@ -253,7 +231,7 @@ end
 ---@param root btshare.Root
 function Library:on_scanned(root)
   local shares = self.services.shares
-  local count, skipped = 0, 0
+  local count, skipped_count = 0, 0
   for name, share in pairs(shares.by_place[root]) do
     if not root.found[name] and not (root.only and name ~= root.only) then
       self:lose(root, share, "not there any more")
@@ -263,11 +241,11 @@ function Library:on_scanned(root)
   end
   for _, list in pairs(root.skipped) do
     for _ in pairs(list) do
-      skipped = skipped + 1
+      skipped_count = skipped_count + 1
     end
   end
   self.services.events:tell("scan-finished", {
-    root = root.path, shares = count + root:count_new(), skipped = skipped,
+    root = root.path, shares = count + root:count_new(), skipped = skipped_count,
   })
 end
 

@@ -40,7 +40,8 @@ local versions = require "btshare.shares.versions"
 ---@field services btshare.Services
 ---@field by_id table<string, btshare.Share>
 ---@field by_place table<btshare.Root, table<string, btshare.Share>>
----@field by_hash table<string, btshare.Share>
+---@field by_hash table<string, btshare.Share> the ones that the engine has
+---@field heirs table<string, table<btshare.Share, true>> by info-hash: others with the same torrent, ready to step in
 ---@field count integer
 ---@field ends btshare.Ends
 local Shares = {}
@@ -53,7 +54,7 @@ local shares = {}
 function shares.new(services)
   local by_id = {}
   return setmetatable({
-    services = services, by_id = by_id, by_place = {}, by_hash = {}, count = 0, ends = ends.new(by_id),
+    services = services, by_id = by_id, by_place = {}, by_hash = {}, heirs = {}, count = 0, ends = ends.new(by_id),
   }, Shares)
 end
 
@@ -83,9 +84,6 @@ end
 function Shares:register(share)
   self.by_id[share.id] = share
   self.by_place[share.root][share.entry] = share
-  if share.info_hash then
-    self.by_hash[share.info_hash] = share
-  end
   self.count = self.count + 1
   self.ends:forget()
   return share
@@ -98,9 +96,6 @@ function Shares:forget(share)
   versions.withdraw(self, share)
   self.by_id[share.id] = nil
   self.by_place[share.root][share.entry] = nil
-  if share.info_hash and self.by_hash[share.info_hash] == share then
-    self.by_hash[share.info_hash] = nil
-  end
   self.count = self.count - 1
 end
 
