@@ -44,6 +44,7 @@ local versions = require "btshare.shares.versions"
 ---@field heirs table<string, table<btshare.Share, true>> by info-hash: others with the same torrent, ready to step in
 ---@field count integer
 ---@field ends btshare.Ends
+---@field private listed btshare.Share[]? what `list` gave last
 local Shares = {}
 Shares.__index = Shares
 
@@ -85,6 +86,7 @@ function Shares:register(share)
   self.by_id[share.id] = share
   self.by_place[share.root][share.entry] = share
   self.count = self.count + 1
+  self.listed = nil
   self.ends:forget()
   return share
 end
@@ -97,6 +99,7 @@ function Shares:forget(share)
   self.by_id[share.id] = nil
   self.by_place[share.root][share.entry] = nil
   self.count = self.count - 1
+  self.listed = nil
 end
 
 ---Forgets all shares of a root, and takes them out of the swarm; the store keeps them.
@@ -115,9 +118,12 @@ function Shares:at(root, entry)
   return self.by_place[root][entry]
 end
 
----Every share that is not stopped, in order of name.
+---Every share that is not stopped, in order of name. Not to be changed; made once as long as nothing else changes.
 ---@return btshare.Share[]
 function Shares:list()
+  if self.listed then
+    return self.listed
+  end
   local list = {}
   for _, share in pairs(self.by_id) do
     if not share.is_stopped then
@@ -128,6 +134,7 @@ function Shares:list()
     if a.entry ~= b.entry then return a.entry < b.entry end
     return a.id < b.id
   end)
+  self.listed = list
   return list
 end
 
@@ -268,6 +275,7 @@ end
 function Shares:rename(share, entry, is_trusted)
   self.by_place[share.root][share.entry] = nil
   share.entry = entry.name
+  self.listed = nil
   self.by_place[share.root][share.entry] = share
   set_state(share, "changed")
   local ticket = share.ticket
@@ -315,6 +323,7 @@ function Shares:stop(share, who)
   share.ticket = share.ticket + 1
   versions.withdraw(self, share)
   share.is_stopped, share.expires = true, nil
+  self.listed = nil
   self:tell("share-removed", share)
   return true
 end
@@ -330,6 +339,7 @@ function Shares:restart(share, expires)
     return nil, message, code
   end
   share.is_stopped, share.is_expired, share.expires = false, false, expires
+  self.listed = nil
   self.ends:forget()
   set_state(share, "settling")
   return true
