@@ -41,6 +41,7 @@ local btshare = {}
 ---@class btshare.Instance
 ---@field events table
 ---@field services btshare.Services
+---@field private jobs table<btshare.task.job, true> a start or reload under way
 local Instance = {}
 Instance.__index = Instance
 
@@ -93,15 +94,14 @@ function btshare.start(options, on_instance, on_failed)
   end
   local services = make_services(options, settings)
   local instance = setmetatable({
-    services = services, events = services.events, options = options, undo_handlers = {},
+    services = services, events = services.events, options = options, undo_handlers = {}, jobs = {},
   }, Instance)
   services.instance = instance
   services.closers[1] = service.follow(services.events)
   hook_config(instance, settings)
   on_instance(instance)
-  task.spawn(function()
+  task.spawn_with({ group = instance.jobs }, function()
     local done, message, exit_code = start.run(services)
-    if instance.is_stopping then return end
     if not done then
       instance:close()
       on_failed(message, exit_code)
@@ -158,7 +158,7 @@ end
 
 ---As `reload_now`, in a task of its own; mistakes are told as notices.
 function Instance:reload()
-  task.spawn(function()
+  task.spawn_with({ group = self.jobs }, function()
     for _, mistake in ipairs(self:reload_now() or {}) do
       self.events:tell("notice", { level = "error", message = mistake })
     end
@@ -170,6 +170,7 @@ end
 function Instance:stop(reason)
   if self.is_stopping then return end
   self.is_stopping = true
+  task.cancel(self.jobs)
   self.events:tell("stopping", { reason = reason })
   self:close()
 end

@@ -110,7 +110,10 @@ end
 function steps.domain(services)
   services.shares = shares.new(services)
   services.library = library.new(services)
-  services.closers[#services.closers + 1] = function() services.library:close() end
+  services.closers[#services.closers + 1] = function()
+    services.library:close()
+    services.shares:close()
+  end
   services.engine:on("file-error", function(event)
     services.library:on_file_error(event.info_hash, event.path, event.message)
   end)

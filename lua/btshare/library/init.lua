@@ -8,7 +8,6 @@ local root_module = require "btshare.library.root"
 local set_state = require "btshare.shares.state"
 local settle = require "btshare.library.settle"
 local skipped = require "btshare.library.skipped"
-local task = require "btshare.task"
 local uv = require "luv"
 
 ---@class btshare.Library
@@ -205,7 +204,7 @@ function Library:on_entry(root, entry, flags)
   if share then
     root:answer(entry.name, share)
     local is_trusted = flags and not (flags.modified or flags.closed or flags.created or flags.removed)
-    task.spawn(shares.refresh, shares, share, entry, is_trusted and root.was_watched)
+    shares:spawn(shares.refresh, shares, share, entry, is_trusted and root.was_watched)
   else
     root:defer_new(entry, flags or {})
   end

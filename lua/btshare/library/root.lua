@@ -1,6 +1,5 @@
 -- A root: one shared folder, what is watched of it, and which of its entries must be looked at when.
 local missing = require "btshare.library.missing"
-local task = require "btshare.task"
 local tree = require "core.tree"
 local uv = require "luv"
 
@@ -262,7 +261,7 @@ function Root:on_done(succeeded, message, is_full, started)
   local fresh = self.fresh
   self.fresh = {}
   for _, item in ipairs(fresh) do
-    task.spawn(self.library.on_new, self.library, self, item.entry, item.flags)
+    self.library.services.shares:spawn(self.library.on_new, self.library, self, item.entry, item.flags)
   end
   local lost = self.lost
   self.lost = {}

@@ -4,6 +4,7 @@
 -- `lose`; hashing and torrents are made in `versions`; what others see is written in `describe`.
 local describe = require "btshare.shares.describe"
 local set_state = require "btshare.shares.state"
+local task = require "btshare.task"
 local versions = require "btshare.shares.versions"
 
 ---@alias btshare.State "settling"|"preparing"|"ready"|"changed"|"missing"|"paused"|"expired"|"failed"
@@ -41,6 +42,7 @@ local versions = require "btshare.shares.versions"
 ---@field by_hash table<string, btshare.Share> the ones that the engine has
 ---@field heirs table<string, table<btshare.Share, true>> by info-hash: others with the same torrent, ready to step in
 ---@field count integer
+---@field private jobs table<btshare.task.job, true> tasks under way
 local Shares = {}
 Shares.__index = Shares
 
@@ -49,7 +51,9 @@ local shares = {}
 ---@param services btshare.Services
 ---@return btshare.Shares
 function shares.new(services)
-  return setmetatable({ services = services, by_id = {}, by_place = {}, by_hash = {}, heirs = {}, count = 0 }, Shares)
+  return setmetatable({
+    services = services, by_id = {}, by_place = {}, by_hash = {}, heirs = {}, jobs = {}, count = 0,
+  }, Shares)
 end
 
 local select_shares = [[
@@ -355,6 +359,16 @@ function Shares:expire(share)
     self.services.log.error("%s: its end could not be stored: %s", share.entry, message)
   end
   self:tell("share-expired", share)
+end
+
+---Runs `fn(...)` in a task that ends with the shares, wherever it waits.
+---@param fn function
+function Shares:spawn(fn, ...)
+  task.spawn_with({ group = self.jobs }, fn, ...)
+end
+
+function Shares:close()
+  task.cancel(self.jobs)
 end
 
 ---@param share btshare.Share

@@ -5,7 +5,6 @@
 local build = require "btshare.shares.build"
 local manifests = require "core.manifest"
 local set_state = require "btshare.shares.state"
-local task = require "btshare.task"
 
 local versions = {}
 
@@ -59,7 +58,7 @@ local function pass_on(shares, hash)
   local heir = next(shares.heirs[hash] or {})
   if heir then
     disinherit(shares, heir)
-    task.spawn(join_swarm, shares, heir, stored_version(shares, heir))
+    shares:spawn(join_swarm, shares, heir, stored_version(shares, heir))
   end
 end
 
