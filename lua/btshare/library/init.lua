@@ -142,7 +142,7 @@ function Library:on_change(root, change)
   end
 end
 
----What the tree found under a name that is not shared yet. Runs in a task of its own.
+---What the tree found under a name that is not shared yet.
 ---@param root btshare.Root
 ---@param entry core.tree.Entry
 ---@param flags table of core.tree.Change, what was seen since we last looked
@@ -153,16 +153,31 @@ function Library:on_new(root, entry, flags)
   end)
   if moved then
     local is_trusted = flags.moved and not (flags.modified or flags.closed)
-    shares:rename(moved, entry, is_trusted)
-    return
+    shares:spawn(shares.rename, shares, moved, entry, is_trusted)
+  else
+    root.findings:put(entry, false)
   end
-  local share, message, code = shares:create(root, entry)
-  if code == "full" then
-    root:touch(entry.name, flags, full_retry)
-  elseif not share and code ~= "exists" then
-    self.services.events:tell("entry-skipped", { root = root.path, path = entry.name, reason = message })
+end
+
+---Brings the share of a complete entry in line with it, or makes one. Call in a task.
+---@param root btshare.Root
+---@param entry core.tree.Entry
+---@param is_trusted boolean whether a difference in times alone is known to be harmless
+function Library:act(root, entry, is_trusted)
+  local shares = self.services.shares
+  local share = shares:at(root, entry.name)
+  if not share then
+    local message, code
+    share, message, code = shares:create(root, entry)
+    if code == "full" then
+      root:touch(entry.name, {}, full_retry)
+    elseif not share and code ~= "exists" then
+      self.services.events:tell("entry-skipped", { root = root.path, path = entry.name, reason = message })
+    end
+    root:answer(entry.name, share, message, code)
+  elseif not share.is_stopped and not share.is_expired then
+    shares:refresh(share, entry, is_trusted)
   end
-  root:answer(entry.name, share, message, code)
 end
 
 ---@private
@@ -182,6 +197,7 @@ function Library:on_entry(root, entry, flags)
   local share = shares:at(root, entry.name)
   if entry.kind == "absent" or entry.kind == "skipped" then
     root.settling[entry.name] = nil
+    root.findings:drop(entry.name)
     if share then
       self:lose(root, share, entry.reason or "not there any more")
     end
@@ -204,7 +220,7 @@ function Library:on_entry(root, entry, flags)
   if share then
     root:answer(entry.name, share)
     local is_trusted = flags and not (flags.modified or flags.closed or flags.created or flags.removed)
-    shares:spawn(shares.refresh, shares, share, entry, is_trusted and root.was_watched)
+    root.findings:put(entry, is_trusted and root.was_watched)
   else
     root:defer_new(entry, flags or {})
   end

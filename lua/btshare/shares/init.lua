@@ -3,6 +3,7 @@
 -- The owner of each state change. Files are looked at by `library`, which calls `create`, `refresh` and
 -- `lose`; hashing and torrents are made in `versions`; what others see is written in `describe`.
 local describe = require "btshare.shares.describe"
+local ends = require "btshare.shares.ends"
 local set_state = require "btshare.shares.state"
 local task = require "btshare.task"
 local versions = require "btshare.shares.versions"
@@ -42,6 +43,7 @@ local versions = require "btshare.shares.versions"
 ---@field by_hash table<string, btshare.Share> the ones that the engine has
 ---@field heirs table<string, table<btshare.Share, true>> by info-hash: others with the same torrent, ready to step in
 ---@field count integer
+---@field ends btshare.Ends
 ---@field private jobs table<btshare.task.job, true> tasks under way
 local Shares = {}
 Shares.__index = Shares
@@ -51,8 +53,10 @@ local shares = {}
 ---@param services btshare.Services
 ---@return btshare.Shares
 function shares.new(services)
+  local by_id = {}
   return setmetatable({
-    services = services, by_id = {}, by_place = {}, by_hash = {}, heirs = {}, jobs = {}, count = 0,
+    services = services, by_id = by_id, by_place = {}, by_hash = {}, heirs = {}, jobs = {}, count = 0,
+    ends = ends.new(by_id),
   }, Shares)
 end
 
@@ -83,6 +87,7 @@ function Shares:register(share)
   self.by_id[share.id] = share
   self.by_place[share.root][share.entry] = share
   self.count = self.count + 1
+  self.ends:forget()
   return share
 end
 
@@ -160,7 +165,7 @@ function Shares:tell(fact, share, more)
   end
 end
 
----Begins to share a complete entry: asks the plugins, stores it, tells, and prepares its first version.
+---Begins to share a complete entry: asks the plugins, stores it, tells, and has its first version prepared.
 ---Call in a task.
 ---@param root btshare.Root
 ---@param entry core.tree.Entry
@@ -198,8 +203,7 @@ function Shares:create(root, entry)
     return nil, message, code
   end
   self:tell("share-created", share)
-  root:answer(entry.name, share)
-  versions.prepare(self, share, entry)
+  task.spawn(versions.prepare, self, share, entry)
   return share
 end
 
@@ -328,6 +332,7 @@ function Shares:restart(share, expires)
     return nil, message, code
   end
   share.is_stopped, share.is_expired, share.expires = false, false, expires
+  self.ends:forget()
   set_state(share, "settling")
   return true
 end
@@ -341,6 +346,7 @@ function Shares:set_expiry(share, expires)
   }
   if written then
     share.expires = expires
+    self.ends:forget()
   end
   return written, message, code
 end
@@ -363,8 +369,9 @@ end
 
 ---Runs `fn(...)` in a task that ends with the shares, wherever it waits.
 ---@param fn function
+---@return btshare.task.job
 function Shares:spawn(fn, ...)
-  task.spawn_with({ group = self.jobs }, fn, ...)
+  return task.spawn_with({ group = self.jobs }, fn, ...)
 end
 
 function Shares:close()

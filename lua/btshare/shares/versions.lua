@@ -5,6 +5,7 @@
 local build = require "btshare.shares.build"
 local manifests = require "core.manifest"
 local set_state = require "btshare.shares.state"
+local task = require "btshare.task"
 
 local versions = {}
 
@@ -167,6 +168,7 @@ function versions.prepare(shares, share, entry, previous)
   end
   local version = build.version(share, entry, previous)
   local result, message, code = build.hash(shares, share, version, previous)
+  task.breathe() -- thousands may be done at once
   if ticket ~= share.ticket then return end
   share.job = nil
   if code == "gone" or code == "missing" then
@@ -180,6 +182,7 @@ function versions.prepare(shares, share, entry, previous)
   local written = made
   if made then
     written, message = write_version(shares, share, version)
+    task.breathe()
   end
   if made and written then
     share.fresh = nil
@@ -224,7 +227,7 @@ local function follow_exposure(shares, share)
 end
 
 ---Holds the stored version against what is on disk: goes on, adopts new times, or makes a new one.
----Call in a task.
+---Call in a task; it does not wait for hashing.
 ---@param shares btshare.Shares
 ---@param share btshare.Share
 ---@param entry core.tree.Entry
@@ -238,20 +241,20 @@ function versions.refresh(shares, share, entry, is_trusted)
   local version = share.number and stored_version(shares, share)
   if not version or share.kind ~= entry.kind then
     share.kind = entry.kind
-    versions.prepare(shares, share, entry)
+    shares:spawn(versions.prepare, shares, share, entry)
     return
   end
   local manifest, is_unchanged, is_same = arrange(version, entry)
   if not has_policy(share, version) then
     entry.manifest = manifest
-    versions.prepare(shares, share, entry, version)
+    shares:spawn(versions.prepare, shares, share, entry, version)
   elseif is_unchanged then
     carry_on(shares, share, version)
   elseif is_same and is_trusted then
     adopt(shares, share, version, manifest)
   else
     entry.manifest = manifest
-    versions.prepare(shares, share, entry, version)
+    shares:spawn(versions.prepare, shares, share, entry, version)
   end
 end
 
