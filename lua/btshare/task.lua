@@ -28,6 +28,14 @@ function task.spawn_with(options, fn, ...)
   return spawned
 end
 
+---Ends every task of a group where it waits.
+---@param group table<btshare.task.job, true> as of the options
+function task.cancel(group)
+  local jobs = {}
+  for member in pairs(group) do jobs[#jobs + 1] = member end
+  for _, member in ipairs(jobs) do member:cancel() end
+end
+
 ---Calls `begin(resume)`, then waits until `resume(...)` is called, now or later, and returns what it
 ---was given. Only the first call of `resume` counts. Only inside a task.
 ---@param begin fun(resume: fun(...))

@@ -1,6 +1,6 @@
 -- How commands talk to the running instance: JSON over its control socket.
 local client = require "btshare.http.client"
-local exit = require "btshare.cli.exit"
+local exit = require "btshare.exit"
 local json = require "core.json"
 local paths = require "btshare.paths"
 local text = require "btshare.terminal.text"

@@ -1,6 +1,6 @@
 -- `btshare link NAME`: the link of one share.
 local control = require "btshare.cli.control"
-local exit = require "btshare.cli.exit"
+local exit = require "btshare.exit"
 local text = require "btshare.terminal.text"
 
 local link = { summary = "print the link of a share" }

@@ -1,6 +1,6 @@
 -- `btshare reload`: has the running instance read its configuration again.
 local control = require "btshare.cli.control"
-local exit = require "btshare.cli.exit"
+local exit = require "btshare.exit"
 local say_mistakes = require "btshare.cli.mistakes"
 
 local reload = { summary = "read the configuration and the plugins again" }

@@ -5,6 +5,7 @@ local task = require "btshare.task"
 local most_at_once = 100 -- as many share one commit; more would only wait in memory
 
 ---@class btshare.Findings
+---@field private spawn fun(fn: function, ...): btshare.task.job
 ---@field private act fun(entry: core.tree.Entry, is_trusted: boolean)
 ---@field private by_name table<string, {entry: core.tree.Entry, is_trusted: boolean}>
 ---@field private names string[] in order; a name stays in it when it is dropped
@@ -18,9 +19,12 @@ Findings.__index = Findings
 local findings = {}
 
 ---@param act fun(entry: core.tree.Entry, is_trusted: boolean) called in a task; while it waits it counts as under way
+---@param spawn fun(fn: function, ...): btshare.task.job starts the tasks
 ---@return btshare.Findings
-function findings.new(act)
-  return setmetatable({ act = act, by_name = {}, names = {}, first = 1, running = 0, is_draining = false }, Findings)
+function findings.new(act, spawn)
+  return setmetatable({
+    act = act, spawn = spawn, by_name = {}, names = {}, first = 1, running = 0, is_draining = false,
+  }, Findings)
 end
 
 local function take(self)
@@ -38,7 +42,7 @@ end
 
 local function begin(self, item)
   self.running = self.running + 1
-  task.spawn(self.act, item.entry, item.is_trusted):on_end(function()
+  self.spawn(self.act, item.entry, item.is_trusted):on_end(function()
     self.running = self.running - 1
     if self.go_on then self.go_on() end
   end)
@@ -70,7 +74,7 @@ function Findings:put(entry, is_trusted)
   end
   if not self.is_draining then
     self.is_draining = true
-    task.spawn(drain, self)
+    self.spawn(drain, self)
   end
 end
 

@@ -8,7 +8,6 @@ local root_module = require "btshare.library.root"
 local set_state = require "btshare.shares.state"
 local settle = require "btshare.library.settle"
 local skipped = require "btshare.library.skipped"
-local task = require "btshare.task"
 local uv = require "luv"
 
 ---@class btshare.Library
@@ -154,7 +153,7 @@ function Library:on_new(root, entry, flags)
   end)
   if moved then
     local is_trusted = flags.moved and not (flags.modified or flags.closed)
-    task.spawn(shares.rename, shares, moved, entry, is_trusted)
+    shares:spawn(shares.rename, shares, moved, entry, is_trusted)
   else
     root.findings:put(entry, false)
   end

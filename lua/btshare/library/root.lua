@@ -67,7 +67,9 @@ function root.open(library, path, options)
   if not readable then
     return nil, message, code
   end
-  self.findings = findings.new(function(entry, is_trusted) library:act(self, entry, is_trusted) end)
+  self.findings = findings.new(function(entry, is_trusted) library:act(self, entry, is_trusted) end, function(...)
+    return library.services.shares:spawn(...)
+  end)
   self.tree, message, code = tree.open(path, function(changes) self:on_changes(changes) end)
   if not self.tree then
     return nil, message, code

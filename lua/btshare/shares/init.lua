@@ -45,6 +45,7 @@ local versions = require "btshare.shares.versions"
 ---@field count integer
 ---@field ends btshare.Ends
 ---@field private listed btshare.Share[]? what `list` gave last
+---@field private jobs table<btshare.task.job, true> tasks under way
 local Shares = {}
 Shares.__index = Shares
 
@@ -55,7 +56,8 @@ local shares = {}
 function shares.new(services)
   local by_id = {}
   return setmetatable({
-    services = services, by_id = by_id, by_place = {}, by_hash = {}, heirs = {}, count = 0, ends = ends.new(by_id),
+    services = services, by_id = by_id, by_place = {}, by_hash = {}, heirs = {}, jobs = {}, count = 0,
+    ends = ends.new(by_id),
   }, Shares)
 end
 
@@ -373,6 +375,17 @@ function Shares:expire(share)
     self.services.log.error("%s: its end could not be stored: %s", share.entry, message)
   end
   self:tell("share-expired", share)
+end
+
+---Runs `fn(...)` in a task that ends with the shares, wherever it waits.
+---@param fn function
+---@return btshare.task.job
+function Shares:spawn(fn, ...)
+  return task.spawn_with({ group = self.jobs }, fn, ...)
+end
+
+function Shares:close()
+  task.cancel(self.jobs)
 end
 
 ---@param share btshare.Share

@@ -59,7 +59,7 @@ local function pass_on(shares, hash)
   local heir = next(shares.heirs[hash] or {})
   if heir then
     disinherit(shares, heir)
-    task.spawn(join_swarm, shares, heir, stored_version(shares, heir))
+    shares:spawn(join_swarm, shares, heir, stored_version(shares, heir))
   end
 end
 
@@ -241,20 +241,20 @@ function versions.refresh(shares, share, entry, is_trusted)
   local version = share.number and stored_version(shares, share)
   if not version or share.kind ~= entry.kind then
     share.kind = entry.kind
-    task.spawn(versions.prepare, shares, share, entry)
+    shares:spawn(versions.prepare, shares, share, entry)
     return
   end
   local manifest, is_unchanged, is_same = arrange(version, entry)
   if not has_policy(share, version) then
     entry.manifest = manifest
-    task.spawn(versions.prepare, shares, share, entry, version)
+    shares:spawn(versions.prepare, shares, share, entry, version)
   elseif is_unchanged then
     carry_on(shares, share, version)
   elseif is_same and is_trusted then
     adopt(shares, share, version, manifest)
   else
     entry.manifest = manifest
-    task.spawn(versions.prepare, shares, share, entry, version)
+    shares:spawn(versions.prepare, shares, share, entry, version)
   end
 end
 
