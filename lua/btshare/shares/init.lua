@@ -210,7 +210,7 @@ function Shares:create(root, entry)
     return nil, message, code
   end
   self:tell("share-created", share)
-  task.spawn(versions.prepare, self, share, entry)
+  self:spawn(versions.prepare, self, share, entry)
   return share
 end
 
