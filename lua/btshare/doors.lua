@@ -1,8 +1,11 @@
 -- The doors: the torrent engine's port, the public and console listeners and the control socket, opened in the order
 -- in which they depend on one another.
+local console = require "btshare.routes.console"
 local control = require "btshare.routes.control"
 local engine = require "btshare.engine"
+local headers = require "btshare.http.headers"
 local listeners = require "btshare.http.listeners"
+local pages = require "btshare.routes.pages"
 local reach = require "btshare.reach"
 local uv = require "luv"
 
@@ -23,7 +26,9 @@ end
 
 local function open_public(services)
   local wanted = services.config.public
-  local listener = listeners.new(services.log)
+  services.pages = pages.new(services)
+  local listener = listeners.new(services.log, services.pages:face())
+  services.pages:add(listener.router)
   services.public = listener
   services.closers[#services.closers + 1] = function() listener:close() end
   local port = wanted.port
@@ -48,7 +53,8 @@ end
 
 local function open_console(services)
   local wanted = services.config.console
-  local listener = listeners.new(services.log)
+  local listener = listeners.new(services.log, { headers = headers.console })
+  console.add(listener.router, services.host.version)
   services.console = listener
   services.closers[#services.closers + 1] = function() listener:close() end
   if reach.scope(wanted.address) ~= "loopback" then

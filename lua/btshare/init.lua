@@ -36,9 +36,12 @@ local btshare = {}
 ---@field console btshare.Listener
 ---@field control btshare.Listener
 ---@field trackers (fun(share: btshare.Share): string)[] paths on the public listener where shares are announced
+---@field web_seeds fun(share: btshare.Share): string[] paths on the public listener where its bytes are (BEP 19)
+---@field pages btshare.Pages the public pages, and what they say where something cannot be had
 ---@field addresses {console: string, public: string}
 ---@field sandbox string what Landlock does for us, in words
 ---@field started_at integer loop time, milliseconds
+---@field is_started boolean whether all shares are known
 ---@field instance btshare.Instance
 
 ---@class btshare.Instance
@@ -228,7 +231,8 @@ end
 local function make_services(options, settings)
   local services = {
     host = host, log = log, config = settings, paths = options.paths, events = events.new(catalog), trackers = {},
-    closers = {}, addresses = {}, started_at = uv.now(), roots_wanted = {},
+    closers = {}, addresses = {}, started_at = uv.now(), roots_wanted = {}, is_started = false,
+    web_seeds = function() return {} end,
   }
   for _, folder in ipairs(options.folders or {}) do
     services.roots_wanted[#services.roots_wanted + 1] = { path = folder }
@@ -279,6 +283,7 @@ function btshare.start(options, on_instance, on_failed)
       on_failed(message, exit_code)
       return
     end
+    services.is_started = true
     services.events:tell("started", {
       console = services.addresses.console, public = services.addresses.public, port = services.reach.torrent_port,
     })

@@ -2,7 +2,7 @@
 local levels = {
   { "^btshare%.types", "^btshare%.log$", "^btshare%.scope$", "^btshare%.task", "^btshare%.catalog$",
     "^btshare%.suggest$", "^btshare%.small_file$", "^btshare%.units$", "^btshare%.bencode$", "^btshare%.paths$",
-    "^btshare%.environment$", "^btshare%.terminal" },
+    "^btshare%.environment$", "^btshare%.terminal", "^btshare%.i18n" },
   { "^btshare%.engine$", "^btshare%.store", "^btshare%.plugin$", "^btshare%.plugin%.", "^btshare%.config",
     "^btshare%.events$", "^btshare%.http%.", "^btshare%.protect$" },
   { "^btshare%.library", "^btshare%.shares", "^btshare%.links$", "^btshare%.reach$", "^btshare%.plugin_services$" },
