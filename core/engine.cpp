@@ -88,7 +88,7 @@ torrent *find(bt_engine *engine, const char *info_hash, bt_error *error) {
   lt::sha1_hash name;
   if (read_hex(info_hash, name.data(), lt::sha1_hash::size())) {
     auto found = engine->torrents.find(name);
-    if (found != engine->torrents.end() && !found->second.is_removed) return &found->second;
+    if (found != engine->torrents.end() && !found->second.share->is_removed) return &found->second;
   }
   bt_fail(error, BT_MISSING, "%.40s: no such torrent", info_hash);
   return nullptr;
@@ -173,8 +173,7 @@ bool bt_engine_remove(bt_engine *engine, const char *info_hash, bt_error *error)
   return guard(error, [&] {
     torrent *found = find(engine, info_hash, error);
     if (!found) return false;
-    found->share->is_halted = true;
-    found->is_removed = true;
+    found->share->is_removed = true;
     if (found->handle.is_valid()) engine->session->remove_torrent(found->handle);
     return true;
   });
@@ -184,8 +183,7 @@ bool bt_engine_pause(bt_engine *engine, const char *info_hash, bt_error *error) 
   return guard(error, [&] {
     torrent *found = find(engine, info_hash, error);
     if (!found) return false;
-    found->share->is_halted = true;
-    found->is_paused = true;
+    found->share->is_paused = true;
     if (found->handle.is_valid()) found->handle.pause();
     return true;
   });
@@ -196,8 +194,7 @@ bool bt_engine_resume(bt_engine *engine, const char *info_hash, bt_error *error)
     torrent *found = find(engine, info_hash, error);
     if (!found) return false;
     found->share->is_broken = false;
-    found->share->is_halted = false;
-    found->is_paused = false;
+    found->share->is_paused = false;
     if (!found->handle.is_valid()) return true;
     found->handle.clear_error();
     found->handle.resume();
@@ -254,7 +251,7 @@ void bt_engine_stop(bt_engine *engine) {
   engine->events.mute();
   guard(nullptr, [&] {
     for (auto &known : engine->torrents)
-      known.second.share->is_halted = true;
+      known.second.share->is_removed = true;
     engine->session->pause();
     return true;
   });

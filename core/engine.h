@@ -163,8 +163,8 @@ bool bt_engine_add(bt_engine *engine, const bt_share *share, char info_hash[BT_I
 // Takes a torrent out: from here on no block of it is handed to a peer. BT_EVENT_REMOVED follows.
 bool bt_engine_remove(bt_engine *engine, const char *info_hash, bt_error *error);
 
-// Stops sending and disconnects peers, or goes on. After BT_EVENT_FILE_ERROR the torrent is paused;
-// going on is for what was no change of the file (say EMFILE), otherwise remove it.
+// Stops sending and disconnects peers, or goes on. After BT_EVENT_FILE_ERROR the torrent is paused
+// and may not be a seed any more: remove it, and add it anew where nothing has changed.
 bool bt_engine_pause(bt_engine *engine, const char *info_hash, bt_error *error);
 bool bt_engine_resume(bt_engine *engine, const char *info_hash, bt_error *error);
 

@@ -25,6 +25,12 @@ lt::torrent_flags_t flags_of(const bt_share *share) {
   return flags;
 }
 
+share::hash hash_of(const lt::sha1_hash &name) {
+  share::hash hash;
+  std::copy_n(name.data(), hash.size(), hash.begin());
+  return hash;
+}
+
 // Shares below one root hold one descriptor together. The root itself may be reached through
 // links; beneath it nothing may.
 std::shared_ptr<const descriptor> open_root(bt_engine *engine, const char *path, bt_error *error) {
@@ -46,7 +52,8 @@ bool check_free(const bt_engine *engine, const lt::sha1_hash &name, const char *
                 bt_error *error) {
   auto found = engine->torrents.find(name);
   if (found == engine->torrents.end()) return true;
-  if (found->second.is_removed) return bt_fail(error, BT_BUSY, "%s: is being removed", info_hash);
+  if (found->second.share->is_removed)
+    return bt_fail(error, BT_BUSY, "%s: is being removed", info_hash);
   return bt_fail(error, BT_EXISTS, "%s: is there already", info_hash);
 }
 
@@ -79,8 +86,9 @@ bool bt_engine_add(bt_engine *engine, const bt_share *added, char info_hash[BT_I
     std::shared_ptr<const descriptor> root = open_root(engine, added->root, error);
     if (!root) return false;
 
-    share::hash hash;
-    std::copy_n(name.data(), hash.size(), hash.begin());
+    lt::info_hash_t hashes = info->info_hashes();
+    share::hash hash = hash_of(name);
+    share::hash other = hashes.has_v2() ? hash_of(lt::sha1_hash(hashes.v2.data())) : hash;
     auto made = std::make_shared<share>(hash, root, added->base,
                                         std::string(manifest.bytes, manifest.length));
     lt::add_torrent_params parameters;
@@ -91,7 +99,7 @@ bool bt_engine_add(bt_engine *engine, const bt_share *added, char info_hash[BT_I
     parameters.trackers.assign(added->trackers, added->trackers + added->tracker_count);
 
     engine->torrents[name].share = made;
-    engine->shelf->offer(made);
+    engine->shelf->offer(made, other);
     engine->session->async_add_torrent(std::move(parameters));
     // libtorrent drops alerts when thousands wait; a caller that adds so many does not come back
     // to bt_engine_next in between.

@@ -78,7 +78,7 @@ public:
     at(index) = {};
     free_storages_.push_back(index);
     if (!left) return;
-    left->is_halted = true;
+    left->is_removed = true;
     shelf_->reader.drop(*left);
   }
 
@@ -101,7 +101,7 @@ public:
     queue([this, bytes, length, handler = std::move(handler)](bool is_late) mutable {
       owned_buffer buffer = allocate(length);
       lt::storage_error error = read_error(ECANCELED);
-      if (!is_late) error = read(bytes.get(), 0, buffer.get(), length);
+      if (!is_late) error = read(bytes.get(), 0, buffer.get(), length, purpose::peer);
       if (error) buffer.reset();
       // The holder, which needs this disk, is made only where libtorrent takes it.
       post([this, handler = std::move(handler), error, length,
@@ -196,10 +196,11 @@ private:
     return std::make_shared<const range>(at(index), piece, start, length);
   }
 
-  lt::storage_error read(const range *bytes, size_t start, char *buffer, size_t length) {
+  lt::storage_error read(const range *bytes, size_t start, char *buffer, size_t length,
+                         purpose why) {
     if (!bytes) return read_error(ENOENT);
     if (!buffer) return read_error(ENOMEM);
-    return bytes->read(*shelf_, start, buffer, length);
+    return bytes->read(*shelf_, start, buffer, length, why);
   }
 
   lt::storage_error compute(const range *bytes, size_t length_v1, size_t length_v2,
@@ -228,7 +229,7 @@ lt::storage_error disk::compute(const range *bytes, size_t length_v1, size_t len
   lt::hasher v1;
   for (size_t start = 0; start < length; start += chunk_size) {
     size_t size = std::min(chunk_size, length - start);
-    lt::storage_error error = read(bytes, start, buffer.get(), size);
+    lt::storage_error error = read(bytes, start, buffer.get(), size, purpose::hash);
     if (error) return error;
     if (start < length_v1)
       v1.update(buffer.get(), static_cast<int>(std::min(size, length_v1 - start)));

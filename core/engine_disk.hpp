@@ -22,8 +22,9 @@ public:
 
   explicit shelf(on_broken handler) : on_broken_(std::move(handler)) {}
 
-  // Offers a share to the storage that libtorrent will make for its info-hash.
-  void offer(std::shared_ptr<share> offered);
+  // Offers a share to the storage that libtorrent will make for one of its info-hashes: for a
+  // hybrid it may be either, so `other` is the second one; elsewhere both are the same.
+  void offer(const std::shared_ptr<share> &offered, const share::hash &other);
   std::shared_ptr<share> take(const share::hash &info_hash);
 
   // From here on all reads of the share fail.
@@ -34,7 +35,11 @@ public:
 private:
   const on_broken on_broken_;
   std::mutex mutex_;
-  std::map<share::hash, std::shared_ptr<share>> offered_;
+  struct offer_of {
+    std::shared_ptr<share> offered;
+    share::hash other;
+  };
+  std::map<share::hash, offer_of> offers_;
 };
 
 // What session_params.disk_io_constructor wants.

@@ -70,19 +70,19 @@ void handle_added(bt_engine &engine, const lt::add_torrent_alert &alert) {
       name_of(alert.params.ti ? alert.params.ti->info_hashes() : alert.params.info_hashes);
   torrent *added = find(engine, name);
   if (alert.error) {
-    event failed(added && added->is_removed ? BT_EVENT_REMOVED : BT_EVENT_ADD_FAILED, name);
+    event failed(added && added->share->is_removed ? BT_EVENT_REMOVED : BT_EVENT_ADD_FAILED, name);
     failed.message = alert.error.message();
     if (added) engine.shelf->take(added->share->info_hash);
     engine.torrents.erase(name);
     engine.events.push(std::move(failed));
     return;
   }
-  if (!added || added->is_removed) {
+  if (!added || added->share->is_removed) {
     engine.session->remove_torrent(alert.handle);
     return;
   }
   added->handle = alert.handle;
-  if (added->is_paused) added->handle.pause();
+  if (added->share->is_paused) added->handle.pause();
   engine.events.push(event(BT_EVENT_ADDED, name));
 }
 
@@ -159,7 +159,7 @@ void handle_stats(bt_engine &engine, const lt::session_stats_alert &alert) {
 // The events of a torrent that is gone have nobody to interest.
 void push_of(bt_engine &engine, const lt::peer_alert &alert, event happened) {
   torrent *known = find(engine, name_of(alert.handle.info_hashes()));
-  if (!known || known->is_removed) return;
+  if (!known || known->share->is_removed) return;
   engine.events.push(
       at_address(std::move(happened), alert.endpoint.address(), alert.endpoint.port()));
 }
@@ -267,7 +267,7 @@ void handle_alert(bt_engine &engine, const lt::alert *alert) {
   case lt::torrent_error_alert::alert_type: {
     auto &failed = *lt::alert_cast<lt::torrent_error_alert>(alert);
     torrent *known = find(engine, name_of(failed.handle.info_hashes()));
-    if (!known || known->is_removed || known->share->is_broken) return;
+    if (!known || known->share->is_removed || known->share->is_broken) return;
     return push_message(engine, event(BT_EVENT_ERROR, name_of(failed.handle.info_hashes())),
                         failed.error.message());
   }

@@ -60,6 +60,10 @@ int read_all(int file, uint64_t offset, char *buffer, size_t length) {
   return 0;
 }
 
+bool is_cancelled(const share &from, purpose why) {
+  return from.is_removed || (from.is_paused && why == purpose::peer);
+}
+
 } // namespace
 
 descriptor::~descriptor() {
@@ -95,8 +99,9 @@ std::string share::path(size_t index) const {
   return path.append(at.path, at.path_length);
 }
 
-int reader::read(const share &from, size_t index, uint64_t offset, char *buffer, size_t length) {
-  if (from.is_halted) return ECANCELED;
+int reader::read(const share &from, size_t index, uint64_t offset, char *buffer, size_t length,
+                 purpose why) {
+  if (is_cancelled(from, why)) return ECANCELED;
   if (from.is_broken) return ESTALE;
   bt_file expected = from.file(index);
   if (offset > expected.size || length > expected.size - offset) return EINVAL;
@@ -114,8 +119,8 @@ int reader::read(const share &from, size_t index, uint64_t offset, char *buffer,
     forget(wanted);
   else
     keep(wanted, file);
-  // Asked last, so that nothing read while the share was being halted gets out.
-  return from.is_halted ? ECANCELED : failure;
+  // Asked last, so that nothing read while the share was being stopped gets out.
+  return is_cancelled(from, why) ? ECANCELED : failure;
 }
 
 std::shared_ptr<const descriptor> reader::find(const key &wanted) {
@@ -127,7 +132,7 @@ std::shared_ptr<const descriptor> reader::find(const key &wanted) {
 void reader::keep(const key &wanted, const std::shared_ptr<const descriptor> &file) {
   std::shared_ptr<const descriptor> evicted; // closed without the lock
   std::lock_guard<std::mutex> lock(mutex_);
-  if (wanted.first->is_halted) return;
+  if (wanted.first->is_paused || wanted.first->is_removed) return;
   auto found = slots_.find(wanted);
   if (found != slots_.end()) {
     found->second.used = ++clock_;

@@ -53,8 +53,9 @@ public:
 
   const hash info_hash;
   const std::shared_ptr<const descriptor> root;
-  std::atomic<bool> is_halted{false}; // paused or removed: reads answer ECANCELED
-  std::atomic<bool> is_broken{false}; // a file was not as it should be: reads answer ESTALE
+  std::atomic<bool> is_removed{false}; // reads answer ECANCELED
+  std::atomic<bool> is_paused{false};  // so do those for a peer
+  std::atomic<bool> is_broken{false};  // a file was not as it should be: reads answer ESTALE
 
 private:
   const std::string base_;
@@ -62,15 +63,20 @@ private:
   std::vector<uint32_t> offsets_; // of each file in manifest_; empty where there is only one
 };
 
+// Why bytes are read. libtorrent takes a hash that failed for the end of a seed, so hashing, which
+// shows nobody a byte, goes on while a share is paused.
+enum class purpose { peer, hash };
+
 // Reads files of shares and keeps the descriptors that were used last open.
 class reader {
 public:
-  // Reads exactly `length` bytes. Returns 0 or an errno: ECANCELED for a halted share, ESTALE for
-  // a file that is not, or while it was read ceased to be, the file of the manifest. After any
-  // but 0 `buffer` holds nothing to be used.
-  int read(const share &from, size_t index, uint64_t offset, char *buffer, size_t length);
+  // Reads exactly `length` bytes. Returns 0 or an errno: ECANCELED for a share that was paused or
+  // removed, ESTALE for a file that is not, or while it was read ceased to be, the file of the
+  // manifest. After any but 0 `buffer` holds nothing to be used.
+  int read(const share &from, size_t index, uint64_t offset, char *buffer, size_t length,
+           purpose why);
 
-  // Closes what is open of `of`. No more is opened while it is halted.
+  // Closes what is open of `of`. None is kept while it is paused or removed.
   void drop(const share &of);
 
 private:

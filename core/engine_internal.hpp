@@ -97,8 +97,6 @@ private:
 struct torrent {
   lt::torrent_handle handle; // invalid until libtorrent has added it
   std::shared_ptr<bt::share> share;
-  bool is_paused = false;
-  bool is_removed = false;
 };
 
 // Counters of the session at the last BT_EVENT_STATS, for rates.

@@ -36,6 +36,9 @@ void pin_limits(pack &settings) {
   settings.set_int(pack::max_peerlist_size, 1000);
   settings.set_int(pack::connections_limit, 200);
   settings.set_int(pack::dht_upload_rate_limit, 8000);
+  // A recipient that announces again is there: Transmission hangs up when it has the metadata and
+  // calls again at once. The default, 60 s, would refuse it.
+  settings.set_int(pack::min_reconnect_time, 1);
 }
 
 void pin_discovery(pack &settings, bool map_ports) {
@@ -47,16 +50,16 @@ void pin_discovery(pack &settings, bool map_ports) {
 
 void set_obfuscation(pack &settings, bt_obfuscation obfuscation) {
   int policy = pack::pe_enabled;
-  int level = pack::pe_both;
   if (obfuscation == BT_OBFUSCATION_REQUIRE) {
     policy = pack::pe_forced;
-    level = pack::pe_rc4;
   } else if (obfuscation == BT_OBFUSCATION_OFF) {
     policy = pack::pe_disabled;
   }
   settings.set_int(pack::in_enc_policy, policy);
   settings.set_int(pack::out_enc_policy, policy);
-  settings.set_int(pack::allowed_enc_level, level);
+  // Offered a choice after the handshake, most clients take plain text; peers that know no
+  // handshake at all are not concerned by this.
+  settings.set_int(pack::allowed_enc_level, pack::pe_rc4);
   settings.set_bool(pack::prefer_rc4, true);
 }
 

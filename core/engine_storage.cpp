@@ -56,7 +56,8 @@ range::range(const storage &of, lt::piece_index_t piece, int64_t start, size_t l
   }
 }
 
-lt::storage_error range::read(shelf &from, size_t start, char *buffer, size_t length) const {
+lt::storage_error range::read(shelf &from, size_t start, char *buffer, size_t length,
+                              purpose why) const {
   for (const stretch &part : stretches_) {
     if (length == 0) break;
     if (start >= part.length) {
@@ -64,7 +65,7 @@ lt::storage_error range::read(shelf &from, size_t start, char *buffer, size_t le
       continue;
     }
     size_t wanted = std::min(length, part.length - start);
-    int failure = read_stretch(from, part, start, buffer, wanted);
+    int failure = read_stretch(from, part, start, buffer, wanted, why);
     if (failure) return fail(from, failure, part);
     start = 0;
     buffer += wanted;
@@ -73,13 +74,13 @@ lt::storage_error range::read(shelf &from, size_t start, char *buffer, size_t le
   return length == 0 ? lt::storage_error() : make_error(EINVAL, -1, lt::operation_t::file_read);
 }
 
-int range::read_stretch(shelf &from, const stretch &part, size_t start, char *buffer,
-                        size_t length) const {
+int range::read_stretch(shelf &from, const stretch &part, size_t start, char *buffer, size_t length,
+                        purpose why) const {
   if (part.index >= 0)
     return from.reader.read(*share_, static_cast<size_t>(part.index), part.offset + start, buffer,
-                            length);
+                            length, why);
   memset(buffer, 0, length);
-  return share_->is_halted ? ECANCELED : 0;
+  return 0;
 }
 
 lt::storage_error range::fail(const shelf &from, int failure, const stretch &part) const {
@@ -90,19 +91,20 @@ lt::storage_error range::fail(const shelf &from, int failure, const stretch &par
   return make_error(failure, part.file, lt::operation_t::file_read);
 }
 
-void shelf::offer(std::shared_ptr<share> offered) {
+void shelf::offer(const std::shared_ptr<share> &offered, const share::hash &other) {
   std::lock_guard<std::mutex> lock(mutex_);
-  share::hash name = offered->info_hash;
-  offered_[name] = std::move(offered);
+  offers_[offered->info_hash] = {offered, other};
+  offers_[other] = {offered, offered->info_hash};
 }
 
 std::shared_ptr<share> shelf::take(const share::hash &info_hash) {
   std::lock_guard<std::mutex> lock(mutex_);
-  auto found = offered_.find(info_hash);
-  if (found == offered_.end()) return nullptr;
-  std::shared_ptr<share> taken = std::move(found->second);
-  offered_.erase(found);
-  return taken;
+  auto found = offers_.find(info_hash);
+  if (found == offers_.end()) return nullptr;
+  offer_of taken = std::move(found->second);
+  offers_.erase(info_hash);
+  offers_.erase(taken.other);
+  return taken.offered;
 }
 
 void shelf::report_broken(share &which, const std::string &path, const std::string &message) const {

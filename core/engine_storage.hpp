@@ -31,7 +31,7 @@ public:
   range(const storage &of, lt::piece_index_t piece, int64_t start, size_t length);
 
   // Reads `length` bytes from `start` of the range. A failure breaks the share.
-  lt::storage_error read(shelf &from, size_t start, char *buffer, size_t length) const;
+  lt::storage_error read(shelf &from, size_t start, char *buffer, size_t length, purpose why) const;
 
 private:
   // Of one file, or of padding.
@@ -42,8 +42,8 @@ private:
     size_t length;
   };
 
-  int read_stretch(shelf &from, const stretch &part, size_t start, char *buffer,
-                   size_t length) const;
+  int read_stretch(shelf &from, const stretch &part, size_t start, char *buffer, size_t length,
+                   purpose why) const;
   lt::storage_error fail(const shelf &from, int failure, const stretch &part) const;
 
   std::shared_ptr<bt::share> share_;

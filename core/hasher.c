@@ -3,9 +3,9 @@
 
 #include "hasher_jobs.h"
 #include "hasher_read.h"
+#include "threads.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -13,11 +13,15 @@
 
 static const int64_t progress_period = 250 * 1000000; // nanoseconds
 
-// Belongs to the owner and each of its threads together; the last one out frees it, so that
-// closing need not wait for a thread that hangs on a dead disk.
+// How long closing waits for threads. They should be gone before the process ends, as libcrypto
+// cleans up then; but one that hangs on a dead disk may hang there for ever.
+static const int64_t patience = 1000000000; // nanoseconds
+
+// Belongs to the owner and each of its threads together; the last one out frees it.
 struct bt_hasher {
   pthread_mutex_t lock;
   pthread_cond_t has_work;
+  pthread_cond_t has_left; // a thread, for good
   bt_hasher_options options;
   int references;
   bool is_closed;
@@ -54,11 +58,13 @@ static void forget(bt_hasher *hasher, bt_job *job) {
 
 static void release(bt_hasher *hasher) { // with the lock held, which it gives up
   bool is_last = --hasher->references == 0;
+  if (!is_last) pthread_cond_signal(&hasher->has_left);
   pthread_mutex_unlock(&hasher->lock);
   if (!is_last) return;
   while (hasher->jobs)
     forget(hasher, hasher->jobs);
   pthread_cond_destroy(&hasher->has_work);
+  pthread_cond_destroy(&hasher->has_left);
   pthread_mutex_destroy(&hasher->lock);
   free(hasher);
 }
@@ -177,8 +183,10 @@ static void *run(void *context) {
     else
       read_chunk(hasher, job, reader);
   }
-  release(hasher);
+  pthread_mutex_unlock(&hasher->lock);
   bt_chunk_reader_close(reader);
+  pthread_mutex_lock(&hasher->lock);
+  release(hasher);
   return NULL;
 }
 
@@ -187,25 +195,11 @@ static int default_threads(void) {
   return cores < 1 ? 1 : cores > 64 ? 64 : (int)cores;
 }
 
-// Signals are for the program's other threads.
 static int start_threads(bt_hasher *hasher) {
-  pthread_attr_t attributes;
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  pthread_attr_init(&attributes);
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  int started = 0;
-  pthread_mutex_lock(&hasher->lock);
-  while (started < hasher->options.threads) {
-    pthread_t thread;
-    if (pthread_create(&thread, &attributes, run, hasher) != 0) break;
-    started++;
-  }
+  pthread_mutex_lock(&hasher->lock); // none looks around before it is counted
+  int started = bt_threads_start(hasher->options.threads, run, hasher);
   hasher->references += started;
   pthread_mutex_unlock(&hasher->lock);
-  pthread_attr_destroy(&attributes);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
   return started;
 }
 
@@ -219,8 +213,13 @@ bt_hasher *bt_hasher_open(const bt_hasher_options *options, bt_error *error) {
   if (hasher->options.threads <= 0) hasher->options.threads = default_threads();
   if (hasher->options.read_size == 0) hasher->options.read_size = 256 << 10;
   hasher->references = 1;
+  pthread_condattr_t attributes;
+  pthread_condattr_init(&attributes);
+  pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
   pthread_mutex_init(&hasher->lock, NULL);
   pthread_cond_init(&hasher->has_work, NULL);
+  pthread_cond_init(&hasher->has_left, &attributes);
+  pthread_condattr_destroy(&attributes);
   if (start_threads(hasher) > 0) return hasher;
   bt_hasher_close(hasher);
   bt_fail(error, BT_FULL, "hasher: no thread can be started");
@@ -290,5 +289,9 @@ void bt_hasher_close(bt_hasher *hasher) {
   for (bt_job *job = hasher->jobs; job; job = job->next)
     atomic_store(&job->stopped, true);
   pthread_cond_broadcast(&hasher->has_work);
+  int64_t until = now() + patience;
+  const struct timespec deadline = {until / 1000000000, until % 1000000000};
+  while (hasher->references > 1)
+    if (pthread_cond_timedwait(&hasher->has_left, &hasher->lock, &deadline) != 0) break;
   release(hasher);
 }

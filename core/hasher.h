@@ -4,8 +4,8 @@
 // happened, bt_hasher_next is then asked until it has nothing more.
 //
 // Threads: all functions are for one thread, the owner's. `wake` is called on the hasher's threads,
-// never after bt_hasher_close has returned, and may only wake. Closing does not wait: a thread that
-// a dead disk holds ends by itself later.
+// never after bt_hasher_close has returned, and may only wake. Closing waits for the threads'
+// next read, a second at most: one that a dead disk holds ends by itself later.
 #ifndef BT_HASHER_H
 #define BT_HASHER_H
 

@@ -212,6 +212,7 @@ static int hasher_hash(lua_State *L) {
   luaL_checktype(L, 2, LUA_TTABLE);
   luaL_checktype(L, 3, LUA_TFUNCTION);
   if (!lua_isnoneornil(L, 4)) luaL_checktype(L, 4, LUA_TFUNCTION);
+  lua_settop(L, 4);
   luaL_checkstack(L, 20, NULL);
   bt_hash_job job = {.root = check_text(L, 2, "root"), .base = check_text(L, 2, "base")};
   job.manifest = check_span(L, 2, "manifest");

@@ -2,20 +2,15 @@
 #include "tree.h"
 
 #include "beneath.h"
+#include "threads.h"
 #include "tree_scans.h"
 #include "tree_walk.h"
 #include "tree_watch.h"
 
-#include <errno.h>
 #include <limits.h>
-#include <linux/magic.h>
 #include <pthread.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 enum { batch_entries = 500, batch_bytes = 1 << 20, most_batches = 16 };
@@ -49,21 +44,13 @@ typedef struct {
   bool has_failed; // no memory
 } scanning;
 
-static bool is_network(uint64_t filesystem) {
-  static const uint64_t types[] = {NFS_SUPER_MAGIC,  SMB_SUPER_MAGIC, 0xff534d42,      0xfe534d42,
-                                   FUSE_SUPER_MAGIC, V9FS_MAGIC,      AFS_SUPER_MAGIC, AFS_FS_MAGIC,
-                                   CODA_SUPER_MAGIC, CEPH_SUPER_MAGIC};
-  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-    if (types[i] == filesystem) return true;
-  return false;
-}
-
 static void release(bt_tree *tree) { // with the lock held, which it gives up
   bool is_last = --tree->references == 0;
   pthread_mutex_unlock(&tree->lock);
   if (!is_last) return;
   for (bt_queued_scan *scan = tree->scans, *next; scan; scan = next) {
     next = scan->next;
+    bt_batch_free(scan->last_batch);
     free(scan);
   }
   for (bt_batch *batch = tree->batches, *next; batch; batch = next) {
@@ -75,30 +62,6 @@ static void release(bt_tree *tree) { // with the lock held, which it gives up
   pthread_cond_destroy(&tree->has_changed);
   pthread_mutex_destroy(&tree->lock);
   free(tree);
-}
-
-// The path is asked of the kernel, which has resolved the links in it.
-static bool describe(bt_tree *tree, const char *path, bt_error *error) {
-  char link[64];
-  struct stat status;
-  struct statfs filesystem;
-  snprintf(link, sizeof link, "/proc/self/fd/%d", tree->root);
-  ssize_t length = readlink(link, tree->path, sizeof tree->path - 1);
-  if (length < 0)
-    snprintf(tree->path, sizeof tree->path, "%s", path);
-  else
-    tree->path[length] = 0;
-  if (fstat(tree->root, &status) != 0 || fstatfs(tree->root, &filesystem) != 0 ||
-      !bt_walk_mount(tree->root, &tree->mount))
-    return bt_fail_errno(error, errno, "%s", path);
-  tree->info = (bt_tree_info){
-      .path = tree->path,
-      .device = status.st_dev,
-      .inode = status.st_ino,
-      .filesystem = (uint64_t)filesystem.f_type & 0xffffffff,
-  };
-  tree->info.is_network = is_network(tree->info.filesystem);
-  return true;
 }
 
 bt_tree *bt_tree_open(const char *path, const bt_tree_options *options, bt_error *error) {
@@ -115,7 +78,8 @@ bt_tree *bt_tree_open(const char *path, const bt_tree_options *options, bt_error
   tree->options = *options;
   pthread_mutex_init(&tree->lock, NULL);
   pthread_cond_init(&tree->has_changed, NULL);
-  bool is_described = describe(tree, path, error);
+  bool is_described =
+      bt_tree_describe(tree->root, path, tree->path, &tree->info, &tree->mount, error);
   if (is_described) tree->watch = bt_watch_open(tree->path, options->watch_limit);
   if (tree->watch) return tree;
   if (is_described) bt_fail(error, BT_FULL, "%s: no memory", path);
@@ -151,20 +115,9 @@ static void hand_over(scanning *at) {
   pthread_mutex_unlock(&tree->lock);
 }
 
-static bt_batch *make_batch(void *context, size_t room) {
-  bt_batch *batch = calloc(1, sizeof *batch);
-  if (batch && room > 0) batch->entries = calloc(room, sizeof *batch->entries);
-  if (batch && room > 0 && !batch->entries) {
-    free(batch);
-    return NULL;
-  }
-  if (batch) batch->context = context;
-  return batch;
-}
-
 static bool deliver(void *context, bt_entry *entry) {
   scanning *at = context;
-  if (!at->batch) at->batch = make_batch(at->scan->values.context, batch_entries);
+  if (!at->batch) at->batch = bt_batch_make(at->scan->values.context, batch_entries);
   if (!at->batch) {
     at->has_failed = true;
     bt_entry_clear(entry);
@@ -246,25 +199,15 @@ static void *run(void *context) {
   return NULL;
 }
 
-// Signals are for the program's other threads.
 static bool start_thread(bt_tree *tree) { // with the lock held
-  pthread_t thread;
-  pthread_attr_t attributes;
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  pthread_attr_init(&attributes);
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  tree->has_thread = pthread_create(&thread, &attributes, run, tree) == 0;
+  tree->has_thread = bt_threads_start(1, run, tree) == 1;
   if (tree->has_thread) tree->references++;
-  pthread_attr_destroy(&attributes);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
   return tree->has_thread;
 }
 
 bool bt_tree_scan(bt_tree *tree, const bt_scan *scan, bt_error *error) {
   bt_queued_scan *queued = bt_queued_scan_make(scan);
-  if (queued) queued->last_batch = make_batch(scan->context, 0);
+  if (queued) queued->last_batch = bt_batch_make(scan->context, 0);
   if (!queued || !queued->last_batch) {
     free(queued);
     return bt_fail(error, BT_FULL, "scan: no memory");
@@ -298,13 +241,6 @@ bt_batch *bt_tree_next(bt_tree *tree) {
   }
   pthread_mutex_unlock(&tree->lock);
   return batch;
-}
-
-void bt_batch_free(bt_batch *batch) {
-  for (size_t i = 0; i < batch->count; i++)
-    bt_entry_clear(&batch->entries[i]);
-  free(batch->entries);
-  free(batch);
 }
 
 int bt_tree_descriptor(const bt_tree *tree) {

@@ -1,11 +1,10 @@
 // core.tree: shared folders, as Lua walks and watches them.
+#include "tree_lua.h"
 #include "host.h"
 #include "modules.h"
-#include "tree.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const char *const type_name = "core.tree.Root";
 static const uint64_t gather_period = 100; // milliseconds
@@ -46,54 +45,13 @@ static void drop_request(root_state *state, request *waiting) {
   free(waiting);
 }
 
-static void set_string(lua_State *L, const char *name, const char *value) {
-  lua_pushstring(L, value);
-  lua_setfield(L, -2, name);
-}
-
-static void set_integer(lua_State *L, const char *name, uint64_t value) {
-  lua_pushinteger(L, (lua_Integer)value);
-  lua_setfield(L, -2, name);
-}
-
-static void set_skipped(lua_State *L, const bt_entry *entry) {
-  const char *at = entry->skipped;
-  lua_createtable(L, (int)entry->skipped_count, 0);
-  for (size_t i = 0; i < entry->skipped_count; i++) {
-    lua_createtable(L, 0, 2);
-    set_string(L, "path", at);
-    at += strlen(at) + 1;
-    set_string(L, "reason", at);
-    at += strlen(at) + 1;
-    lua_rawseti(L, -2, (lua_Integer)i + 1);
-  }
-  lua_setfield(L, -2, "skipped");
-}
-
-static void push_entry(lua_State *L, const bt_entry *entry) {
-  static const char *const kinds[] = {"file", "folder", "skipped", "absent"};
-  static const char *const writers[] = {"none", "some", "unknown"};
-  lua_createtable(L, 0, 10);
-  set_string(L, "name", entry->name);
-  set_string(L, "kind", kinds[entry->kind]);
-  lua_pushlstring(L, entry->manifest ? entry->manifest : "", entry->manifest_length);
-  lua_setfield(L, -2, "manifest");
-  set_integer(L, "files", entry->files);
-  set_integer(L, "size", entry->size);
-  set_integer(L, "newest", (uint64_t)entry->newest);
-  set_string(L, "writers", writers[entry->writers]);
-  if (entry->skipped_count > 0) set_skipped(L, entry);
-  if (entry->skipped_more > 0) set_integer(L, "skipped_more", entry->skipped_more);
-  if (entry->kind == BT_ENTRY_SKIPPED) set_string(L, "reason", entry->reason);
-}
-
 // Runs protected, for it may run out of memory. Arguments: on_entries, light bt_batch.
 static int give_entries(lua_State *L) {
   const bt_batch *batch = lua_touserdata(L, 2);
   lua_pushvalue(L, 1);
   lua_createtable(L, (int)batch->count, 0);
   for (size_t i = 0; i < batch->count; i++) {
-    push_entry(L, &batch->entries[i]);
+    bt_tree_push_entry(L, &batch->entries[i]);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
   lua_call(L, 1, 0);
@@ -142,28 +100,12 @@ static void wake(void *context) {
   uv_async_send(&state->async);
 }
 
-static void push_change(void *context, const bt_change *change) {
-  static const char *const notices[] = {NULL, "overflow", "limit", "gone"};
-  static const char *const flags[] = {"created", "modified", "attributes",
-                                      "removed", "moved",    "closed"};
-  lua_State *L = context;
-  lua_createtable(L, 0, 4);
-  set_string(L, change->notice ? "message" : "name", change->name);
-  if (change->notice) set_string(L, "notice", notices[change->notice]);
-  for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
-    if (!(change->flags & 1u << i)) continue;
-    lua_pushboolean(L, true);
-    lua_setfield(L, -2, flags[i]);
-  }
-  lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
-}
-
 // Runs protected. Arguments: on_change, light bt_tree.
 static int give_changes(lua_State *L) {
   bt_tree *tree = lua_touserdata(L, 2);
   lua_pushvalue(L, 1);
   lua_newtable(L);
-  bt_tree_take_changes(tree, push_change, L);
+  bt_tree_take_changes(tree, bt_tree_push_change, L);
   lua_call(L, 1, 0);
   return 0;
 }
@@ -228,19 +170,6 @@ static bool open_handles(root_state *state, uv_loop_t *loop) {
   return false;
 }
 
-static lua_Integer check_field(lua_State *L, int table, const char *name, lua_Integer otherwise,
-                               lua_Integer most) {
-  lua_Integer value = otherwise;
-  if (lua_getfield(L, table, name) != LUA_TNIL) {
-    int is_integer;
-    value = lua_tointegerx(L, -1, &is_integer);
-    if (!is_integer || value < 1 || value > most)
-      luaL_error(L, "%s: must be a whole number from 1 to %d", name, (int)most);
-  }
-  lua_pop(L, 1);
-  return value;
-}
-
 static int tree_open(lua_State *L) {
   bt_tree_options options = {.wake = wake};
   const char *path = luaL_checkstring(L, 1);
@@ -248,7 +177,7 @@ static int tree_open(lua_State *L) {
   luaL_checktype(L, 2, LUA_TFUNCTION);
   if (!lua_isnoneornil(L, 3)) {
     luaL_checktype(L, 3, LUA_TTABLE);
-    options.watch_limit = (int)check_field(L, 3, "watch_limit", 0, 1 << 30);
+    options.watch_limit = (int)bt_tree_check_integer(L, 3, "watch_limit", 0, 1 << 30);
   }
   root_state **box = lua_newuserdatauv(L, sizeof *box, 0);
   *box = NULL;
@@ -281,41 +210,6 @@ static int tree_open(lua_State *L) {
   return bt_host_fail(L, &error);
 }
 
-// Reads the list of strings in the field `name`; the array is a userdata left on the stack (or nil
-// where there is no such field), the strings stay in the table.
-static const char *const *check_list(lua_State *L, const char *name, size_t *count) {
-  *count = 0;
-  if (lua_getfield(L, 2, name) == LUA_TNIL) return NULL;
-  luaL_checktype(L, -1, LUA_TTABLE);
-  *count = lua_rawlen(L, -1);
-  const char **items = lua_newuserdatauv(L, (*count + 1) * sizeof *items, 0); // list items
-  for (size_t i = 0; i < *count; i++) {
-    size_t length;
-    if (lua_rawgeti(L, -2, (lua_Integer)i + 1) != LUA_TSTRING)
-      luaL_error(L, "%s: must be a list of strings", name);
-    items[i] = lua_tolstring(L, -1, &length);
-    if (strlen(items[i]) != length) luaL_error(L, "%s: has a zero byte", name);
-    lua_pop(L, 1);
-  }
-  return items;
-}
-
-static void check_components(lua_State *L, const bt_scan *scan) {
-  for (size_t i = 0; i < scan->name_count; i++) {
-    const char *name = scan->names[i];
-    if (!*name || strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-      luaL_error(L, "entries: \"%s\" is not a name directly inside the folder", name);
-    if (strlen(name) > 255) luaL_error(L, "entries: a name is longer than 255 bytes");
-  }
-}
-
-static bool check_flag(lua_State *L, const char *name) {
-  lua_getfield(L, 2, name);
-  bool value = lua_toboolean(L, -1);
-  lua_pop(L, 1);
-  return value;
-}
-
 static int reference(lua_State *L, int index) {
   lua_pushvalue(L, index);
   return luaL_ref(L, LUA_REGISTRYINDEX);
@@ -326,11 +220,8 @@ static int tree_scan(lua_State *L) {
   luaL_checktype(L, 2, LUA_TTABLE);
   luaL_checktype(L, 3, LUA_TFUNCTION);
   luaL_checktype(L, 4, LUA_TFUNCTION);
-  bt_scan scan = {.watch = check_flag(L, "watch"), .leases = check_flag(L, "leases")};
-  scan.depth = (int)check_field(L, 2, "depth", 32, bt_tree_most_depth);
-  scan.names = check_list(L, "entries", &scan.name_count);
-  scan.ignore = check_list(L, "ignore", &scan.ignore_count);
-  check_components(L, &scan);
+  bt_scan scan = {0};
+  bt_tree_check_scan(L, 2, &scan);
   int on_entries = reference(L, 3), on_done = reference(L, 4);
 
   bt_error error;
@@ -360,14 +251,7 @@ static int tree_info(lua_State *L) {
   }
   bt_tree_info info;
   bt_tree_get_info((*box)->tree, &info);
-  lua_createtable(L, 0, 6);
-  set_string(L, "path", info.path);
-  set_integer(L, "device", info.device);
-  set_integer(L, "inode", info.inode);
-  set_integer(L, "filesystem", info.filesystem);
-  set_integer(L, "watches", (uint64_t)info.watches);
-  lua_pushboolean(L, info.is_network);
-  lua_setfield(L, -2, "network");
+  bt_tree_push_info(L, &info);
   return 1;
 }
 

@@ -1,5 +1,7 @@
-// A scan that waits for its turn.
+// Scans that wait for their turn, and batches of what they found.
 #include "tree_scans.h"
+
+#include "tree_walk.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -47,4 +49,22 @@ bt_queued_scan *bt_queued_scan_make(const bt_scan *scan) {
   queued->values.name_count = sort_once(names, scan->name_count);
   queued->values.ignore = ignore;
   return queued;
+}
+
+bt_batch *bt_batch_make(void *context, size_t room) {
+  bt_batch *batch = calloc(1, sizeof *batch);
+  if (batch && room > 0) batch->entries = calloc(room, sizeof *batch->entries);
+  if (batch && room > 0 && !batch->entries) {
+    free(batch);
+    return NULL;
+  }
+  if (batch) batch->context = context;
+  return batch;
+}
+
+void bt_batch_free(bt_batch *batch) {
+  for (size_t i = 0; i < batch->count; i++)
+    bt_entry_clear(&batch->entries[i]);
+  free(batch->entries);
+  free(batch);
 }

@@ -4,6 +4,7 @@
 #include "beneath.h"
 #include "manifest.h"
 #include "tree_listing.h"
+#include "tree_look.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 enum { path_room = (bt_tree_most_depth + 2) * (NAME_MAX + 1), reason_room = 160 };
@@ -43,20 +43,6 @@ typedef struct {
   char reason[reason_room];
 } view;
 
-static const unsigned statx_mask = STATX_BASIC_STATS | STATX_MNT_ID;
-
-static uint64_t mount_of(const struct statx *status) {
-  if (status->stx_mask & STATX_MNT_ID) return status->stx_mnt_id;
-  return makedev(status->stx_dev_major, status->stx_dev_minor);
-}
-
-bool bt_walk_mount(int fd, uint64_t *mount) {
-  struct statx status;
-  if (statx(fd, "", AT_EMPTY_PATH, statx_mask, &status) != 0) return false;
-  *mount = mount_of(&status);
-  return true;
-}
-
 static int64_t nanoseconds(struct statx_timestamp time) {
   return time.tv_sec * 1000000000 + time.tv_nsec;
 }
@@ -72,23 +58,6 @@ static sight skip_errno(view *seen, int number) {
   return IS_SKIPPED;
 }
 
-static const char *kind_problem(unsigned mode) {
-  if (S_ISREG(mode) || S_ISDIR(mode)) return NULL;
-  if (S_ISLNK(mode)) return "symbolic link, not followed";
-  if (S_ISFIFO(mode)) return "named pipe, not a file";
-  if (S_ISSOCK(mode)) return "socket, not a file";
-  return "device, not a file";
-}
-
-// A read lease can be had only while nobody has the file open for writing (fcntl(2)).
-static bt_writers find_writers(int fd) {
-  if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {
-    fcntl(fd, F_SETLEASE, F_UNLCK);
-    return BT_WRITERS_NONE;
-  }
-  return errno == EAGAIN || errno == EBUSY ? BT_WRITERS_SOME : BT_WRITERS_UNKNOWN;
-}
-
 static void add_writers(bt_entry *entry, bt_writers writers) {
   if (writers == BT_WRITERS_SOME || entry->writers == BT_WRITERS_NONE) entry->writers = writers;
 }
@@ -100,7 +69,7 @@ static sight look_at_file(walker *at, int folder, const char *name, view *seen) 
   }
   int fd = bt_beneath_open(folder, name, O_RDONLY);
   if (fd < 0) return skip_errno(seen, -fd);
-  add_writers(&at->entry, find_writers(fd));
+  add_writers(&at->entry, bt_look_writers(fd));
   close(fd);
   return IS_FILE;
 }
@@ -120,10 +89,10 @@ static sight look_at_folder(walker *at, int folder, const char *name, view *seen
 
 // Finds out what `name` in the open `folder` is and whether it can be shared.
 static sight look(walker *at, int folder, const char *name, const char *twin, view *seen) {
-  const int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
-  if (statx(folder, name, flags, statx_mask, &seen->status) != 0) return skip_errno(seen, errno);
-  const char *problem = kind_problem(seen->status.stx_mode);
-  if (!problem && mount_of(&seen->status) != at->walk->mount) problem = "on another file system";
+  uint64_t mount;
+  if (!bt_look(folder, name, &seen->status, &mount)) return skip_errno(seen, errno);
+  const char *problem = bt_look_problem(seen->status.stx_mode);
+  if (!problem && mount != at->walk->mount) problem = "on another file system";
   if (!problem) problem = bt_name_problem(name);
   if (problem) return skip(seen, problem);
   if (twin) {

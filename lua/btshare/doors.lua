@@ -13,7 +13,10 @@ local doors = {}
 
 local exit_port = 71
 local default_console, default_public = 8701, 8702 -- move on to the next when taken; chosen ones do not
-local first_dynamic_port, last_dynamic_port = 49152, 65535 -- RFC 6335
+-- When both sides call at once, libtorrent clients keep the call of whoever has the lower port. Ours is made at the
+-- recipient's announce, by TCP, obfuscated; theirs may be a uTP attempt that must time out first. So our port is below
+-- those that clients use (6881 on, or random and high), and below the system's own outgoing ports.
+local first_port, last_port = 6100, 6370
 
 local function fail(message, code)
   return nil, message, code == "exists" and exit_port or nil
@@ -74,7 +77,7 @@ local function torrent_port(services)
     return services.config.port, true
   end
   local remembered = services.store:setting("torrent_port")
-  return remembered or math.random(first_dynamic_port, last_dynamic_port), false
+  return remembered or math.random(first_port, last_port), false
 end
 
 -- libtorrent itself tells which port it could listen on; ours is the first one it names.
@@ -112,12 +115,12 @@ local function choose_port(services)
     return nil, ("port %d: already in use"):format(port), exit_port
   end
   for _ = 1, 50 do
-    port = math.random(first_dynamic_port, last_dynamic_port)
+    port = math.random(first_port, last_port)
     if is_free(address, port) then
       return port, false
     end
   end
-  return nil, "no free port for BitTorrent between 49152 and 65535", exit_port
+  return nil, ("no free port for BitTorrent from %d to %d"):format(first_port, last_port), exit_port
 end
 
 local function open_engine(services)
@@ -144,7 +147,10 @@ local function open_engine(services)
   services.reach.torrent_port = port
   on_listening(services, port, is_chosen)
   opened:on("mapped", function(event)
-    services.reach:set_mapped(event.protocol, event.address, event.port)
+    services.reach:set_mapped(event.protocol, event.port)
+  end)
+  opened:on("external-address", function(event)
+    services.reach:set_external(event.address)
   end)
   return services.store:set_setting("torrent_port", port)
 end

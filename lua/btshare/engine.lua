@@ -1,5 +1,7 @@
 -- The torrent engine as the program uses it: opened with our settings, its events told to whom they concern.
 local core_engine = require "core.engine"
+local obfuscation = require "btshare.obfuscation"
+local task = require "btshare.task"
 local uv = require "luv"
 
 local update_milliseconds = 1000
@@ -8,6 +10,7 @@ local update_milliseconds = 1000
 ---@field library string version of libtorrent
 ---@field traffic {up_rate: integer, down_rate: integer, uploaded: integer, downloaded: integer, peers: integer}
 ---@field private core core.engine.Engine
+---@field private leaving table<string, fun()[]> by info-hash: who waits until it is gone
 ---@field private handlers table<string, fun(event: table)>
 local Engine = {}
 Engine.__index = Engine
@@ -18,7 +21,7 @@ local engine = {}
 ---@param config table
 ---@return table<string, string|integer|boolean>
 local function settings_of(config)
-  local settings = {}
+  local settings = obfuscation.settings(config.obfuscation)
   for name, value in pairs(config.torrent or {}) do
     settings[name] = value
   end
@@ -35,7 +38,7 @@ end
 ---@return string? code
 function engine.open(options, log)
   local self = setmetatable({
-    library = core_engine.library, handlers = {}, log = log,
+    library = core_engine.library, handlers = {}, leaving = {}, log = log,
     traffic = { up_rate = 0, down_rate = 0, uploaded = 0, downloaded = 0, peers = 0 },
   }, Engine)
   local message, code
@@ -53,6 +56,11 @@ function engine.open(options, log)
   if not self.core then
     return nil, message, code
   end
+  if options.config.obfuscation == "prefer" then
+    self.obfuscation = obfuscation.new(function(settings) self.core:apply(settings) end)
+    self:on("peer-connected", function(event) self.obfuscation:on_connected(event.address) end)
+  end
+  self:on("removed", function(event) self:on_removed(event.info_hash) end)
   self:on("stats", function(event)
     self.traffic = {
       up_rate = event.up_rate, down_rate = event.down_rate, uploaded = event.uploaded,
@@ -71,9 +79,33 @@ function Engine:on(event_type, handler)
   self.handlers[event_type] = handler
 end
 
+---Seeds a share. The same torrent may be on its way out still (its file was touched, or came back): then this
+---waits until it is gone. Call in a task.
 ---@param share core.engine.Share
-function Engine:add_share(share)
-  return self.core:add_share(share)
+---@param info_hash string
+---@return string? info_hash
+---@return string? message
+---@return string? code
+function Engine:add_share(share, info_hash)
+  local added, message, code = self.core:add_share(share)
+  while not added and code == "busy" and not self.is_closed do
+    task.await(function(resume)
+      local waiting = self.leaving[info_hash] or {}
+      self.leaving[info_hash] = waiting
+      waiting[#waiting + 1] = resume
+    end)
+    added, message, code = self.core:add_share(share)
+  end
+  return added, message, code
+end
+
+---@private
+function Engine:on_removed(info_hash)
+  local waiting = self.leaving[info_hash]
+  self.leaving[info_hash] = nil
+  for _, resume in ipairs(waiting or {}) do
+    resume()
+  end
 end
 
 ---@param info_hash string
@@ -95,7 +127,11 @@ end
 ---@param address string
 ---@param port integer
 function Engine:connect_peer(info_hash, address, port)
-  return self.core:connect_peer(info_hash, address, port)
+  local called, message, code = self.core:connect_peer(info_hash, address, port)
+  if called and self.obfuscation then
+    self.obfuscation:on_calling(address)
+  end
+  return called, message, code
 end
 
 ---Applies limits and libtorrent settings of a new configuration.
@@ -107,6 +143,8 @@ end
 ---Leaves the swarm without blocking the loop.
 ---@param on_closed fun()
 function Engine:close(on_closed)
+  self.is_closed = true
+  if self.obfuscation then self.obfuscation:close() end
   self.timer:close()
   self.core:close(on_closed)
 end

@@ -10,7 +10,8 @@ local uv = require "luv"
 ---@field torrent_port integer
 ---@field private known string[]? addresses, as last looked up
 ---@field private known_at integer? loop time in milliseconds
----@field private mapped table<string, {address: string, port: integer}> by protocol
+---@field private external string? as peers outside see us
+---@field private mapped table<string, integer> external ports by protocol
 local Reach = {}
 Reach.__index = Reach
 
@@ -116,23 +117,30 @@ function reach.join(address, port)
   return ("%s:%d"):format(address, port)
 end
 
----What the router mapped, as the engine told.
----@param protocol "tcp"|"udp"|"http" http: the public listener's port
----@param address string external address, "" where unknown
+---A port that the router lets through to ours.
+---@param protocol "tcp"|"udp"|"http" BitTorrent's port, or the public listener's
 ---@param port integer external port
-function Reach:set_mapped(protocol, address, port)
-  self.mapped[protocol] = { address = address, port = port }
+function Reach:set_mapped(protocol, port)
+  self.mapped[protocol] = port
 end
 
--- Endpoints of a port of ours: on this machine's addresses, then as the router mapped it.
+---The address under which peers outside see us, as they told the engine.
+---@param address string
+function Reach:set_external(address)
+  if reach.scope(address) == "global" then
+    self.external = address
+  end
+end
+
+-- Endpoints of a port of ours: on this machine's addresses, then as the router lets it through.
 local function endpoints(self, addresses, port, protocol)
-  local list = {}
+  local list, has_external = {}, false
   for _, address in ipairs(addresses) do
     list[#list + 1] = reach.join(address, port)
+    has_external = has_external or address == self.external
   end
-  local mapped = self.mapped[protocol]
-  if mapped and mapped.address ~= "" then
-    list[#list + 1] = reach.join(mapped.address, mapped.port)
+  if self.mapped[protocol] and self.external and not has_external then
+    list[#list + 1] = reach.join(self.external, self.mapped[protocol])
   end
   return list
 end

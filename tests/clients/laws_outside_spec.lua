@@ -100,6 +100,7 @@ stage.describe("a folder full of traps", function()
       write_secret(outside .. "/film/large.bin", size)
       local daemon = scene:share(scene.folder .. "/share")
       local share = daemon:ready("wild")
+      libtorrent.fetch(scene:place(), share.magnet):wait(10) -- see laws_changes_spec
       local place = scene:place()
       local peer = libtorrent.fetch(place, share.magnet, { download_limit = 400000, stay = true })
       peer:wait_event("progress", function(event) return event.done > 400000 end)

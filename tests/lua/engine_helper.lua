@@ -5,6 +5,8 @@ local uv = require "luv"
 
 local here = debug.getinfo(1, "S").source:match("^@(.*)/") or "."
 
+local python = "/usr/bin/python3" -- Debian's own, which has python3-libtorrent
+
 local bench = {}
 
 ---Runs the foreign client to its end.
@@ -13,9 +15,9 @@ local bench = {}
 function bench.run(...)
   local lines, values, chunks = {}, {}, {}
   local pipe = uv.new_pipe(false)
-  local is_done, process = false, nil
-  process = assert(uv.spawn("/usr/bin/python3", { args = { here .. "/engine_peer.py", ... }, stdio = { nil, pipe, 2 } },
-    function() is_done = true end))
+  local is_done = false
+  local options = { args = { here .. "/engine_peer.py", ... }, stdio = { nil, pipe, 2 } }
+  local process = assert(uv.spawn(python, options, function() is_done = true end))
   pipe:read_start(function(_, chunk) chunks[#chunks + 1] = chunk or false end)
   helper.wait_for(function() return is_done and chunks[#chunks] == false end, 30, "the client")
   process:close()
@@ -38,7 +40,7 @@ function bench.receive(torrent, folder, options)
   local client = { seen = {}, lines = {} }
   local input, output = uv.new_pipe(false), uv.new_pipe(false)
   local rest, has_ended = "", false
-  local process = assert(uv.spawn("/usr/bin/python3", { args = args, stdio = { input, output, 2 } },
+  local process = assert(uv.spawn(python, { args = args, stdio = { input, output, 2 } },
     function() has_ended = true end))
   output:read_start(function(_, chunk)
     rest = rest .. (chunk or "")
@@ -138,6 +140,17 @@ function bench.open(options)
     helper.wait_for(function() return is_closed end, 20, "the engine's end")
   end
   return seeder
+end
+
+---What this process has open, by name.
+---@return string[]
+function bench.open_files()
+  local names = {}
+  local entries = uv.fs_scandir("/proc/self/fd")
+  for number in function() return uv.fs_scandir_next(entries) end do
+    names[#names + 1] = uv.fs_readlink("/proc/self/fd/" .. number)
+  end
+  return names
 end
 
 return bench

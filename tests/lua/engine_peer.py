@@ -108,6 +108,8 @@ def receive(torrent, folder, **options):
         & ~lt.alert.category_t.torrent_log_notification & ~lt.alert.category_t.peer_log_notification
         & ~lt.alert.category_t.picker_log_notification,
     }
+    if options.get("stays"):
+        settings["close_redundant_connections"] = False
     settings.update(POLICIES[options.get("policy", "prefer")])
     session = lt.session(settings)
     parameters = lt.add_torrent_params()

@@ -1,5 +1,6 @@
 local hasher = require "core.hasher"
 local helper = require "helper"
+local host = require "core.host"
 local uv = require "luv"
 
 local piece_length = 32768
@@ -301,8 +302,15 @@ describe("the hasher", function()
     write_all(sets.one.files)
     local job = job_of({ "sparse" }, "v1")
     job.piece_length = 4 << 20
-    local told, last = 0, 0
+    local failure
+    host.on_error(function(traceback) failure = traceback end)
+    local quiet = assert(machine:hash(job, function() error "cancelled" end))
     local start = uv.hrtime()
+    helper.wait_for(function() return uv.hrtime() - start > 6e8 end) -- progress is due, nobody asked for it
+    machine:cancel(quiet)
+    assert.is_nil(failure)
+    local told, last = 0, 0
+    start = uv.hrtime()
     local id = assert(machine:hash(job, function() error "cancelled" end, function(done, all)
       told = told + 1
       assert(done > last and all == (64 << 30) + 1)
@@ -321,6 +329,7 @@ describe("the hasher", function()
     assert.is_true(uv.hrtime() - before < 1e8)
     machine:close()
     assert.has_error(function() machine:hash(job, function() end) end)
+    assert.is_nil(failure)
   end)
 
   it("lets a callback close it", function()

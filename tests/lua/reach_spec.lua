@@ -33,7 +33,11 @@ describe("reach", function()
   it("writes IPv6 addresses in brackets, and adds what the router mapped", function()
     local place = reach.new { "::1" }
     place.torrent_port = 5
-    place:set_mapped("tcp", "203.0.113.9", 6)
+    place:set_mapped("tcp", 6)
+    assert.same({ "[::1]:5" }, place:torrent_endpoints())
+    place:set_external("192.168.1.9") -- behind another router: of no use to others
+    assert.same({ "[::1]:5" }, place:torrent_endpoints())
+    place:set_external("203.0.113.9")
     assert.same({ "[::1]:5", "203.0.113.9:6" }, place:torrent_endpoints())
   end)
 end)

@@ -4,7 +4,7 @@ local levels = {
     "^btshare%.suggest$", "^btshare%.small_file$", "^btshare%.units$", "^btshare%.bencode$", "^btshare%.paths$",
     "^btshare%.environment$", "^btshare%.terminal", "^btshare%.i18n" },
   { "^btshare%.engine$", "^btshare%.store", "^btshare%.plugin$", "^btshare%.plugin%.", "^btshare%.config",
-    "^btshare%.events$", "^btshare%.http%.", "^btshare%.protect$" },
+    "^btshare%.events$", "^btshare%.obfuscation$", "^btshare%.http%.", "^btshare%.protect$" },
   { "^btshare%.library", "^btshare%.shares", "^btshare%.links$", "^btshare%.reach$", "^btshare%.plugin_services$" },
   { "^btshare%.routes%.", "^btshare%.doors$" },
   { "^btshare$", "^btshare%.init$", "^btshare%.cli", "^btshare%.main$", "^btshare%.script$" },

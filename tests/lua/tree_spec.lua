@@ -78,10 +78,8 @@ describe("the tree", function()
     write("a/sub/x", "12")
     write("a/sub.x", "123")
     write("a/z", "")
-    local _, order, ended
     open()
-    local entries
-    entries, order, ended = scan()
+    local entries, order, ended = scan()
     assert.same({ true }, ended)
     assert.same({ "a", "b.txt", "empty" }, order)
     assert.equal("file", entries["b.txt"].kind)

@@ -143,7 +143,7 @@ function Library:on_file_error(info_hash, path, message)
   local share = self.services.shares.by_hash[info_hash]
   if share then
     self.services.log.info("%s: %s: %s; looking again", share.entry, path, message)
-    share.is_suspended = true
+    self.services.shares:distrust(share)
     share.root:touch(share.entry, { modified = true }, 2)
   end
 end
@@ -200,6 +200,13 @@ function Library:on_new(root, entry, flags)
   root:answer(entry.name, share, message, code)
 end
 
+---@private
+function Library:lose(root, share, reason)
+  if self.services.shares:lose(share, reason) then
+    root.lost[#root.lost + 1] = share
+  end
+end
+
 ---What the tree found when it looked. `flags` is nil at a first or full look.
 ---@param root btshare.Root
 ---@param entry core.tree.Entry
@@ -211,7 +218,7 @@ function Library:on_entry(root, entry, flags)
   if entry.kind == "absent" or entry.kind == "skipped" then
     root.settling[entry.name] = nil
     if share then
-      shares:lose(share, entry.reason or "not there any more")
+      self:lose(root, share, entry.reason or "not there any more")
     end
     root:answer(entry.name, nil, entry.name .. ": " .. (entry.reason or "not there, or of a kind that is left alone"),
       entry.reason and "invalid" or "missing")
@@ -246,7 +253,7 @@ function Library:on_scanned(root)
   local count, skipped = 0, 0
   for name, share in pairs(shares.by_place[root]) do
     if not root.found[name] and not (root.only and name ~= root.only) then
-      shares:lose(share, "not there any more")
+      self:lose(root, share, "not there any more")
     elseif not share.is_stopped then
       count = count + 1
     end
@@ -267,7 +274,9 @@ end
 function Library:on_gone(root, reason)
   self.services.events:tell("notice", { level = "warning", message = root.path .. ": " .. reason })
   for _, share in pairs(self.services.shares.by_place[root]) do
-    self.services.shares:lose(share, "its folder is not there")
+    if self.services.shares:lose(share, "its folder is not there") then
+      self.services.shares:tell_lost(share)
+    end
   end
 end
 

@@ -30,6 +30,7 @@ local many = 500             -- so many entries at once are cheaper by one full 
 ---@field private wants_full boolean
 ---@field private fresh {entry: core.tree.Entry, flags: table}[] found, not shared yet
 ---@field waiting table<string, fun(share: btshare.Share?, message: string?, code: string?)> by entry: who asked for it
+---@field lost btshare.Share[] gone missing in the look under way
 ---@field missing btshare.Missing shares whose entry is gone
 ---@field private next_full number
 local Root = {}
@@ -50,7 +51,7 @@ end
 function root.open(library, path, options)
   local self = setmetatable({
     library = library, only = options.only, options = options, skipped = {}, settling = {}, future = {},
-    found = {}, dirty = {}, is_scanning = false, wants_full = false, was_watched = false, fresh = {},
+    found = {}, dirty = {}, is_scanning = false, wants_full = false, was_watched = false, fresh = {}, lost = {},
     missing = missing.new(), waiting = {}, is_polled = false,
   }, Root)
   local message, code
@@ -81,7 +82,9 @@ function Root:on_changes(changes)
   for _, change in ipairs(changes) do
     if change.notice then
       self:on_notice(change)
-    elseif change.name ~= "" and (not self.only or change.name == self.only) then
+    elseif change.name == "" then
+      self.wants_full = self.wants_full or not not (change.modified or change.created or change.moved or change.removed)
+    elseif (not self.only or change.name == self.only) then
       self:touch(change.name, change, quiet_seconds)
       self.library:on_change(self, change)
     end
@@ -238,6 +241,11 @@ function Root:on_done(succeeded, message, is_full, started)
   self.fresh = {}
   for _, item in ipairs(fresh) do
     task.spawn(self.library.on_new, self.library, self, item.entry, item.flags)
+  end
+  local lost = self.lost
+  self.lost = {}
+  for _, share in ipairs(lost) do
+    self.library.services.shares:tell_lost(share) -- unless it was found under another name just now
   end
 end
 

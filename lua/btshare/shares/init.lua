@@ -226,18 +226,31 @@ function Shares:suspend(share)
   end
 end
 
----The share's file or folder is not there (any more), or cannot be read.
+---A file of the share is not as its manifest says: nothing of it is sent until the library has looked, and
+---then it is put into the swarm anew.
+---@param share btshare.Share
+function Shares:distrust(share)
+  share.ticket = share.ticket + 1
+  versions.withdraw(self, share)
+end
+
+---The share's file or folder is not there (any more), or cannot be read. Told by `tell_lost`, since it may turn
+---out that it only has another name now.
 ---@param share btshare.Share
 ---@param reason string in words
+---@return boolean is_news
 function Shares:lose(share, reason)
   share.ticket = share.ticket + 1
   versions.withdraw(self, share)
-  if share.state ~= "missing" or share.reason ~= reason then
-    local told = share.state ~= "missing" and not share.is_stopped and not share.is_expired
-    set_state(share, "missing", reason)
-    if told then
-      self:tell("share-missing", share)
-    end
+  local is_news = share.state ~= "missing" and not share.is_stopped and not share.is_expired
+  set_state(share, "missing", reason)
+  return is_news
+end
+
+---@param share btshare.Share
+function Shares:tell_lost(share)
+  if share.state == "missing" then
+    self:tell("share-missing", share)
   end
 end
 
@@ -249,6 +262,7 @@ function Shares:rename(share, entry, is_trusted)
   self.by_place[share.root][share.entry] = nil
   share.entry = entry.name
   self.by_place[share.root][share.entry] = share
+  set_state(share, "changed")
   local written, message = self.services.store:write {
     { "UPDATE shares SET entry = ? WHERE id = ?", entry.name, share.id },
   }

@@ -31,18 +31,22 @@ local function stored_version(shares, share)
   return shares.services.store:query("SELECT * FROM versions WHERE share = ?", share.id)[1]
 end
 
--- Puts a prepared version into the swarm and says that it is ready.
+-- Puts a prepared version into the swarm and says that it is ready. May wait.
 local function seed(shares, share, version, told)
+  local ticket = share.ticket
   share.files, share.size, share.number = version.files, version.size, version.number
   if version.torrent and not share.is_seeding then
-    local added, message = shares.services.engine:add_share {
+    local added, message = shares.services.engine:add_share({
       torrent = version.torrent,
       root = share.root.path,
       base = build.base(share),
       manifest = version.manifest,
       public = share.exposure == "public",
-    }
-    if not added then
+    }, share.info_hash)
+    if ticket ~= share.ticket then
+      if added then shares.services.engine:remove(version.info_hash) end
+      return
+    elseif not added then
       shares:fail(share, message)
       return
     end

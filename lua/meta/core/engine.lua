@@ -9,24 +9,25 @@ local engine = {}
 
 ---@class core.engine.Options
 ---@field listen string[] "ADDRESS:PORT", "[ADDRESS]:PORT"; port 0 lets the system choose
----@field settings table<string, string|integer|boolean>? by libtorrent's own names, over our pinned ones (facts: active_seeds, ssrf_mitigation, ...)
+---@field settings table<string, string|integer|boolean>? by libtorrent's own names, over our pinned ones; alert_mask is fixed
 ---@field obfuscation "prefer"|"require"|"off"|nil protocol encryption (MSE): prefer (default) offers RC4 first and accepts plain, require refuses plain peers both ways
 ---@field map_ports boolean? UPnP and NAT-PMP of the BitTorrent port; default false
 
 ---@alias core.engine.Event
----| {type: "listening", address: string, port: integer, protocol: "tcp"|"utp"}
+---| {type: "listening", address: string, port: integer, protocol: "tcp"|"utp"} the real port: where the wanted one was taken libtorrent takes another (listen_system_port_fallback)
 ---| {type: "listen-failed", address: string, port: integer, message: string}
 ---| {type: "added", info_hash: string}                                   answer to add
 ---| {type: "add-failed", info_hash: string, message: string}
 ---| {type: "removed", info_hash: string}                                 answer to remove: no byte of it is sent any more
----| {type: "file-error", info_hash: string, path: string, message: string} a share's file is not as its manifest says, or cannot be read; the torrent is paused
+---| {type: "file-error", info_hash: string, path: string, message: string} a share's file is not as its manifest says ("changed on disk"), or cannot be read; said once, no byte of the share goes out any more and the torrent is paused: remove it. `path` as in the manifest, "" where content does not have its hashes and no file can be named
 ---| {type: "error", info_hash: string, message: string}
 ---| {type: "peer-connected", info_hash: string, address: string, port: integer, incoming: boolean}
----| {type: "peer-disconnected", info_hash: string, address: string, port: integer, reason: string, became_seed: boolean}
----| {type: "progress", torrents: {info_hash: string, state: string, progress: number, up_rate: integer, down_rate: integer, uploaded: integer, peers: integer, seeds: integer}[]} answer to post_updates: torrents that changed; rates in bytes/s
----| {type: "stats", up_rate: integer, down_rate: integer, uploaded: integer, downloaded: integer, peers: integer} answer to post_stats
+---| {type: "peer-disconnected", info_hash: string, address: string, port: integer, reason: string, became_seed: boolean} became_seed: we hung up because it has everything. A recipient that hangs up first is not told apart: compare what was uploaded to it
+---| {type: "progress", torrents: {info_hash: string, state: string, progress: number, up_rate: integer, down_rate: integer, uploaded: integer, peers: integer, seeds: integer}[]} answer to post_updates: torrents that changed; payload bytes (a second); state: checking, metadata, downloading, finished, seeding, paused, failed
+---| {type: "stats", up_rate: integer, down_rate: integer, uploaded: integer, downloaded: integer, peers: integer} answer to post_stats; payload bytes, of the session
 ---| {type: "peers", info_hash: string, peers: core.engine.Peer[]}       answer to post_peers
----| {type: "mapped", protocol: "tcp"|"udp", port: integer, address: string}
+---| {type: "mapped", protocol: "tcp"|"udp", port: integer, address: string} the outer port; the address is that of our own interface
+---| {type: "external-address", address: string} our address as the router, a tracker or peers say; not to be trusted alone
 ---| {type: "map-failed", message: string}
 ---| {type: "overflow"}                                                  alerts were lost: ask for everything anew
 
@@ -56,12 +57,12 @@ function engine.open(options, on_event) end
 function engine.piece_length(size) end
 
 ---@class core.engine.Description
----@field name string of the torrent: UTF-8, the file or the folder that recipients will see
+---@field name string of the torrent: UTF-8, the file or the folder that recipients will see; need not be the name on disk
 ---@field kind "file"|"folder"
 ---@field manifest string see core.manifest; hybrid and v2 need the order of tree:scan
 ---@field piece_length integer
 ---@field format "v1"|"hybrid"|"v2"
----@field pieces string as core.hasher gave them, and the two below
+---@field pieces string as core.hasher gave them, and the two below. Hybrid: zeros only before a file that is not empty
 ---@field roots string
 ---@field layers string
 ---@field private boolean? BEP 27
@@ -94,7 +95,8 @@ local Engine = {}
 
 ---Seeds a share: seed_mode | upload_mode | update_subscribe | apply_ip_filter, not paused, not auto-managed, never
 ---rechecked. Copies what it needs. The answer comes as "added" or "add-failed". Adding an info-hash that is there
----already fails with "exists".
+---already fails with "exists"; while it is being removed, until "removed", with "busy". Torrent and manifest must
+---describe the same files: "invalid". Time grows with the number of files.
 ---@param share core.engine.Share
 ---@return string? info_hash
 ---@return string? message
@@ -108,13 +110,21 @@ function Engine:add_share(share) end
 ---@return string? code "missing"
 function Engine:remove(info_hash) end
 
----Stops (or goes on) sending at once and disconnects peers; the torrent stays.
+---Stops (or goes on) sending at once and disconnects peers; the torrent stays, its files are closed. After
+---"file-error" it may not be a seed any more: remove it, and add it anew where nothing has changed.
 ---@param info_hash string
+---@return true? done
+---@return string? message
+---@return string? code "missing"
 function Engine:pause(info_hash) end
 ---@param info_hash string
+---@return true? done
+---@return string? message
+---@return string? code "missing"
 function Engine:resume(info_hash) end
 
----Connects to a recipient now instead of waiting to be called. Unknown torrents: "missing".
+---Connects to a recipient now instead of waiting to be called. "missing": no such torrent, "busy": not yet "added",
+---"invalid": no address. The same codes hold for set_limits and post_peers.
 ---@param info_hash string
 ---@param address string IP literal
 ---@param port integer
@@ -124,7 +134,10 @@ function Engine:resume(info_hash) end
 function Engine:connect_peer(info_hash, address, port) end
 
 ---@param info_hash string
----@param limits {up: integer?, down: integer?} bytes a second, 0 none
+---@param limits {up: integer?, down: integer?} bytes a second, 0 none, nil as it was
+---@return true? done
+---@return string? message
+---@return string? code
 function Engine:set_limits(info_hash, limits) end
 
 ---Applies settings by libtorrent's own names; unknown names and wrong types are "invalid" and nothing is applied.
@@ -142,9 +155,14 @@ function Engine:settings() end
 function Engine:post_updates() end
 function Engine:post_stats() end
 ---@param info_hash string
+---@return true? done
+---@return string? message
+---@return string? code
 function Engine:post_peers(info_hash) end
 
----Closes: disconnects, unmaps ports, ends threads without blocking the loop. Then `on_closed` once.
+---Closes: no event comes any more; disconnects, unmaps ports, ends threads without blocking the loop (a thread of the
+---uv pool waits, seconds where a tracker is slow). Then `on_closed` once. Closing twice is no mistake, anything else
+---after it is misuse.
 ---@param on_closed fun()?
 function Engine:close(on_closed) end
 

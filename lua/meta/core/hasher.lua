@@ -17,7 +17,8 @@ function hasher.open(options) end
 ---@class core.hasher.Hasher
 local Hasher = {}
 
----@class core.hasher.Previous what an earlier version of the same share gave: unchanged pieces are taken from it without a read
+---@class core.hasher.Previous what an earlier version of the same share gave: unchanged pieces are taken from it
+---without a read. One of another format or piece length, or whose lengths do not fit its manifest, is left aside
 ---@field manifest string
 ---@field piece_length integer
 ---@field format "v1"|"hybrid"|"v2"
@@ -30,7 +31,7 @@ local Hasher = {}
 ---@field root string absolute path of the shared folder
 ---@field base string "" for a file share, else the folder's name; manifest paths are below root/base
 ---@field manifest string
----@field piece_length integer bytes, a power of two ≥ 16384
+---@field piece_length integer bytes, a power of two from 16 KiB to 256 MiB; at most 2^26 pieces (checked on the thread: code "invalid")
 ---@field format "v1"|"hybrid"|"v2" v1 packs files one after another; hybrid starts each file at a piece (zeros are hashed between, not after the last); v2 has no v1 pieces
 ---@field previous core.hasher.Previous?
 

@@ -12,8 +12,8 @@ btshare.program = os.getenv("BTSHARE") or uv.exepath():match("^(.*)/") .. "/btsh
 ---@class DaemonOptions
 ---@field state string the state directory
 ---@field home string
----@field namespace Namespace?
----@field address string? where it may be reached, default 127.0.0.1
+---@field namespace Namespace the default ports are free there, and a link keeps its port
+---@field address string where it may be reached
 ---@field config string? lines of config.lua
 
 ---@class Daemon
@@ -38,8 +38,8 @@ function btshare.spawn(folders, options)
   -- Without root's capabilities, so that it may read and write no more than an ordinary user.
   local command = { "setpriv", "--bounding-set", "-all", "--", btshare.program, table.unpack(folders) }
   table.move({
-    "--state", options.state, "--config", config, "--public", (options.address or "127.0.0.1") .. ":0",
-    "--console", "127.0.0.1:0", "--port", "0", "--json",
+    "--state", options.state, "--config", config, "--public", options.address .. ":8702",
+    "--console", "127.0.0.1:8701", "--port", "0", "--json",
   }, 1, 11, #command + 1, command)
   local daemon = setmetatable({ events = {}, options = options }, Daemon)
   daemon.process = process.start(command, {

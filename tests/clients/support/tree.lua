@@ -50,7 +50,7 @@ function tree.write_odd(folder)
     ["nested/a/b/same name"] = "second\n",
     ["signs/100% & #1 + [x] {y} (z), a=b; 'q' ~@!$^.txt"] = tree.bytes(16384, 10),
     ["signs/%41%2f..%2fnot-a-path"] = "percent\n",
-    ["signs/...three dots"] = "dots\n",
+    ["signs/three...dots in it"] = "dots\n",
     ["signs/-rf"] = "dash\n",
   })
 end

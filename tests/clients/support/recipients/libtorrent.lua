@@ -96,6 +96,16 @@ function Recipient:complaint()
   return self:find "hash-failed" or self:find "banned"
 end
 
+---Whether the latest report has a connection to `address`.
+---@param address string
+---@return boolean
+function Recipient:is_connected(address)
+  for _, peer in ipairs((self:progress() or {}).peers or {}) do
+    if peer.address == address then return true end
+  end
+  return false
+end
+
 ---Connects to `address`, with all it has to offer, and waits until that peer has hung up or has had
 ---the time to take something.
 ---@param how "connect"|"offer" offer: as a seed that has never met that peer
@@ -105,7 +115,9 @@ function Recipient:meet(how, address, port)
   local seen = #self.events
   self:tell(("%s %s %s"):format(how, address, port))
   local function ended() return self:find("disconnected", nil, seen) end
-  self.process:wait_for(function() return ended() or self:find("connected", nil, seen) end, 20, "a connection")
+  self.process:wait_for(function()
+    return ended() or self:find("connected", nil, seen) or self:is_connected(address)
+  end, 20, "a connection")
   pcall(helper.wait_for, ended, 1)
 end
 

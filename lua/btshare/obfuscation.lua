@@ -1,0 +1,82 @@
+-- How `obfuscation = "prefer"` is kept: RC4 wherever the peer can, plain only for peers that cannot.
+--
+-- Most clients call without obfuscation although they know it. So a plain call is turned away at first, and we
+-- call the recipient, obfuscated, and plainly only if it refuses that. A recipient that we cannot reach (behind a
+-- router) and that knows no obfuscation must be let in: when one announced itself and nothing connected us, plain
+-- calls are let in for a while.
+local uv = require "luv"
+
+local reach_milliseconds = 10000  -- for our call to be answered
+local open_milliseconds = 120000  -- for the plain call to come
+
+-- libtorrent's enc_policy
+local forced, enabled = 0, 1
+
+---@class btshare.Obfuscation
+---@field private apply fun(settings: table)
+---@field private waiting table<string, uv_timer_t> by address
+---@field private opened uv_timer_t? runs while plain calls are let in
+local Obfuscation = {}
+Obfuscation.__index = Obfuscation
+
+local obfuscation = {}
+
+---What the engine is opened with.
+---@param mode "prefer"|"require"|"off"
+---@return table<string, integer> settings by libtorrent's names
+function obfuscation.settings(mode)
+  return mode == "prefer" and { in_enc_policy = forced } or {}
+end
+
+---@param apply fun(settings: table<string, integer>) changes settings of the running engine
+---@return btshare.Obfuscation
+function obfuscation.new(apply)
+  return setmetatable({ apply = apply, waiting = {} }, Obfuscation)
+end
+
+local function stop(timer)
+  if timer and not timer:is_closing() then
+    timer:close()
+  end
+end
+
+-- Lets plain calls in, from now for a while.
+local function open(self)
+  if not self.opened then
+    self.opened = uv.new_timer()
+    self.apply { in_enc_policy = enabled }
+  end
+  self.opened:start(open_milliseconds, 0, function()
+    stop(self.opened)
+    self.opened = nil
+    self.apply { in_enc_policy = forced }
+  end)
+end
+
+---We call a recipient that announced itself.
+---@param address string
+function Obfuscation:on_calling(address)
+  if self.waiting[address] then return end
+  local timer = uv.new_timer()
+  self.waiting[address] = timer
+  timer:start(reach_milliseconds, 0, function()
+    self:on_connected(address)
+    open(self)
+  end)
+end
+
+---A connection with a recipient stands, whoever called.
+---@param address string
+function Obfuscation:on_connected(address)
+  stop(self.waiting[address])
+  self.waiting[address] = nil
+end
+
+function Obfuscation:close()
+  for address in pairs(self.waiting) do
+    self:on_connected(address)
+  end
+  stop(self.opened)
+end
+
+return obfuscation
