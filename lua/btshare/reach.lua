@@ -212,7 +212,7 @@ function Place:public_urls(path)
   for index, endpoint in ipairs(list) do
     if endpoint == self.host then table.remove(list, index) break end
   end
-  table.insert(list, 1, self.host)
+  if self.host then table.insert(list, 1, self.host) end
   return urls(list, path)
 end
 

@@ -105,7 +105,7 @@ local function compile(name, text)
     if not start then break end
     if (opening == "%") ~= (closing == "%}") then
       fail(name, line, "{" .. opening .. " is not closed")
-    elseif opening == "{" and context == "tag" then
+    elseif opening == "{" and (context == "tag" or literal:find("</?$")) then
       fail(name, line, "a value in a tag must be in quotes")
     end
     code[#code + 1] = translate(opening, inner, context, literal) .. " "

@@ -26,7 +26,6 @@ local texts = {
   ["torrent.later"] = "You can download already. This page looks again by itself.",
   changed = "The files have just changed. What you download now is the new version.",
   ["list.more"] = { one = "{n} more file is in the download.", other = "{n} more files are in the download." },
-  ["list.file"] = "Download {name}",
   until_ = "Available until {moment}",
   qr = "Scan to open this page on a phone",
   ["qr.image"] = "QR code of the address {address}",
@@ -64,7 +63,6 @@ local texts = {
   ["plain.curl"] = "Download with curl:",
   ["plain.wget"] = "Download with wget; run it again to go on after an interruption:",
   ["plain.torrent"] = "Faster when many people download at the same time:",
-  ["plain.page"] = "Page:",
 }
 
 return {

@@ -30,7 +30,6 @@ local texts = {
     one = "{n} autre fichier se trouve dans le téléchargement.",
     other = "{n} autres fichiers se trouvent dans le téléchargement.",
   },
-  ["list.file"] = "Télécharger {name}",
   until_ = "Disponible jusqu’au {moment}",
   qr = "Scannez pour ouvrir cette page sur un téléphone",
   ["qr.image"] = "Code QR de l’adresse {address}",
@@ -68,7 +67,6 @@ local texts = {
   ["plain.curl"] = "Télécharger avec curl :",
   ["plain.wget"] = "Télécharger avec wget ; relancez la commande pour reprendre après une interruption :",
   ["plain.torrent"] = "Plus rapide quand beaucoup de monde télécharge en même temps :",
-  ["plain.page"] = "Page :",
 }
 
 local function bind(text)
