@@ -3,7 +3,8 @@ local disposition = require "btshare.http.disposition"
 describe("the name of a download", function()
   it("has a plain and an exact form", function()
     assert.equal("attachment; filename=\"a b.txt\"; filename*=UTF-8''a%20b.txt", disposition.attachment "a b.txt")
-    assert.equal("attachment; filename=\"_t_.zip\"; filename*=UTF-8''%C3%A9t%C3%A9.zip", disposition.attachment "été.zip")
+    assert.equal("attachment; filename=\"_t_.zip\"; filename*=UTF-8''%C3%A9t%C3%A9.zip",
+      disposition.attachment "été.zip")
     assert.equal("attachment; filename=\"a__b_\"; filename*=UTF-8''a%22%5Cb%25", disposition.attachment 'a"\\b%')
   end)
 

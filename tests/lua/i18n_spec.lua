@@ -18,8 +18,8 @@ end
 -- Keys as code names them: in a call of t or text, or, where they have a dot, as any text in quotes.
 local function used_keys()
   local used = {}
-  local command = ("find %s/lua/btshare %s/web/pages %s/plugins -name '*.lua' -o -name '*.html' | grep -v '/i18n/..[.]lua'")
-    :format(host.data, host.data, host.data)
+  local command = ("cd %s && find $PWD/lua/btshare $PWD/web/pages $PWD/plugins -name '*.lua' -o -name '*.html'" ..
+    " | grep -v '/i18n/..[.]lua'"):format(host.data)
   for path, text in pairs(read_all(command)) do
     for key in text:gmatch('%f[%w]t%("([^"]+)"') do used[key] = path end
     for key in text:gmatch(':text%("([^"]+)"') do used[key] = path end
