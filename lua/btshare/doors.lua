@@ -27,6 +27,13 @@ local function bound_addresses(address)
   return address == "0.0.0.0" and { "0.0.0.0", "::" } or { address }
 end
 
+-- What this machine is called by those around it (the second by mDNS). A page elsewhere cannot take these names.
+local function own_names()
+  local name = uv.os_gethostname():lower()
+  local short = name:match("^[^.]+") or "localhost"
+  return { "localhost", name, short, short .. ".local" }
+end
+
 local function open_public(services)
   local wanted = services.config.public
   services.pages = pages.new(services)
@@ -37,7 +44,7 @@ local function open_public(services)
   local port = wanted.port
   for index, address in ipairs(services.reach.bound) do
     local socket, message, code = listener:open_near({
-      address = address, port = port, literals = "any", hosts = services.config.hosts, threads = 4,
+      address = address, port = port, literals = "any", hosts = own_names(), threads = 4,
       connections = 512, connections_per_address = 64,
     }, index == 1 and wanted.port == default_public, services.config.console.port)
     if socket then

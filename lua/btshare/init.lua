@@ -36,7 +36,7 @@ local btshare = {}
 ---@field console btshare.Listener
 ---@field control btshare.Listener
 ---@field trackers (fun(share: btshare.Share): string)[] paths on the public listener where shares are announced
----@field web_seeds fun(share: btshare.Share): string[] paths on the public listener where its bytes are (BEP 19)
+---@field web_seeds fun(share: btshare.Share, where: string?, link: string?): string[] paths of its bytes (BEP 19)
 ---@field pages btshare.Pages the public pages, and what they say where something cannot be had
 ---@field addresses {console: string, public: string}
 ---@field sandbox string what Landlock does for us, in words

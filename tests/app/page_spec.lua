@@ -1,4 +1,5 @@
 -- The share page as people, command lines and programs meet it, from the real program.
+local client = require "http_client"
 local crypto = require "core.crypto"
 local helper = require "helper"
 local json = require "dkjson"
@@ -82,7 +83,8 @@ describe("a share's page", function()
     assert.equal("text/html; charset=utf-8", page.headers["content-type"])
     for _, wanted in ipairs {
       "<title>Vacances · BTshare</title>", '<h1 dir="auto">Vacances</h1>', "2 files", "124\u{A0}kB",
-      "from Paul &lt;&amp; fils&gt;", 'href="' .. path .. '/zip"', 'href="' .. path .. '/tar"',
+      "from Paul &lt;&amp; fils&gt;", 'href="' .. path .. '/zip/Vacances.zip"',
+      'href="' .. path .. '/tar/Vacances.tar"',
       'href="' .. path .. '/torrent"', 'href="magnet:?xt=urn:btih:', 'src="' .. path .. '/qr.svg"',
       'href="' .. path .. '/f/1/a%20%26%20b.jpg"', "a &amp; b.jpg", "<bdi>été/</bdi>",
       'href="' .. path .. '/f/2/plage.jpg"', 'content="2 files, 124\u{A0}kB"',
@@ -104,13 +106,13 @@ describe("a share's page", function()
     assert.is_truthy(french.body:find("124\u{A0}Ko", 1, true))
     local chosen = public:get(path .. "?lang=en", public.accepts.html .. "Accept-Language: fr\r\n")
     assert.is_truthy(chosen.body:find('<html lang="en">', 1, true))
-    assert.is_truthy(chosen.body:find(path .. '/zip?lang=en"', 1, true))
+    assert.is_truthy(chosen.body:find(path .. '/zip/Vacances.zip?lang=en"', 1, true))
     assert.equal("en", public:get(path .. "?lang=xx").headers["content-language"])
   end)
 
   it("is a short text with commands for curl and wget", function()
     local path = public:page "Vacances"
-    local url = ("'http://127.0.0.1:%d%s/zip'"):format(public.public.port, path)
+    local url = ("'http://127.0.0.1:%d%s/zip/Vacances.zip'"):format(public.public.port, path)
     for _, accept in ipairs {
       "plain", "User-Agent: Wget/1.21\r\nAccept: */*\r\n", "", "Accept: text/plain\r\nUser-Agent: Mozilla/5.0\r\n",
     } do
@@ -130,7 +132,7 @@ describe("a share's page", function()
     assert.equal("application/json", answer.headers["content-type"])
     local value = json.decode(answer.body)
     local base = ("http://127.0.0.1:%d%s"):format(public.public.port, path)
-    assert.same({ "Vacances", "folder", 2, 123957, base .. "/zip", base .. "/torrent", 0 },
+    assert.same({ "Vacances", "folder", 2, 123957, base .. "/zip/Vacances.zip", base .. "/torrent", 0 },
       { value.name, value.kind, value.files, value.size, value.download, value.torrent, value.more })
     assert.same({ path = "été/plage.jpg", size = 500, url = base .. "/f/2/plage.jpg" }, value.list[2])
     assert.matches("^magnet:", value.magnet)
@@ -177,6 +179,20 @@ describe("a share's page", function()
       assert.equal(200, head.status)
       assert.equal(get.headers["content-length"], head.headers["content-length"])
       assert.matches("\r\n\r\n$", head.raw)
+    end
+  end)
+
+  it("answers under names of this machine, and of no other", function()
+    local own = uv.os_gethostname():lower():match("^[^.]+")
+    local function status(host)
+      local text = ("GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"):format(host)
+      return client.parse(client.exchange(public.public, text)).status
+    end
+    for _, host in ipairs { "localhost", own, own .. ".local", own:upper() .. ".local:80", "127.0.0.1", "[::1]:1" } do
+      assert.equal(200, status(host), host)
+    end
+    for _, host in ipairs { "evil.test", own .. ".evil.test", "local", "0.0.0.0", "169.254.1.1" } do
+      assert.equal(421, status(host), host)
     end
   end)
 
@@ -292,7 +308,6 @@ describe("a share's page", function()
     local answer = public:get("/")
     assert.equal(200, answer.status)
     assert.is_nil(answer.body:find("Vacances", 1, true))
-    local client = require "http_client"
     assert.matches("btshare list", client.get(public.console, "/").body)
     local health = client.get(public.console, "/healthz")
     assert.same({ 200, "ok\n", "no-referrer" }, { health.status, health.body, health.headers["referrer-policy"] })

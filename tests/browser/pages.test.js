@@ -17,7 +17,6 @@ const hostile = [
 
 let browser;
 let sharing;
-let preparing;
 
 async function fillWithPictures(share) {
   const folder = join(share, "Vacances 2024");
@@ -39,17 +38,12 @@ async function fillWithPictures(share) {
 before(async () => {
   browser = await startBrowser();
   sharing = await startSharing(fillWithPictures, 'name = "Paul"\n');
-  preparing = await startSharing(async (share) => {
-    await writeFile(join(share, "Film de mariage.mkv"), "");
-    await truncate(join(share, "Film de mariage.mkv"), 40e9);
-  });
   for (const name of ["Vacances 2024", "Projet.pdf", "hostile"]) await sharing.wait("share-ready", name);
 });
 
 after(async () => {
   await browser?.close();
   await sharing?.close();
-  await preparing?.close();
 });
 
 /** Keeps a picture where SCREENSHOTS names a folder. */
@@ -62,29 +56,31 @@ async function keep(page, name) {
 const pages = {
   folder: () => sharing.page("Vacances 2024"),
   file: () => sharing.page("Projet.pdf"),
-  preparing: () => preparing.page("Film de mariage.mkv"),
   unknown: async () => `${sharing.root}s/${"A".repeat(27)}`,
   root: async () => sharing.root,
 };
 
-describe("a public page", () => {
-  for (const [name, address] of Object.entries(pages)) {
-    for (const screen of screens) {
-      for (const scheme of ["light", "dark"]) {
-        for (const language of ["en", "fr"]) {
-          const title = `${name}-${screen.name}-${scheme}-${language}`;
-          it(`is sound: ${title}`, async () => {
-            await visit(browser, await address(), { ...screen, scheme, language }, async (page) => {
-              assert.equal(await page.getAttribute("html", "lang"), language);
-              await keep(page, title);
-              for (const summary of await page.locator("details:not([open]) summary").all()) await summary.click();
-              await assertSound(page);
-            });
+/** Visits an address on every screen, in every scheme and language. */
+function itIsSound(name, address) {
+  for (const screen of screens) {
+    for (const scheme of ["light", "dark"]) {
+      for (const language of ["en", "fr"]) {
+        const title = `${name}-${screen.name}-${scheme}-${language}`;
+        it(`is sound: ${title}`, async () => {
+          await visit(browser, await address(), { ...screen, scheme, language }, async (page) => {
+            assert.equal(await page.getAttribute("html", "lang"), language);
+            await keep(page, title);
+            for (const summary of await page.locator("details:not([open]) summary").all()) await summary.click();
+            await assertSound(page);
           });
-        }
+        });
       }
     }
   }
+}
+
+describe("a public page", () => {
+  for (const [name, address] of Object.entries(pages)) itIsSound(name, address);
 
   it("needs no sideways scrolling at 320 pixels, nor with letters twice as large", async () => {
     for (const address of Object.values(pages)) {
@@ -154,12 +150,27 @@ describe("a public page", () => {
       });
     }
   });
+});
 
-  it("prints the download's progress while the torrent is prepared", async () => {
-    await visit(browser, await pages.preparing(), {}, async (page) => {
+describe("the page of a file that is being read", () => {
+  let preparing;
+  before(async () => {
+    preparing = await startSharing(async (share) => {
+      await writeFile(join(share, "Film de mariage.mkv"), "");
+      await truncate(join(share, "Film de mariage.mkv"), 40e9);
+    });
+  });
+  after(() => preparing?.close());
+  const address = () => preparing.page("Film de mariage.mkv");
+
+  itIsSound("preparing", address);
+
+  it("has the download, and says how far the torrent is", async () => {
+    await visit(browser, await address(), { width: 320, height: 640, language: "fr" }, async (page) => {
       const value = await page.locator("progress").evaluate((element) => element.value);
       assert.ok(value >= 0 && value < 1);
       assert.equal(await page.locator(".button.main").count(), 1);
+      await assertSound(page);
     });
   });
 });

@@ -33,20 +33,6 @@ function Pages:trouble(request, kind)
   return trouble.reply(self.site, askers.of(self.services, request), kind)
 end
 
----The share that a page's token opens, for whoever serves something below its page. Call in a task.
----@param request core.http.Request
----@param token string
----@return btshare.Share? share
----@return string|core.http.Reply link_or_reply id of the link or, without a share, the answer to give
-function Pages:open(request, token)
-  local asker = askers.of(self.services, request)
-  local share, link_or_trouble = open.share(self.services, asker, token)
-  if not share then
-    return nil, trouble.reply(self.site, asker, link_or_trouble)
-  end
-  return share, link_or_trouble
-end
-
 local function torrent(self, request, asker, share)
   if share.exposure == "http" or share.size == 0 then
     return trouble.reply(self.site, asker, "missing")

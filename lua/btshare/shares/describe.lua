@@ -26,10 +26,11 @@ end
 ---@param services btshare.Services
 ---@param share btshare.Share
 ---@param place btshare.Place|btshare.Reach
+---@param where "torrent"|"magnet" which of them they are for
 ---@return string[] urls of our web seeds (BEP 19), where the policy offers them
-function describe.web_seeds(services, share, place)
+function describe.web_seeds(services, share, place, where)
   local seeds = {}
-  for _, path in ipairs(services.web_seeds(share)) do
+  for _, path in ipairs(services.web_seeds(share, where)) do
     table.move(place:public_urls(path), 1, 1000, #seeds + 1, seeds)
   end
   return seeds
@@ -51,7 +52,7 @@ function describe.magnet(services, share, place)
     name = share.entry,
     trackers = describe.trackers(services, share, from),
     peers = from:torrent_endpoints(),
-    web_seeds = describe.web_seeds(services, share, from),
+    web_seeds = describe.web_seeds(services, share, from, "magnet"),
   }
 end
 

@@ -51,7 +51,7 @@ function torrent.file(services, share, place)
     and services.store:query("SELECT torrent FROM versions WHERE share = ?", share.id)[1]
   if row and row.torrent then
     local trackers = describe.trackers(services, share, place)
-    return torrent.dress(row.torrent, trackers, describe.web_seeds(services, share, place))
+    return torrent.dress(row.torrent, trackers, describe.web_seeds(services, share, place, "torrent"))
   end
 end
 

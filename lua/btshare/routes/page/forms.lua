@@ -73,8 +73,7 @@ function forms.plain(asker, view)
   local function url(path) return quote(asker.place:public_urls(path)[1]) end
   if view.download then
     add(speaker:text("plain.curl"), "  curl -OJ " .. url(view.download))
-    local is_named = view.kind == "file" -- its address ends with its name
-    add(speaker:text("plain.wget"), "  wget -c " .. (is_named and "" or "--content-disposition ") .. url(view.download))
+    add(speaker:text("plain.wget"), "  wget -c " .. url(view.download))
   else
     add(speaker:text("download.empty"))
   end
@@ -109,7 +108,7 @@ function forms.json(asker, view)
     name = view.raw_name, kind = view.kind, files = view.files, size = view.size, state = view.state,
     progress = view.progress or nil, sender = view.sender or nil, expires = view.expires or nil,
     page = url(view.base), download = url(view.download), torrent = url(view.torrent), magnet = view.magnet or nil,
-    tar = view.kind == "folder" and view.download and url(view.base .. "/tar") or nil,
+    tar = url(view.tar),
     list = json.array(list), more = view.files - #list,
   })
 end

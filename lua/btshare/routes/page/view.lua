@@ -21,17 +21,22 @@ local view = {}
 ---@field progress number|false 0 … 1 while the torrent is prepared
 ---@field is_changed boolean
 ---@field download string|false path of the whole
+---@field tar string|false path of the whole, of a folder
 ---@field torrent string|false path
 ---@field magnet string|false
 ---@field warns_of_dht boolean
 ---@field listed btshare.Listed[]
 
--- A single file by its name, so that every client saves it right; a folder as a ZIP.
+-- Addresses end with the name, so that every client saves it right.
 local function download(share, base)
   if share.kind == "file" then
     return base .. "/f/1/" .. disposition.segment(share.entry)
   end
-  return share.files > 0 and base .. "/zip"
+  return share.files > 0 and base .. "/zip/" .. disposition.segment(share.entry .. ".zip")
+end
+
+local function tar(share, base)
+  return share.kind == "folder" and share.files > 0 and base .. "/tar/" .. disposition.segment(share.entry .. ".tar")
 end
 
 ---@param services btshare.Services
@@ -58,6 +63,7 @@ function view.of(services, share, token, asker)
     progress = is_preparing and (share.progress or 0),
     is_changed = share.state == "changed",
     download = download(share, base),
+    tar = tar(share, base),
     torrent = has_torrent and base .. "/torrent",
     magnet = magnet or false,
     warns_of_dht = magnet and share.exposure == "link" or false,
