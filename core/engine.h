@@ -183,6 +183,13 @@ bool bt_engine_post_peers(bt_engine *engine, const char *info_hash, bt_error *er
 void bt_engine_post_updates(bt_engine *engine);
 void bt_engine_post_stats(bt_engine *engine);
 
+// Whether libtorrent has such a setting and it takes such a value (BT_INVALID). Needs no engine.
+bool bt_engine_check_setting(const bt_setting *setting, bt_error *error);
+
+// The name of libtorrent's setting number `index`, from 0 on: "" where it is no longer in use, NULL
+// after the last.
+const char *bt_engine_setting_name(size_t index);
+
 // Applies all of `settings`, or none where one is unknown or of the wrong type (BT_INVALID).
 bool bt_engine_apply(bt_engine *engine, const bt_setting *settings, size_t count, bt_error *error);
 

@@ -12,6 +12,9 @@
 // A list of strings, or none for nil.
 const char *const *bt_engine_check_list(lua_State *L, int index, size_t *count);
 
+// A name at `index` and its value after it, borrowed from there.
+bt_setting bt_engine_check_setting_at(lua_State *L, int index);
+
 // A table from names to values, or none for nil.
 const bt_setting *bt_engine_check_settings(lua_State *L, int index, size_t *count);
 
@@ -23,7 +26,7 @@ bool bt_engine_opt_flag(lua_State *L, int index, const char *name);
 void bt_engine_push_event(lua_State *L, const bt_event *event);
 void bt_engine_push_setting(lua_State *L, const bt_setting *setting); // its value
 
-// Pushes the functions that make torrents and magnets into the module's table on top.
+// Puts the functions that need no engine into the module's table on top.
 void bt_engine_add_makers(lua_State *L);
 
 #endif

@@ -1,4 +1,4 @@
-// The part of core.engine that makes torrents and magnets, without an engine.
+// The part of core.engine that needs no engine: makes torrents and magnets, knows the settings.
 #include "engine_lua.h"
 #include "host.h"
 
@@ -133,11 +133,32 @@ static int engine_piece_length(lua_State *L) {
   return 1;
 }
 
+static int engine_check_setting(lua_State *L) {
+  bt_setting setting = bt_engine_check_setting_at(L, 1);
+  bt_error error;
+  if (!bt_engine_check_setting(&setting, &error)) return bt_host_fail(L, &error);
+  lua_pushboolean(L, true);
+  return 1;
+}
+
+static int engine_setting_names(lua_State *L) {
+  lua_newtable(L);
+  const char *name;
+  for (size_t i = 0, count = 0; (name = bt_engine_setting_name(i)); i++)
+    if (*name) {
+      lua_pushstring(L, name);
+      lua_rawseti(L, -2, (lua_Integer)++count);
+    }
+  return 1;
+}
+
 void bt_engine_add_makers(lua_State *L) {
   static const luaL_Reg functions[] = {
       {"make_torrent", engine_make_torrent},
       {"magnet", engine_magnet},
       {"piece_length", engine_piece_length},
+      {"check_setting", engine_check_setting},
+      {"setting_names", engine_setting_names},
       {NULL, NULL},
   };
   luaL_newmetatable(L, torrent_type);

@@ -32,6 +32,8 @@ void pin_safety(pack &settings) {
 void pin_limits(pack &settings) {
   settings.set_int(pack::active_seeds, -1);
   settings.set_int(pack::active_limit, -1);
+  // Seconds until a torrent without peers counts as inactive: until then it costs a tick a second.
+  settings.set_int(pack::auto_manage_startup, 2);
   settings.set_int(pack::alert_queue_size, 10000);
   settings.set_int(pack::max_peerlist_size, 1000);
   settings.set_int(pack::connections_limit, 200);
@@ -124,6 +126,27 @@ bool add_settings(lt::settings_pack &settings, const bt_setting *added, size_t c
 } // namespace bt
 
 using namespace bt;
+
+bool bt_engine_check_setting(const bt_setting *setting, bt_error *error) {
+  return guard(error, [&] {
+    pack ignored;
+    return add_setting(ignored, *setting, error);
+  });
+}
+
+const char *bt_engine_setting_name(size_t index) {
+  const struct {
+    int base;
+    size_t count;
+  } kinds[] = {{pack::string_type_base, pack::num_string_settings},
+               {pack::int_type_base, pack::num_int_settings},
+               {pack::bool_type_base, pack::num_bool_settings}};
+  for (const auto &kind : kinds) {
+    if (index < kind.count) return lt::name_for_setting(kind.base + static_cast<int>(index));
+    index -= kind.count;
+  }
+  return nullptr;
+}
 
 bool bt_engine_apply(bt_engine *engine, const bt_setting *settings, size_t count, bt_error *error) {
   return guard(error, [&] {

@@ -39,6 +39,12 @@ static void read_setting(lua_State *L, int index, bt_setting *setting) {
   }
 }
 
+bt_setting bt_engine_check_setting_at(lua_State *L, int index) {
+  bt_setting setting = {.name = luaL_checkstring(L, index)};
+  read_setting(L, index + 1, &setting);
+  return setting;
+}
+
 const bt_setting *bt_engine_check_settings(lua_State *L, int index, size_t *count) {
   *count = 0;
   if (lua_isnil(L, index)) return NULL;

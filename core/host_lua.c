@@ -5,9 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lauxlib.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static const char exit_code_key = 0;
@@ -79,15 +83,41 @@ static int host_lock(lua_State *L) {
   return 1;
 }
 
+// sd_notify(3): one datagram to the service manager's socket, whose name may be abstract ("@…").
+static int host_notify(lua_State *L) {
+  size_t length;
+  const char *text = luaL_checklstring(L, 1, &length);
+  const char *path = getenv("NOTIFY_SOCKET");
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  size_t path_length = path ? strlen(path) : 0;
+  if (path_length == 0) {
+    lua_pushboolean(L, false);
+    return 1;
+  }
+  bt_error error;
+  if (path_length >= sizeof address.sun_path) {
+    bt_fail(&error, BT_INVALID, "NOTIFY_SOCKET: too long");
+    return bt_host_fail(L, &error);
+  }
+  memcpy(address.sun_path, path, path_length);
+  if (*path == '@') address.sun_path[0] = 0;
+  socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + path_length);
+  int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0 || sendto(fd, text, length, MSG_NOSIGNAL, (struct sockaddr *)&address, size) < 0) {
+    bt_fail_errno(&error, errno, "NOTIFY_SOCKET");
+    if (fd >= 0) close(fd);
+    return bt_host_fail(L, &error);
+  }
+  close(fd);
+  lua_pushboolean(L, true);
+  return 1;
+}
+
 int luaopen_core_host(lua_State *L) {
   static const luaL_Reg functions[] = {
-      {"on_error", host_on_error},
-      {"call", host_call},
-      {"memory", host_memory},
-      {"is_terminal", host_is_terminal},
-      {"lock", host_lock},
-      {"exit_code", host_exit_code},
-      {NULL, NULL},
+      {"on_error", host_on_error},       {"call", host_call}, {"memory", host_memory},
+      {"is_terminal", host_is_terminal}, {"lock", host_lock}, {"notify", host_notify},
+      {"exit_code", host_exit_code},     {NULL, NULL},
   };
   luaL_newlib(L, functions);
   lua_pushliteral(L, BT_VERSION);

@@ -1,6 +1,7 @@
 // The program: arguments, loop, Lua state, run, and the order of goodbye.
 #include "host.h"
 
+#include <fcntl.h>
 #include <lauxlib.h>
 #include <limits.h>
 #include <signal.h>
@@ -36,7 +37,18 @@ static void ignore_signals(void) {
   signal(SIGIO, SIG_IGN);
 }
 
+// A descriptor below 3 that is closed would be given to the next file or socket, and what is meant
+// for the terminal would end up there.
+static void open_standard_streams(void) {
+  int fd;
+  do
+    fd = open("/dev/null", O_RDWR); // gets the lowest number that is free
+  while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd > STDERR_FILENO) close(fd);
+}
+
 int main(int argc, char **argv) {
+  open_standard_streams();
   char data[PATH_MAX];
   find_data(data, sizeof data);
   ignore_signals();

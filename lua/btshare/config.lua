@@ -57,6 +57,7 @@ end
 function config.load(path, options)
   options = options or {}
   local settings, mistakes = schema.defaults(), {}
+  settings.file = path
   if path then run_file(path, options, settings, mistakes) end
   apply_flags(settings, options, mistakes)
   if #mistakes > 0 then return nil, mistakes, "invalid" end

@@ -18,10 +18,6 @@ local default_console, default_public = 8701, 8702 -- move on to the next when t
 -- those that clients use (6881 on, or random and high), and below the system's own outgoing ports.
 local first_port, last_port = 6100, 6370
 
-local function fail(message, code)
-  return nil, message, code == "exists" and exit_port or nil
-end
-
 -- 0.0.0.0 means every address, IPv6 too.
 local function bound_addresses(address)
   return address == "0.0.0.0" and { "0.0.0.0", "::" } or { address }
@@ -43,14 +39,14 @@ local function open_public(services)
   services.closers[#services.closers + 1] = function() listener:close() end
   local port = wanted.port
   for index, address in ipairs(services.reach.bound) do
-    local socket, message, code = listener:open_near({
+    local socket, message = listener:open_near({
       address = address, port = port, literals = "any", hosts = own_names(), threads = 4,
       connections = 512, connections_per_address = 64,
     }, index == 1 and wanted.port == default_public, services.config.console.port)
     if socket then
       port = socket.port
     elseif index == 1 then
-      return fail(message, code)
+      return nil, message, exit_port
     else
       services.log.info("no IPv6: %s", message)
       services.reach.bound = { services.reach.bound[1] }
@@ -70,10 +66,10 @@ local function open_console(services)
   if reach.scope(wanted.address) ~= "loopback" then
     return nil, "console " .. wanted.address .. ": may only be on this machine (127.0.0.1 or ::1)", 64
   end
-  local socket, message, code = listener:open_near(
+  local socket, message = listener:open_near(
     { address = wanted.address, port = wanted.port }, wanted.port == default_console, services.reach.public_port)
   if not socket then
-    return fail(message, code)
+    return nil, message, exit_port
   end
   services.addresses.console = "http://" .. reach.join(wanted.address, socket.port) .. "/"
   return true
@@ -141,13 +137,13 @@ local function open_engine(services)
     listen[index] = reach.join(address, port)
   end
   local opened
-  opened, message, code = engine.open({
+  opened, message = engine.open({
     listen = listen,
     config = services.config,
     map_ports = services.config.map_ports and not services.reach:is_loopback_only(),
   }, services.log)
   if not opened then
-    return fail(message, code)
+    return nil, message
   end
   services.engine = opened
   services.closers[#services.closers + 1] = function() opened:close() end

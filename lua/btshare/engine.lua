@@ -26,8 +26,9 @@ local function settings_of(config)
     settings[name] = value
   end
   local limits = config.limits or {}
-  settings.upload_rate_limit = limits.up or 0
-  settings.download_rate_limit = limits.down or 0
+  for name, limit in pairs { upload_rate_limit = limits.up or 0, download_rate_limit = limits.down or 0 } do
+    settings[name] = limit > 0 and limit or settings[name] or 0
+  end
   return settings
 end
 

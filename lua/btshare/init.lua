@@ -1,6 +1,7 @@
 -- The order of things: start, reload, stop, and nothing else.
 local config = require "btshare.config"
 local catalog = require "btshare.catalog"
+local configured = require "btshare.plugin.configured"
 local events = require "btshare.events"
 local hasher = require "core.hasher"
 local host = require "core.host"
@@ -8,9 +9,11 @@ local library = require "btshare.library"
 local links = require "btshare.links"
 local log = require "btshare.log"
 local doors = require "btshare.doors"
+local places = require "btshare.library.places"
 local plugin = require "btshare.plugin"
 local plugin_services = require "btshare.plugin_services"
 local protect = require "btshare.protect"
+local service = require "btshare.service"
 local shares = require "btshare.shares"
 local store = require "btshare.store"
 local task = require "btshare.task"
@@ -39,6 +42,8 @@ local btshare = {}
 ---@field web_seeds fun(share: btshare.Share, where: string?, link: string?): string[] paths of its bytes (BEP 19)
 ---@field pages btshare.Pages the public pages, and what they say where something cannot be had
 ---@field addresses {console: string, public: string}
+---@field roots_wanted table[] folders to share, of config.lua and the command line
+---@field is_named table<string, true> paths on the command line
 ---@field sandbox string what Landlock does for us, in words
 ---@field started_at integer loop time, milliseconds
 ---@field is_started boolean whether all shares are known
@@ -50,59 +55,10 @@ local btshare = {}
 local Instance = {}
 Instance.__index = Instance
 
-btshare.exit = { failed = 1, usage = 2, refused = 5, port = 71, lock = 73, configuration = 78 }
+btshare.exit = { failed = 1, usage = 2, missing = 3, refused = 5, port = 71, lock = 73, configuration = 78 }
 
-local default_plugins = { "tracker", "expiry" }
-
--- What config.lua names and what is on by default, as far as it is not switched off.
-local function wanted_plugins(settings)
-  local wanted, named = {}, {}
-  for _, item in ipairs(settings.plugins) do
-    named[item.name] = true
-    if item.options ~= false then
-      wanted[#wanted + 1] = item
-    end
-  end
-  for _, name in ipairs(default_plugins) do
-    if not named[name] then
-      wanted[#wanted + 1] = { name = name, options = {} }
-    end
-  end
-  return wanted
-end
-
--- A plugin that cannot load ends the start: BTshare must not run without its password plugin over a typo (law 8).
-local function load_plugins(services, settings)
-  for _, item in ipairs(wanted_plugins(settings)) do
-    local loaded, message = services.plugins:load(item.name, item.options)
-    if not loaded then
-      return nil, message, btshare.exit.configuration
-    end
-  end
-  return true
-end
-
--- Each plugin is swapped only for one that has loaded; what is no longer wanted goes last.
-local function reload_plugins(services, settings)
-  local mistakes, keep, running = {}, {}, {}
-  for _, item in ipairs(services.plugins:list()) do
-    running[item.name] = true
-  end
-  for _, item in ipairs(wanted_plugins(settings)) do
-    keep[item.name] = true
-    local method = running[item.name] and services.plugins.reload or services.plugins.load
-    local loaded, message = method(services.plugins, item.name, item.options)
-    if not loaded then
-      mistakes[#mistakes + 1] = message
-    end
-  end
-  for name in pairs(running) do
-    if not keep[name] then
-      services.plugins:unload(name)
-    end
-  end
-  return #mistakes > 0 and mistakes or nil
-end
+-- Of the codes with which a folder is refused.
+local exit_of_root = { invalid = btshare.exit.usage, missing = btshare.exit.missing }
 
 -- Each step gets the services made so far and adds its own; the first that fails ends the start.
 local steps = {}
@@ -119,12 +75,26 @@ function make_folder(path)
   return made or name == "EEXIST" or nil, message
 end
 
+-- Before anything is written: nothing of ours may end up in a shared folder.
+function steps.places(services)
+  for _, wanted in ipairs(services.roots_wanted) do
+    local path = uv.fs_realpath(wanted.path)
+    local possible, message = true, nil
+    if path then
+      possible, message = places.check(path, services.paths.state)
+    end
+    if not possible then
+      return nil, message, btshare.exit.usage
+    end
+  end
+end
+
 function steps.folders(services)
   for _, name in ipairs { "state", "cache" } do
     local path = services.paths[name]
     local made, message = make_folder(path)
     if not made then
-      return nil, path .. ": cannot be made: " .. message
+      return nil, path .. ": cannot be made: " .. message:gsub("^%u+: ([^:]+).*", "%1")
     end
   end
   return true
@@ -143,20 +113,28 @@ function steps.protect(services)
   return services.sandbox and true, message, exit_code
 end
 
+local function tell_repair(services, message)
+  if message then
+    services.events:tell("notice", { level = "warning", message = message })
+  end
+end
+
 function steps.store(services)
-  local opened, message, code = store.open(services.paths.state .. "/btshare.db", function(why)
-    log.error("%s; nothing is stored any more, please restart BTshare", why)
+  local opened, message, code = store.open(services.paths.state .. "/btshare.db", function(level, trouble)
+    services.events:tell("notice", { level = level, message = trouble })
   end)
   if not opened then
     return nil, message, code == "busy" and btshare.exit.lock or btshare.exit.failed
   end
   services.store = opened
   services.closers[#services.closers + 1] = function() opened:close() end
-  if message then
-    services.events:tell("notice", { level = "warning", message = message })
-  end
+  tell_repair(services, message)
   services.links, message = links.open(opened, services.paths.state .. "/key")
-  return services.links and true, message
+  if services.links then
+    tell_repair(services, message)
+    return true
+  end
+  return nil, message
 end
 
 function steps.hasher(services)
@@ -188,7 +166,8 @@ function steps.plugins(services)
   services.closers[#services.closers + 1] = function()
     for _, item in ipairs(services.plugins:list()) do services.plugins:unload(item.name) end
   end
-  return load_plugins(services, services.config)
+  local loaded, mistakes = configured.load(services.plugins, services.config)
+  return loaded, mistakes, btshare.exit.configuration
 end
 
 function steps.control(services)
@@ -198,10 +177,8 @@ end
 function steps.roots(services)
   for _, wanted in ipairs(services.roots_wanted) do
     local root, message, code = services.library:add_root(wanted.path, services.library:options_for(wanted))
-    if not root and code == "exists" then
-      services.events:tell("notice", { level = "warning", message = wanted.path .. ": named twice; shared once" })
-    elseif not root then
-      return nil, message, code == "invalid" and btshare.exit.usage or btshare.exit.failed
+    if not root and code ~= "exists" then
+      return nil, message, exit_of_root[code]
     end
   end
   for _, row in ipairs(services.store:query("SELECT path, only FROM roots WHERE only IS NOT NULL")) do
@@ -215,7 +192,9 @@ function steps.roots(services)
   end
 end
 
-local order = { "folders", "lock", "protect", "store", "hasher", "doors", "domain", "plugins", "roots", "control" }
+local order = {
+  "places", "folders", "lock", "protect", "store", "hasher", "doors", "domain", "plugins", "roots", "control",
+}
 
 local function load_config(options)
   local file = options.config_file or options.paths.config_file
@@ -231,14 +210,16 @@ end
 local function make_services(options, settings)
   local services = {
     host = host, log = log, config = settings, paths = options.paths, events = events.new(catalog), trackers = {},
-    closers = {}, addresses = {}, started_at = uv.now(), roots_wanted = {}, is_started = false,
+    closers = {}, addresses = {}, started_at = uv.now(), roots_wanted = {}, is_named = {}, is_started = false,
     web_seeds = function() return {} end,
   }
-  for _, folder in ipairs(options.folders or {}) do
-    services.roots_wanted[#services.roots_wanted + 1] = { path = folder }
-  end
+  -- config.lua first: what it says of a folder holds also when the folder is named on the command line.
   for _, share in ipairs(settings.shares) do
     services.roots_wanted[#services.roots_wanted + 1] = share
+  end
+  for _, folder in ipairs(options.folders or {}) do
+    services.roots_wanted[#services.roots_wanted + 1] = { path = folder }
+    services.is_named[folder] = true
   end
   return services
 end
@@ -253,9 +234,12 @@ local function run_steps(services)
   return true
 end
 
-local function hook_config(services, settings)
-  for _, handler in ipairs(settings.handlers or {}) do
-    services.events:on(handler.event, handler.fn, nil, "config.lua")
+-- The handlers of config.lua; those of an earlier reading go.
+local function hook_config(instance, settings)
+  for _, undo in ipairs(instance.undo_handlers) do undo() end
+  instance.undo_handlers = {}
+  for index, handler in ipairs(settings.handlers) do
+    instance.undo_handlers[index] = instance.events:on(handler.event, handler.fn, nil, "config.lua")
   end
 end
 
@@ -271,9 +255,12 @@ function btshare.start(options, on_instance, on_failed)
     return
   end
   local services = make_services(options, settings)
-  local instance = setmetatable({ services = services, events = services.events, options = options }, Instance)
+  local instance = setmetatable({
+    services = services, events = services.events, options = options, undo_handlers = {},
+  }, Instance)
   services.instance = instance
-  hook_config(services, settings)
+  services.closers[1] = service.follow(services.events)
+  hook_config(instance, settings)
   on_instance(instance)
   task.spawn(function()
     local done, message, exit_code = run_steps(services)
@@ -291,22 +278,43 @@ function btshare.start(options, on_instance, on_failed)
   end)
 end
 
----Reads config.lua again. What can change while running does: limits, torrent settings, plugins, ignore, shares.
----@return string[]? mistakes nothing has changed
+-- Settings that count at start only.
+local fixed = { "console", "public", "port", "map_ports", "obfuscation", "sandbox" }
+
+local function is_same(one, other)
+  if type(one) == "table" and type(other) == "table" then
+    return one.address == other.address and one.port == other.port
+  end
+  return one == other
+end
+
+local function tell_fixed(self, settings)
+  for _, name in ipairs(fixed) do
+    if not is_same(settings[name], self.services.config[name]) then
+      self.events:tell("notice", { level = "warning", message = name .. ": counts from the next start on" })
+    end
+  end
+end
+
+---Reads config.lua again. What can change while running does: limits, torrent settings, plugins, handlers, ignore,
+---shares. Call in a task.
+---@return string[]? mistakes of the file: nothing has changed; of plugins: they run on as they were
 function Instance:reload_now()
   local settings, mistakes = load_config(self.options)
   if not settings then
     return mistakes
   end
   local services = self.services
-  local applied, message = services.engine:reconfigure(settings)
-  if not applied then
+  local done, message = configured.reload(services.plugins, settings)
+  if not done then
+    return message
+  end
+  done, message = services.engine:reconfigure(settings)
+  if not done then
     return { message }
   end
-  mistakes = reload_plugins(services, settings)
-  if mistakes then
-    return mistakes
-  end
+  tell_fixed(self, settings)
+  hook_config(self, settings)
   services.config = settings
   services.library:reload(settings.shares)
   services.events:tell("reloaded", {})

@@ -22,18 +22,21 @@ links.purposes = { "page", "announce", "webseed" }
 local token_bytes = 20
 local token_length = 27 -- of 20 bytes in base64url
 
--- Reads the key, or makes it: written to a new file, synced, and only then given its name.
-local function load_key(path)
+local function read_key(path)
   local file = io.open(path, "rb")
-  if file then
-    local key = file:read(33)
-    file:close()
-    if key and #key == 32 then
-      return key
-    end
-    return nil, path .. ": not a key (32 bytes); restore it from a backup, or remove it to give up all links"
+  if not file then
+    return nil
   end
-  local key = crypto.random(32)
+  local key = file:read(33)
+  file:close()
+  if key and #key == 32 then
+    return key
+  end
+  return nil, path .. ": not a key (32 bytes); restore it from a backup, or remove it to give up all links"
+end
+
+-- Written to a new file, synced, and only then given its name.
+local function write_key(path, key)
   local fresh = path .. ".new"
   local fd, message = uv.fs_open(fresh, "w", 384) -- 0600
   if not fd then
@@ -44,27 +47,53 @@ local function load_key(path)
   if not written then
     return nil, fresh .. ": cannot be written"
   end
-  local named
-  named, message = uv.fs_rename(fresh, path)
-  return named and key, message
+  return uv.fs_rename(fresh, path)
 end
 
----@param store btshare.Store
----@param key_path string file of the key, made with mode 0600 where missing
----@return btshare.Links? links
----@return string? message
----@return string? code
-function links.open(store, key_path)
-  local key, message = load_key(key_path)
-  if not key then
-    return nil, message, "failed"
-  end
+local function with_key(store, key)
   local keys = {}
   for _, purpose in ipairs(links.purposes) do
     keys[purpose] = crypto.hmac_sha256(key, purpose)
   end
   keys.share = crypto.hmac_sha256(key, "share")
   return setmetatable({ store = store, keys = keys }, Links)
+end
+
+-- What finds the tokens of every link, for a key that was lost and made anew.
+local function renew_tokens(self)
+  local batch = { { "DELETE FROM tokens" } }
+  for id, generation in self.store:rows("SELECT id, generation FROM links") do
+    self:add_tokens(batch, id, generation)
+  end
+  local written, message = self.store:write(batch)
+  return written and #batch > 1, message
+end
+
+---Reads the key, or makes one. Call in a task.
+---@param store btshare.Store
+---@param key_path string file of the key, made with mode 0600 where missing
+---@return btshare.Links? links
+---@return string? message also on success: that the key was lost, and with it every earlier link
+function links.open(store, key_path)
+  local key, message = read_key(key_path)
+  if key then
+    return with_key(store, key)
+  elseif message then
+    return nil, message
+  end
+  key = crypto.random(32)
+  local self = with_key(store, key)
+  local renewed
+  renewed, message = renew_tokens(self) -- before the key is there: if this is cut short, it is done again
+  if message then
+    return nil, message
+  end
+  local written
+  written, message = write_key(key_path, key)
+  if not written then
+    return nil, message
+  end
+  return self, renewed and key_path .. ": was missing, so a new key was made; all earlier links are dead" or nil
 end
 
 ---@param id string of the link
@@ -86,6 +115,16 @@ function Links:share_id(root, entry, number)
   return crypto.hex(crypto.hmac_sha256(self.keys.share, place):sub(1, 8))
 end
 
+---@package
+function Links:add_tokens(batch, id, generation)
+  for _, purpose in ipairs(links.purposes) do
+    local hash = crypto.sha256(self:token(id, purpose, generation))
+    batch[#batch + 1] = {
+      "INSERT INTO tokens VALUES (?, ?, ?)", self.store.blob(hash), id, purpose,
+    }
+  end
+end
+
 ---The statements that store a new link and what finds its tokens.
 ---@param id string
 ---@param share_id string
@@ -95,12 +134,7 @@ function Links:statements(id, share_id, created)
   local batch = {
     { "INSERT INTO links (id, share, created) VALUES (?, ?, ?)", id, share_id, created },
   }
-  for _, purpose in ipairs(links.purposes) do
-    local hash = crypto.sha256(self:token(id, purpose))
-    batch[#batch + 1] = {
-      "INSERT INTO tokens VALUES (?, ?, ?)", self.store.blob(hash), id, purpose,
-    }
-  end
+  self:add_tokens(batch, id)
   return batch
 end
 

@@ -48,7 +48,7 @@ function suggest.phrase(wrong, names)
     for name in pairs(names) do list[#list + 1] = tostring(name) end
   end
   local nearest = suggest.nearest(tostring(wrong), list)
-  return nearest and (", did you mean '%s'?"):format(nearest) or ""
+  return nearest and nearest ~= wrong and (", did you mean '%s'?"):format(nearest) or ""
 end
 
 return suggest

@@ -334,7 +334,7 @@ describe("a page while its files are read", function()
     assert.equal("10", page.headers["refresh"])
     local torrent = public:get(path .. "/torrent")
     assert.same({ 503, "5" }, { torrent.status, torrent.headers["retry-after"] })
-    assert.is_truthy(public:get(path, "plain").body:find("being prepared", 1, true))
+    assert.is_truthy(public:get(path, "plain").body:find("Preparing the torrent: ", 1, true))
   end)
 
   it("says that its disk is gone when the folder goes away", function()

@@ -41,6 +41,8 @@ describe("config.lua", function()
 
   it("that is empty is the defaults, which are made anew each time", function()
     local settings = load_text ""
+    assert.equal(folder .. "/config.lua", settings.file)
+    settings.file = nil
     assert.same(config.load(nil), settings)
     settings.ignore[1] = "changed"
     assert.equal(".*.??????", config.load(nil).ignore[1])
@@ -120,7 +122,7 @@ describe("config.lua", function()
       "9: 'share' is called, not assigned",
       "10: file: " .. folder .. "/none: cannot be read (no such file or directory)",
       "11: ignore: braces must follow",
-      "12: torrent: 'x' must be a text, a number, true or false",
+      "12: torrent: 'x' must be a text, an integer, true or false",
       "13: port must be a whole number from 0 to 65535",
       "14: map_ports must be true or false",
       "16: share: /a is shared already, by line 15",

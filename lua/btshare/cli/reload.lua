@@ -13,9 +13,8 @@ function reload.run(options, context)
     context:say("Reloaded.")
     return exit.ok
   end
-  if not problem or problem.status ~= 422 then return code end
-  say_mistakes(context, problem.mistakes or {})
-  return exit.configuration
+  if problem and problem.mistakes then say_mistakes(context, problem.mistakes) end
+  return code
 end
 
 return reload

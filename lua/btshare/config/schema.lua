@@ -17,6 +17,7 @@ local schema = {}
 ---@field line integer
 
 ---@class btshare.config.settings
+---@field file string? where they were written
 ---@field name string? what recipients see as the sender
 ---@field shares btshare.config.share[]
 ---@field ignore string[] patterns of names that are left alone; `ignore {…}` adds to the default ones

@@ -1,5 +1,6 @@
 -- What the functions of config.lua do: `share`, `plugin`, `on` and the like.
 local catalog = require "btshare.catalog"
+local engine = require "core.engine"
 local schema = require "btshare.config.schema"
 local small_file = require "btshare.small_file"
 local suggest = require "btshare.suggest"
@@ -85,10 +86,15 @@ local function add_torrent_settings(self, values)
     local kind = type(value)
     if type(name) ~= "string" then
       self:complain("torrent: '%s' must have a name", tostring(value))
-    elseif kind ~= "string" and kind ~= "number" and kind ~= "boolean" then
-      self:complain("torrent: '%s' must be a text, a number, true or false", name)
+    elseif kind ~= "string" and math.type(value) ~= "integer" and kind ~= "boolean" then
+      self:complain("torrent: '%s' must be a text, an integer, true or false", name)
     else
-      self.settings.torrent[name] = value
+      local possible, message = engine.check_setting(name, value)
+      if possible then
+        self.settings.torrent[name] = value
+      else
+        self:complain("torrent: %s%s", message, suggest.phrase(name, engine.setting_names()))
+      end
     end
   end
 end

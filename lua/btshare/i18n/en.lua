@@ -22,7 +22,7 @@ local texts = {
   ["what.apps"] = "Any torrent app will do, such as Transmission or qBittorrent; without one, use the big button.",
   ["magnet.public"] = "Your torrent app may look this link up in the public DHT. Downloading here, or a share " ..
     "that is set to private, avoids that.",
-  ["torrent.preparing"] = "The torrent is being prepared: {percent}",
+  ["torrent.preparing"] = "Preparing the torrent: {percent}",
   ["torrent.later"] = "You can download already. This page looks again by itself.",
   changed = "The files have just changed. What you download now is the new version.",
   ["list.more"] = { one = "{n} more file is in the download.", other = "{n} more files are in the download." },

@@ -3,10 +3,13 @@
 -- The kernel tells what changed, `root` gathers it by entry and asks the tree to look again when an
 -- entry has been quiet; what the tree finds is held against the shares here.
 local add = require "btshare.library.add"
+local places = require "btshare.library.places"
 local root_module = require "btshare.library.root"
 local set_state = require "btshare.shares.state"
 local settle = require "btshare.library.settle"
+local skipped = require "btshare.library.skipped"
 local task = require "btshare.task"
+local uv = require "luv"
 
 ---@class btshare.Library
 ---@field services btshare.Services
@@ -16,41 +19,12 @@ Library.__index = Library
 
 local library = {}
 
+local full_retry = 5 -- seconds until an entry that found the state's disk full is looked at again
+
 ---@param services btshare.Services
 ---@return btshare.Library
 function library.new(services)
   return setmetatable({ services = services, roots = {} }, Library)
-end
-
----@param outer string
----@param inner string
----@return boolean
-local function is_inside(outer, inner)
-  return inner ~= outer and inner:sub(1, #outer + 1) == (outer == "/" and "/" or outer .. "/")
-end
-library.is_inside = is_inside
-
----@private
-function Library:check_place(path, only)
-  if path == "/" then
-    return nil, "/: would share the whole system; name a folder of yours", "invalid"
-  end
-  for _, root in ipairs(self.roots) do
-    if root.path == path and root.only == only then
-      return nil, path .. ": shared already", "exists"
-    elseif not only and not root.only and (is_inside(root.path, path) or is_inside(path, root.path)) then
-      local outer, inner = root.path, path
-      if is_inside(path, root.path) then
-        outer, inner = path, root.path
-      end
-      return nil, inner .. ": is inside " .. outer .. ", which is shared already", "invalid"
-    end
-  end
-  local state = self.services.paths.state
-  if not only and (state == path or is_inside(path, state)) and not state:sub(#path + 1):find("/%.") then
-    return nil, path .. ": holds BTshare's own state, " .. state .. "; share another folder", "invalid"
-  end
-  return true
 end
 
 local function store_root(store, path, only)
@@ -76,8 +50,12 @@ function Library:add_root(path, options)
   if not root then
     return nil, message, code
   end
+  local whole = root.only and root.path .. "/" .. root.only or root.path
   local allowed
-  allowed, message, code = self:check_place(root.path, root.only)
+  allowed, message, code = places.check(whole, self.services.paths.state)
+  if allowed then
+    allowed, message, code = places.check_beside(root.path, root.only, self.roots)
+  end
   local id
   if allowed then
     id, message, code = store_root(self.services.store, root.path, root.only)
@@ -103,16 +81,18 @@ function Library:add_path(path, expires)
 end
 
 ---The options of a root, with config.lua's defaults.
----@param options table
+---@param wanted table {exposure, format, piece_length, ignore, only, line}
 ---@return table options
-function Library:options_for(options)
-  local config = self.services.config
+function Library:options_for(wanted)
+  local ignore = table.move(self.services.config.ignore, 1, #self.services.config.ignore, 1, {})
+  table.move(wanted.ignore or {}, 1, #(wanted.ignore or {}), #ignore + 1, ignore)
   return {
-    exposure = options.exposure or "link",
-    format = options.format or "v1",
-    piece_length = options.piece_length,
-    ignore = options.ignore or config.ignore,
-    only = options.only,
+    exposure = wanted.exposure or "link",
+    format = wanted.format or "v1",
+    piece_length = wanted.piece_length,
+    ignore = ignore,
+    only = wanted.only,
+    wanted = wanted,
   }
 end
 
@@ -123,10 +103,15 @@ function Library:start()
   end
 end
 
+---Shares a folder no longer; the store keeps what is known of its shares.
 ---@param root btshare.Root
 function Library:remove_root(root)
+  local shares = self.services.shares
   root:close()
-  self.services.shares:unload(root)
+  for _, share in pairs(shares.by_place[root]) do
+    if not share.is_stopped then shares:tell("share-removed", share) end
+  end
+  shares:unload(root)
   for index, candidate in ipairs(self.roots) do
     if candidate == root then
       table.remove(self.roots, index)
@@ -158,28 +143,7 @@ function Library:on_change(root, change)
   end
 end
 
----What cannot be shared, told once for each path and reason.
----@param root btshare.Root
----@param entry core.tree.Entry
-local function report_skipped(self, root, entry)
-  local list = entry.skipped or {}
-  if entry.kind == "skipped" then
-    list = { { path = entry.name, reason = entry.reason } }
-  end
-  local before, now = root.skipped[entry.name], nil
-  for _, item in ipairs(list) do
-    now = now or {}
-    now[item.path] = item.reason
-    if not before or before[item.path] ~= item.reason then
-      self.services.events:tell("entry-skipped", {
-        root = root.path, path = item.path, reason = item.reason,
-      })
-    end
-  end
-  root.skipped[entry.name] = now
-end
-
----What the tree found under a name that is not shared yet. Runs in a task of its own.
+---What the tree found under a name that is not shared yet.
 ---@param root btshare.Root
 ---@param entry core.tree.Entry
 ---@param flags table of core.tree.Change, what was seen since we last looked
@@ -190,14 +154,31 @@ function Library:on_new(root, entry, flags)
   end)
   if moved then
     local is_trusted = flags.moved and not (flags.modified or flags.closed)
-    shares:rename(moved, entry, is_trusted)
-    return
+    task.spawn(shares.rename, shares, moved, entry, is_trusted)
+  else
+    root.findings:put(entry, false)
   end
-  local share, message, code = shares:create(root, entry)
-  if not share and code ~= "exists" then
-    self.services.events:tell("entry-skipped", { root = root.path, path = entry.name, reason = message })
+end
+
+---Brings the share of a complete entry in line with it, or makes one. Call in a task.
+---@param root btshare.Root
+---@param entry core.tree.Entry
+---@param is_trusted boolean whether a difference in times alone is known to be harmless
+function Library:act(root, entry, is_trusted)
+  local shares = self.services.shares
+  local share = shares:at(root, entry.name)
+  if not share then
+    local message, code
+    share, message, code = shares:create(root, entry)
+    if code == "full" then
+      root:touch(entry.name, {}, full_retry)
+    elseif not share and code ~= "exists" then
+      self.services.events:tell("entry-skipped", { root = root.path, path = entry.name, reason = message })
+    end
+    root:answer(entry.name, share, message, code)
+  elseif not share.is_stopped and not share.is_expired then
+    shares:refresh(share, entry, is_trusted)
   end
-  root:answer(entry.name, share, message, code)
 end
 
 ---@private
@@ -213,15 +194,15 @@ end
 ---@param flags table?
 function Library:on_entry(root, entry, flags)
   local shares = self.services.shares
-  report_skipped(self, root, entry)
+  skipped.report(self.services.events, root, entry)
   local share = shares:at(root, entry.name)
   if entry.kind == "absent" or entry.kind == "skipped" then
     root.settling[entry.name] = nil
+    root.findings:drop(entry.name)
     if share then
       self:lose(root, share, entry.reason or "not there any more")
     end
-    root:answer(entry.name, nil, entry.name .. ": " .. (entry.reason or "not there, or of a kind that is left alone"),
-      entry.reason and "invalid" or "missing")
+    root:answer(entry.name, nil, skipped.why(root, entry))
     return
   end
   if share and (share.is_stopped or share.is_expired) then
@@ -240,7 +221,7 @@ function Library:on_entry(root, entry, flags)
   if share then
     root:answer(entry.name, share)
     local is_trusted = flags and not (flags.modified or flags.closed or flags.created or flags.removed)
-    task.spawn(shares.refresh, shares, share, entry, is_trusted and root.was_watched)
+    root.findings:put(entry, is_trusted and root.was_watched)
   else
     root:defer_new(entry, flags or {})
   end
@@ -250,7 +231,7 @@ end
 ---@param root btshare.Root
 function Library:on_scanned(root)
   local shares = self.services.shares
-  local count, skipped = 0, 0
+  local count, skipped_count = 0, 0
   for name, share in pairs(shares.by_place[root]) do
     if not root.found[name] and not (root.only and name ~= root.only) then
       self:lose(root, share, "not there any more")
@@ -260,11 +241,11 @@ function Library:on_scanned(root)
   end
   for _, list in pairs(root.skipped) do
     for _ in pairs(list) do
-      skipped = skipped + 1
+      skipped_count = skipped_count + 1
     end
   end
   self.services.events:tell("scan-finished", {
-    root = root.path, shares = count + root:count_new(), skipped = skipped,
+    root = root.path, shares = count + root:count_new(), skipped = skipped_count,
   })
 end
 
@@ -280,22 +261,36 @@ function Library:on_gone(root, reason)
   end
 end
 
----Brings the roots in line with a new config.lua: new ones are opened, changed ones looked at anew. Roots that are no
----longer named stay until the next start. Call in a task.
+-- Of the roots that there are: those that config.lua named and names no longer go, the others get their options anew.
+local function update_roots(self, named)
+  for index = #self.roots, 1, -1 do
+    local root = self.roots[index]
+    local wanted = root.options.wanted
+    local item = not root.only and named[root.path]
+    if wanted.line and not item and not self.services.is_named[root.path] then
+      self:remove_root(root)
+    else
+      root:set_options(self:options_for(item or { only = wanted.only }))
+    end
+  end
+end
+
+---Brings the roots in line with a new config.lua: those it names no longer end, new ones are opened, all are looked
+---at anew. Call in a task.
 ---@param wanted table[] of config.shares
 function Library:reload(wanted)
+  local named = {}
   for _, item in ipairs(wanted) do
-    local options = self:options_for(item)
-    local root, message, code = self:add_root(item.path, options)
+    named[uv.fs_realpath(item.path) or item.path] = item
+  end
+  update_roots(self, named)
+  for _, item in ipairs(wanted) do
+    local root, message, code = self:add_root(item.path, self:options_for(item))
     if root then
       root:start()
     elseif code ~= "exists" then
       self.services.events:tell("notice", { level = "warning", message = message })
     end
-  end
-  for _, root in ipairs(self.roots) do
-    root.options.ignore = self.services.config.ignore
-    root.wants_full = true
   end
 end
 

@@ -1,6 +1,6 @@
 -- A root: one shared folder, what is watched of it, and which of its entries must be looked at when.
+local findings = require "btshare.library.findings"
 local missing = require "btshare.library.missing"
-local task = require "btshare.task"
 local tree = require "core.tree"
 local uv = require "luv"
 
@@ -30,6 +30,7 @@ local many = 500             -- so many entries at once are cheaper by one full 
 ---@field private wants_full boolean
 ---@field private fresh {entry: core.tree.Entry, flags: table}[] found, not shared yet
 ---@field waiting table<string, fun(share: btshare.Share?, message: string?, code: string?)> by entry: who asked for it
+---@field findings btshare.Findings complete entries that the library has yet to act on
 ---@field lost btshare.Share[] gone missing in the look under way
 ---@field missing btshare.Missing shares whose entry is gone
 ---@field private next_full number
@@ -40,6 +41,14 @@ local root = {}
 
 local function now_seconds()
   return uv.now() / 1000
+end
+
+-- Whether the folder can be listed; of a single entry, its folder need not.
+local function check_readable(path, only)
+  if only or uv.fs_access(path, "RX") or not uv.fs_stat(path) then
+    return true
+  end
+  return nil, path .. ": Permission denied", "denied"
 end
 
 ---@param library btshare.Library
@@ -54,7 +63,11 @@ function root.open(library, path, options)
     found = {}, dirty = {}, is_scanning = false, wants_full = false, was_watched = false, fresh = {}, lost = {},
     missing = missing.new(), waiting = {}, is_polled = false,
   }, Root)
-  local message, code
+  local readable, message, code = check_readable(path, options.only)
+  if not readable then
+    return nil, message, code
+  end
+  self.findings = findings.new(function(entry, is_trusted) library:act(self, entry, is_trusted) end)
   self.tree, message, code = tree.open(path, function(changes) self:on_changes(changes) end)
   if not self.tree then
     return nil, message, code
@@ -68,6 +81,13 @@ function root.open(library, path, options)
   self.path, self.is_network, self.is_polled = info.path, info.network, info.network
   self.timer = uv.new_timer()
   return self
+end
+
+---Takes new options and looks at everything under them.
+---@param options table
+function Root:set_options(options)
+  self.options = options
+  self.wants_full = true
 end
 
 ---Looks at everything, then keeps watching.
@@ -115,7 +135,11 @@ function Root:lose(reason)
   self.is_lost, self.was_watched = true, false
   self.tree:close()
   self.dirty, self.is_scanning = {}, false
-  self.library:on_gone(self, reason)
+  self.findings:clear()
+  if self.told_lost ~= reason then -- not at each try
+    self.told_lost = reason
+    self.library:on_gone(self, reason)
+  end
   self.next_try = now_seconds() + return_seconds
 end
 
@@ -232,6 +256,7 @@ function Root:on_done(succeeded, message, is_full, started)
     self:lose(message)
     return
   end
+  self.told_lost = nil
   if is_full then
     self.library:on_scanned(self)
     self.was_watched = not self.is_polled
@@ -240,7 +265,7 @@ function Root:on_done(succeeded, message, is_full, started)
   local fresh = self.fresh
   self.fresh = {}
   for _, item in ipairs(fresh) do
-    task.spawn(self.library.on_new, self.library, self, item.entry, item.flags)
+    self.library:on_new(self, item.entry, item.flags)
   end
   local lost = self.lost
   self.lost = {}
@@ -278,6 +303,7 @@ function Root:close()
   if not self.timer:is_closing() then
     self.timer:close()
     self.tree:close()
+    self.findings:clear()
   end
 end
 

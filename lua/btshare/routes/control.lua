@@ -25,7 +25,7 @@ local function status(services)
   return {
     version = services.host.version,
     libtorrent = services.engine.library,
-    pid = uv.os_getpid(),
+    pid = math.tointeger(uv.os_getpid()),
     uptime = (uv.now() - services.started_at) // 1000,
     console = services.addresses.console,
     public = services.addresses.public,

@@ -3,7 +3,9 @@
 -- The owner of each state change. Files are looked at by `library`, which calls `create`, `refresh` and
 -- `lose`; hashing and torrents are made in `versions`; what others see is written in `describe`.
 local describe = require "btshare.shares.describe"
+local ends = require "btshare.shares.ends"
 local set_state = require "btshare.shares.state"
+local task = require "btshare.task"
 local versions = require "btshare.shares.versions"
 
 ---@alias btshare.State "settling"|"preparing"|"ready"|"changed"|"missing"|"paused"|"expired"|"failed"
@@ -38,8 +40,10 @@ local versions = require "btshare.shares.versions"
 ---@field services btshare.Services
 ---@field by_id table<string, btshare.Share>
 ---@field by_place table<btshare.Root, table<string, btshare.Share>>
----@field by_hash table<string, btshare.Share>
+---@field by_hash table<string, btshare.Share> the ones that the engine has
+---@field heirs table<string, table<btshare.Share, true>> by info-hash: others with the same torrent, ready to step in
 ---@field count integer
+---@field ends btshare.Ends
 local Shares = {}
 Shares.__index = Shares
 
@@ -48,7 +52,10 @@ local shares = {}
 ---@param services btshare.Services
 ---@return btshare.Shares
 function shares.new(services)
-  return setmetatable({ services = services, by_id = {}, by_place = {}, by_hash = {}, count = 0 }, Shares)
+  local by_id = {}
+  return setmetatable({
+    services = services, by_id = by_id, by_place = {}, by_hash = {}, heirs = {}, count = 0, ends = ends.new(by_id),
+  }, Shares)
 end
 
 local select_shares = [[
@@ -77,24 +84,26 @@ end
 function Shares:register(share)
   self.by_id[share.id] = share
   self.by_place[share.root][share.entry] = share
-  if share.info_hash then
-    self.by_hash[share.info_hash] = share
-  end
   self.count = self.count + 1
+  self.ends:forget()
   return share
+end
+
+---@private
+---@param share btshare.Share
+function Shares:forget(share)
+  share.ticket = share.ticket + 1
+  versions.withdraw(self, share)
+  self.by_id[share.id] = nil
+  self.by_place[share.root][share.entry] = nil
+  self.count = self.count - 1
 end
 
 ---Forgets all shares of a root, and takes them out of the swarm; the store keeps them.
 ---@param root btshare.Root
 function Shares:unload(root)
   for _, share in pairs(self.by_place[root] or {}) do
-    share.ticket = share.ticket + 1
-    versions.withdraw(self, share)
-    self.by_id[share.id] = nil
-    if share.info_hash and self.by_hash[share.info_hash] == share then
-      self.by_hash[share.info_hash] = nil
-    end
-    self.count = self.count - 1
+    self:forget(share)
   end
   self.by_place[root] = nil
 end
@@ -154,7 +163,7 @@ function Shares:tell(fact, share, more)
   end
 end
 
----Begins to share a complete entry: asks the plugins, stores it, tells, and prepares its first version.
+---Begins to share a complete entry: asks the plugins, stores it, tells, and has its first version prepared.
 ---Call in a task.
 ---@param root btshare.Root
 ---@param entry core.tree.Entry
@@ -188,13 +197,11 @@ function Shares:create(root, entry)
   local written
   written, message, code = services.store:write(batch)
   if not written then
-    set_state(share, "failed", message)
-    self:tell("share-failed", share, { reason = message })
+    self:forget(share)
     return nil, message, code
   end
   self:tell("share-created", share)
-  root:answer(entry.name, share)
-  versions.prepare(self, share, entry)
+  task.spawn(versions.prepare, self, share, entry)
   return share
 end
 
@@ -263,10 +270,13 @@ function Shares:rename(share, entry, is_trusted)
   share.entry = entry.name
   self.by_place[share.root][share.entry] = share
   set_state(share, "changed")
-  local written, message = self.services.store:write {
+  local ticket = share.ticket
+  local written, message = self.services.store:write_when_room({
     { "UPDATE shares SET entry = ? WHERE id = ?", entry.name, share.id },
-  }
-  if not written then
+  }, function() return ticket == share.ticket end)
+  if ticket ~= share.ticket then
+    return
+  elseif not written then
     self:fail(share, message)
     return
   end
@@ -295,17 +305,16 @@ function Shares:stop(share, who)
   if not allowed then
     return nil, message or "refused by a plugin", code or "denied"
   end
-  share.ticket = share.ticket + 1
-  versions.withdraw(self, share)
-  share.is_stopped = true
   local written
   written, message, code = self.services.store:write {
     { "UPDATE shares SET stopped = 1, expires = NULL WHERE id = ?", share.id },
   }
   if not written then
-    return nil, message, code
+    return nil, share.entry .. ": still shared: " .. message, code
   end
-  share.expires = nil
+  share.ticket = share.ticket + 1
+  versions.withdraw(self, share)
+  share.is_stopped, share.expires = true, nil
   self:tell("share-removed", share)
   return true
 end
@@ -321,6 +330,7 @@ function Shares:restart(share, expires)
     return nil, message, code
   end
   share.is_stopped, share.is_expired, share.expires = false, false, expires
+  self.ends:forget()
   set_state(share, "settling")
   return true
 end
@@ -334,6 +344,7 @@ function Shares:set_expiry(share, expires)
   }
   if written then
     share.expires = expires
+    self.ends:forget()
   end
   return written, message, code
 end

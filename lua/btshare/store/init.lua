@@ -7,10 +7,13 @@ local sqlite = require "core.sqlite"
 local task = require "btshare.task"
 local uv = require "luv"
 
+local full_retry = 3000 -- milliseconds between tries to write to a full disk
+
 ---@class btshare.Store
 ---@field private database core.sqlite.Database
 ---@field private failed string? why nothing is written any more
----@field private on_failure fun(message: string)
+---@field private is_full boolean? whether the last write found no room
+---@field private on_trouble fun(level: "error"|"info", message: string)
 local Store = {}
 Store.__index = Store
 Store.blob = sqlite.blob
@@ -52,11 +55,12 @@ end
 ---derived from the key file and the place of a share, so they stay; what cannot be found again (what
 ---was stopped or renamed, expiry times) is told by the second value, in words.
 ---@param path string
----@param on_failure fun(message: string)? called once when the disk refuses a write
+---@param on_trouble (fun(level: "error"|"info", message: string))? told once when the disk is full, has room again, or
+---fails for good
 ---@return btshare.Store? store
 ---@return string? message also on success: what had to be repaired
 ---@return string? code
-function store.open(path, on_failure)
+function store.open(path, on_trouble)
   local database, message, code = open_database(path)
   local repaired
   if not database and code == "invalid" and not message:find("newer btshare", 1, true) then
@@ -71,7 +75,7 @@ function store.open(path, on_failure)
   if not database then
     return nil, message, code
   end
-  return setmetatable({ database = database, on_failure = on_failure }, Store), repaired
+  return setmetatable({ database = database, on_trouble = on_trouble or function() end }, Store), repaired
 end
 
 ---@param sql string
@@ -87,6 +91,24 @@ function Store:rows(sql, ...)
   return self.database:rows(sql, ...)
 end
 
+-- What a write tells of the disk, once each time it changes.
+local function notice_trouble(self, done, code, message)
+  if done then
+    if self.is_full then
+      self.on_trouble("info", "there is room again: everything is stored as usual")
+    end
+    self.is_full = false
+  elseif code == "full" then
+    if not self.is_full then
+      self.on_trouble("error", message .. "; what is shared stays shared, but nothing new is until there is room")
+    end
+    self.is_full = true
+  elseif code == "failed" and message:find("I/O", 1, true) then
+    self.failed = message -- after a failed fsync nothing more can be promised (security R05)
+    self.on_trouble("error", message .. "; nothing is stored any more, please restart BTshare")
+  end
+end
+
 ---Writes a batch in one transaction and waits until it is on disk.
 ---@param statements table[] each {sql, parameter, …, n = number of parameters where nil may be last}
 ---@return true|nil written
@@ -94,22 +116,29 @@ end
 ---@return string? code
 function Store:write(statements)
   if self.failed then
-    return nil, self.failed, "full"
+    return nil, self.failed, "failed"
   end
   local done, message, code = task.await(function(resume)
     self.database:write(statements, resume)
   end)
-  if done then
-    return true
+  message = not done and "state database: " .. message or nil
+  notice_trouble(self, done, code, message)
+  return done, message, code
+end
+
+---As `write`, but waits for room on a full disk, as long as what is written is wanted.
+---@param statements table[]
+---@param is_wanted fun(): boolean
+---@return true|nil written
+---@return string? message
+---@return string? code
+function Store:write_when_room(statements, is_wanted)
+  local done, message, code = self:write(statements)
+  while not done and code == "full" and is_wanted() do
+    task.sleep(full_retry)
+    done, message, code = self:write(statements)
   end
-  message = "state database: " .. message
-  if code == "failed" and message:find("I/O", 1, true) then
-    self.failed = message -- after a failed fsync nothing more can be promised (security R05)
-    if self.on_failure then
-      self.on_failure(message)
-    end
-  end
-  return nil, message, code
+  return done, message, code
 end
 
 ---@param name string

@@ -51,6 +51,17 @@ local engine = {}
 ---@return string? code
 function engine.open(options, on_event) end
 
+---Whether libtorrent has such a setting and takes such a value; a number must be an integer.
+---@param name string
+---@param value string|integer|boolean
+---@return true? possible
+---@return string? message
+---@return string? code "invalid"
+function engine.check_setting(name, value) end
+
+---@return string[] names of all settings of libtorrent
+function engine.setting_names() end
+
 ---libtorrent's automatic piece length for so many bytes of content (16 KiB … 8 MiB).
 ---@param size integer
 ---@return integer bytes

@@ -31,6 +31,13 @@ function host.is_terminal(fd) end
 ---@return string? code "exists" when another process holds it
 function host.lock(path) end
 
+---Tells the service manager that started us, if one did (sd_notify(3)). Never blocks.
+---@param text string such as "READY=1"
+---@return boolean|nil told false where nobody asked to be told
+---@return string? message
+---@return string? code
+function host.notify(text) end
+
 ---Names the exit code; the program ends when the loop has nothing left to do.
 ---@param code integer
 function host.exit_code(code) end

@@ -16,6 +16,7 @@ local process = {}
 ---@class Process
 ---@field pid integer
 ---@field output string all of stdout and stderr so far
+---@field errors string of that, stderr alone
 ---@field code integer? exit code, once it has ended
 ---@field signal integer? the signal that ended it, or 0
 ---@field private handle userdata
@@ -55,8 +56,8 @@ local function wrapped(command, namespace)
   return table.move(command, 1, #command, #words + 1, words)
 end
 
--- Reads a pipe to its end; `on_line` gets the lines without their newline.
-local function follow(pipe, child, on_line)
+-- Reads a pipe to its end; `on_data` gets what came, `on_line` the lines without their newline.
+local function follow(pipe, child, on_data, on_line)
   local rest = ""
   pipe:read_start(function(_, data)
     if not data then
@@ -65,6 +66,7 @@ local function follow(pipe, child, on_line)
       return
     end
     child.output = child.output .. data
+    if on_data then on_data(data) end
     if not on_line then return end
     rest = rest .. data
     for line in rest:gmatch("([^\n]*)\n") do on_line(line) end
@@ -80,7 +82,8 @@ function process.start(command, options)
   options = options or {}
   local words = wrapped(command, options.namespace)
   local input, stdout, stderr = uv.new_pipe(false), uv.new_pipe(false), uv.new_pipe(false)
-  local child = setmetatable({ name = command[1], output = "", open_pipes = 2, input = input }, Process)
+  local child = setmetatable({ name = command[1], output = "", errors = "", open_pipes = 2, input = input },
+    Process)
   local handle, pid = uv.spawn(table.remove(words, 1), {
     args = words, stdio = { input, stdout, stderr }, env = environment(options),
   }, function(code, signal)
@@ -92,8 +95,8 @@ function process.start(command, options)
   if not handle then error("cannot start " .. command[1] .. ": " .. pid) end
   child.handle, child.pid = handle, pid
   running[child] = true
-  follow(stdout, child, options.on_line)
-  follow(stderr, child)
+  follow(stdout, child, nil, options.on_line)
+  follow(stderr, child, function(data) child.errors = child.errors .. data end)
   return child
 end
 

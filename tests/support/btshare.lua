@@ -12,9 +12,15 @@ btshare.program = os.getenv("BTSHARE") or uv.exepath():match("^(.*)/") .. "/btsh
 ---@class DaemonOptions
 ---@field state string the state directory
 ---@field home string
----@field namespace Namespace the default ports are free there, and a link keeps its port
----@field address string where it may be reached
+---@field namespace Namespace?
+---@field address string? where it may be reached, default 127.0.0.1
 ---@field config string? lines of config.lua
+---@field public string|false|nil ADDRESS:PORT, default a free port of `address`; false: what btshare does by itself
+---@field console string|false|nil ADDRESS:PORT, default a free port of 127.0.0.1; false: what btshare does by itself
+---@field port integer? of BitTorrent, default a free one
+---@field words string[]? further ones for the command line
+---@field through string[]? a command that runs it, in the end by exec
+---@field environment table<string, string>?
 
 ---@class Daemon
 ---@field events table[] every line, decoded; `at` is the time in seconds
@@ -27,23 +33,45 @@ local function now()
   return uv.hrtime() / 1e9
 end
 
+-- Without root's capabilities, so that it may read and write no more than an ordinary user.
+local function unprivileged(options)
+  local command = table.move(options.through or {}, 1, #(options.through or {}), 1, {})
+  if uv.getuid() == 0 then
+    table.move({ "setpriv", "--bounding-set", "-all", "--" }, 1, 4, #command + 1, command)
+  end
+  command[#command + 1] = btshare.program
+  return command
+end
+
+-- What `btshare DIR` is started with.
+local function share_command(folders, options)
+  uv.fs_mkdir(options.home, 448) -- 0700
+  local config = options.home .. "/config.lua"
+  helper.write(config, "map_ports = false\n" .. (options.config or ""))
+  local command = unprivileged(options)
+  -- In a namespace of its own the usual ports are free, and a link keeps its port over a restart.
+  local ports = options.namespace and { ":8702", ":8701" } or { ":0", ":0" }
+  local public = options.public or (options.address or "127.0.0.1") .. ports[1]
+  for _, words in ipairs {
+    folders,
+    { "--state", options.state, "--config", config, "--port", tostring(options.port or 0), "--json" },
+    options.public == false and {} or { "--public", public },
+    options.console == false and {} or { "--console", options.console or "127.0.0.1" .. ports[2] },
+    options.words or {},
+  } do
+    table.move(words, 1, #words, #command + 1, command)
+  end
+  return command
+end
+
 ---Starts sharing `folders` and returns at once.
 ---@param folders string[]
 ---@param options DaemonOptions
 ---@return Daemon
 function btshare.spawn(folders, options)
-  uv.fs_mkdir(options.home, 448) -- 0700
-  local config = options.home .. "/config.lua"
-  helper.write(config, "map_ports = false\n" .. (options.config or ""))
-  -- Without root's capabilities, so that it may read and write no more than an ordinary user.
-  local command = { "setpriv", "--bounding-set", "-all", "--", btshare.program, table.unpack(folders) }
-  table.move({
-    "--state", options.state, "--config", config, "--public", options.address .. ":8702",
-    "--console", "127.0.0.1:8701", "--port", "0", "--json",
-  }, 1, 11, #command + 1, command)
   local daemon = setmetatable({ events = {}, options = options }, Daemon)
-  daemon.process = process.start(command, {
-    namespace = options.namespace, home = options.home,
+  daemon.process = process.start(share_command(folders, options), {
+    namespace = options.namespace, home = options.home, environment = options.environment,
     on_line = function(line)
       local event, _, message = json.decode(line)
       event = type(event) == "table" and event or { event = "not-json", line = line, message = message }
@@ -52,6 +80,18 @@ function btshare.spawn(folders, options)
     end,
   })
   return daemon
+end
+
+---Runs any words of btshare to their end.
+---@param words string[]
+---@param options {home: string, through: string[]?, environment: table<string, string>?, seconds: number?}
+---@return Process ended, with `code`, `output` and `errors`
+function btshare.run(words, options)
+  local command = unprivileged(options)
+  table.move(words, 1, #words, #command + 1, command)
+  local child = process.start(command, { home = options.home, environment = options.environment })
+  child:wait(options.seconds or 15)
+  return child
 end
 
 ---Starts sharing and waits until it says that it has started.
@@ -74,6 +114,12 @@ function Daemon:find(kind, matches, from)
     local event = self.events[index]
     if event.event == kind and (not matches or matches(event)) then return event end
   end
+end
+
+---How many events there are; `from` for `find` and `wait` that mean only later ones.
+---@return integer
+function Daemon:mark()
+  return #self.events
 end
 
 ---How many such events there were.
@@ -130,14 +176,27 @@ function Daemon:list()
   return json.decode(self:command { "list", "--json" })
 end
 
----Runs another command of btshare against this instance.
+---Runs another command of btshare against this instance; raises when it fails.
 ---@param words string[]
 ---@return string output
 function Daemon:command(words)
+  local ended = self:try(words)
+  if ended.code ~= 0 then
+    error(("btshare %s ended with %d: %s"):format(table.concat(words, " "), ended.code, ended.output), 2)
+  end
+  return ended.output
+end
+
+---Runs another command of btshare against this instance.
+---@param words string[]
+---@return Process ended, with `code`, `output` and `errors`
+function Daemon:try(words)
   local command = { btshare.program, table.unpack(words) }
   command[#command + 1] = "--state"
   command[#command + 1] = self.options.state
-  return process.run(command, { namespace = self.options.namespace, home = self.options.home })
+  local child = process.start(command, { namespace = self.options.namespace, home = self.options.home })
+  child:wait(30)
+  return child
 end
 
 ---Whether it runs and answers.
