@@ -237,6 +237,8 @@ describe("a share's page", function()
     assert.equal(410, answer.status)
     assert.is_truthy(answer.body:find("This is not there any more.", 1, true))
     assert.equal(410, public:get(path .. "/torrent").status)
+    put(public.share, "deleted.txt", "deleted")
+    helper.wait_for(function() return public:get(path).status == 200 end, 20, "the file to be back")
   end)
 
   it("is not found by guessing, and stays quick while somebody tries", function()

@@ -1,84 +1,42 @@
 -- The real program on loopback, for specs of what it shows to the public.
 local client = require "http_client"
-local helper = require "helper"
-local json = require "dkjson"
-local uv = require "luv"
+local place = require "place"
 
 local site = {}
-
-local program = os.getenv("BTSHARE") or uv.exepath():match("^(.*)/") .. "/btshare"
 
 ---@class Site
 ---@field folder string all of it is below this
 ---@field share string the shared folder
----@field events table[] what it told
 ---@field public {port: integer}
 ---@field console {port: integer}
+---@field private place Place
+---@field private daemon Daemon
 local Site = {}
 Site.__index = Site
 
--- Runs a program to its end or, with `on_line`, until it is ended.
-local function spawn(command, on_line)
-  local output, errors = uv.new_pipe(false), uv.new_pipe(false)
-  local child = { output = "" }
-  child.handle = assert(uv.spawn("setpriv", {
-    args = { "--pdeathsig", "KILL", "--", table.unpack(command) }, stdio = { nil, output, errors },
-  }, function(code)
-    child.code = code
-    child.handle:close()
-  end))
-  local rest = ""
-  output:read_start(function(_, data)
-    if not data then return output:close() end
-    child.output = child.output .. data
-    rest = rest .. data
-    for line in rest:gmatch("([^\n]*)\n") do
-      if on_line then on_line(line) end
-    end
-    rest = rest:match("[^\n]*$")
-  end)
-  errors:read_start(function(_, data)
-    if not data then return errors:close() end
-    child.output = child.output .. data
-  end)
-  return child
+local function endpoint(url)
+  return { port = tonumber(url:match(":(%d+)/")) }
 end
 
 ---@param fill fun(share: string) puts files into the share before it is shared
 ---@param config string? lines of config.lua
 ---@return Site
 function site.start(fill, config)
-  local folder = helper.folder()
-  local self = setmetatable({ folder = folder, share = folder .. "/share", events = {} }, Site)
-  assert(uv.fs_mkdir(self.share, 493))
-  fill(self.share)
-  helper.write(folder .. "/config.lua", "map_ports = false\n" .. (config or ""))
-  self:spawn()
-  return self
-end
-
----Starts the program; also a second time, after `stop`.
-function Site:spawn()
-  self.events = {}
-  self.child = spawn({
-    program, self.share, "--state", self.folder .. "/state", "--config", self.folder .. "/config.lua", "--public",
-    "127.0.0.1:0", "--console", "127.0.0.1:0", "--port", "0", "--json",
-  }, function(line) table.insert(self.events, (json.decode(line))) end)
-  local started = self:wait("started")
-  self.public = { port = tonumber(started.public:match(":(%d+)/")) }
-  self.console = { port = tonumber(started.console:match(":(%d+)/")) }
+  local here = place.open()
+  fill(here.share)
+  local daemon = here:spawn { config = config }
+  local started = daemon:wait("started")
+  return setmetatable({
+    folder = here.folder, share = here.share, place = here, daemon = daemon,
+    public = endpoint(started.public), console = endpoint(started.console),
+  }, Site)
 end
 
 ---@param kind string of event
 ---@param name string? of the share
 ---@return table event
 function Site:wait(kind, name)
-  return helper.wait_for(function()
-    assert(not self.child.code, self.child.output)
-    for _, event in ipairs(self.events) do
-      if event.event == kind and (not name or event.share.name == name) then return event end
-    end
-  end, 20, kind .. " " .. (name or ""))
+  return self.daemon:wait(kind, name and function(event) return event.share.name == name end, { seconds = 20 })
 end
 
 ---@param name string of a share
@@ -90,11 +48,7 @@ end
 ---Runs another command against it.
 ---@param ... string
 function Site:command(...)
-  local command = table.pack(program, ...)
-  table.move({ "--state", self.folder .. "/state" }, 1, 2, #command + 1, command)
-  local child = spawn(command)
-  helper.wait_for(function() return child.code end, 20, "a command")
-  assert(child.code == 0, child.output)
+  self.daemon:command { ... }
 end
 
 Site.accepts = {
@@ -108,7 +62,7 @@ Site.accepts = {
 ---@param target string
 ---@param form string? "html" (default), "plain", "json", "torrent", or header lines
 ---@param method string? default GET
----@return table response { status, headers, body, head }
+---@return table response { status, headers, body, head, raw }
 function Site:get(target, form, method)
   local lines = ("%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n%s\r\n"):format(
     method or "GET", target, self.public.port, self.accepts[form or "html"] or form)
@@ -119,15 +73,11 @@ function Site:get(target, form, method)
   return response
 end
 
-function Site:stop()
-  self.child.handle:kill("sigterm")
-  helper.wait_for(function() return self.child.code end, 20, "the end of btshare")
-  assert(self.child.code == 0 or self.child.code == 130, self.child.output)
-end
-
+---Ends it politely, and all that it left behind.
 function Site:close()
-  if not self.child.code then self:stop() end
-  helper.remove(self.folder)
+  local clean, message = pcall(self.daemon.stop, self.daemon)
+  self.place:close()
+  if not clean then error(message, 2) end
 end
 
 return site
