@@ -13,24 +13,46 @@ end
 
 ---@param services btshare.Services
 ---@param share btshare.Share
+---@param place btshare.Place|btshare.Reach where we are reached; for a request, from where its sender stands
+---@return string[] urls of our trackers, best first
+function describe.trackers(services, share, place)
+  local trackers = {}
+  for _, path_of in ipairs(services.trackers) do
+    table.move(place:public_urls(path_of(share)), 1, 1000, #trackers + 1, trackers)
+  end
+  return trackers
+end
+
+---@param services btshare.Services
+---@param share btshare.Share
+---@param place btshare.Place|btshare.Reach
+---@param where "torrent"|"magnet" which of them they are for
+---@return string[] urls of our web seeds (BEP 19), where the policy offers them
+function describe.web_seeds(services, share, place, where)
+  local seeds = {}
+  for _, path in ipairs(services.web_seeds(share, where)) do
+    table.move(place:public_urls(path), 1, 1000, #seeds + 1, seeds)
+  end
+  return seeds
+end
+
+---@param services btshare.Services
+---@param share btshare.Share
+---@param place btshare.Place? from where somebody asks; without it, all that others may reach
 ---@return string? magnet nil where there is no torrent, or a private one (its metadata is not handed out, BEP 27)
-function describe.magnet(services, share)
+function describe.magnet(services, share, place)
   if not share.info_hash or share.exposure == "private" or share.exposure == "http" then
     return nil
   end
-  local trackers = {}
-  for _, path_of in ipairs(services.trackers) do
-    for _, url in ipairs(services.reach:public_urls(path_of(share))) do
-      trackers[#trackers + 1] = url
-    end
-  end
+  local from = place or services.reach
   return engine.magnet {
     info_hash = #share.info_hash == 40 and share.info_hash ~= (share.info_hash_v2 or ""):sub(1, 40)
       and share.info_hash or nil,
     info_hash_v2 = share.info_hash_v2,
     name = share.entry,
-    trackers = trackers,
-    peers = services.reach:torrent_endpoints(),
+    trackers = describe.trackers(services, share, from),
+    peers = from:torrent_endpoints(),
+    web_seeds = describe.web_seeds(services, share, from, "magnet"),
   }
 end
 
