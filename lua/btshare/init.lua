@@ -8,6 +8,7 @@ local library = require "btshare.library"
 local links = require "btshare.links"
 local log = require "btshare.log"
 local doors = require "btshare.doors"
+local downloads = require "btshare.routes.downloads"
 local plugin = require "btshare.plugin"
 local plugin_services = require "btshare.plugin_services"
 local protect = require "btshare.protect"
@@ -36,6 +37,8 @@ local btshare = {}
 ---@field console btshare.Listener
 ---@field control btshare.Listener
 ---@field trackers (fun(share: btshare.Share): string)[] paths on the public listener where shares are announced
+---@field http_traffic btshare.http.Traffic
+---@field deliveries btshare.Delivery
 ---@field addresses {console: string, public: string}
 ---@field sandbox string what Landlock does for us, in words
 ---@field started_at integer loop time, milliseconds
@@ -170,6 +173,7 @@ end
 function steps.domain(services)
   services.shares = shares.new(services)
   services.library = library.new(services)
+  downloads.add(services.public.router, services)
   services.closers[#services.closers + 1] = function() services.library:close() end
   services.engine:on("file-error", function(event)
     services.library:on_file_error(event.info_hash, event.path, event.message)

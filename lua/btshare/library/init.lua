@@ -111,6 +111,7 @@ function Library:options_for(options)
     exposure = options.exposure or "link",
     format = options.format or "v1",
     piece_length = options.piece_length,
+    web_seed = options.web_seed,
     ignore = options.ignore or config.ignore,
     only = options.only,
   }

@@ -1,6 +1,7 @@
 -- What others see of a share: its JSON form, its link and its magnet, made anew each time because
 -- addresses change.
 local engine = require "core.engine"
+local web_seed = require "btshare.shares.web_seed"
 
 local describe = {}
 
@@ -31,6 +32,7 @@ function describe.magnet(services, share)
     name = share.entry,
     trackers = trackers,
     peers = services.reach:torrent_endpoints(),
+    web_seeds = web_seed.urls(services, share, "magnet"),
   }
 end
 

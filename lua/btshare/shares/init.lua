@@ -30,6 +30,7 @@ local versions = require "btshare.shares.versions"
 ---@field is_expired boolean
 ---@field is_seeding boolean whether the engine has it
 ---@field is_suspended boolean whether the engine was told to send nothing, until we have looked
+---@field revision integer counts what was stored of it while we ran
 ---@field fresh string? manifest of the version that is being made
 ---@field ticket integer counts what was begun with it; whoever holds an older one gives up
 ---@field job integer? of the hasher
@@ -39,6 +40,7 @@ local versions = require "btshare.shares.versions"
 ---@field by_id table<string, btshare.Share>
 ---@field by_place table<btshare.Root, table<string, btshare.Share>>
 ---@field by_hash table<string, btshare.Share>
+---@field contents btshare.Content[] those asked for last, see shares.content
 ---@field count integer
 local Shares = {}
 Shares.__index = Shares
@@ -48,7 +50,7 @@ local shares = {}
 ---@param services btshare.Services
 ---@return btshare.Shares
 function shares.new(services)
-  return setmetatable({ services = services, by_id = {}, by_place = {}, by_hash = {}, count = 0 }, Shares)
+  return setmetatable({ services = services, by_id = {}, by_place = {}, by_hash = {}, contents = {}, count = 0 }, Shares)
 end
 
 local select_shares = [[
@@ -67,7 +69,8 @@ function Shares:load(root)
       id = id, root = root, entry = entry, kind = kind, exposure = exposure, state = "settling",
       is_stopped = stopped == 1, is_paused = paused == 1, is_expired = expired == 1, created = created,
       changed = changed, expires = expires, number = number, files = files or 0, size = size or 0,
-      info_hash = info_hash, info_hash_v2 = info_hash_v2, is_seeding = false, is_suspended = false, ticket = 0,
+      info_hash = info_hash, info_hash_v2 = info_hash_v2, is_seeding = false, is_suspended = false,
+      ticket = 0, revision = 0,
     }
   end
 end
@@ -178,7 +181,7 @@ function Shares:create(root, entry)
     id = self:free_id(root, entry.name), root = root, entry = entry.name, kind = entry.kind,
     exposure = root.options.exposure, state = "preparing", created = now, changed = now,
     expires = root.options.expires, files = entry.files, size = entry.size, is_stopped = false, is_paused = false,
-    is_expired = false, is_seeding = false, is_suspended = false, ticket = 0,
+    is_expired = false, is_seeding = false, is_suspended = false, ticket = 0, revision = 0,
   }
   local batch = services.links:statements(share.id, share.id, now)
   table.insert(batch, 1, {
