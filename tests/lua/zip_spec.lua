@@ -81,7 +81,9 @@ describe("an archive", function()
   for _, count in ipairs { 0, 1, 3, #odd_names } do
     it(("of %d files is taken by unzip, 7z and Python"):format(count), function()
       local names = table.move(odd_names, 1, count, 1, {})
-      local contents = fill(names, function(index) return index == 2 and "" or ("content %d\n"):format(index):rep(index * 99) end)
+      local contents = fill(names, function(index)
+        return index == 2 and "" or ("content %d\n"):format(index):rep(index * 99)
+      end)
       save(measure(names, contents))
       check_zip(names, contents)
     end)
@@ -121,7 +123,8 @@ describe("an archive", function()
           or math.min(first + math.random(0, 300), layout.length - 1)
         local response = archives.slice(listener, first, last)
         assert.equal(206, response.status)
-        assert.is_true(response.body == whole:sub(first + 1, last + 1), ("%d-%d differ, seed %d"):format(first, last, seed))
+        assert.is_true(response.body == whole:sub(first + 1, last + 1),
+          ("%d-%d differ, seed %d"):format(first, last, seed))
       end
     end)
   end

@@ -162,9 +162,10 @@ local function add_entries(self, window)
   local folder = folder_entry(source)
   local mark = find_mark(self.offsets, window.first)
   window.at = self.offsets[mark] or 0
-  if folder and window.first < (self.offsets[1] or self.records_offset) then
+  local first = folder and self.format.head(folder) .. self.format.tail(folder) or ""
+  if window.first < #first then
     window.at = 0
-    window:bytes(self.format.head(folder) .. self.format.tail(folder))
+    window:bytes(first)
   end
   local position, index = self.positions[mark], (mark - 1) * files_per_mark
   while window.at <= window.last and index < self.count do
@@ -181,7 +182,7 @@ local function add_records(self, window)
   local folder = folder_entry(source)
   local mark = find_mark(self.record_offsets, window.first - self.records_offset)
   window.at = self.records_offset + (self.record_offsets[mark] or 0)
-  if folder and window.first < self.records_offset + (self.record_offsets[1] or math.maxinteger) then
+  if folder and window.first < self.records_offset + #record_of(format, folder, 0) then
     window.at = self.records_offset
     window:bytes(record_of(format, folder, 0))
   end

@@ -52,9 +52,11 @@ function Delivery:add(key, length, sent, bytes, complete)
   local list = self.covered[key]
   if list == true then return false end
   for _, range in ipairs(sent) do
-    list = cover(list, range.first, complete and range.last or range.first + bytes - 1)
+    -- Of a reply that was cut, the last byte does not count: nobody knows whether it arrived.
+    local last = complete and range.last or math.min(range.first + bytes, range.last) - 1
+    if last >= range.first then list = cover(list, range.first, last) end
   end
-  local has_all = complete and list[1].first == 0 and list[1].last == length - 1
+  local has_all = #list > 0 and list[1].first == 0 and list[1].last == length - 1
   self.covered[key] = has_all or #list <= most_ranges and list or {}
   return has_all
 end

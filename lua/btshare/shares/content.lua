@@ -38,8 +38,9 @@ local function load(shares, share, base)
   local row = shares.services.store:query(
     "SELECT manifest, crcs, number FROM versions WHERE share = ?", share.id)[1]
   return row and {
-    share = share.id, root = share.root.path, base = base, manifest = row.manifest, crcs = #row.crcs > 0 and row.crcs or nil,
-    number = row.number, files = share.files, size = share.size, stamp = share.revision, mutex = task.mutex(),
+    share = share.id, root = share.root.path, base = base, manifest = row.manifest,
+    crcs = #row.crcs > 0 and row.crcs or nil, number = row.number, files = share.files, size = share.size,
+    stamp = share.revision, mutex = task.mutex(),
   }
 end
 

@@ -50,7 +50,9 @@ local shares = {}
 ---@param services btshare.Services
 ---@return btshare.Shares
 function shares.new(services)
-  return setmetatable({ services = services, by_id = {}, by_place = {}, by_hash = {}, contents = {}, count = 0 }, Shares)
+  return setmetatable({
+    services = services, by_id = {}, by_place = {}, by_hash = {}, contents = {}, count = 0,
+  }, Shares)
 end
 
 local select_shares = [[
