@@ -37,6 +37,7 @@ local btshare = {}
 ---@field console btshare.Listener
 ---@field control btshare.Listener
 ---@field trackers (fun(share: btshare.Share): string)[] paths on the public listener where shares are announced
+---@field web_seeds fun(share: btshare.Share, where: string?, link: string?): string[] paths, see shares.web_seed
 ---@field http_traffic btshare.http.Traffic
 ---@field deliveries btshare.Delivery
 ---@field addresses {console: string, public: string}

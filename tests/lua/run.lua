@@ -1,6 +1,6 @@
 -- Runs one busted spec inside the house: `btshare-lua run.lua SPEC`.
 local here = arg[0]:match("^(.*)/") or "."
 local spec = arg[1]
-package.path = ("%s/?.lua;%s/?.lua;%s"):format(spec:match("^(.*)/") or ".", here, package.path)
+package.path = ("%s/?.lua;%s/?.lua;%s/../?.lua;%s"):format(spec:match("^(.*)/") or ".", here, here, package.path)
 _G.arg = { [0] = "busted", "--output=TAP", "--helper=" .. here .. "/helper.lua", spec }
 require "busted.runner" { standalone = false }

@@ -27,6 +27,13 @@ local function percent(name)
   return (name:gsub("[^%w!#$&+.^_`|~-]", function(byte) return ("%%%02X"):format(byte:byte()) end))
 end
 
+---Percent-encodes all but unreserved characters (RFC 3986 §2.3): for one segment of a path.
+---@param name string
+---@return string segment
+function disposition.segment(name)
+  return (name:gsub("[^%w._~-]", function(byte) return ("%%%02X"):format(byte:byte()) end))
+end
+
 ---@param name string bytes as the file system has them
 ---@return string value
 function disposition.attachment(name)

@@ -36,23 +36,6 @@ function reply.text(status, text)
   }
 end
 
----What all say who have nothing under an address: tokens that are unknown, revoked or of another purpose, files that a
----share does not have. Byte for byte the same, so that nothing can be learnt by trying.
----@return core.http.Reply
-function reply.not_found()
-  return reply.text(404, "not found\n")
-end
-
----A refusal that passes: to come back after some seconds.
----@param seconds integer
----@param text string
----@return core.http.Reply
-function reply.later(seconds, text)
-  local answer = reply.text(503, text .. "\n")
-  answer.headers["Retry-After"] = tostring(seconds)
-  return answer
-end
-
 ---A problem document (RFC 9457).
 ---@param code string|integer an error code, or a status
 ---@param detail string one sentence

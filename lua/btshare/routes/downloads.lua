@@ -8,7 +8,6 @@ local delivery = require "btshare.http.delivery"
 local disposition = require "btshare.http.disposition"
 local media = require "btshare.http.media"
 local opening = require "btshare.routes.opening"
-local reply = require "btshare.http.reply"
 local representation = require "btshare.http.representation"
 local tar = require "btshare.http.tar"
 local web_seed = require "btshare.shares.web_seed"
@@ -100,7 +99,7 @@ end
 -- Answers with a representation. Where it is all of the share, who has got it is told.
 local function answer_with(services, request, share, of, is_all)
   if services.http_traffic.parts > most_parts then
-    return reply.later(10, "too many people are fetching large folders; try again in a moment")
+    return opening.trouble(services, request, "busy")
   end
   local answer, sent = representation.answer(request, of)
   if sent and request.method == "GET" and of.length > 0 then
@@ -114,29 +113,19 @@ local function number_of(text)
   return #text <= 9 and text:find("^[1-9]%d*$") and math.tointeger(tonumber(text)) or nil
 end
 
--- Opens the share of a page token, then what of it can be served.
-local function with_content(services, request, token, purpose, answer)
-  local share, problem = opening.share(services, request, token, purpose)
-  if not share then return problem end
-  local of
-  of, problem = opening.content(services, share)
-  if not of then return problem end
-  return answer(share, of)
-end
-
 local function send_file(services, request, parameters)
-  return with_content(services, request, parameters.token, "page", function(share, of)
-    local number = number_of(parameters.file)
-    local file = number and content.file(of, number)
-    if not file then return reply.not_found() end
-    return answer_with(services, request, share, file_representation(file), share.kind == "file")
-  end)
+  local share, of = opening.share(services, request, parameters.token, "page")
+  if not share then return of end
+  local number = number_of(parameters.file)
+  local file = number and content.file(of, number)
+  if not file then return opening.trouble(services, request, "missing") end
+  return answer_with(services, request, share, file_representation(file), share.kind == "file")
 end
 
 local function send_archive(services, request, parameters, name, format)
-  return with_content(services, request, parameters.token, "page", function(share, of)
-    return answer_with(services, request, share, archive_representation(of, share, name, format), true)
-  end)
+  local share, of = opening.share(services, request, parameters.token, "page")
+  if not share then return of end
+  return answer_with(services, request, share, archive_representation(of, share, name, format), true)
 end
 
 -- The first segment is the torrent's name, what follows the file's path in it.
@@ -147,12 +136,12 @@ local function find_seeded(share, of, segments)
 end
 
 local function send_seed(services, request, parameters)
-  return with_content(services, request, parameters.token, "webseed", function(share, of)
-    local is_wanted = web_seed.policy(services, share) ~= false and not request.slash
-    local file = is_wanted and find_seeded(share, of, parameters.path)
-    if not file then return reply.not_found() end
-    return answer_with(services, request, share, file_representation(file), false)
-  end)
+  local share, of = opening.share(services, request, parameters.token, "webseed")
+  if not share then return of end
+  local is_wanted = web_seed.policy(services, share) ~= false and not request.slash
+  local file = is_wanted and find_seeded(share, of, parameters.path)
+  if not file then return opening.trouble(services, request, "missing") end
+  return answer_with(services, request, share, file_representation(file), false)
 end
 
 ---Adds the routes to a router.
@@ -161,6 +150,7 @@ end
 function downloads.add(router, services)
   services.http_traffic = { sent = 0, replies = 0, parts = 0 }
   services.deliveries = delivery.new()
+  services.web_seeds = function(share, where, link) return web_seed.paths(services, share, where, link) end
   local function add(pattern, handler, ...)
     local more = table.pack(...)
     router:add(pattern, function(request, parameters)

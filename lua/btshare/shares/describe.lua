@@ -1,7 +1,6 @@
 -- What others see of a share: its JSON form, its link and its magnet, made anew each time because
 -- addresses change.
 local engine = require "core.engine"
-local web_seed = require "btshare.shares.web_seed"
 
 local describe = {}
 
@@ -10,6 +9,14 @@ local describe = {}
 ---@return string token in the share's default link
 function describe.token(services, share, purpose)
   return services.links:token(share.id, purpose)
+end
+
+local function web_seeds(services, share)
+  local urls = {}
+  for _, path in ipairs(services.web_seeds(share, "magnet")) do
+    table.move(services.reach:public_urls(path), 1, 1000, #urls + 1, urls)
+  end
+  return urls
 end
 
 ---@param services btshare.Services
@@ -32,7 +39,7 @@ function describe.magnet(services, share)
     name = share.entry,
     trackers = trackers,
     peers = services.reach:torrent_endpoints(),
-    web_seeds = web_seed.urls(services, share, "magnet"),
+    web_seeds = web_seeds(services, share),
   }
 end
 
