@@ -33,16 +33,25 @@ function Place:start()
   return self.daemon
 end
 
----Writes `size` bytes of noise that a seed decides.
+-- Bytes that a seed decides.
+local function noise(size, seed)
+  local parts, state = {}, seed
+  for index = 1, size // 8 do
+    state = state * 6364136223846793005 + 1442695040888963407
+    parts[index] = string.pack("<i8", state)
+  end
+  return table.concat(parts)
+end
+
+---Writes `size` bytes that a seed decides, no two blocks of them alike.
 ---@param path string relative to the share
 ---@param size integer
 ---@param seed integer
 ---@return string content
 function Place:noise(path, size, seed)
-  local parts, state = {}, seed
-  for index = 1, size // 8 + 1 do
-    state = state * 6364136223846793005 + 1442695040888963407
-    parts[index] = string.pack("<i8", state)
+  local parts, block = {}, noise(4088, seed)
+  for index = 1, size // 4096 + 1 do
+    parts[index] = string.pack("<i8", index ~ seed << 32) .. block
   end
   local content = table.concat(parts):sub(1, size)
   self:put(path, content)
