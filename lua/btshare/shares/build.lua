@@ -56,7 +56,8 @@ function build.version(share, entry, previous)
   }
 end
 
----Hashes what the version holds (also where there will be no torrent: a ZIP needs the CRCs), with what can be kept of the previous one. Waits.
+---Hashes what the version holds, also where there will be no torrent (a ZIP needs the CRCs), with what can
+---be kept of the previous one. Waits.
 ---@param shares btshare.Shares
 ---@param share btshare.Share
 ---@param version btshare.Version filled in
