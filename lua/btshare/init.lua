@@ -33,6 +33,8 @@ local btshare = {}
 ---@field trackers (fun(share: btshare.Share): string)[] paths on the public listener where shares are announced
 ---@field web_seeds fun(share: btshare.Share, where: string?, link: string?): string[] paths of its bytes (BEP 19)
 ---@field pages btshare.Pages the public pages, and what they say where something cannot be had
+---@field http_traffic btshare.http.Traffic
+---@field deliveries btshare.Delivery
 ---@field addresses {console: string, public: string}
 ---@field roots_wanted table[] folders to share, of config.lua and the command line
 ---@field is_named table<string, true> paths on the command line
@@ -63,7 +65,6 @@ local function make_services(options, settings)
   local services = {
     host = host, log = log, config = settings, paths = options.paths, events = events.new(catalog), trackers = {},
     closers = {}, addresses = {}, started_at = uv.now(), roots_wanted = {}, is_named = {}, is_started = false,
-    web_seeds = function() return {} end,
   }
   -- config.lua first: what it says of a folder holds also when the folder is named on the command line.
   for _, share in ipairs(settings.shares) do

@@ -48,7 +48,22 @@ local function is_reply(result)
   return type(result) == "table" and math.type(result.status) == "integer"
 end
 
-local function on_request(self, socket, request)
+-- `on_sent` of a reply is a function: it gets the bytes handed to the system, and whether all were.
+local function send(socket, waiting, id, result)
+  waiting[id] = result.on_sent
+  if not socket:reply(id, result) then
+    waiting[id] = nil
+    if result.on_sent then result.on_sent(0, false) end
+  end
+end
+
+local function on_sent(waiting, id, bytes, complete)
+  local tell = waiting[id]
+  waiting[id] = nil
+  if tell then tell(bytes, complete) end
+end
+
+local function on_request(self, socket, waiting, request)
   if self.face.prepare then
     self.face.prepare(request)
   end
@@ -59,7 +74,7 @@ local function on_request(self, socket, request)
       result = trouble(self, request, 500)
     end
     add_headers(self, result)
-    socket:reply(request.id, result)
+    send(socket, waiting, request.id, result)
   end)
 end
 
@@ -82,8 +97,11 @@ end
 ---@return string? code
 function Listener:open(options)
   local socket, message, code
+  local waiting = {}
   socket, message, code = http.open(options, function(request)
-    on_request(self, socket, request)
+    on_request(self, socket, waiting, request)
+  end, function(id, bytes, complete)
+    on_sent(waiting, id, bytes, complete)
   end)
   if socket then
     self.sockets[#self.sockets + 1] = socket
