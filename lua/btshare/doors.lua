@@ -2,6 +2,7 @@
 -- in which they depend on one another.
 local console = require "btshare.routes.console"
 local control = require "btshare.routes.control"
+local downloads = require "btshare.routes.downloads"
 local engine = require "btshare.engine"
 local exit = require "btshare.exit"
 local headers = require "btshare.http.headers"
@@ -35,6 +36,7 @@ local function open_public(services)
   services.pages = pages.new(services)
   local listener = listeners.new(services.log, services.pages:face())
   services.pages:add(listener.router)
+  downloads.add(listener.router, services)
   services.public = listener
   services.closers[#services.closers + 1] = function() listener:close() end
   local port = wanted.port

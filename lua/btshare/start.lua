@@ -1,7 +1,6 @@
 -- The steps of a start, in their order: each opens something, and says how it is closed.
 local configured = require "btshare.plugin.configured"
 local doors = require "btshare.doors"
-local downloads = require "btshare.routes.downloads"
 local exit = require "btshare.exit"
 local hasher = require "core.hasher"
 local host = require "core.host"
@@ -111,7 +110,6 @@ end
 function steps.domain(services)
   services.shares = shares.new(services)
   services.library = library.new(services)
-  downloads.add(services.public.router, services)
   services.closers[#services.closers + 1] = function()
     services.library:close()
     services.shares:close()

@@ -32,7 +32,9 @@ describe("the page of", function()
       store = { query = function() return { { torrent = "d10:created by7:BTshare4:infodee" } } end },
       web_seeds = function() return {} end,
     }
-    services.shares = { by_id = { s = share }, services = services, describe = function() return { id = "s" } end }
+    services.shares = {
+      by_id = { s = share }, services = services, contents = {}, describe = function() return { id = "s" } end,
+    }
     router = routers.new()
     pages.new(services):add(router)
   end)

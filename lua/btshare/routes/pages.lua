@@ -3,7 +3,7 @@ local askers = require "btshare.routes.page.asker"
 local disposition = require "btshare.http.disposition"
 local forms = require "btshare.routes.page.forms"
 local headers = require "btshare.http.headers"
-local open = require "btshare.routes.page.open"
+local opening = require "btshare.routes.opening"
 local qr = require "core.qr"
 local reply = require "btshare.http.reply"
 local sites = require "btshare.routes.page.site"
@@ -76,9 +76,9 @@ end
 local function for_share(self, handler)
   return function(request, parameters)
     local asker = askers.of(self.services, request)
-    local share, link_or_trouble = open.share(self.services, asker, parameters.token)
+    local share, kind = opening.share(self.services, request.address, parameters.token, "page")
     if not share then
-      return trouble.reply(self.site, asker, link_or_trouble)
+      return trouble.reply(self.site, asker, kind)
     end
     return handler(self, request, asker, share)
   end
