@@ -130,6 +130,15 @@ describe("the page of", function()
     assert.equal(404, (get("torrent")))
   end)
 
+  it("a folder that is being read promises no ZIP that goes on where it stopped", function()
+    for _, exposure in ipairs { "link", "http" } do
+      share.exposure, share.state, share.progress = exposure, "preparing", 0.5
+      assert.is_truthy(select(2, get()):find("an interrupted download begins again", 1, true))
+      make_ready()
+      assert.is_truthy(select(2, get()):find("it goes on where it stopped", 1, true))
+    end
+  end)
+
   it("a folder with nothing in it offers no download", function()
     make_ready()
     share.files, share.size, share.fresh, share.info_hash = 0, 0, "", nil

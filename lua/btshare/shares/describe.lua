@@ -62,6 +62,7 @@ end
 function describe.share(services, share)
   local page = services.reach:public_urls("/s/" .. services.links:token(share.id, "page"))[1]
   local is_over = share.is_stopped or share.is_expired
+  local has_torrent = share.info_hash and share.exposure ~= "http"
   return {
     id = share.id,
     name = share.entry,
@@ -75,7 +76,7 @@ function describe.share(services, share)
     info_hash = share.info_hash,
     magnet = not is_over and describe.magnet(services, share) or nil,
     link = not is_over and page or nil,
-    torrent = not is_over and share.info_hash and page .. "/torrent" or nil,
+    torrent = not is_over and has_torrent and page .. "/torrent" or nil,
     created = share.created,
     changed = share.changed,
     expires = share.expires,
