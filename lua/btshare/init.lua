@@ -13,6 +13,7 @@ local places = require "btshare.library.places"
 local plugin = require "btshare.plugin"
 local plugin_services = require "btshare.plugin_services"
 local protect = require "btshare.protect"
+local reachability = require "btshare.reachability"
 local service = require "btshare.service"
 local shares = require "btshare.shares"
 local store = require "btshare.store"
@@ -32,6 +33,7 @@ local btshare = {}
 ---@field engine btshare.Engine
 ---@field hasher core.hasher.Hasher
 ---@field reach btshare.Reach
+---@field reachability btshare.Reachability
 ---@field shares btshare.Shares
 ---@field library btshare.Library
 ---@field plugins table the plugin manager
@@ -158,6 +160,12 @@ function steps.domain(services)
   end)
 end
 
+function steps.reachability(services)
+  local opened = reachability.new(services)
+  services.reachability = opened
+  services.closers[#services.closers + 1] = function() opened:close() end
+end
+
 function steps.plugins(services)
   services.plugins = plugin.manager(plugin_services.make(services))
   services.closers[#services.closers + 1] = function()
@@ -190,7 +198,8 @@ function steps.roots(services)
 end
 
 local order = {
-  "places", "folders", "lock", "protect", "store", "hasher", "doors", "domain", "plugins", "roots", "control",
+  "places", "folders", "lock", "protect", "store", "hasher", "doors", "domain", "reachability", "plugins", "roots",
+  "control",
 }
 
 local function load_config(options)
@@ -269,6 +278,7 @@ function btshare.start(options, on_instance, on_failed)
     services.events:tell("started", {
       console = services.addresses.console, public = services.addresses.public, port = services.reach.torrent_port,
     })
+    services.reachability:start()
     services.library:start()
   end)
 end

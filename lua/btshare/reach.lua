@@ -117,9 +117,9 @@ function reach.join(address, port)
   return ("%s:%d"):format(address, port)
 end
 
----A port that the router lets through to ours.
----@param protocol "tcp"|"udp"
----@param port integer external port
+---A port that the router lets through to ours, or that it does so no more.
+---@param protocol "tcp"|"udp"|"http" BitTorrent's port, or the public listener's
+---@param port integer? external port
 function Reach:set_mapped(protocol, port)
   self.mapped[protocol] = port
 end
@@ -132,27 +132,102 @@ function Reach:set_external(address)
   end
 end
 
----@return string[] endpoints for `x.pe` and tracker replies, where BitTorrent peers reach us
-function Reach:torrent_endpoints()
-  local endpoints, has_external = {}, false
-  for _, address in ipairs(self:addresses()) do
-    endpoints[#endpoints + 1] = reach.join(address, self.torrent_port)
+-- Endpoints of a port of ours: on this machine's addresses, then as the router lets it through.
+local function endpoints(self, addresses, port, protocol)
+  local list, has_external = {}, false
+  for _, address in ipairs(addresses) do
+    list[#list + 1] = reach.join(address, port)
     has_external = has_external or address == self.external
   end
-  if self.mapped.tcp and self.external and not has_external then
-    endpoints[#endpoints + 1] = reach.join(self.external, self.mapped.tcp)
+  if self.mapped[protocol] and self.external and not has_external then
+    list[#list + 1] = reach.join(self.external, self.mapped[protocol])
   end
-  return endpoints
+  return list
+end
+
+local function urls(list, path)
+  local found = {}
+  for index, endpoint in ipairs(list) do
+    found[index] = "http://" .. endpoint .. path
+  end
+  return found
+end
+
+---@return string[] endpoints for `x.pe` and tracker replies, where BitTorrent peers reach us
+function Reach:torrent_endpoints()
+  return endpoints(self, self:addresses(), self.torrent_port, "tcp")
 end
 
 ---@param path string beginning with "/"
 ---@return string[] urls of the public listener, one for each reachable address
 function Reach:public_urls(path)
-  local urls = {}
-  for _, address in ipairs(self:addresses()) do
-    urls[#urls + 1] = "http://" .. reach.join(address, self.public_port) .. path
+  return urls(endpoints(self, self:addresses(), self.public_port, "http"), path)
+end
+
+---How we are reached from where somebody stands; has the methods `torrent_endpoints` and `public_urls` of Reach.
+---@class btshare.Place
+---@field private reach btshare.Reach
+---@field private scope string of the one who asks
+---@field private host string? by which we were reached: it works, for this one at least
+local Place = {}
+Place.__index = Place
+
+---@param address string IP literal of the one who asks
+---@param host string? the Host header of the request, which the listener has checked
+---@return btshare.Place
+function Reach:for_asker(address, host)
+  host = host and host:match("^[%w%.%-]+:?%d*$") or host and host:match("^%[[%x:]+%]:?%d*$")
+  return setmetatable({ reach = self, scope = reach.scope(address), host = host }, Place)
+end
+
+-- Who is on this machine reaches all of our addresses, and may pass them on; who is on the network around us
+-- all but loopback; who is elsewhere only those that mean the same everywhere.
+---@private
+function Place:addresses()
+  local all, chosen = self.reach:addresses(), {}
+  if self.scope == "loopback" then
+    for index, address in ipairs(self.reach.bound) do
+      local is_any = reach.scope(address) == "unspecified"
+      if is_any then chosen[index] = address == "::" and "::1" or "127.0.0.1" end
+    end
   end
-  return urls
+  for _, address in ipairs(all) do
+    local scope = reach.scope(address)
+    if self.scope == "loopback" or scope == "global" or self.scope ~= "global" and scope ~= "loopback" then
+      chosen[#chosen + 1] = address
+    end
+  end
+  return chosen
+end
+
+---@return string[] endpoints
+function Place:torrent_endpoints()
+  return endpoints(self.reach, self:addresses(), self.reach.torrent_port, "tcp")
+end
+
+---@param path string beginning with "/"
+---@return string[] urls the one that was used for this request first
+function Place:public_urls(path)
+  local list = endpoints(self.reach, self:addresses(), self.reach.public_port, "http")
+  for index, endpoint in ipairs(list) do
+    if endpoint == self.host then table.remove(list, index) break end
+  end
+  if self.host then table.insert(list, 1, self.host) end
+  return urls(list, path)
+end
+
+---The URL to hand to another device: who asks on this machine means another one, where others can reach us.
+---@param path string beginning with "/"
+---@return string url
+function Place:url(path)
+  if self.scope == "loopback" then
+    for _, address in ipairs(self.reach:addresses()) do
+      if reach.scope(address) ~= "loopback" then
+        return "http://" .. reach.join(address, self.reach.public_port) .. path
+      end
+    end
+  end
+  return self:public_urls(path)[1] or self.reach:public_urls(path)[1]
 end
 
 return reach

@@ -7,6 +7,7 @@ local task = require "btshare.task"
 ---@class btshare.Listener
 ---@field router btshare.Router
 ---@field sockets core.http.Listener[]
+---@field on_come fun(address: string)? told who asks, before anything else
 local Listener = {}
 Listener.__index = Listener
 
@@ -49,6 +50,7 @@ end
 function Listener:open(options)
   local socket, message, code
   socket, message, code = http.open(options, function(request)
+    if self.on_come then self.on_come(request.address) end
     on_request(self, socket, request)
   end)
   if socket then

@@ -8,6 +8,12 @@ local control = {}
 
 local list_slice = 200 -- shares encoded before the loop gets its turn
 
+local function reachability(services)
+  local described = services.reachability:describe()
+  described.addresses = json.array(described.addresses)
+  return described
+end
+
 local function status(services)
   local states, roots = {}, {}
   for _, share in ipairs(services.shares:list()) do
@@ -31,6 +37,7 @@ local function status(services)
     public = services.addresses.public,
     port = services.reach.torrent_port,
     addresses = json.array(services.reach:addresses()),
+    reachability = reachability(services),
     roots = json.array(roots),
     shares = states,
     memory = services.host.memory(),

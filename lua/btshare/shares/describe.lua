@@ -1,6 +1,7 @@
 -- What others see of a share: its JSON form, its link and its magnet, made anew each time because
 -- addresses change.
 local engine = require "core.engine"
+local exposure = require "btshare.exposure"
 
 local describe = {}
 
@@ -24,6 +25,7 @@ function describe.magnet(services, share)
       trackers[#trackers + 1] = url
     end
   end
+  table.move(exposure.trackers(share, services.config), 1, 100, #trackers + 1, trackers)
   return engine.magnet {
     info_hash = #share.info_hash == 40 and share.info_hash ~= (share.info_hash_v2 or ""):sub(1, 40)
       and share.info_hash or nil,
