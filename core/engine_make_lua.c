@@ -154,12 +154,9 @@ static int engine_setting_names(lua_State *L) {
 
 void bt_engine_add_makers(lua_State *L) {
   static const luaL_Reg functions[] = {
-      {"make_torrent", engine_make_torrent},
-      {"magnet", engine_magnet},
-      {"piece_length", engine_piece_length},
-      {"check_setting", engine_check_setting},
-      {"setting_names", engine_setting_names},
-      {NULL, NULL},
+      {"make_torrent", engine_make_torrent},   {"magnet", engine_magnet},
+      {"piece_length", engine_piece_length},   {"check_setting", engine_check_setting},
+      {"setting_names", engine_setting_names}, {NULL, NULL},
   };
   luaL_newmetatable(L, torrent_type);
   lua_pushcfunction(L, free_torrent);

@@ -32,6 +32,8 @@ void pin_safety(pack &settings) {
 void pin_limits(pack &settings) {
   settings.set_int(pack::active_seeds, -1);
   settings.set_int(pack::active_limit, -1);
+  // Seconds until a torrent without peers counts as inactive: until then it costs a tick a second.
+  settings.set_int(pack::auto_manage_startup, 2);
   settings.set_int(pack::alert_queue_size, 10000);
   settings.set_int(pack::max_peerlist_size, 1000);
   settings.set_int(pack::connections_limit, 200);

@@ -9,17 +9,9 @@ local options = plugin:options {
   after = types.duration, -- since it was shared; without it only shares with a time of their own end
 }
 
-local function end_of(share)
-  return share.expires or (options.after and share.created + options.after)
-end
-
 plugin:every("1s", function()
-  local now = os.time()
-  for _, share in ipairs(shares.expiring(options.after ~= nil)) do
-    local last = end_of(share)
-    if last and last <= now then
-      plugin:log("info", "%s: its time is over", share.name)
-      shares.expire(share.id)
-    end
+  for _, share in ipairs(shares.overdue(options.after)) do
+    plugin:log("info", "%s: its time is over", share.name)
+    shares.expire(share.id)
   end
 end)

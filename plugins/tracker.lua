@@ -193,11 +193,12 @@ plugin:route("GET /announce/:token", function(request, parameters)
     shares.connect(share, request.address, port)
   end
   shares.announced(share, {
-    address = request.address, port = port, event = fields.event, left = math.tointeger(tonumber(fields.left)),
+    address = request.address, port = port, action = fields.event or "", left = math.tointeger(tonumber(fields.left)),
   })
-  local wanted = math.tointeger(tonumber(fields.numwant)) or 50
+  local wanted = math.tointeger(tonumber(fields.numwant)) or -1
+  if wanted < 0 then wanted = 50 end -- as we like
   if fields.event == "stopped" then wanted = 0 end
-  local found = choose_peers(swarm, request.address, port, math.max(0, math.min(wanted, 100)))
+  local found = choose_peers(swarm, request.address, port, math.min(wanted, 100))
   local complete, incomplete = count_copies(swarm)
   return answer {
     interval = math.floor(options.interval),

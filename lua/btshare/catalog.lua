@@ -82,7 +82,7 @@ fact("recipient-announced", "a torrent client has announced itself to our tracke
   share = "share",
   address = "string: IP address",
   port = "integer",
-  event = '"started", "stopped", "completed" or ""',
+  action = '"started", "stopped", "completed" or ""',
   left = "integer: bytes it does not have yet",
 })
 fact("recipient-connected", "a torrent client has connected", {

@@ -2,13 +2,13 @@
 -- in which they depend on one another.
 local control = require "btshare.routes.control"
 local engine = require "btshare.engine"
+local exit = require "btshare.exit"
 local listeners = require "btshare.http.listeners"
 local reach = require "btshare.reach"
 local uv = require "luv"
 
 local doors = {}
 
-local exit_port = 71
 local default_console, default_public = 8701, 8702 -- move on to the next when taken; chosen ones do not
 -- When both sides call at once, libtorrent clients keep the call of whoever has the lower port. Ours is made at the
 -- recipient's announce, by TCP, obfuscated; theirs may be a uTP attempt that must time out first. So our port is below
@@ -34,7 +34,7 @@ local function open_public(services)
     if socket then
       port = socket.port
     elseif index == 1 then
-      return nil, message, exit_port
+      return nil, message, exit.port_in_use
     else
       services.log.info("no IPv6: %s", message)
       services.reach.bound = { services.reach.bound[1] }
@@ -51,12 +51,12 @@ local function open_console(services)
   services.console = listener
   services.closers[#services.closers + 1] = function() listener:close() end
   if reach.scope(wanted.address) ~= "loopback" then
-    return nil, "console " .. wanted.address .. ": may only be on this machine (127.0.0.1 or ::1)", 64
+    return nil, "console " .. wanted.address .. ": may only be on this machine (127.0.0.1 or ::1)", exit.not_here
   end
   local socket, message = listener:open_near(
     { address = wanted.address, port = wanted.port }, wanted.port == default_console, services.reach.public_port)
   if not socket then
-    return nil, message, exit_port
+    return nil, message, exit.port_in_use
   end
   services.addresses.console = "http://" .. reach.join(wanted.address, socket.port) .. "/"
   return true
@@ -102,7 +102,7 @@ local function choose_port(services)
     return port, is_chosen
   end
   if is_chosen then
-    return nil, ("port %d: already in use"):format(port), exit_port
+    return nil, ("port %d: already in use"):format(port), exit.port_in_use
   end
   for _ = 1, 50 do
     port = math.random(first_port, last_port)
@@ -110,7 +110,7 @@ local function choose_port(services)
       return port, false
     end
   end
-  return nil, ("no free port for BitTorrent from %d to %d"):format(first_port, last_port), exit_port
+  return nil, ("no free port for BitTorrent from %d to %d"):format(first_port, last_port), exit.port_in_use
 end
 
 local function open_engine(services)

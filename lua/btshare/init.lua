@@ -1,22 +1,13 @@
--- The order of things: start, reload, stop, and nothing else.
-local config = require "btshare.config"
+-- A running BTshare: started, reloaded, stopped.
 local catalog = require "btshare.catalog"
+local config = require "btshare.config"
 local configured = require "btshare.plugin.configured"
 local events = require "btshare.events"
-local hasher = require "core.hasher"
+local exit = require "btshare.exit"
 local host = require "core.host"
-local library = require "btshare.library"
-local links = require "btshare.links"
 local log = require "btshare.log"
-local doors = require "btshare.doors"
-local places = require "btshare.library.places"
-local plugin = require "btshare.plugin"
-local plugin_services = require "btshare.plugin_services"
-local protect = require "btshare.protect"
-local reachability = require "btshare.reachability"
 local service = require "btshare.service"
-local shares = require "btshare.shares"
-local store = require "btshare.store"
+local start = require "btshare.start"
 local task = require "btshare.task"
 local uv = require "luv"
 
@@ -51,156 +42,9 @@ local btshare = {}
 ---@class btshare.Instance
 ---@field events table
 ---@field services btshare.Services
+---@field private jobs table<btshare.task.job, true> a start or reload under way
 local Instance = {}
 Instance.__index = Instance
-
-btshare.exit = { failed = 1, usage = 2, missing = 3, refused = 5, port = 71, lock = 73, configuration = 78 }
-
--- Of the codes with which a folder is refused.
-local exit_of_root = { invalid = btshare.exit.usage, missing = btshare.exit.missing }
-
--- Each step gets the services made so far and adds its own; the first that fails ends the start.
-local steps = {}
-
--- Folders of our own are nobody else's business: 0700.
-local make_folder
-function make_folder(path)
-  local parent = path:match("^(.+)/[^/]+$")
-  if parent and not uv.fs_stat(parent) then
-    local made, message = make_folder(parent)
-    if not made then return nil, message end
-  end
-  local made, message, name = uv.fs_mkdir(path, 448)
-  return made or name == "EEXIST" or nil, message
-end
-
--- Before anything is written: nothing of ours may end up in a shared folder.
-function steps.places(services)
-  for _, wanted in ipairs(services.roots_wanted) do
-    local path = uv.fs_realpath(wanted.path)
-    local possible, message = true, nil
-    if path then
-      possible, message = places.check(path, services.paths.state)
-    end
-    if not possible then
-      return nil, message, btshare.exit.usage
-    end
-  end
-end
-
-function steps.folders(services)
-  for _, name in ipairs { "state", "cache" } do
-    local path = services.paths[name]
-    local made, message = make_folder(path)
-    if not made then
-      return nil, path .. ": cannot be made: " .. message:gsub("^%u+: ([^:]+).*", "%1")
-    end
-  end
-  return true
-end
-
-function steps.lock(services)
-  local locked, message, code = host.lock(services.paths.state .. "/lock")
-  if not locked then
-    return nil, message, code == "exists" and btshare.exit.lock or btshare.exit.failed
-  end
-end
-
-function steps.protect(services)
-  local message, exit_code
-  services.sandbox, message, exit_code = protect.start(services.paths, services.config)
-  return services.sandbox and true, message, exit_code
-end
-
-local function tell_repair(services, message)
-  if message then
-    services.events:tell("notice", { level = "warning", message = message })
-  end
-end
-
-function steps.store(services)
-  local opened, message, code = store.open(services.paths.state .. "/btshare.db", function(level, trouble)
-    services.events:tell("notice", { level = level, message = trouble })
-  end)
-  if not opened then
-    return nil, message, code == "busy" and btshare.exit.lock or btshare.exit.failed
-  end
-  services.store = opened
-  services.closers[#services.closers + 1] = function() opened:close() end
-  tell_repair(services, message)
-  services.links, message = links.open(opened, services.paths.state .. "/key")
-  if services.links then
-    tell_repair(services, message)
-    return true
-  end
-  return nil, message
-end
-
-function steps.hasher(services)
-  local opened, message = hasher.open()
-  services.hasher = opened
-  services.closers[#services.closers + 1] = function() opened:close() end
-  return opened and true, message
-end
-
-function steps.doors(services)
-  return doors.open(services)
-end
-
-function steps.domain(services)
-  services.shares = shares.new(services)
-  services.library = library.new(services)
-  services.closers[#services.closers + 1] = function() services.library:close() end
-  services.engine:on("file-error", function(event)
-    services.library:on_file_error(event.info_hash, event.path, event.message)
-  end)
-  services.engine:on("add-failed", function(event)
-    local share = services.shares.by_hash[event.info_hash]
-    if share then services.shares:fail(share, event.message) end
-  end)
-end
-
-function steps.reachability(services)
-  local opened = reachability.new(services)
-  services.reachability = opened
-  services.closers[#services.closers + 1] = function() opened:close() end
-end
-
-function steps.plugins(services)
-  services.plugins = plugin.manager(plugin_services.make(services))
-  services.closers[#services.closers + 1] = function()
-    for _, item in ipairs(services.plugins:list()) do services.plugins:unload(item.name) end
-  end
-  local loaded, mistakes = configured.load(services.plugins, services.config)
-  return loaded, mistakes, btshare.exit.configuration
-end
-
-function steps.control(services)
-  return doors.open_control(services)
-end
-
-function steps.roots(services)
-  for _, wanted in ipairs(services.roots_wanted) do
-    local root, message, code = services.library:add_root(wanted.path, services.library:options_for(wanted))
-    if not root and code ~= "exists" then
-      return nil, message, exit_of_root[code]
-    end
-  end
-  for _, row in ipairs(services.store:query("SELECT path, only FROM roots WHERE only IS NOT NULL")) do
-    local _, message, code = services.library:add_root(row.path, services.library:options_for { only = row.only })
-    if message and code ~= "exists" then
-      services.events:tell("notice", { level = "warning", message = message })
-    end
-  end
-  if #services.library.roots == 0 then
-    return nil, "nothing to share: name a folder, or write share \"~/Public\" into config.lua", btshare.exit.usage
-  end
-end
-
-local order = {
-  "places", "folders", "lock", "protect", "store", "hasher", "doors", "domain", "reachability", "plugins", "roots",
-  "control",
-}
 
 local function load_config(options)
   local file = options.config_file or options.paths.config_file
@@ -229,16 +73,6 @@ local function make_services(options, settings)
   return services
 end
 
-local function run_steps(services)
-  for _, name in ipairs(order) do
-    local done, message, exit_code = steps[name](services)
-    if done == nil and message then
-      return nil, message, exit_code or btshare.exit.failed
-    end
-  end
-  return true
-end
-
 -- The handlers of config.lua; those of an earlier reading go.
 local function hook_config(instance, settings)
   for _, undo in ipairs(instance.undo_handlers) do undo() end
@@ -256,20 +90,19 @@ end
 function btshare.start(options, on_instance, on_failed)
   local settings, mistakes = load_config(options)
   if not settings then
-    on_failed(mistakes, btshare.exit.configuration)
+    on_failed(mistakes, exit.configuration)
     return
   end
   local services = make_services(options, settings)
   local instance = setmetatable({
-    services = services, events = services.events, options = options, undo_handlers = {},
+    services = services, events = services.events, options = options, undo_handlers = {}, jobs = {},
   }, Instance)
   services.instance = instance
   services.closers[1] = service.follow(services.events)
   hook_config(instance, settings)
   on_instance(instance)
-  task.spawn(function()
-    local done, message, exit_code = run_steps(services)
-    if instance.is_stopping then return end
+  task.spawn_with({ group = instance.jobs }, function()
+    local done, message, exit_code = start.run(services)
     if not done then
       instance:close()
       on_failed(message, exit_code)
@@ -327,7 +160,7 @@ end
 
 ---As `reload_now`, in a task of its own; mistakes are told as notices.
 function Instance:reload()
-  task.spawn(function()
+  task.spawn_with({ group = self.jobs }, function()
     for _, mistake in ipairs(self:reload_now() or {}) do
       self.events:tell("notice", { level = "error", message = mistake })
     end
@@ -339,6 +172,7 @@ end
 function Instance:stop(reason)
   if self.is_stopping then return end
   self.is_stopping = true
+  task.cancel(self.jobs)
   self.events:tell("stopping", { reason = reason })
   self:close()
 end

@@ -36,13 +36,11 @@ local function reading(services)
     return list
   end
 
-  -- Shares that may end: those with a time of their own, or every one.
-  function api.expiring(every_one)
+  -- Shares whose time is over: their own, or, where they have none, `after` seconds since they were shared.
+  function api.overdue(after)
     local list = {}
-    for _, share in pairs(services.shares.by_id) do
-      if is_open(share) and (every_one or share.expires) then
-        list[#list + 1] = view(share)
-      end
+    for index, share in ipairs(services.shares.ends:overdue(os.time(), after)) do
+      list[index] = view(share)
     end
     return list
   end
@@ -109,7 +107,7 @@ local function acting(services, api)
       what.share = services.shares:describe(known)
       events:tell("recipient-announced", what)
     end
-    if what.event == "completed" and events:has("recipient-finished") then
+    if what.action == "completed" and events:has("recipient-finished") then
       events:tell("recipient-finished", { share = services.shares:describe(known), who = what.address })
     end
   end

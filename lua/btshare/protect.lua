@@ -1,12 +1,11 @@
 -- The write lock: before the first thread starts, the process gives up the right to write anywhere but in its own
 -- folders, so that no bug, plugin or peer can change a shared file (law 1).
+local exit = require "btshare.exit"
 local log = require "btshare.log"
 local sandbox = require "core.sandbox"
 local uv = require "luv"
 
 local protect = {}
-
-local exit_failed = 1
 
 local function existing(paths)
   local list = {}
@@ -33,9 +32,9 @@ function protect.start(paths, config)
     return "Landlock, ABI " .. abi
   end
   if code == "missing" then
-    return nil, message .. "; to run without this protection write sandbox = \"off\" into config.lua", exit_failed
+    return nil, message .. "; to run without this protection write sandbox = \"off\" into config.lua", exit.failed
   end
-  return nil, message, exit_failed
+  return nil, message, exit.failed
 end
 
 return protect

@@ -28,6 +28,14 @@ function task.spawn_with(options, fn, ...)
   return spawned
 end
 
+---Ends every task of a group where it waits.
+---@param group table<btshare.task.job, true> as of the options
+function task.cancel(group)
+  local jobs = {}
+  for member in pairs(group) do jobs[#jobs + 1] = member end
+  for _, member in ipairs(jobs) do member:cancel() end
+end
+
 ---Calls `begin(resume)`, then waits until `resume(...)` is called, now or later, and returns what it
 ---was given. Only the first call of `resume` counts. Only inside a task.
 ---@param begin fun(resume: fun(...))
@@ -51,13 +59,24 @@ end
 
 -- Tasks that yielded share one idle handle, which is there only while they are. While an idle handle
 -- is active the loop polls without waiting, and serves its timers and sockets before the next turn.
-local idle, yielded
+-- They go on in order, as many as fit in a turn.
+local turn_milliseconds = 5
+local idle, yielded, first_yielded
+
+-- How long this turn of the loop has lasted, in milliseconds.
+local function turn_age()
+  return uv.hrtime() // 1000000 - uv.now()
+end
 
 local function resume_yielded()
-  local list = yielded
-  yielded = {}
-  for _, resume in ipairs(list) do resume() end
-  if #yielded == 0 then
+  local last = #yielded
+  repeat
+    local resume = yielded[first_yielded]
+    yielded[first_yielded] = false
+    first_yielded = first_yielded + 1
+    resume()
+  until first_yielded > last or turn_age() >= turn_milliseconds
+  if first_yielded > #yielded then
     idle:close()
     idle, yielded = nil, nil
   end
@@ -68,11 +87,18 @@ function task.yield()
   local current = job.current() or error("task.yield: only a task can wait", 2)
   current:await(function(resume)
     if not idle then
-      idle, yielded = uv.new_idle(), {}
+      idle, yielded, first_yielded = uv.new_idle(), {}, 1
       idle:start(resume_yielded)
     end
     table.insert(yielded, resume)
   end)
+end
+
+---Yields if this turn of the loop has lasted a while: for work that comes in large numbers.
+function task.breathe()
+  if idle and first_yielded <= #yielded or turn_age() >= turn_milliseconds then
+    task.yield()
+  end
 end
 
 ---@return boolean

@@ -36,8 +36,9 @@ end
 ---@param more DaemonOptions? over the usual
 ---@return DaemonOptions
 function Place:options(more)
-  local options = { state = self.state, home = self.home }
+  local options = { state = self.state, home = self.home, environment = {} }
   for name, value in pairs(more or {}) do options[name] = value end
+  options.environment.BTSHARE_STRICT = "1" -- a handle that is left open at the end is a failure
   return options
 end
 

@@ -280,7 +280,7 @@ describe("the engine", function()
       alert_queue_size = 10000, max_metadata_size = 1 << 20, max_piece_count = 200000,
       metadata_token_limit = 500000, max_peerlist_size = 1000, connections_limit = 300, enable_dht = false,
       enable_lsd = false, enable_upnp = false, enable_natpmp = false, enable_incoming_utp = false,
-      prefer_rc4 = true, in_enc_policy = 1, out_enc_policy = 1, allowed_enc_level = 3,
+      prefer_rc4 = true, in_enc_policy = 1, out_enc_policy = 1, allowed_enc_level = 2,
       peer_fingerprint = "-BS0100-",
     } do
       assert.equal(value, settings[name], name)

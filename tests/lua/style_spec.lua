@@ -1,15 +1,15 @@
 -- The house rules that a machine can check: who may know whom (design §2), sizes, and what must not be there.
 local levels = {
   { "^btshare%.types", "^btshare%.log$", "^btshare%.scope$", "^btshare%.task", "^btshare%.catalog$",
-    "^btshare%.suggest$", "^btshare%.small_file$", "^btshare%.units$", "^btshare%.bencode$", "^btshare%.paths$",
-    "^btshare%.environment$", "^btshare%.exposure$", "^btshare%.terminal" },
+    "^btshare%.suggest$", "^btshare%.small_file$", "^btshare%.units$", "^btshare%.exit$", "^btshare%.bencode$",
+    "^btshare%.paths$", "^btshare%.environment$", "^btshare%.exposure$", "^btshare%.terminal" },
   { "^btshare%.engine$", "^btshare%.store", "^btshare%.plugin$", "^btshare%.plugin%.", "^btshare%.config",
     "^btshare%.events$", "^btshare%.obfuscation$",
     "^btshare%.http%.", "^btshare%.mapping$", "^btshare%.protect$", "^btshare%.service$" },
   { "^btshare%.library", "^btshare%.shares", "^btshare%.links$", "^btshare%.reach$", "^btshare%.reachability$",
     "^btshare%.plugin_services$" },
   { "^btshare%.routes%.", "^btshare%.doors$" },
-  { "^btshare$", "^btshare%.init$", "^btshare%.cli", "^btshare%.main$", "^btshare%.script$" },
+  { "^btshare$", "^btshare%.init$", "^btshare%.start$", "^btshare%.cli", "^btshare%.main$", "^btshare%.script$" },
 }
 
 local function level_of(module)

@@ -1,6 +1,6 @@
 -- `btshare add FILE…`: shares single files or folders through the running instance.
 local control = require "btshare.cli.control"
-local exit = require "btshare.cli.exit"
+local exit = require "btshare.exit"
 local text = require "btshare.terminal.text"
 local units = require "btshare.units"
 local uv = require "luv"

@@ -1,5 +1,5 @@
 -- `btshare config check`: reads the configuration and says what is wrong with it.
-local exit = require "btshare.cli.exit"
+local exit = require "btshare.exit"
 local paths = require "btshare.paths"
 local say_mistakes = require "btshare.cli.mistakes"
 local text = require "btshare.terminal.text"

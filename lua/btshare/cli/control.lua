@@ -1,6 +1,6 @@
 -- How commands talk to the running instance: JSON over its control socket.
 local client = require "btshare.http.client"
-local exit = require "btshare.cli.exit"
+local exit = require "btshare.exit"
 local json = require "core.json"
 local paths = require "btshare.paths"
 local text = require "btshare.terminal.text"
@@ -32,7 +32,8 @@ local function explain(message, code, socket)
   return message
 end
 
----Asks the running instance. On failure the person has been told, and the exit code is returned instead.
+---Asks the running instance. On failure the person has been told, and the exit code is returned instead; only a list
+---of mistakes is the caller's to say.
 ---@param context btshare.cli.context
 ---@param options {state: string?}
 ---@param method string
@@ -57,6 +58,7 @@ function control.ask(context, options, method, target, body)
   end
   if response.status >= 300 then
     local problem = answer or {}
+    if problem.mistakes then return nil, exit.configuration, problem end -- the caller says each
     local said = problem.detail or problem.title or ("answered " .. response.status)
     return nil, context:fail(text.escape(said), exit_of_status[response.status]), problem
   end

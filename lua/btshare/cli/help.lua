@@ -1,5 +1,5 @@
 -- `btshare help [COMMAND]`.
-local exit = require "btshare.cli.exit"
+local exit = require "btshare.exit"
 local suggest = require "btshare.suggest"
 
 local help = { summary = "show this help, or that of a command" }

@@ -1,6 +1,6 @@
 -- The command line: finds the command, reads its words, runs it, and gives back its exit code.
 local argparse = require "argparse"
-local exit = require "btshare.cli.exit"
+local exit = require "btshare.exit"
 local host = require "core.host"
 local output = require "btshare.terminal.output"
 local suggest = require "btshare.suggest"

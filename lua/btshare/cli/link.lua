@@ -1,6 +1,6 @@
 -- `btshare link NAME`: the link of one share.
 local control = require "btshare.cli.control"
-local exit = require "btshare.cli.exit"
+local exit = require "btshare.exit"
 local exposure = require "btshare.exposure"
 local text = require "btshare.terminal.text"
 
@@ -33,7 +33,7 @@ function link.run(options, context)
   end
   context:print(text.escape(address))
   local sentence = exposure.sentences[share.exposure]
-  if sentence and not options.quiet then context.err:write(sentence .. "\n") end
+  if sentence then context.err:write(sentence .. "\n") end
   return options.qr and draw(address, context) or exit.ok
 end
 

@@ -1,6 +1,6 @@
 -- `btshare list`: all shares, as a table or as JSON.
 local control = require "btshare.cli.control"
-local exit = require "btshare.cli.exit"
+local exit = require "btshare.exit"
 local json = require "core.json"
 local text = require "btshare.terminal.text"
 local units = require "btshare.units"

@@ -1,5 +1,5 @@
 -- `btshare paths`: where BTshare keeps its things.
-local exit = require "btshare.cli.exit"
+local exit = require "btshare.exit"
 local json = require "core.json"
 local places = require "btshare.paths"
 local text = require "btshare.terminal.text"

@@ -1,6 +1,6 @@
 -- `btshare quit`: ends the running instance and waits until it has ended.
 local control = require "btshare.cli.control"
-local exit = require "btshare.cli.exit"
+local exit = require "btshare.exit"
 local paths = require "btshare.paths"
 local uv = require "luv"
 

@@ -1,6 +1,6 @@
 -- `btshare reload`: has the running instance read its configuration again.
 local control = require "btshare.cli.control"
-local exit = require "btshare.cli.exit"
+local exit = require "btshare.exit"
 local say_mistakes = require "btshare.cli.mistakes"
 
 local reload = { summary = "read the configuration and the plugins again" }
@@ -13,9 +13,8 @@ function reload.run(options, context)
     context:say("Reloaded.")
     return exit.ok
   end
-  if not problem or problem.status ~= 422 then return code end
-  say_mistakes(context, problem.mistakes or {})
-  return exit.configuration
+  if problem and problem.mistakes then say_mistakes(context, problem.mistakes) end
+  return code
 end
 
 return reload

@@ -1,5 +1,5 @@
 -- `btshare DIR…`, `btshare share DIR…`: shares folders in the foreground, until it is told to end.
-local exit = require "btshare.cli.exit"
+local exit = require "btshare.exit"
 local facts = require "btshare.cli.facts"
 local host = require "core.host"
 local paths = require "btshare.paths"

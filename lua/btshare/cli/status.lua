@@ -1,6 +1,6 @@
 -- `btshare status`: what the running instance is doing.
 local control = require "btshare.cli.control"
-local exit = require "btshare.cli.exit"
+local exit = require "btshare.exit"
 local json = require "core.json"
 local text = require "btshare.terminal.text"
 local units = require "btshare.units"

@@ -1,6 +1,6 @@
 -- `btshare stop NAME`: ends one share.
 local control = require "btshare.cli.control"
-local exit = require "btshare.cli.exit"
+local exit = require "btshare.exit"
 local text = require "btshare.terminal.text"
 
 local stop = { summary = "stop sharing something; the file stays on your disk" }

@@ -8,6 +8,7 @@ local task = require "btshare.task"
 ---@field router btshare.Router
 ---@field sockets core.http.Listener[]
 ---@field on_come fun(address: string)? told who asks, before anything else
+---@field private jobs table<btshare.task.job, true> requests that are being answered
 local Listener = {}
 Listener.__index = Listener
 
@@ -26,7 +27,7 @@ local function is_reply(result)
 end
 
 local function on_request(self, socket, request)
-  task.spawn(function()
+  task.spawn_with({ group = self.jobs }, function()
     local succeeded, result = xpcall(answer, debug.traceback, self, request)
     if not succeeded or not is_reply(result) then
       self.log.error("%s %s: %s", request.method, request.target, succeeded and "no reply" or result)
@@ -39,7 +40,7 @@ end
 ---@param log table
 ---@return btshare.Listener
 function listeners.new(log)
-  return setmetatable({ router = router.new(), sockets = {}, log = log }, Listener)
+  return setmetatable({ router = router.new(), sockets = {}, jobs = {}, log = log }, Listener)
 end
 
 ---Opens one more socket for this listener.
@@ -81,6 +82,7 @@ function Listener:open_near(options, may_move, avoid)
 end
 
 function Listener:close()
+  task.cancel(self.jobs)
   for _, socket in ipairs(self.sockets) do
     socket:close()
   end

@@ -16,21 +16,19 @@ end
 
 -- Waits for the entry to be shared or refused. The library calls whoever waits for a place.
 local function wait_for(root, name)
-  local share, message, code = task.await(function(resume)
-    local timer = uv.new_timer()
-    local function done(...)
-      if root.waiting[name] == done then
-        root.waiting[name] = nil
-      end
-      if not timer:is_closing() then timer:close() end
-      resume(...)
-    end
-    root.waiting[name] = done
+  local timer = uv.new_timer()
+  local answer
+  local _ <close> = task.on_close(function()
+    timer:close()
+    if root.waiting[name] == answer then root.waiting[name] = nil end
+  end)
+  return task.await(function(resume)
+    answer = resume
+    root.waiting[name] = resume
     timer:start(patience, 0, function()
-      done(nil, name .. ": is still being written; it will be shared when it is complete", "busy")
+      resume(nil, name .. ": is still being written; it will be shared when it is complete", "busy")
     end)
   end)
-  return share, message, code
 end
 
 ---@param library btshare.Library

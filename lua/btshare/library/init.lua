@@ -7,7 +7,7 @@ local places = require "btshare.library.places"
 local root_module = require "btshare.library.root"
 local set_state = require "btshare.shares.state"
 local settle = require "btshare.library.settle"
-local task = require "btshare.task"
+local skipped = require "btshare.library.skipped"
 local uv = require "luv"
 
 ---@class btshare.Library
@@ -49,10 +49,9 @@ function Library:add_root(path, options)
   if not root then
     return nil, message, code
   end
-  local allowed = true
-  if not root.only then
-    allowed, message, code = places.check(root.path, self.services.paths.state)
-  end
+  local whole = root.only and root.path .. "/" .. root.only or root.path
+  local allowed
+  allowed, message, code = places.check(whole, self.services.paths.state)
   if allowed then
     allowed, message, code = places.check_beside(root.path, root.only, self.roots)
   end
@@ -143,28 +142,7 @@ function Library:on_change(root, change)
   end
 end
 
----What cannot be shared, told once for each path and reason.
----@param root btshare.Root
----@param entry core.tree.Entry
-local function report_skipped(self, root, entry)
-  local list = entry.skipped or {}
-  if entry.kind == "skipped" then
-    list = { { path = entry.name, reason = entry.reason } }
-  end
-  local before, now = root.skipped[entry.name], nil
-  for _, item in ipairs(list) do
-    now = now or {}
-    now[item.path] = item.reason
-    if not before or before[item.path] ~= item.reason then
-      self.services.events:tell("entry-skipped", {
-        root = root.path, path = item.path, reason = item.reason,
-      })
-    end
-  end
-  root.skipped[entry.name] = now
-end
-
----What the tree found under a name that is not shared yet. Runs in a task of its own.
+---What the tree found under a name that is not shared yet.
 ---@param root btshare.Root
 ---@param entry core.tree.Entry
 ---@param flags table of core.tree.Change, what was seen since we last looked
@@ -175,16 +153,31 @@ function Library:on_new(root, entry, flags)
   end)
   if moved then
     local is_trusted = flags.moved and not (flags.modified or flags.closed)
-    shares:rename(moved, entry, is_trusted)
-    return
+    shares:spawn(shares.rename, shares, moved, entry, is_trusted)
+  else
+    root.findings:put(entry, false)
   end
-  local share, message, code = shares:create(root, entry)
-  if code == "full" then
-    root:touch(entry.name, flags, full_retry)
-  elseif not share and code ~= "exists" then
-    self.services.events:tell("entry-skipped", { root = root.path, path = entry.name, reason = message })
+end
+
+---Brings the share of a complete entry in line with it, or makes one. Call in a task.
+---@param root btshare.Root
+---@param entry core.tree.Entry
+---@param is_trusted boolean whether a difference in times alone is known to be harmless
+function Library:act(root, entry, is_trusted)
+  local shares = self.services.shares
+  local share = shares:at(root, entry.name)
+  if not share then
+    local message, code
+    share, message, code = shares:create(root, entry)
+    if code == "full" then
+      root:touch(entry.name, {}, full_retry)
+    elseif not share and code ~= "exists" then
+      self.services.events:tell("entry-skipped", { root = root.path, path = entry.name, reason = message })
+    end
+    root:answer(entry.name, share, message, code)
+  elseif not share.is_stopped and not share.is_expired then
+    shares:refresh(share, entry, is_trusted)
   end
-  root:answer(entry.name, share, message, code)
 end
 
 ---@private
@@ -200,15 +193,15 @@ end
 ---@param flags table?
 function Library:on_entry(root, entry, flags)
   local shares = self.services.shares
-  report_skipped(self, root, entry)
+  skipped.report(self.services.events, root, entry)
   local share = shares:at(root, entry.name)
   if entry.kind == "absent" or entry.kind == "skipped" then
     root.settling[entry.name] = nil
+    root.findings:drop(entry.name)
     if share then
       self:lose(root, share, entry.reason or "not there any more")
     end
-    root:answer(entry.name, nil, entry.name .. ": " .. (entry.reason or "not there, or of a kind that is left alone"),
-      entry.reason and "invalid" or "missing")
+    root:answer(entry.name, nil, skipped.why(root, entry))
     return
   end
   if share and (share.is_stopped or share.is_expired) then
@@ -227,7 +220,7 @@ function Library:on_entry(root, entry, flags)
   if share then
     root:answer(entry.name, share)
     local is_trusted = flags and not (flags.modified or flags.closed or flags.created or flags.removed)
-    task.spawn(shares.refresh, shares, share, entry, is_trusted and root.was_watched)
+    root.findings:put(entry, is_trusted and root.was_watched)
   else
     root:defer_new(entry, flags or {})
   end
@@ -237,7 +230,7 @@ end
 ---@param root btshare.Root
 function Library:on_scanned(root)
   local shares = self.services.shares
-  local count, skipped = 0, 0
+  local count, skipped_count = 0, 0
   for name, share in pairs(shares.by_place[root]) do
     if not root.found[name] and not (root.only and name ~= root.only) then
       self:lose(root, share, "not there any more")
@@ -247,11 +240,11 @@ function Library:on_scanned(root)
   end
   for _, list in pairs(root.skipped) do
     for _ in pairs(list) do
-      skipped = skipped + 1
+      skipped_count = skipped_count + 1
     end
   end
   self.services.events:tell("scan-finished", {
-    root = root.path, shares = count + root:count_new(), skipped = skipped,
+    root = root.path, shares = count + root:count_new(), skipped = skipped_count,
   })
 end
 

@@ -23,7 +23,8 @@ local function real(path)
   return rest
 end
 
----Whether a folder may be shared as far as it itself goes. State below a dot-folder is fine: those are left alone.
+---Whether a file or folder may be shared as far as it itself goes. State below a dot-folder is fine: those are left
+---alone.
 ---@param path string absolute, resolved
 ---@param state string our own folder, which need not exist yet
 ---@return true|nil possible
@@ -34,8 +35,11 @@ function places.check(path, state)
     return nil, "/: would share the whole system; name a folder of yours", "invalid"
   end
   local resolved = real(state)
-  if resolved == path or (is_inside(path, resolved) and not resolved:sub(#path + 1):find("/%.")) then
+  local holds_it = is_inside(path, resolved) and not resolved:sub(#path + 1):find("/%.")
+  if resolved == path or holds_it then
     return nil, path .. ": holds BTshare's own state, " .. state .. "; share another folder", "invalid"
+  elseif is_inside(resolved, path) then
+    return nil, path .. ": is part of BTshare's own state", "invalid"
   end
   return true
 end

@@ -1,6 +1,6 @@
 -- A root: one shared folder, what is watched of it, and which of its entries must be looked at when.
+local findings = require "btshare.library.findings"
 local missing = require "btshare.library.missing"
-local task = require "btshare.task"
 local tree = require "core.tree"
 local uv = require "luv"
 
@@ -30,6 +30,7 @@ local many = 500             -- so many entries at once are cheaper by one full 
 ---@field private wants_full boolean
 ---@field private fresh {entry: core.tree.Entry, flags: table}[] found, not shared yet
 ---@field waiting table<string, fun(share: btshare.Share?, message: string?, code: string?)> by entry: who asked for it
+---@field findings btshare.Findings complete entries that the library has yet to act on
 ---@field lost btshare.Share[] gone missing in the look under way
 ---@field missing btshare.Missing shares whose entry is gone
 ---@field private next_full number
@@ -66,6 +67,9 @@ function root.open(library, path, options)
   if not readable then
     return nil, message, code
   end
+  self.findings = findings.new(function(entry, is_trusted) library:act(self, entry, is_trusted) end, function(...)
+    return library.services.shares:spawn(...)
+  end)
   self.tree, message, code = tree.open(path, function(changes) self:on_changes(changes) end)
   if not self.tree then
     return nil, message, code
@@ -133,6 +137,7 @@ function Root:lose(reason)
   self.is_lost, self.was_watched = true, false
   self.tree:close()
   self.dirty, self.is_scanning = {}, false
+  self.findings:clear()
   if self.told_lost ~= reason then -- not at each try
     self.told_lost = reason
     self.library:on_gone(self, reason)
@@ -262,7 +267,7 @@ function Root:on_done(succeeded, message, is_full, started)
   local fresh = self.fresh
   self.fresh = {}
   for _, item in ipairs(fresh) do
-    task.spawn(self.library.on_new, self.library, self, item.entry, item.flags)
+    self.library:on_new(self, item.entry, item.flags)
   end
   local lost = self.lost
   self.lost = {}
@@ -300,6 +305,7 @@ function Root:close()
   if not self.timer:is_closing() then
     self.timer:close()
     self.tree:close()
+    self.findings:clear()
   end
 end
 

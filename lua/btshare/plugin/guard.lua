@@ -111,9 +111,7 @@ end
 
 ---Ends all tasks of the plugin.
 function guard:cancel()
-  local jobs = {}
-  for job in pairs(self.group) do jobs[#jobs + 1] = job end
-  for _, job in ipairs(jobs) do job:cancel() end
+  task.cancel(self.group)
 end
 
 return guard

@@ -6,7 +6,7 @@ local uv = require "luv"
 
 local control = {}
 
-local list_slice = 200 -- shares encoded before the loop gets its turn
+local page_size = 2500 -- shares in an answer, which is in memory at once, unless more are asked for
 
 local function reachability(services)
   local described = services.reachability:describe()
@@ -50,13 +50,11 @@ local function status(services)
 end
 
 -- Encodes in slices: a list of 10,000 shares must not hold the loop.
-local function encode_list(services, matches)
+local function encode_list(services, matches, first, last)
   local parts = {}
-  for index, share in ipairs(matches) do
-    parts[index] = json.encode(services.shares:describe(share))
-    if index % list_slice == 0 then
-      task.yield()
-    end
+  for index = first, last do
+    parts[#parts + 1] = json.encode(services.shares:describe(matches[index]))
+    task.breathe()
   end
   return table.concat(parts, ",")
 end
@@ -68,11 +66,18 @@ local function query_value(query, name)
   end))
 end
 
+local function query_number(query, name)
+  return math.tointeger(tonumber((query_value(query, name))))
+end
+
+-- A page of those that match: `limit` of them, from `offset` on.
 local function list(services, request)
   local name = query_value(request.query, "name")
   local matches = name and services.shares:find(name) or services.shares:list()
+  local offset = math.max(query_number(request.query, "offset") or 0, 0)
+  local last = math.min(#matches, offset + (query_number(request.query, "limit") or page_size))
   local answer = reply.json(200, {})
-  answer.body = ('{"shares":[%s],"total":%d}'):format(encode_list(services, matches), #matches)
+  answer.body = ('{"shares":[%s],"total":%d}'):format(encode_list(services, matches, offset + 1, last), #matches)
   return answer
 end
 

@@ -3,7 +3,9 @@
 -- The owner of each state change. Files are looked at by `library`, which calls `create`, `refresh` and
 -- `lose`; hashing and torrents are made in `versions`; what others see is written in `describe`.
 local describe = require "btshare.shares.describe"
+local ends = require "btshare.shares.ends"
 local set_state = require "btshare.shares.state"
+local task = require "btshare.task"
 local versions = require "btshare.shares.versions"
 
 ---@alias btshare.State "settling"|"preparing"|"ready"|"changed"|"missing"|"paused"|"expired"|"failed"
@@ -38,8 +40,12 @@ local versions = require "btshare.shares.versions"
 ---@field services btshare.Services
 ---@field by_id table<string, btshare.Share>
 ---@field by_place table<btshare.Root, table<string, btshare.Share>>
----@field by_hash table<string, btshare.Share>
+---@field by_hash table<string, btshare.Share> the ones that the engine has
+---@field heirs table<string, table<btshare.Share, true>> by info-hash: others with the same torrent, ready to step in
 ---@field count integer
+---@field ends btshare.Ends
+---@field private listed btshare.Share[]? what `list` gave last
+---@field private jobs table<btshare.task.job, true> tasks under way
 local Shares = {}
 Shares.__index = Shares
 
@@ -48,7 +54,11 @@ local shares = {}
 ---@param services btshare.Services
 ---@return btshare.Shares
 function shares.new(services)
-  return setmetatable({ services = services, by_id = {}, by_place = {}, by_hash = {}, count = 0 }, Shares)
+  local by_id = {}
+  return setmetatable({
+    services = services, by_id = by_id, by_place = {}, by_hash = {}, heirs = {}, jobs = {}, count = 0,
+    ends = ends.new(by_id),
+  }, Shares)
 end
 
 local select_shares = [[
@@ -77,10 +87,9 @@ end
 function Shares:register(share)
   self.by_id[share.id] = share
   self.by_place[share.root][share.entry] = share
-  if share.info_hash then
-    self.by_hash[share.info_hash] = share
-  end
   self.count = self.count + 1
+  self.listed = nil
+  self.ends:forget()
   return share
 end
 
@@ -91,10 +100,8 @@ function Shares:forget(share)
   versions.withdraw(self, share)
   self.by_id[share.id] = nil
   self.by_place[share.root][share.entry] = nil
-  if share.info_hash and self.by_hash[share.info_hash] == share then
-    self.by_hash[share.info_hash] = nil
-  end
   self.count = self.count - 1
+  self.listed = nil
 end
 
 ---Forgets all shares of a root, and takes them out of the swarm; the store keeps them.
@@ -113,9 +120,12 @@ function Shares:at(root, entry)
   return self.by_place[root][entry]
 end
 
----Every share that is not stopped, in order of name.
+---Every share that is not stopped, in order of name. Not to be changed; made once as long as nothing else changes.
 ---@return btshare.Share[]
 function Shares:list()
+  if self.listed then
+    return self.listed
+  end
   local list = {}
   for _, share in pairs(self.by_id) do
     if not share.is_stopped then
@@ -126,6 +136,7 @@ function Shares:list()
     if a.entry ~= b.entry then return a.entry < b.entry end
     return a.id < b.id
   end)
+  self.listed = list
   return list
 end
 
@@ -161,7 +172,7 @@ function Shares:tell(fact, share, more)
   end
 end
 
----Begins to share a complete entry: asks the plugins, stores it, tells, and prepares its first version.
+---Begins to share a complete entry: asks the plugins, stores it, tells, and has its first version prepared.
 ---Call in a task.
 ---@param root btshare.Root
 ---@param entry core.tree.Entry
@@ -199,8 +210,7 @@ function Shares:create(root, entry)
     return nil, message, code
   end
   self:tell("share-created", share)
-  root:answer(entry.name, share)
-  versions.prepare(self, share, entry)
+  self:spawn(versions.prepare, self, share, entry)
   return share
 end
 
@@ -267,6 +277,7 @@ end
 function Shares:rename(share, entry, is_trusted)
   self.by_place[share.root][share.entry] = nil
   share.entry = entry.name
+  self.listed = nil
   self.by_place[share.root][share.entry] = share
   set_state(share, "changed")
   local ticket = share.ticket
@@ -314,6 +325,7 @@ function Shares:stop(share, who)
   share.ticket = share.ticket + 1
   versions.withdraw(self, share)
   share.is_stopped, share.expires = true, nil
+  self.listed = nil
   self:tell("share-removed", share)
   return true
 end
@@ -329,6 +341,8 @@ function Shares:restart(share, expires)
     return nil, message, code
   end
   share.is_stopped, share.is_expired, share.expires = false, false, expires
+  self.listed = nil
+  self.ends:forget()
   set_state(share, "settling")
   return true
 end
@@ -342,6 +356,7 @@ function Shares:set_expiry(share, expires)
   }
   if written then
     share.expires = expires
+    self.ends:forget()
   end
   return written, message, code
 end
@@ -360,6 +375,17 @@ function Shares:expire(share)
     self.services.log.error("%s: its end could not be stored: %s", share.entry, message)
   end
   self:tell("share-expired", share)
+end
+
+---Runs `fn(...)` in a task that ends with the shares, wherever it waits.
+---@param fn function
+---@return btshare.task.job
+function Shares:spawn(fn, ...)
+  return task.spawn_with({ group = self.jobs }, fn, ...)
+end
+
+function Shares:close()
+  task.cancel(self.jobs)
 end
 
 ---@param share btshare.Share

@@ -6,12 +6,63 @@ local build = require "btshare.shares.build"
 local exposure = require "btshare.exposure"
 local manifests = require "core.manifest"
 local set_state = require "btshare.shares.state"
+local task = require "btshare.task"
 
 local versions = {}
 
 local function take_ticket(share)
   share.ticket = share.ticket + 1
   return share.ticket
+end
+
+local function stored_version(shares, share)
+  return shares.services.store:query("SELECT * FROM versions WHERE share = ?", share.id)[1]
+end
+
+-- Puts a version into the swarm. Another share may be there with the very same torrent, a copy in another folder: it
+-- serves for both, and this one is its heir. May wait.
+local function join_swarm(shares, share, version)
+  if not version.torrent or share.is_seeding then return true end
+  local ticket, hash = share.ticket, version.info_hash
+  local engine = shares.services.engine
+  local added, message, code = engine:add_share({
+    torrent = version.torrent,
+    root = share.root.path,
+    base = build.base(share),
+    manifest = version.manifest,
+    public = share.exposure == "public",
+    trackers = exposure.trackers(share, shares.services.config),
+  }, hash)
+  if ticket ~= share.ticket then
+    if added then engine:remove(hash) end
+    return nil
+  elseif added then
+    share.is_seeding, share.is_suspended = true, false
+    shares.by_hash[hash] = share
+  elseif code == "exists" then
+    shares.heirs[hash] = shares.heirs[hash] or {}
+    shares.heirs[hash][share] = true
+  else
+    shares:fail(share, message)
+    return nil
+  end
+  return true
+end
+
+local function disinherit(shares, share)
+  local heirs = shares.heirs[share.info_hash]
+  if heirs then
+    heirs[share] = nil
+    shares.heirs[share.info_hash] = next(heirs) and heirs or nil
+  end
+end
+
+local function pass_on(shares, hash)
+  local heir = next(shares.heirs[hash] or {})
+  if heir then
+    disinherit(shares, heir)
+    shares:spawn(join_swarm, shares, heir, stored_version(shares, heir))
+  end
 end
 
 ---Takes a share out of the swarm and stops its hashing; nothing more of it is read.
@@ -25,11 +76,16 @@ function versions.withdraw(shares, share)
   if share.is_seeding then
     shares.services.engine:remove(share.info_hash)
     share.is_seeding, share.is_suspended = false, false
+    shares.by_hash[share.info_hash] = nil
+    pass_on(shares, share.info_hash)
+  elseif share.info_hash then
+    disinherit(shares, share)
   end
 end
 
-local function stored_version(shares, share)
-  return shares.services.store:query("SELECT * FROM versions WHERE share = ?", share.id)[1]
+local function is_in_swarm(shares, share)
+  local heirs = shares.heirs[share.info_hash]
+  return share.is_seeding or (heirs and heirs[share])
 end
 
 local function set_ready(share, version)
@@ -39,33 +95,16 @@ end
 
 -- Puts a prepared version into the swarm and says that it is ready. May wait.
 local function seed(shares, share, version, told)
-  local ticket = share.ticket
   share.files, share.size, share.number = version.files, version.size, version.number
-  if version.torrent and not share.is_seeding then
-    local added, message = shares.services.engine:add_share({
-      torrent = version.torrent,
-      root = share.root.path,
-      base = build.base(share),
-      manifest = version.manifest,
-      public = share.exposure == "public",
-      trackers = exposure.trackers(share, shares.services.config),
-    }, share.info_hash)
-    if ticket ~= share.ticket then
-      if added then shares.services.engine:remove(version.info_hash) end
-      return
-    elseif not added then
-      shares:fail(share, message)
-      return
-    end
-    share.is_seeding, share.is_suspended = true, false
+  if join_swarm(shares, share, version) then
+    set_ready(share, version)
+    shares:tell("share-ready", share, told)
   end
-  set_ready(share, version)
-  shares:tell("share-ready", share, told)
 end
 
 -- Goes on with a version that is as it was: it may be in the engine still, only held back.
 local function carry_on(shares, share, version)
-  if not share.is_seeding then
+  if version.torrent and not is_in_swarm(shares, share) then
     seed(shares, share, version, { hash_seconds = 0, bytes = 0 })
     return
   end
@@ -114,16 +153,6 @@ local function adopt(shares, share, version, manifest)
   seed(shares, share, version, { hash_seconds = 0, bytes = 0 })
 end
 
-local function set_hashes(shares, share, version)
-  if share.info_hash and shares.by_hash[share.info_hash] == share then
-    shares.by_hash[share.info_hash] = nil
-  end
-  share.number, share.info_hash, share.info_hash_v2 = version.number, version.info_hash, version.info_hash_v2
-  if share.info_hash then
-    shares.by_hash[share.info_hash] = share
-  end
-end
-
 ---Makes a new version of what `entry` holds and shares it. Call in a task.
 ---@param shares btshare.Shares
 ---@param share btshare.Share
@@ -141,6 +170,7 @@ function versions.prepare(shares, share, entry, previous)
   end
   local version = build.version(share, entry, previous)
   local result, message, code = build.hash(shares, share, version, previous)
+  task.breathe() -- thousands may be done at once
   if ticket ~= share.ticket then return end
   share.job = nil
   if code == "gone" or code == "missing" then
@@ -154,10 +184,11 @@ function versions.prepare(shares, share, entry, previous)
   local written = made
   if made then
     written, message = write_version(shares, share, version)
+    task.breathe()
   end
   if made and written then
     share.fresh = nil
-    set_hashes(shares, share, version)
+    share.number, share.info_hash, share.info_hash_v2 = version.number, version.info_hash, version.info_hash_v2
   end
   if ticket ~= share.ticket then return end
   if not written then
@@ -198,7 +229,7 @@ local function follow_exposure(shares, share)
 end
 
 ---Holds the stored version against what is on disk: goes on, adopts new times, or makes a new one.
----Call in a task.
+---Call in a task; it does not wait for hashing.
 ---@param shares btshare.Shares
 ---@param share btshare.Share
 ---@param entry core.tree.Entry
@@ -212,20 +243,20 @@ function versions.refresh(shares, share, entry, is_trusted)
   local version = share.number and stored_version(shares, share)
   if not version or share.kind ~= entry.kind then
     share.kind = entry.kind
-    versions.prepare(shares, share, entry)
+    shares:spawn(versions.prepare, shares, share, entry)
     return
   end
   local manifest, is_unchanged, is_same = arrange(version, entry)
   if not has_policy(share, version) then
     entry.manifest = manifest
-    versions.prepare(shares, share, entry, version)
+    shares:spawn(versions.prepare, shares, share, entry, version)
   elseif is_unchanged then
     carry_on(shares, share, version)
   elseif is_same and is_trusted then
     adopt(shares, share, version, manifest)
   else
     entry.manifest = manifest
-    versions.prepare(shares, share, entry, version)
+    shares:spawn(versions.prepare, shares, share, entry, version)
   end
 end
 

@@ -142,9 +142,10 @@ function job:await(begin)
   return table.unpack(results, 1, results.n)
 end
 
----Calls `fn` when the task has ended, however.
+---Calls `fn` when the task has ended, however; at once if it has.
 ---@param fn function
 function job:on_end(fn)
+  if self:has_ended() then return fn() end
   self.waiters = self.waiters or {}
   table.insert(self.waiters, fn)
 end

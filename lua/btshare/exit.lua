@@ -7,6 +7,7 @@ return {
   not_running = 4,
   refused = 5,
   timed_out = 6,
+  not_here = 64, -- the console beyond this machine
   port_in_use = 71,
   second_instance = 73,
   configuration = 78,

@@ -1,0 +1,184 @@
+-- The steps of a start, in their order: each opens something, and says how it is closed.
+local configured = require "btshare.plugin.configured"
+local doors = require "btshare.doors"
+local exit = require "btshare.exit"
+local hasher = require "core.hasher"
+local host = require "core.host"
+local library = require "btshare.library"
+local links = require "btshare.links"
+local places = require "btshare.library.places"
+local plugin = require "btshare.plugin"
+local plugin_services = require "btshare.plugin_services"
+local protect = require "btshare.protect"
+local reachability = require "btshare.reachability"
+local shares = require "btshare.shares"
+local store = require "btshare.store"
+local uv = require "luv"
+
+local start = {}
+
+-- Of the codes with which a folder is refused.
+local exit_of_root = { invalid = exit.usage, missing = exit.missing }
+
+-- Each step gets the services made so far and adds its own; the first that fails ends the start.
+local steps = {}
+
+-- Folders of our own are nobody else's business: 0700.
+local make_folder
+function make_folder(path)
+  local parent = path:match("^(.+)/[^/]+$")
+  if parent and not uv.fs_stat(parent) then
+    local made, message = make_folder(parent)
+    if not made then return nil, message end
+  end
+  local made, message, name = uv.fs_mkdir(path, 448)
+  return made or name == "EEXIST" or nil, message
+end
+
+-- Before anything is written: nothing of ours may end up in a shared folder.
+function steps.places(services)
+  for _, wanted in ipairs(services.roots_wanted) do
+    local path = uv.fs_realpath(wanted.path)
+    local possible, message = true, nil
+    if path then
+      possible, message = places.check(path, services.paths.state)
+    end
+    if not possible then
+      return nil, message, exit.usage
+    end
+  end
+end
+
+function steps.folders(services)
+  for _, name in ipairs { "state", "cache" } do
+    local path = services.paths[name]
+    local made, message = make_folder(path)
+    if not made then
+      return nil, path .. ": cannot be made: " .. message:gsub("^%u+: ([^:]+).*", "%1")
+    end
+  end
+  return true
+end
+
+function steps.lock(services)
+  local locked, message, code = host.lock(services.paths.state .. "/lock")
+  if not locked then
+    return nil, message, code == "exists" and exit.second_instance or exit.failed
+  end
+end
+
+function steps.protect(services)
+  local message, exit_code
+  services.sandbox, message, exit_code = protect.start(services.paths, services.config)
+  return services.sandbox and true, message, exit_code
+end
+
+local function tell_repair(services, message)
+  if message then
+    services.events:tell("notice", { level = "warning", message = message })
+  end
+end
+
+function steps.store(services)
+  local opened, message, code = store.open(services.paths.state .. "/btshare.db", function(level, trouble)
+    services.events:tell("notice", { level = level, message = trouble })
+  end)
+  if not opened then
+    return nil, message, code == "busy" and exit.second_instance or exit.failed
+  end
+  services.store = opened
+  services.closers[#services.closers + 1] = function() opened:close() end
+  tell_repair(services, message)
+  services.links, message = links.open(opened, services.paths.state .. "/key")
+  if services.links then
+    tell_repair(services, message)
+    return true
+  end
+  return nil, message
+end
+
+function steps.hasher(services)
+  local opened, message = hasher.open()
+  services.hasher = opened
+  services.closers[#services.closers + 1] = function() opened:close() end
+  return opened and true, message
+end
+
+function steps.doors(services)
+  return doors.open(services)
+end
+
+function steps.domain(services)
+  services.shares = shares.new(services)
+  services.library = library.new(services)
+  services.closers[#services.closers + 1] = function()
+    services.library:close()
+    services.shares:close()
+  end
+  services.engine:on("file-error", function(event)
+    services.library:on_file_error(event.info_hash, event.path, event.message)
+  end)
+  services.engine:on("add-failed", function(event)
+    local share = services.shares.by_hash[event.info_hash]
+    if share then services.shares:fail(share, event.message) end
+  end)
+end
+
+function steps.reachability(services)
+  local opened = reachability.new(services)
+  services.reachability = opened
+  services.closers[#services.closers + 1] = function() opened:close() end
+end
+
+function steps.plugins(services)
+  services.plugins = plugin.manager(plugin_services.make(services))
+  services.closers[#services.closers + 1] = function()
+    for _, item in ipairs(services.plugins:list()) do services.plugins:unload(item.name) end
+  end
+  local loaded, mistakes = configured.load(services.plugins, services.config)
+  return loaded, mistakes, exit.configuration
+end
+
+function steps.control(services)
+  return doors.open_control(services)
+end
+
+function steps.roots(services)
+  for _, wanted in ipairs(services.roots_wanted) do
+    local root, message, code = services.library:add_root(wanted.path, services.library:options_for(wanted))
+    if not root and code ~= "exists" then
+      return nil, message, exit_of_root[code]
+    end
+  end
+  for _, row in ipairs(services.store:query("SELECT path, only FROM roots WHERE only IS NOT NULL")) do
+    local _, message, code = services.library:add_root(row.path, services.library:options_for { only = row.only })
+    if message and code ~= "exists" then
+      services.events:tell("notice", { level = "warning", message = message })
+    end
+  end
+  if #services.library.roots == 0 then
+    return nil, "nothing to share: name a folder, or write share \"~/Public\" into config.lua", exit.usage
+  end
+end
+
+local order = {
+  "places", "folders", "lock", "protect", "store", "hasher", "doors", "domain", "reachability", "plugins", "roots",
+  "control",
+}
+
+---Opens everything. Call in a task.
+---@param services btshare.Services
+---@return true|nil started
+---@return string|string[]? message several: mistakes of config.lua
+---@return integer? exit_code
+function start.run(services)
+  for _, name in ipairs(order) do
+    local done, message, exit_code = steps[name](services)
+    if done == nil and message then
+      return nil, message, exit_code or exit.failed
+    end
+  end
+  return true
+end
+
+return start

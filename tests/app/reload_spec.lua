@@ -1,0 +1,105 @@
+-- What a running btshare takes over from a changed configuration and from changed plugins.
+local client = require "http_client"
+local helper = require "helper"
+local place_module = require "place"
+local uv = require "luv"
+
+local function lines(text)
+  return select(2, text:gsub("\n", ""))
+end
+
+describe("reloading", function()
+  local place, daemon
+
+  before_each(function()
+    place = place_module.open()
+    place:put("a.txt", "a")
+    for _, path in ipairs { "/config", "/config/btshare", "/config/btshare/plugins" } do
+      uv.fs_mkdir(place.home .. path, 448)
+    end
+  end)
+
+  after_each(function()
+    daemon:stop()
+    place:close()
+  end)
+
+  local function configure(text)
+    helper.write(place.home .. "/config.lua", "map_ports = false\n" .. text)
+  end
+
+  local function write_plugin(text)
+    helper.write(place.home .. "/config/btshare/plugins/hello.lua", "local plugin = ...\n" .. text)
+  end
+
+  local function hello()
+    local port = tonumber(daemon:find("started").public:match(":(%d+)/$"))
+    return client.get({ port = port }, "/hello").body
+  end
+
+  local function answers(text)
+    return ('plugin:route("GET /hello", function() return { status = 200, body = %q } end)'):format(text)
+  end
+
+  it("swaps a plugin for its new form, and keeps the old one where that is broken", function()
+    write_plugin(answers "one")
+    daemon = place:start { config = 'plugin "hello"' }
+    assert.equal("one", hello())
+    write_plugin(answers "two")
+    daemon:command { "reload" }
+    assert.equal("two", hello())
+    for _, broken in ipairs { "plugin:on(", 'error("no")', 'plugin:on("share-raedy", print)' } do
+      write_plugin(answers "three" .. "\n" .. broken)
+      local refused = daemon:try { "reload" }
+      assert.equal(78, refused.code)
+      assert.equal(1, lines(refused.errors), refused.errors)
+      assert.is_truthy(refused.errors:find("config.lua:2: plugin 'hello'", 1, true), refused.errors)
+      assert.equal("two", hello())
+    end
+    configure ""
+    daemon:command { "reload" }
+    assert.are_not.equal("two", hello())
+  end)
+
+  it("says every mistake and changes nothing", function()
+    daemon = place:start { config = 'ignore { "*.old" }' }
+    configure 'limits { up = "fast" }\nignore { "*.txt" }\ntorrent { x = 1 }'
+    local refused = daemon:try { "reload" }
+    assert.equal(78, refused.code)
+    assert.equal(2, lines(refused.errors), refused.errors)
+    assert.is_truthy(refused.errors:find("config.lua:2:", 1, true))
+    assert.is_truthy(refused.errors:find("config.lua:4:", 1, true))
+    daemon:ready "a.txt"
+    daemon.process:kill "sighup"
+    assert.is_truthy(daemon:wait("notice").message:find("config.lua:2:", 1, true))
+    assert.equal("ready", daemon:list()[1].state)
+  end)
+
+  it("takes limits, handlers, patterns and folders as they are now", function()
+    local second, third = place.folder .. "/second", place.folder .. "/third"
+    for _, folder in ipairs { second, third } do
+      uv.fs_mkdir(folder, 493)
+      helper.write(folder .. "/in " .. folder:match("[^/]+$"), folder)
+    end
+    daemon = place:start { config = ('share %q\non("share-created", function() print "old" end)'):format(second) }
+    daemon:ready "a.txt"
+    daemon:ready "in second"
+    configure(('share { %q, ignore = { "*.own" } }\nignore { "*.all" }\nlimits { up = "1M" }\nport = 4\n'):format(third)
+      .. 'torrent { connections_limit = 77 }\non("share-created", function() print "new" end)')
+    local mark = daemon:mark()
+    daemon.process:kill "sighup"
+    daemon:wait "reloaded"
+    daemon:wait("share-removed", function(event) return event.share.name == "in second" end)
+    for _, name in ipairs { "1.own", "2.all" } do helper.write(third .. "/" .. name, name) end
+    helper.write(place.share .. "/3.own", "3")
+    helper.write(place.share .. "/4.all", "4")
+    daemon:ready "in third"
+    daemon:ready "3.own"
+    local names = {}
+    for index, share in ipairs(daemon:list()) do names[index] = share.name end
+    assert.same({ "3.own", "a.txt", "in third" }, names)
+    assert.is_nil(daemon:find("share-removed", function(event) return event.share.name == "a.txt" end, mark))
+    assert.is_nil(daemon.process.errors:find("old", #daemon.process.errors - 40, true))
+    assert.is_truthy(daemon.process.errors:find("new", 1, true))
+  end)
+end)
