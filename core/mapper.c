@@ -74,17 +74,19 @@ static size_t map_all(bt_mapper *mapper, bt_error *error) {
   return open;
 }
 
-static size_t find_router(bt_mapper *mapper, bt_error *error) {
+// Where a router refuses, its address says more than its words: see bt_mapper_event.external.
+static size_t find_router(bt_mapper *mapper, bt_mapper_event *event) {
   for (size_t i = 0; i < way_count; i++) {
     bt_error failure;
     mapper->router = ways[i]->open(mapper->options.address, &failure);
     if (!mapper->router) {
-      if (!error->message[0]) *error = failure;
+      if (!event->error.message[0]) event->error = failure;
       continue;
     }
     mapper->way = ways[i];
-    size_t open = map_all(mapper, error);
+    size_t open = map_all(mapper, &event->error);
     if (open > 0) return open;
+    if (!event->external[0]) mapper->way->external(mapper->router, event->external);
     forget_router(mapper);
   }
   return 0;
@@ -107,7 +109,7 @@ static bool ask(bt_mapper *mapper, bool anew) {
   if (open == 0) {
     forget_router(mapper);
     event.error.message[0] = 0;
-    open = find_router(mapper, &event.error);
+    open = find_router(mapper, &event);
   }
   if (open > 0) {
     event.way = mapper->way->name;

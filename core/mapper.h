@@ -39,9 +39,9 @@ typedef struct {
 typedef struct {
   const char *way;                 // "UPnP" or "NAT-PMP", static; NULL where no port is open
   uint16_t outer[BT_MAPPER_PORTS]; // in the order of the options; 0: not open
-  char external[16];               // IPv4 literal as the router says, "" if it does not
-  bt_error error;                  // where a port is not open. BT_MISSING: no router answered
-  bool is_ended;                   // answer to bt_mapper_stop; nothing follows
+  char external[16]; // IPv4 literal as the router says, also one that refuses; "" if it does not
+  bt_error error;    // where a port is not open. BT_MISSING: no router answered
+  bool is_ended;     // answer to bt_mapper_stop; nothing follows
 } bt_mapper_event;
 
 // Starts asking. `options` is copied. The mapper is the caller's, to free with bt_mapper_free.

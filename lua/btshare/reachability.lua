@@ -153,7 +153,7 @@ end
 local function judge(self)
   local change = self.mapping
   if not change then return "asking", "not known yet, the router is being asked" end
-  if change.external and reach.scope(change.external) ~= "global" and (change.tcp or change.http) then
+  if change.external and reach.scope(change.external) ~= "global" then
     return "shared", ("no, the router's own address (%s) is not on the internet: the provider shares one among "
       .. "customers, or another router stands before it"):format(change.external)
   elseif change.tcp and change.http then

@@ -1,6 +1,7 @@
 -- A home router for a spec: miniupnpd, on the recipients' side of a network (see net.lua), with an address on an
 -- internet that does not exist. It is real, down to the packets that it translates.
 local helper = require "helper"
+local network = require "support.net"
 local process = require "support.process"
 
 local router = {}
@@ -8,6 +9,7 @@ local router = {}
 router.external = "5.45.100.7" -- miniupnpc and miniupnpd know the documentation's networks and refuse them
 
 ---@class Router
+---@field internet Namespace a machine out there, with the address 5.45.100.99
 ---@field private net Net
 ---@field private folder string
 ---@field private process Process
@@ -32,19 +34,20 @@ end
 ---Makes the recipients' namespace a router for the sender's, and starts it.
 ---@param net Net
 ---@param folder string for its files
----@param options {upnp: boolean?, natpmp: boolean?, external: string?, rules: string?}? both protocols; `rules` of miniupnpd
+---@param options {upnp: boolean?, natpmp: boolean?, external: string?, rules: string?}? default: both, and whoever asks
 ---@return Router
 function router.open(net, folder, options)
   options = options or {}
   local self = setmetatable({ net = net, folder = folder }, Router)
   helper.write(folder .. "/nft", table_of_nft)
+  self.internet = network.hold()
   inside(net.recipients, ([[
-    ip link add outside type veth peer name provider
-    ip link set provider up
+    ip link add outside type veth peer name provider netns %d
     ip addr add %s/24 dev outside
     ip link set outside up
     echo 1 > /proc/sys/net/ipv4/ip_forward
-    nft -f %s/nft]]):format(options.external or router.external, folder))
+    nft -f %s/nft]]):format(self.internet.pid, options.external or router.external, folder))
+  inside(self.internet, "ip addr add 5.45.100.99/24 dev provider; ip link set provider up")
   inside(net.sender, ("ip route add default via %s.2"):format(net.base))
   helper.write(folder .. "/miniupnpd.conf", ([[
 ext_ifname=outside
