@@ -43,7 +43,7 @@ static bool fail(bt_error *error, int result) {
   case NATPMP_ERR_OUTOFRESOURCES:
     return bt_fail(error, BT_FULL, "the router has no ports left (NAT-PMP)");
   case NATPMP_ERR_NETWORKFAILURE:
-    return bt_fail(error, BT_BUSY, "the router has no internet connection");
+    return bt_fail(error, BT_BUSY, "the router has no address of its own on the internet");
   default:
     return bt_fail(error, BT_MISSING, "no router answered");
   }
@@ -100,6 +100,8 @@ static bool natpmp_map(void *router, bt_mapper_port *port, unsigned lease_second
                        bt_error *error) {
   natpmpresp_t answer;
   int result = request(router, port->inner, port->outer, lease_seconds, &answer);
+  if (result == NATPMP_TRYAGAIN || result == NATPMP_ERR_NOGATEWAYSUPPORT) // miniupnpd, refusing
+    return bt_fail(error, BT_BUSY, "the router knows NAT-PMP but opens no port");
   if (result < 0) return fail(error, result);
   port->outer = answer.pnu.newportmapping.mappedpublicport;
   return true;

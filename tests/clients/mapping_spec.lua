@@ -1,4 +1,5 @@
 -- The router's ports, with a real router: opened, named in links, kept, closed; and what is said where they are not.
+local btshare = require "support.btshare"
 local helper = require "helper"
 local json = require "dkjson"
 local process = require "support.process"
@@ -50,6 +51,7 @@ for _, way in ipairs { "upnp", "natpmp" } do
     end)
 
     it("is named in magnets", function()
+      daemon:ready("note.txt")
       local magnet = daemon:command({ "link", "--magnet", "note.txt" }):gsub("%%3[aA]", ":"):gsub("%%2[fF]", "/")
       assert.matches("x%.pe=5%.45%.100%.7:" .. port, magnet)
       assert.matches("tr=http://5%.45%.100%.7:8702/announce/", magnet)
@@ -125,7 +127,7 @@ wire.recv(100)
   end)
 
   it("that refuses is quoted, with what the owner can do", function()
-    options.rules = ""
+    options.rules, options.natpmp = "", false -- by NAT-PMP, miniupnpd goes through all ports before it refuses
     open()
     local daemon, port = share(scene, root)
     assert.matches("no, the router refuses .*let TCP ports 8702 and " .. port .. " through to 10%.66%.0%.1%.",
@@ -138,7 +140,7 @@ wire.recv(100)
     options.external = "100.64.3.2"
     open()
     local daemon = share(scene, root)
-    assert.matches("no, the router's own address %(100%.64%.3%.2%) is not on the internet", wait_outcome(daemon))
+    assert.matches("no, the router has no address of its own on the internet", wait_outcome(daemon))
     daemon:ready("note.txt")
     assert.is_nil((daemon:command { "link", "--magnet", "note.txt" }):find("100.64", 1, true))
   end)
@@ -162,7 +164,9 @@ wire.recv(100)
     daemon:ready("note.txt")
     assert.equal("refused", internet(daemon).state)
     daemon:stop()
-    daemon = scene:share(root, 'map_ports = true\npublic = "127.0.0.1:8702"\n')
+    local alone = scene:options "map_ports = true\n"
+    alone.address = "127.0.0.1"
+    daemon = btshare.start({ root }, alone)
     daemon:ready("note.txt")
     daemon:stop()
     assert.same({}, gate:mappings())

@@ -72,16 +72,18 @@ deny 0-65535 0.0.0.0/0 0-65535
   return self
 end
 
----Starts it; also again, after `stop`.
+---Starts it; also again, after `stop`. It talks a lot: to a file.
 function Router:start()
-  local is_ready = false
-  self.process = process.start(
-    { "miniupnpd", "-d", "-f", self.folder .. "/miniupnpd.conf", "-P", self.folder .. "/miniupnpd.pid" },
-    { namespace = self.net.recipients })
+  local log = self.folder .. "/miniupnpd.log"
+  helper.write(log, "")
+  self.process = process.start({
+    "sh", "-c", 'exec miniupnpd -d -f "$1/miniupnpd.conf" -P "$1/miniupnpd.pid" > "$1/miniupnpd.log" 2>&1', "sh",
+    self.folder,
+  }, { namespace = self.net.recipients })
   self.process:wait_for(function()
-    is_ready = is_ready or (self.process.output .. self.process.errors):find("HTTP listening", 1, true)
-      or (self.process.output .. self.process.errors):find("Listening for NAT-PMP", 1, true)
-    return is_ready
+    local said = helper.read(log)
+    if self.process.code then error("miniupnpd ended: " .. said) end
+    return said:find("HTTP listening", 1, true) or said:find("Listening for NAT-PMP", 1, true)
   end, 10, "the router")
 end
 

@@ -16,7 +16,7 @@ local mapper = {}
 ---@field way "UPnP"|"NAT-PMP"|nil nil where none is open
 ---@field external string? the router's address on the internet, as it says
 ---@field message string? where a port is not open: why ("no router answered", "the router refuses (UPnP error 718, …)")
----@field code string? "missing": no router answered, "denied", "full", "busy": it has no connection
+---@field code string? "missing": no router answered, "denied", "full", "busy": it has no address on the internet
 
 ---Starts asking. `on_change` is called on the loop after each asking, also where nothing changed.
 ---@param options core.mapper.Options
