@@ -34,6 +34,7 @@ function link.run(options, context)
   context:print(text.escape(address))
   local sentence = exposure.sentences[share.exposure]
   if sentence then context.err:write(sentence .. "\n") end
+  if options.magnet and share.exposure == "link" then context.err:write(exposure.magnet_sentence .. "\n") end
   return options.qr and draw(address, context) or exit.ok
 end
 

@@ -25,7 +25,8 @@ local function status(services)
       for _ in pairs(list) do skipped = skipped + 1 end
     end
     roots[#roots + 1] = {
-      path = root.path, only = root.only, skipped = skipped, watched = not root.is_polled, lost = root.is_lost,
+      path = root.path, only = root.only, exposure = root.options.exposure, skipped = skipped,
+      watched = not root.is_polled, lost = root.is_lost,
     }
   end
   return {
