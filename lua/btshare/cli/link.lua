@@ -1,6 +1,7 @@
 -- `btshare link NAME`: the link of one share.
 local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
+local exposure = require "btshare.exposure"
 local text = require "btshare.terminal.text"
 
 local link = { summary = "print the link of a share" }
@@ -31,6 +32,9 @@ function link.run(options, context)
     return context:fail(("%s: has no %s (%s)"):format(text.escape(share.name), kind, text.escape(state)))
   end
   context:print(text.escape(address))
+  local sentence = exposure.sentences[share.exposure]
+  if sentence then context.err:write(sentence .. "\n") end
+  if options.magnet and share.exposure == "link" then context.err:write(exposure.magnet_sentence .. "\n") end
   return options.qr and draw(address, context) or exit.ok
 end
 
