@@ -19,6 +19,7 @@
 
 typedef struct bt_http bt_http;
 typedef struct bt_http_answer bt_http_answer;
+typedef struct bt_body bt_body; // http_body.h
 
 typedef struct {
   const char *address; // literal to bind; NULL for a Unix socket
@@ -117,6 +118,13 @@ bool bt_http_answer_bytes(bt_http_answer *answer, const char *bytes, size_t leng
 // connection is cut when bytes have been sent. The range must lie within file->size.
 bool bt_http_answer_file(bt_http_answer *answer, const char *root, const bt_file *file,
                          uint64_t offset, uint64_t length);
+
+// Replaces the body; it is the answer's from now on.
+void bt_http_answer_body(bt_http_answer *answer, bt_body *body);
+
+// For HEAD: says that the body would have so many bytes, without having one. As an answer to any
+// other method it becomes a 500.
+void bt_http_answer_length(bt_http_answer *answer, uint64_t length);
 
 // End the connection after this answer.
 void bt_http_answer_close(bt_http_answer *answer);

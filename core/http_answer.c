@@ -49,6 +49,16 @@ bool bt_http_answer_file(bt_http_answer *answer, const char *root, const bt_file
   return bt_body_add_file(answer->body, root, file, offset, length);
 }
 
+void bt_http_answer_body(bt_http_answer *answer, bt_body *body) {
+  bt_body_free(answer->body);
+  answer->body = body;
+}
+
+void bt_http_answer_length(bt_http_answer *answer, uint64_t length) {
+  answer->has_length = true;
+  answer->length = length;
+}
+
 void bt_http_answer_close(bt_http_answer *answer) {
   answer->close = true;
 }

@@ -132,7 +132,9 @@ static void add_part(lua_State *L, bt_http_answer *answer) {
 
 static void add_body(lua_State *L, bt_http_answer *answer, int reply) {
   int type = lua_getfield(L, reply, "body");
-  if (type == LUA_TTABLE) {
+  if (type == LUA_TUSERDATA) {
+    bt_http_answer_body(answer, bt_http_take_body(L, lua_gettop(L)));
+  } else if (type == LUA_TTABLE) {
     int parts = lua_gettop(L);
     lua_Integer count = (lua_Integer)lua_rawlen(L, parts);
     for (lua_Integer i = 1; i <= count; i++) {
@@ -156,6 +158,8 @@ bt_http_answer *bt_http_check_answer(lua_State *L, int index) {
   bt_http_answer *answer = make_answer(L, (unsigned)status, &box);
   if (add_fields(L, answer, index)) {
     add_body(L, answer, index);
+    lua_Integer length = read_integer(L, index, "length", true, -1);
+    if (length >= 0) bt_http_answer_length(answer, (uint64_t)length);
   } else { // a value that would have split the response
     bt_http_answer_free(answer);
     *box = NULL;

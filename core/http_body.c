@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libdeflate.h>
 #include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,16 +14,19 @@
 // Texts lie in one block that grows, so parts know them by their place in it.
 typedef struct {
   uint64_t length;
-  size_t text;   // the bytes themselves, or the file's path
-  size_t root;   // the file's root; `no_root` for bytes
+  size_t text;   // the bytes themselves, the file's path, or the part whose CRC-32 this is
+  size_t root;   // the file's root; `no_root` for bytes, `no_root_crc` for a CRC-32
   uint64_t skip; // where the range begins in the file
   uint64_t size;
   int64_t mtime_ns;
   int64_t ctime_ns;
   uint64_t inode;
+  uint32_t crc; // of what was read so far, where it is `summed`
+  bool summed;
 } body_part;
 
 static const size_t no_root = SIZE_MAX;
+static const size_t no_root_crc = SIZE_MAX - 1;
 
 struct bt_body {
   body_part *parts;
@@ -94,9 +98,21 @@ static bool add_part(bt_body *body, const body_part *part) {
   return true;
 }
 
+static bool is_file(const body_part *part) {
+  return part->root != no_root && part->root != no_root_crc;
+}
+
+// Bytes that follow bytes are one part with them.
 bool bt_body_add_bytes(bt_body *body, const char *bytes, size_t length) {
   body_part part = {.length = length, .root = no_root};
-  return length == 0 || (add_text(body, bytes, length, &part.text) && add_part(body, &part));
+  if (length == 0) return true;
+  if (!add_text(body, bytes, length, &part.text)) return false;
+  body_part *last = body->part_count > 0 ? &body->parts[body->part_count - 1] : NULL;
+  if (!last || last->root != no_root || last->text + last->length != part.text)
+    return add_part(body, &part);
+  last->length += length;
+  body->length += length;
+  return true;
 }
 
 bool bt_body_add_file(bt_body *body, const char *root, const bt_file *file, uint64_t offset,
@@ -117,8 +133,21 @@ bool bt_body_add_file(bt_body *body, const char *root, const bt_file *file, uint
   return add_part(body, &part);
 }
 
+bool bt_body_add_crc(bt_body *body, size_t part) {
+  if (part >= body->part_count) return false;
+  body_part *file = &body->parts[part];
+  if (!is_file(file) || file->skip != 0 || file->length != file->size) return false;
+  body_part sum = {.length = 4, .root = no_root_crc, .text = part};
+  file->summed = true;
+  return add_part(body, &sum);
+}
+
 uint64_t bt_body_length(const bt_body *body) {
   return body->length;
+}
+
+size_t bt_body_parts(const bt_body *body) {
+  return body->part_count;
 }
 
 bool bt_body_has_files(const bt_body *body) {
@@ -127,7 +156,8 @@ bool bt_body_has_files(const bt_body *body) {
 
 const char *bt_body_bytes(const bt_body *body) {
   if (body->part_count == 0) return "";
-  return body->part_count == 1 && !body->has_files ? body->text + body->parts[0].text : NULL;
+  return body->part_count == 1 && body->parts[0].root == no_root ? body->text + body->parts[0].text
+                                                                 : NULL;
 }
 
 static int64_t nanoseconds(const struct timespec *time) {
@@ -178,7 +208,7 @@ static bool open_part(bt_body *body, size_t index) {
 
 bool bt_body_open(bt_body *body, bt_error *error) {
   size_t first = 0;
-  while (first < body->part_count && body->parts[first].root == no_root)
+  while (first < body->part_count && !is_file(&body->parts[first]))
     first++;
   if (first == body->part_count || open_part(body, first)) return true;
   bool is_short = errno == EMFILE || errno == ENFILE || errno == ENOMEM;
@@ -196,11 +226,28 @@ static ssize_t read_file(bt_body *body, char *bytes, size_t size) {
   return count > 0 && is_as_described(body->fd, part) ? count : -1;
 }
 
+// A file part that ends before this one, as all do that it may name, has its whole sum by now.
+static void write_crc(const bt_body *body, const body_part *part, char bytes[static 4]) {
+  uint32_t crc = body->parts[part->text].crc;
+  for (int i = 0; i < 4; i++)
+    bytes[i] = (char)(crc >> (8 * i));
+}
+
 static ssize_t read_part(bt_body *body, char *bytes, size_t size) {
-  const body_part *part = &body->parts[body->part];
+  body_part *part = &body->parts[body->part];
   if (size > part->length - body->done) size = (size_t)(part->length - body->done);
-  if (part->root != no_root) return size > 0 ? read_file(body, bytes, size) : 0;
-  memcpy(bytes, body->text + part->text + body->done, size);
+  if (is_file(part)) {
+    ssize_t count = size > 0 ? read_file(body, bytes, size) : 0;
+    if (count > 0 && part->summed) part->crc = libdeflate_crc32(part->crc, bytes, (size_t)count);
+    return count;
+  }
+  char crc[4];
+  const char *from = crc;
+  if (part->root == no_root_crc)
+    write_crc(body, part, crc);
+  else
+    from = body->text + part->text;
+  memcpy(bytes, from + body->done, size);
   return (ssize_t)size;
 }
 

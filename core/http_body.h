@@ -24,6 +24,13 @@ bool bt_body_add_bytes(bt_body *body, const char *bytes, size_t length);
 bool bt_body_add_file(bt_body *body, const char *root, const bt_file *file, uint64_t offset,
                       uint64_t length);
 
+// Adds the CRC-32 (4 bytes, little-endian) of an earlier part, counted from 0, that is a whole
+// file; it is taken while that file is sent. False when that part is none, or memory is short.
+bool bt_body_add_crc(bt_body *body, size_t part);
+
+// How many parts were added; bytes that follow bytes add none.
+size_t bt_body_parts(const bt_body *body);
+
 uint64_t bt_body_length(const bt_body *body);
 bool bt_body_has_files(const bt_body *body);
 

@@ -24,6 +24,8 @@ struct bt_http_answer {
   bool close;
   uint64_t rate;
   bt_body *body;
+  bool has_length;
+  uint64_t length;       // of a body that only HEAD does not get
   bt_http_field *fields; // each pair in one allocation, the name's, both terminated
   size_t field_count;
 };

@@ -261,9 +261,11 @@ int luaopen_core_http(lua_State *L) {
   lua_setfield(L, -2, "__index");
   luaL_newlib(L, methods);
   lua_setfield(L, -2, "methods");
-  lua_createtable(L, 0, 2);
+  lua_createtable(L, 0, 3);
   lua_pushcfunction(L, http_open);
   lua_setfield(L, -2, "open");
+  lua_pushcfunction(L, bt_http_new_body);
+  lua_setfield(L, -2, "body");
   lua_pushstring(L, MHD_get_version());
   lua_setfield(L, -2, "library");
   return 1;

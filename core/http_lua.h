@@ -13,4 +13,10 @@ bt_http_answer *bt_http_check_answer(lua_State *L, int index);
 // A lua_CFunction: makes the table of a `const bt_http_request *`, given as a light userdata.
 int bt_http_push_request(lua_State *L);
 
+// A lua_CFunction: makes an empty body, for Lua to fill in several goes.
+int bt_http_new_body(lua_State *L);
+
+// Takes the body out of the userdata at `index`; raises if it is none, or was taken before.
+bt_body *bt_http_take_body(lua_State *L, int index);
+
 #endif

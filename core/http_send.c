@@ -16,7 +16,7 @@ static const char *reason(unsigned status) {
   case MHD_HTTP_FORBIDDEN:
     return "not your socket\n";
   case MHD_HTTP_GONE:
-    return "changed\n";
+    return "this has changed since the link was opened; open the link again\n";
   case MHD_HTTP_CONTENT_TOO_LARGE:
     return "too large\n";
   case MHD_HTTP_URI_TOO_LONG:
@@ -95,8 +95,8 @@ static ssize_t read_body(void *context, uint64_t position, char *bytes, size_t s
 // The response borrows the body, which lives until the request is completed.
 static struct MHD_Response *make_response(http_request *request) {
   const bt_http_answer *answer = request->answer;
-  uint64_t length = bt_body_length(answer->body);
-  const char *bytes = answer->rate == 0 ? bt_body_bytes(answer->body) : NULL;
+  uint64_t length = answer->has_length ? answer->length : bt_body_length(answer->body);
+  const char *bytes = answer->rate == 0 && !answer->has_length ? bt_body_bytes(answer->body) : NULL;
   if (bytes)
     return MHD_create_response_from_buffer((size_t)length, (void *)(uintptr_t)bytes,
                                            MHD_RESPMEM_PERSISTENT);
@@ -118,6 +118,8 @@ static bool add_fields(struct MHD_Response *response, const bt_http_answer *answ
 enum MHD_Result bt_http_send(http_request *request) {
   const bt_http_answer *answer = request->answer;
   bt_error error;
+  if (answer->has_length && !request->bodiless)
+    return bt_http_refuse(request, MHD_HTTP_INTERNAL_SERVER_ERROR);
   if (!bt_body_open(answer->body, &error))
     return bt_http_refuse(request,
                           error.code == BT_BUSY ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_GONE);

@@ -22,6 +22,13 @@ static bool is_control(utf8proc_int32_t character) {
   return character < 0x20 || (character >= 0x7f && character < 0xa0);
 }
 
+// libtorrent takes these out of names, so that "exe.gpj" cannot be shown as "jpg.exe".
+static bool turns_writing(utf8proc_int32_t character) {
+  return character == 0x200e || character == 0x200f ||
+         (character >= 0x202a && character <= 0x202e) ||
+         (character >= 0x2066 && character <= 0x2069);
+}
+
 const char *bt_name_problem(const char *name) {
   size_t length = strlen(name);
   for (size_t i = 0; i < length;) {
@@ -32,6 +39,7 @@ const char *bt_name_problem(const char *name) {
                               &character);
     if (used < 1) return "name is not valid UTF-8";
     if (is_control(character)) return "name has a control character";
+    if (turns_writing(character)) return "name has a character that turns the direction of writing";
     if (character == '\\') return "name has a backslash";
     i += (size_t)used;
   }

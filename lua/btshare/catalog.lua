@@ -93,6 +93,7 @@ fact("recipient-connected", "a torrent client has connected", {
 fact("recipient-finished", "a recipient has it all", {
   share = "share",
   who = "string: the named link, or the address",
+  way = '"http", or absent: by torrent',
 })
 fact("notice", "something that the owner should read", {
   level = '"error", "warning" or "info"',

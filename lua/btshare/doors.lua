@@ -1,9 +1,13 @@
 -- The doors: the torrent engine's port, the public and console listeners and the control socket, opened in the order
 -- in which they depend on one another.
+local console = require "btshare.routes.console"
 local control = require "btshare.routes.control"
+local downloads = require "btshare.routes.downloads"
 local engine = require "btshare.engine"
 local exit = require "btshare.exit"
+local headers = require "btshare.http.headers"
 local listeners = require "btshare.http.listeners"
+local pages = require "btshare.routes.pages"
 local reach = require "btshare.reach"
 local uv = require "luv"
 
@@ -20,15 +24,25 @@ local function bound_addresses(address)
   return address == "0.0.0.0" and { "0.0.0.0", "::" } or { address }
 end
 
+-- What this machine is called by those around it (the second by mDNS). A page elsewhere cannot take these names.
+local function own_names()
+  local name = uv.os_gethostname():lower()
+  local short = name:match("^[^.]+") or "localhost"
+  return { "localhost", name, short, short .. ".local" }
+end
+
 local function open_public(services)
   local wanted = services.config.public
-  local listener = listeners.new(services.log)
+  services.pages = pages.new(services)
+  local listener = listeners.new(services.log, services.pages:face())
+  services.pages:add(listener.router)
+  downloads.add(listener.router, services)
   services.public = listener
   services.closers[#services.closers + 1] = function() listener:close() end
   local port = wanted.port
   for index, address in ipairs(services.reach.bound) do
     local socket, message = listener:open_near({
-      address = address, port = port, literals = "any", hosts = services.config.hosts, threads = 4,
+      address = address, port = port, literals = "any", hosts = own_names(), threads = 4,
       connections = 512, connections_per_address = 64,
     }, index == 1 and wanted.port == default_public, services.config.console.port)
     if socket then
@@ -47,7 +61,8 @@ end
 
 local function open_console(services)
   local wanted = services.config.console
-  local listener = listeners.new(services.log)
+  local listener = listeners.new(services.log, { headers = headers.console })
+  console.add(listener.router, services.host.version)
   services.console = listener
   services.closers[#services.closers + 1] = function() listener:close() end
   if reach.scope(wanted.address) ~= "loopback" then

@@ -32,11 +32,16 @@ local btshare = {}
 ---@field console btshare.Listener
 ---@field control btshare.Listener
 ---@field trackers (fun(share: btshare.Share): string)[] paths on the public listener where shares are announced
+---@field web_seeds fun(share: btshare.Share, where: string?, link: string?): string[] paths of its bytes (BEP 19)
+---@field pages btshare.Pages the public pages, and what they say where something cannot be had
+---@field http_traffic btshare.http.Traffic
+---@field deliveries btshare.Delivery
 ---@field addresses {console: string, public: string}
 ---@field roots_wanted table[] folders to share, of config.lua and the command line
 ---@field is_named table<string, true> paths on the command line
 ---@field sandbox string what Landlock does for us, in words
 ---@field started_at integer loop time, milliseconds
+---@field is_started boolean whether all shares are known
 ---@field instance btshare.Instance
 
 ---@class btshare.Instance
@@ -60,7 +65,7 @@ end
 local function make_services(options, settings)
   local services = {
     host = host, log = log, config = settings, paths = options.paths, events = events.new(catalog), trackers = {},
-    closers = {}, addresses = {}, started_at = uv.now(), roots_wanted = {}, is_named = {},
+    closers = {}, addresses = {}, started_at = uv.now(), roots_wanted = {}, is_named = {}, is_started = false,
   }
   -- config.lua first: what it says of a folder holds also when the folder is named on the command line.
   for _, share in ipairs(settings.shares) do
@@ -108,6 +113,7 @@ function btshare.start(options, on_instance, on_failed)
       on_failed(message, exit_code)
       return
     end
+    services.is_started = true
     services.events:tell("started", {
       console = services.addresses.console, public = services.addresses.public, port = services.reach.torrent_port,
     })

@@ -95,8 +95,9 @@ function task.yield()
 end
 
 ---Yields if this turn of the loop has lasted a while: for work that comes in large numbers.
-function task.breathe()
-  if idle and first_yielded <= #yielded or turn_age() >= turn_milliseconds then
+---@param milliseconds integer? that a turn may last; more for what somebody waits for, never above 20
+function task.breathe(milliseconds)
+  if turn_age() >= (milliseconds or turn_milliseconds) then
     task.yield()
   end
 end

@@ -129,7 +129,8 @@ describe("the tree", function()
     make "d"
     local long = ("n"):rep(255)
     local bad = {
-      ["new\nline"] = "control character", ["back\\slash"] = "backslash", ["bad\xff"] = "UTF%-8",
+      ["new\nline"] = "control character", ["gpj\u{202E}exe"] = "direction of writing",
+      ["back\\slash"] = "backslash", ["bad\xff"] = "UTF%-8",
       [long] = "240 bytes", ["dot."] = "ends with a dot", ["space "] = "ends with a space",
       ["c1\u{85}"] = "control character", ["half\xc3"] = "UTF%-8",
     }

@@ -85,7 +85,7 @@ handlers["started"] = function(self, event)
 end
 
 local function note_share(self, share)
-  if share.exposure == "http" or share.state == "ready" or (share.size or 0) == 0 then return end
+  if share.state == "ready" or (share.size or 0) == 0 then return end
   self.progress:note(share.id, share.state == "settling" and 0 or share.size)
 end
 

@@ -12,6 +12,7 @@ local schema = {}
 ---@field exposure "link"|"private"|"public"|"http"
 ---@field format "v1"|"v2"|"hybrid"
 ---@field piece_length integer? bytes
+---@field web_seed "auto"|boolean|nil in place of the setting for all
 ---@field name string?
 ---@field ignore string[] patterns, besides those for all shares
 ---@field line integer
@@ -27,6 +28,7 @@ local schema = {}
 ---@field limits {up: integer, down: integer} bytes a second, 0 is no limit
 ---@field map_ports boolean
 ---@field trackers string[] foreign ones, for public shares only
+---@field web_seed "auto"|boolean whether torrents name us as a web seed: auto, in .torrent files; true, in magnets too
 ---@field obfuscation "off"|"prefer"|"require"
 ---@field torrent table<string, string|number|boolean> by libtorrent's own names
 ---@field plugins {name: string, options: table, line: integer}[]
@@ -50,6 +52,7 @@ function schema.defaults()
     map_ports = true,
     trackers = {},
     obfuscation = "prefer",
+    web_seed = "auto",
     torrent = {},
     plugins = {},
     handlers = {},
@@ -74,6 +77,11 @@ local function switch(value)
   return nil, 'must be "on" or "off"'
 end
 
+local function web_seed(value)
+  if value == "auto" or type(value) == "boolean" then return value end
+  return nil, 'must be "auto", true or false'
+end
+
 ---The checks of what is assigned, `name = value`.
 ---@param path btshare.types.check resolves paths
 ---@return table<string, btshare.types.check>
@@ -84,6 +92,7 @@ function schema.settings(path)
     public = types.address,
     port = types.integer_between(0, 65535),
     map_ports = types.boolean,
+    web_seed = web_seed,
     obfuscation = types.enum { "off", "prefer", "require" },
     uploads = path,
     sandbox = switch,
@@ -99,6 +108,7 @@ function schema.share(path)
     exposure = types.default(types.enum { "link", "private", "public", "http" }, "link"),
     format = types.default(types.enum { "v1", "v2", "hybrid" }, "v1"),
     piece_length = piece_length,
+    web_seed = web_seed,
     name = text,
     ignore = types.default(types.list(text), {}),
   }

@@ -9,38 +9,86 @@ local task = require "btshare.task"
 ---@field sockets core.http.Listener[]
 ---@field on_come fun(address: string)? told who asks, before anything else
 ---@field private jobs table<btshare.task.job, true> requests that are being answered
+---@field face btshare.Face
 local Listener = {}
 Listener.__index = Listener
 
 local listeners = {}
 
+-- What a listener answers where no handler did: as a problem document, unless its face says otherwise.
+local function trouble(self, request, status)
+  if self.face.trouble then
+    return self.face.trouble(request, status)
+  elseif status == 500 then
+    return reply.problem(500, "something went wrong here; the log says what")
+  end
+  return reply.problem(status, "/" .. table.concat(request.segments, "/") .. ": no such thing here")
+end
+
 local function answer(self, request)
   local handler, parameters = self.router:find(request.method, request.segments)
   if not handler then
-    return reply.problem(parameters, "/" .. table.concat(request.segments, "/") .. ": no such thing here")
+    return trouble(self, request, parameters)
   end
   return handler(request, parameters)
+end
+
+-- Every reply gets the headers of its listener, but for those that it has itself.
+local function add_headers(self, result)
+  local own = {}
+  for name, value in pairs(result.headers or {}) do
+    own[name] = value
+  end
+  for name, value in pairs(self.face.headers or {}) do
+    if own[name] == nil then own[name] = value end
+  end
+  result.headers = own
 end
 
 local function is_reply(result)
   return type(result) == "table" and math.type(result.status) == "integer"
 end
 
-local function on_request(self, socket, request)
+-- `on_sent` of a reply is a function: it gets the bytes handed to the system, and whether all were.
+local function send(socket, waiting, id, result)
+  waiting[id] = result.on_sent
+  if not socket:reply(id, result) then
+    waiting[id] = nil
+    if result.on_sent then result.on_sent(0, false) end
+  end
+end
+
+local function on_sent(waiting, id, bytes, complete)
+  local tell = waiting[id]
+  waiting[id] = nil
+  if tell then tell(bytes, complete) end
+end
+
+local function on_request(self, socket, waiting, request)
+  if self.face.prepare then
+    self.face.prepare(request)
+  end
   task.spawn_with({ group = self.jobs }, function()
     local succeeded, result = xpcall(answer, debug.traceback, self, request)
     if not succeeded or not is_reply(result) then
       self.log.error("%s %s: %s", request.method, request.target, succeeded and "no reply" or result)
-      result = reply.problem(500, "something went wrong here; the log says what")
+      result = trouble(self, request, 500)
     end
-    socket:reply(request.id, result)
+    add_headers(self, result)
+    send(socket, waiting, request.id, result)
   end)
 end
 
+---@class btshare.Face how a listener presents itself
+---@field headers table<string, string>? of every reply that does not set them itself
+---@field prepare fun(request: core.http.Request)? called before anything else sees the request
+---@field trouble (fun(request: core.http.Request, status: integer): core.http.Reply)? answers 404, 405 and 500
+
 ---@param log table
+---@param face btshare.Face?
 ---@return btshare.Listener
-function listeners.new(log)
-  return setmetatable({ router = router.new(), sockets = {}, jobs = {}, log = log }, Listener)
+function listeners.new(log, face)
+  return setmetatable({ router = router.new(), sockets = {}, jobs = {}, log = log, face = face or {} }, Listener)
 end
 
 ---Opens one more socket for this listener.
@@ -50,9 +98,12 @@ end
 ---@return string? code
 function Listener:open(options)
   local socket, message, code
+  local waiting = {}
   socket, message, code = http.open(options, function(request)
     if self.on_come then self.on_come(request.address) end
-    on_request(self, socket, request)
+    on_request(self, socket, waiting, request)
+  end, function(id, bytes, complete)
+    on_sent(waiting, id, bytes, complete)
   end)
   if socket then
     self.sockets[#self.sockets + 1] = socket

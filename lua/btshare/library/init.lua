@@ -89,6 +89,7 @@ function Library:options_for(wanted)
     exposure = wanted.exposure or "link",
     format = wanted.format or "v1",
     piece_length = wanted.piece_length,
+    web_seed = wanted.web_seed,
     ignore = ignore,
     only = wanted.only,
     wanted = wanted,

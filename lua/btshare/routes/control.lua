@@ -55,7 +55,7 @@ local function encode_list(services, matches, first, last)
   local parts = {}
   for index = first, last do
     parts[#parts + 1] = json.encode(services.shares:describe(matches[index]))
-    task.breathe()
+    task.breathe(15)
   end
   return table.concat(parts, ",")
 end

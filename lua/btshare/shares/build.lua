@@ -10,7 +10,7 @@ local build = {}
 ---@field size integer
 ---@field manifest string
 ---@field format "v1"|"hybrid"|"v2"
----@field piece_length integer 0 where there is nothing to hash: an empty share, or exposure http
+---@field piece_length integer 0 where there is nothing to hash: an empty share
 ---@field pieces string
 ---@field roots string
 ---@field layers string
@@ -44,20 +44,20 @@ end
 ---@param previous btshare.Version?
 ---@return btshare.Version
 function build.version(share, entry, previous)
-  local has_torrent = share.exposure ~= "http" and entry.size > 0
   return {
     number = (share.number or 0) + 1,
     files = entry.files,
     size = entry.size,
     manifest = entry.manifest,
     format = share.root.options.format,
-    piece_length = has_torrent and piece_length(share, entry.size, previous) or 0,
+    piece_length = entry.size > 0 and piece_length(share, entry.size, previous) or 0,
     pieces = "", roots = "", layers = "", crcs = "",
     private = share.exposure == "private" and 1 or 0,
   }
 end
 
----Hashes what the version holds, with what can be kept of the previous one. Waits.
+---Hashes what the version holds, also where there will be no torrent (a ZIP needs the CRCs), with what can
+---be kept of the previous one. Waits.
 ---@param shares btshare.Shares
 ---@param share btshare.Share
 ---@param version btshare.Version filled in
@@ -110,7 +110,7 @@ end
 ---@return true|nil made
 ---@return string? message
 function build.torrent(shares, share, version)
-  if version.piece_length == 0 then
+  if version.piece_length == 0 or share.exposure == "http" then
     return true
   end
   local made, message = core_engine.make_torrent {

@@ -14,25 +14,47 @@ end
 
 ---@param services btshare.Services
 ---@param share btshare.Share
+---@param place btshare.Place|btshare.Reach where we are reached; for a request, from where its sender stands
+---@return string[] urls of our trackers, best first; then the owner's others, where the share is public
+function describe.trackers(services, share, place)
+  local trackers = {}
+  for _, path_of in ipairs(services.trackers) do
+    table.move(place:public_urls(path_of(share)), 1, 1000, #trackers + 1, trackers)
+  end
+  table.move(exposure.trackers(share, services.config), 1, 100, #trackers + 1, trackers)
+  return trackers
+end
+
+---@param services btshare.Services
+---@param share btshare.Share
+---@param place btshare.Place|btshare.Reach
+---@param where "torrent"|"magnet" which of them they are for
+---@return string[] urls of our web seeds (BEP 19), where the policy offers them
+function describe.web_seeds(services, share, place, where)
+  local seeds = {}
+  for _, path in ipairs(services.web_seeds(share, where)) do
+    table.move(place:public_urls(path), 1, 1000, #seeds + 1, seeds)
+  end
+  return seeds
+end
+
+---@param services btshare.Services
+---@param share btshare.Share
+---@param place btshare.Place? from where somebody asks; without it, all that others may reach
 ---@return string? magnet nil where there is no torrent, or a private one (its metadata is not handed out, BEP 27)
-function describe.magnet(services, share)
+function describe.magnet(services, share, place)
   if not share.info_hash or share.exposure == "private" or share.exposure == "http" then
     return nil
   end
-  local trackers = {}
-  for _, path_of in ipairs(services.trackers) do
-    for _, url in ipairs(services.reach:public_urls(path_of(share))) do
-      trackers[#trackers + 1] = url
-    end
-  end
-  table.move(exposure.trackers(share, services.config), 1, 100, #trackers + 1, trackers)
+  local from = place or services.reach
   return engine.magnet {
     info_hash = #share.info_hash == 40 and share.info_hash ~= (share.info_hash_v2 or ""):sub(1, 40)
       and share.info_hash or nil,
     info_hash_v2 = share.info_hash_v2,
     name = share.entry,
-    trackers = trackers,
-    peers = services.reach:torrent_endpoints(),
+    trackers = describe.trackers(services, share, from),
+    peers = from:torrent_endpoints(),
+    web_seeds = describe.web_seeds(services, share, from, "magnet"),
   }
 end
 
@@ -42,6 +64,7 @@ end
 function describe.share(services, share)
   local page = services.reach:public_urls("/s/" .. services.links:token(share.id, "page"))[1]
   local is_over = share.is_stopped or share.is_expired
+  local has_torrent = share.info_hash and share.exposure ~= "http"
   return {
     id = share.id,
     name = share.entry,
@@ -55,7 +78,7 @@ function describe.share(services, share)
     info_hash = share.info_hash,
     magnet = not is_over and describe.magnet(services, share) or nil,
     link = not is_over and page or nil,
-    torrent = not is_over and share.info_hash and page .. "/torrent" or nil,
+    torrent = not is_over and has_torrent and page .. "/torrent" or nil,
     created = share.created,
     changed = share.changed,
     expires = share.expires,

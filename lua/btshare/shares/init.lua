@@ -32,6 +32,7 @@ local versions = require "btshare.shares.versions"
 ---@field is_expired boolean
 ---@field is_seeding boolean whether the engine has it
 ---@field is_suspended boolean whether the engine was told to send nothing, until we have looked
+---@field revision integer counts what was stored of it while we ran
 ---@field fresh string? manifest of the version that is being made
 ---@field ticket integer counts what was begun with it; whoever holds an older one gives up
 ---@field job integer? of the hasher
@@ -42,6 +43,7 @@ local versions = require "btshare.shares.versions"
 ---@field by_place table<btshare.Root, table<string, btshare.Share>>
 ---@field by_hash table<string, btshare.Share> the ones that the engine has
 ---@field heirs table<string, table<btshare.Share, true>> by info-hash: others with the same torrent, ready to step in
+---@field contents btshare.Content[] those asked for last, see shares.content
 ---@field count integer
 ---@field ends btshare.Ends
 ---@field private listed btshare.Share[]? what `list` gave last
@@ -56,7 +58,7 @@ local shares = {}
 function shares.new(services)
   local by_id = {}
   return setmetatable({
-    services = services, by_id = by_id, by_place = {}, by_hash = {}, heirs = {}, jobs = {}, count = 0,
+    services = services, by_id = by_id, by_place = {}, by_hash = {}, heirs = {}, jobs = {}, contents = {}, count = 0,
     ends = ends.new(by_id),
   }, Shares)
 end
@@ -77,7 +79,8 @@ function Shares:load(root)
       id = id, root = root, entry = entry, kind = kind, exposure = exposure, state = "settling",
       is_stopped = stopped == 1, is_paused = paused == 1, is_expired = expired == 1, created = created,
       changed = changed, expires = expires, number = number, files = files or 0, size = size or 0,
-      info_hash = info_hash, info_hash_v2 = info_hash_v2, is_seeding = false, is_suspended = false, ticket = 0,
+      info_hash = info_hash, info_hash_v2 = info_hash_v2, is_seeding = false, is_suspended = false,
+      ticket = 0, revision = 0,
     }
   end
 end
@@ -196,7 +199,7 @@ function Shares:create(root, entry)
     id = self:free_id(root, entry.name), root = root, entry = entry.name, kind = entry.kind,
     exposure = root.options.exposure, state = "preparing", created = now, changed = now,
     expires = root.options.expires, files = entry.files, size = entry.size, is_stopped = false, is_paused = false,
-    is_expired = false, is_seeding = false, is_suspended = false, ticket = 0,
+    is_expired = false, is_seeding = false, is_suspended = false, ticket = 0, revision = 0,
   }
   local batch = services.links:statements(share.id, share.id, now)
   table.insert(batch, 1, {

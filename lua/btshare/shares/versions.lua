@@ -136,7 +136,9 @@ local function write_version(shares, share, version)
     version.private, version.torrent and blob(version.torrent), version.info_hash, version.info_hash_v2, n = 15,
   }
   batch[#batch + 1] = { "UPDATE shares SET changed = ? WHERE id = ?", share.changed, share.id }
-  return store:write_when_room(batch, function() return ticket == share.ticket end)
+  local written, message, code = store:write_when_room(batch, function() return ticket == share.ticket end)
+  share.revision = share.revision + 1
+  return written, message, code
 end
 
 -- The same content with another manifest: only its times moved (chmod, touch, rename).

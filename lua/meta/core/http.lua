@@ -49,9 +49,40 @@ local http = {}
 ---@class core.http.Reply
 ---@field status integer
 ---@field headers table<string, string|string[]>? CR, LF, NUL and other control characters are refused: the reply becomes a 500. Content-Length, Transfer-Encoding, Connection and Date are not to be set
----@field body string|(string|core.http.File)[]|nil a string, or parts that are sent one after another; Content-Length is set. HEAD sends none, whatever is given
+---@field body string|(string|core.http.File)[]|core.http.Body|nil a string, or parts that are sent one after another; Content-Length is set. HEAD sends none, whatever is given
+---@field length integer? for HEAD alone, instead of a body: how long it would be
 ---@field close boolean? end the connection after it
 ---@field rate integer? bytes a second of this body, 0 or nil: no limit
+
+---A body that is filled in several goes, for replies with very many parts. Replying takes it.
+---@return core.http.Body
+function http.body() end
+
+---@class core.http.Body
+local Body = {}
+
+---@param bytes string
+function Body:add_bytes(bytes) end
+
+---A range of a file, see core.http.File.
+---@param root string
+---@param path string
+---@param size integer
+---@param mtime_ns integer
+---@param ctime_ns integer
+---@param inode integer
+---@param offset integer? default 0
+---@param length integer? default size - offset
+---@return integer part its number
+function Body:add_file(root, path, size, mtime_ns, ctime_ns, inode, offset, length) end
+
+---The CRC-32 of a whole file added before, 4 bytes, little-endian; taken while that file is sent.
+---@param part integer number of the file's part
+function Body:add_crc(part) end
+
+---@return integer bytes
+---@return integer parts bytes that follow bytes add none
+function Body:measure() end
 
 ---`on_request` is called on the loop with a whole request (its body read). Each request must get exactly one reply, soon;
 ---if `on_request` raises, the error is reported and the request is answered with 500.

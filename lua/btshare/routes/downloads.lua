@@ -1,0 +1,174 @@
+-- Downloads on the public listener: single files, whole folders as ZIP and TAR, and the web seed (BEP 19).
+--
+-- A request names a file by its number, or by a path that is looked up in the manifest; neither becomes a path on disk.
+local archive = require "btshare.http.archive"
+local content = require "btshare.shares.content"
+local crypto = require "core.crypto"
+local delivery = require "btshare.http.delivery"
+local disposition = require "btshare.http.disposition"
+local media = require "btshare.http.media"
+local opening = require "btshare.routes.opening"
+local representation = require "btshare.http.representation"
+local tar = require "btshare.http.tar"
+local web_seed = require "btshare.shares.web_seed"
+local zip = require "btshare.http.zip"
+
+local downloads = {}
+
+local most_parts = 1000000 -- of all bodies under way, about 100 bytes each
+
+---@class btshare.http.Traffic
+---@field sent integer bytes of files handed to the system
+---@field replies integer with files, under way
+---@field parts integer of their bodies
+
+local function headers_for(name, kind)
+  return {
+    ["Content-Type"] = kind,
+    ["Content-Disposition"] = disposition.attachment(name),
+    ["Content-Security-Policy"] = "sandbox; default-src 'none'",
+    ["Cross-Origin-Resource-Policy"] = "same-origin",
+    ["Cache-Control"] = "private, no-cache",
+    ["X-Robots-Tag"] = "noindex, nofollow",
+  }
+end
+
+-- The same numbers mean the same bytes: whoever changes a file cannot choose its change time.
+local function etag_of(file)
+  local seen = string.pack("<i8i8i8i8", file.size, file.mtime_ns, file.ctime_ns, file.inode)
+  return '"' .. crypto.base64url(crypto.sha256(seen):sub(1, 18)) .. '"'
+end
+
+local function file_representation(file)
+  local name = file.path:match("[^/]+$")
+  return {
+    length = file.size, etag = etag_of(file), modified = file.mtime_ns // 1000000000,
+    headers = headers_for(name, media.type(name)),
+    add = function(body, first, last)
+      body:add_file(file.root, file.path, file.size, file.mtime_ns, file.ctime_ns, file.inode, first,
+        last - first + 1)
+    end,
+  }
+end
+
+-- Computed once, kept as long as what it was computed of.
+local function layout_of(of, name, share, format)
+  local _ <close> = of.mutex:lock()
+  of.layouts = of.layouts or {}
+  of.layouts[name] = of.layouts[name] or archive.measure({
+    root = of.root, base = of.base, prefix = share.kind == "folder" and share.entry .. "/" or "",
+    manifest = of.manifest, crcs = of.crcs,
+  }, format)
+  return of.layouts[name]
+end
+
+local function archive_representation(of, share, name, format)
+  local layout = layout_of(of, name, share, format)
+  return {
+    length = layout.length, etag = layout.etag, is_costly = true,
+    headers = headers_for(share.entry .. "." .. name, media.type("." .. name)),
+    add = function(body, first, last) layout:add(body, first, last) end,
+  }
+end
+
+-- Takes note of what goes out; `on_all` is called when the asker has got every byte.
+local function follow(services, answer, of, sent, key, on_all)
+  local traffic = services.http_traffic
+  local _, parts = answer.body:measure()
+  traffic.replies, traffic.parts = traffic.replies + 1, traffic.parts + parts
+  answer.on_sent = function(bytes, complete)
+    traffic.replies, traffic.parts = traffic.replies - 1, traffic.parts - parts
+    traffic.sent = traffic.sent + bytes
+    if on_all and of.etag and services.deliveries:add(key .. of.etag, of.length, sent, bytes, complete)
+      or on_all and not of.etag and complete then
+      on_all()
+    end
+  end
+end
+
+local function finished(services, share, who)
+  return function()
+    if services.events:has("recipient-finished") then
+      services.events:tell("recipient-finished", {
+        share = services.shares:describe(share), who = who, way = "http",
+      })
+    end
+  end
+end
+
+-- Answers with a representation. Where it is all of the share, who has got it is told.
+local function answer_with(services, request, share, of, is_all)
+  if services.http_traffic.parts > most_parts then
+    return services.pages:trouble(request, "busy")
+  end
+  local answer, sent = representation.answer(request, of)
+  if sent and request.method == "GET" and of.length > 0 then
+    local on_all = is_all and finished(services, share, request.address)
+    follow(services, answer, of, sent, share.id .. "\0" .. request.address .. "\0", on_all)
+  end
+  return answer
+end
+
+-- A handler for bytes of a share: `send` gets the share, and what of it can be served now.
+local function for_share(services, purpose, send)
+  return function(request, parameters)
+    local share, kind = opening.share(services, request.address, parameters.token, purpose)
+    local of = share and content.of(services.shares, share)
+    if not of then
+      return services.pages:trouble(request, kind or "settling")
+    end
+    return send(services, request, parameters, share, of)
+  end
+end
+
+local function number_of(text)
+  return #text <= 9 and text:find("^[1-9]%d*$") and math.tointeger(tonumber(text)) or nil
+end
+
+local function send_file(services, request, parameters, share, of)
+  local number = number_of(parameters.file)
+  local file = number and content.file(of, number)
+  if not file then return services.pages:trouble(request, "missing") end
+  return answer_with(services, request, share, file_representation(file), share.kind == "file")
+end
+
+local function archive_sender(name, format)
+  return function(services, request, _, share, of)
+    return answer_with(services, request, share, archive_representation(of, share, name, format), true)
+  end
+end
+
+-- The first segment is the torrent's name, what follows the file's path in it.
+local function find_seeded(share, of, segments)
+  if segments[1] ~= share.entry then return nil end
+  if share.kind == "file" then return #segments == 1 and content.file(of, 1) or nil end
+  return content.find(of, table.concat(segments, "/", 2))
+end
+
+local function send_seed(services, request, parameters, share, of)
+  local is_wanted = web_seed.policy(services, share) ~= false and not request.slash
+  local file = is_wanted and find_seeded(share, of, parameters.path)
+  if not file then return services.pages:trouble(request, "missing") end
+  return answer_with(services, request, share, file_representation(file), false)
+end
+
+---Adds the routes to the public router. They serve from then on: until the shares are known they ask to wait.
+---@param router btshare.Router
+---@param services btshare.Services
+function downloads.add(router, services)
+  services.http_traffic = { sent = 0, replies = 0, parts = 0 }
+  services.deliveries = delivery.new()
+  services.web_seeds = function(share, where, link) return web_seed.paths(services, share, where, link) end
+  local function add(pattern, purpose, send)
+    router:add(pattern, for_share(services, purpose, send))
+  end
+  add("GET /s/:token/f/:file", "page", send_file)
+  add("GET /s/:token/f/:file/:display", "page", send_file)
+  for name, format in pairs { zip = zip, tar = tar } do
+    add("GET /s/:token/" .. name, "page", archive_sender(name, format))
+    add("GET /s/:token/" .. name .. "/:display", "page", archive_sender(name, format))
+  end
+  add("GET /w/:token/*path", "webseed", send_seed)
+end
+
+return downloads

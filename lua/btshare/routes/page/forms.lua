@@ -1,0 +1,117 @@
+-- The page of a share in its forms: HTML for people, text for command lines, JSON for programs.
+local json = require "core.json"
+local reply = require "btshare.http.reply"
+
+local forms = {}
+
+local refresh_seconds = "10" -- while the torrent is prepared
+
+local function summary(speaker, view)
+  local files = speaker:text("files", { n = view.files })
+  return view.kind == "folder" and speaker:text("page.summary", { files = files, size = speaker:size(view.size) })
+    or speaker:size(view.size)
+end
+
+-- Only what the page shows of each file, and what an ear needs.
+local function rows(speaker, view)
+  local list = {}
+  if view.kind == "folder" then
+    for index, file in ipairs(view.listed) do
+      list[index] = {
+        index = file.index, folder = file.folder, name = file.name, segment = file.segment,
+        size = speaker:size(file.size),
+      }
+    end
+  end
+  return list
+end
+
+local function hint(view)
+  if not view.download then return "download.empty" end
+  if view.kind == "file" then return "download.file" end
+  return view.state == "ready" and "download.zip" or "download.zip.once" -- it needs every CRC to have ranges
+end
+
+---@param site btshare.Site
+---@param asker btshare.Asker
+---@param view btshare.View
+---@return core.http.Reply
+function forms.html(site, asker, view)
+  local speaker = asker.speaker
+  local listed = rows(speaker, view)
+  local answer = site:page(asker, 200, "share.html", {
+    title = speaker:text("page.title", { name = view.name }),
+    preview = { title = view.name, summary = summary(speaker, view) },
+    share = view,
+    files = view.kind == "folder" and speaker:text("files", { n = view.files }),
+    size = speaker:size(view.size),
+    hint = speaker:text(hint(view)),
+    percent = view.progress and speaker:percent(view.progress),
+    listed = listed,
+    more = view.kind == "folder" and view.files - #listed or 0,
+    expires = view.expires and speaker:moment(view.expires),
+    expires_iso = view.expires and os.date("!%Y-%m-%dT%H:%M:%SZ", view.expires),
+  })
+  answer.headers["Refresh"] = view.progress and refresh_seconds or nil
+  return answer
+end
+
+-- In single quotes nothing is special to a shell; what is in them here is percent-encoded already.
+local function quote(address)
+  return "'" .. address:gsub("'", "%%27") .. "'"
+end
+
+---@param asker btshare.Asker
+---@param view btshare.View
+---@return core.http.Reply
+function forms.plain(asker, view)
+  local speaker = asker.speaker
+  local lines = { view.name, summary(speaker, view) .. (view.sender and
+    " " .. speaker:text("from", { name = view.sender }) or "") }
+  local function add(...)
+    for _, line in ipairs { "", ... } do lines[#lines + 1] = line end
+  end
+  local function url(path) return quote(asker.place:public_urls(path)[1]) end
+  if view.download then
+    add(speaker:text("plain.curl"), "  curl -OJ " .. url(view.download))
+    add(speaker:text("plain.wget"), "  wget -c " .. url(view.download))
+  else
+    add(speaker:text("download.empty"))
+  end
+  if view.progress then
+    add(speaker:text("torrent.preparing", { percent = speaker:percent(view.progress) }))
+  elseif view.magnet then
+    add(speaker:text("plain.torrent"), "  aria2c " .. quote(view.magnet))
+  elseif view.torrent then
+    add(speaker:text("plain.torrent"), "  aria2c --follow-torrent=mem " .. url(view.torrent))
+  end
+  if view.expires then
+    add(speaker:text("until_", { moment = speaker:moment(view.expires) }))
+  end
+  local answer = reply.text(200, table.concat(lines, "\n") .. "\n")
+  answer.headers["Content-Language"] = speaker.language
+  return answer
+end
+
+---@param asker btshare.Asker
+---@param view btshare.View
+---@return core.http.Reply
+function forms.json(asker, view)
+  local function url(path) return path and asker.place:public_urls(path)[1] or nil end
+  local list = {}
+  for index, file in ipairs(view.listed) do
+    list[index] = {
+      path = file.path, size = file.size,
+      url = url(("%s/f/%d/%s"):format(view.base, file.index, file.segment)),
+    }
+  end
+  return reply.json(200, {
+    name = view.raw_name, kind = view.kind, files = view.files, size = view.size, state = view.state,
+    progress = view.progress or nil, sender = view.sender or nil, expires = view.expires or nil,
+    page = url(view.base), download = url(view.download), torrent = url(view.torrent), magnet = view.magnet or nil,
+    tar = url(view.tar),
+    list = json.array(list), more = view.files - #list,
+  })
+end
+
+return forms

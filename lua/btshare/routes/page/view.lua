@@ -1,0 +1,74 @@
+-- What the page of a share shows, whatever its form: facts and addresses, not yet words.
+local describe = require "btshare.shares.describe"
+local disposition = require "btshare.http.disposition"
+local listing = require "btshare.routes.page.listing"
+local text = require "btshare.terminal.text"
+local torrent = require "btshare.shares.torrent"
+
+local view = {}
+
+---@class btshare.View
+---@field base string path of the page, "/s/TOKEN"
+---@field address string URL of the page, for another device
+---@field name string for display
+---@field raw_name string
+---@field kind "file"|"folder"
+---@field files integer
+---@field size integer
+---@field sender string|false
+---@field state btshare.State
+---@field expires integer|false
+---@field progress number|false 0 … 1 while the torrent is prepared
+---@field is_changed boolean
+---@field download string|false path of the whole
+---@field tar string|false path of the whole, of a folder
+---@field torrent string|false path
+---@field magnet string|false
+---@field warns_of_dht boolean
+---@field listed btshare.Listed[]
+
+-- Addresses end with the name, so that every client saves it right.
+local function download(share, base)
+  if share.kind == "file" then
+    return base .. "/f/1/" .. disposition.segment(share.entry)
+  end
+  return share.files > 0 and base .. "/zip/" .. disposition.segment(share.entry .. ".zip")
+end
+
+local function tar(share, base)
+  return share.kind == "folder" and share.files > 0 and base .. "/tar/" .. disposition.segment(share.entry .. ".tar")
+end
+
+---@param services btshare.Services
+---@param share btshare.Share
+---@param token string
+---@param asker btshare.Asker
+---@return btshare.View
+function view.of(services, share, token, asker)
+  local base = "/s/" .. token
+  local is_preparing = share.state ~= "ready" and share.exposure ~= "http" and share.size > 0
+  local has_torrent = torrent.is_ready(share) and share.exposure ~= "http"
+  local magnet = has_torrent and describe.magnet(services, share, asker.place)
+  return {
+    base = base,
+    address = asker.place:url(base),
+    name = text.escape(share.entry),
+    raw_name = share.entry,
+    kind = share.kind,
+    files = share.files,
+    size = share.size,
+    sender = services.config.name or false,
+    state = share.state,
+    expires = share.expires or false,
+    progress = is_preparing and (share.progress or 0),
+    is_changed = share.state == "changed",
+    download = download(share, base),
+    tar = tar(share, base),
+    torrent = has_torrent and base .. "/torrent",
+    magnet = magnet or false,
+    warns_of_dht = magnet and share.exposure == "link" or false,
+    listed = listing.of(services.shares, share),
+  }
+end
+
+return view

@@ -1,0 +1,34 @@
+-- Web seeds (BEP 19): the addresses at which a torrent client fetches a share's files by HTTP.
+local disposition = require "btshare.http.disposition"
+
+local web_seed = {}
+
+---What the owner wants: true, they are in .torrent files and magnets; "auto", in .torrent files; false, there are none.
+---@param services btshare.Services
+---@param share btshare.Share
+---@return "auto"|boolean
+function web_seed.policy(services, share)
+  local own = share.root.options.web_seed
+  if own ~= nil then return own end
+  return services.config.web_seed
+end
+
+---Where a share's bytes are on the public listener; empty where that is not to be told. A folder's path ends in "/":
+---clients append the torrent's name and the file's path; a single file's is whole.
+---@param services btshare.Services
+---@param share btshare.Share
+---@param where "torrent"|"magnet"|nil which of them it is for, default the .torrent
+---@param link string? id of the link that was used, default the share's own
+---@return string[] paths
+function web_seed.paths(services, share, where, link)
+  local policy = web_seed.policy(services, share)
+  local is_offered = policy == true or policy == "auto" and where ~= "magnet"
+  if not is_offered or not share.info_hash or share.exposure == "http" then
+    return {}
+  end
+  local path = "/w/" .. services.links:token(link or share.id, "webseed") .. "/"
+  if share.kind == "file" then path = path .. disposition.segment(share.entry) end
+  return { path }
+end
+
+return web_seed

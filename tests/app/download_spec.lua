@@ -1,0 +1,230 @@
+-- Downloads by HTTP with the programs that people have: whole, resumed, over many connections, and while files change.
+local client = require "http_client"
+local helper = require "helper"
+local json = require "dkjson"
+local places = require "download_place"
+local process = require "support.process"
+local uv = require "luv"
+
+local seed = places.seed
+
+-- Each fetches `url` to `path`, goes on with what is there, and can be held to `rate` bytes a second. curl takes a
+-- burst of several times that before it begins to wait.
+local fetchers = {
+  curl = function(url, path, rate)
+    return { "curl", "-sf", "-C", "-", "--limit-rate", rate and tostring(rate // 5) or "1G", "-o", path, url }
+  end,
+  wget = function(url, path, rate)
+    return { "wget", "-q", "-c", "--tries=1", "--limit-rate=" .. (rate or "1g"), "-O", path, url }
+  end,
+  aria2 = function(url, path, rate)
+    return {
+      "aria2c", "-q", "--no-conf", "-x8", "-s8", "-k1M", "-c", "--file-allocation=none", "--auto-file-renaming=false",
+      "--max-overall-download-limit=" .. (rate or 0), "-d", path:match("^(.*)/"), "-o", path:match("[^/]+$"), url,
+    }
+  end,
+}
+
+local function size_of(path)
+  local stat = uv.fs_stat(path)
+  return stat and stat.size or 0
+end
+
+local function wait(milliseconds)
+  local enough = uv.hrtime() + milliseconds * 1e6
+  helper.wait_for(function() return uv.hrtime() > enough end, 5)
+end
+
+describe("a download", function()
+  local place, daemon, film
+
+  before_each(function()
+    place = places.open()
+    film = place:noise("film é.bin", 40000000, 1)
+    for index = 1, 30 do place:noise(("album/part %d/track %d.flac"):format(index % 3, index), 1300000, index) end
+    place:put("album/empty", "")
+    daemon = place:start()
+  end)
+
+  after_each(function() place:close() end)
+
+  local function head(url)
+    return process.run { "curl", "-sI", url }
+  end
+
+  local function get(path, more)
+    return client.get({ port = place.port }, path, more)
+  end
+
+  local function path_of(url) return url:match("^http://[^/]+(/.*)$") end
+
+  local function check_album(zip)
+    process.run { "unzip", "-q", "-d", place:out "unzipped", zip }
+    process.run { "diff", "-r", place.share .. "/album", place:out "unzipped/album" }
+  end
+
+  for name, command in pairs(fetchers) do
+    it(("with %s has the file and the folder's ZIP, at once and after ten interruptions (seed %d)"):format(name, seed),
+      function()
+        math.randomseed(seed)
+        local file, zip = place:link "film é.bin" .. "/f/1/film", place:link "album" .. "/zip"
+        process.run(command(file, place:out "whole"), { seconds = 60 })
+        assert.is_true(helper.read(place:out "whole") == film)
+        process.run(command(zip, place:out "whole.zip"), { seconds = 60 })
+        check_album(place:out "whole.zip")
+
+        for out, url in pairs { ["cut"] = file, ["cut.zip"] = zip } do
+          local cuts = 0
+          for _ = 1, 10 do
+            local child = process.start(command(url, place:out(out), 2500000))
+            if name == "aria2" then -- it writes here and there
+              wait(math.random(100, 400))
+            else
+              local enough = size_of(place:out(out)) + math.random(50000, 1000000)
+              helper.wait_for(function() return child.code or size_of(place:out(out)) > enough end, 5)
+            end
+            assert.is_nil(child.code, child.output)
+            child:kill(name == "aria2" and "sigint" or "sigkill")
+            child:wait(10)
+            cuts = cuts + 1
+          end
+          assert.equal(10, cuts)
+          process.run(command(url, place:out(out)), { seconds = 60 })
+        end
+        assert.is_true(helper.read(place:out "cut") == film)
+        assert.is_true(helper.read(place:out "cut.zip") == helper.read(place:out "whole.zip"))
+      end)
+  end
+
+  it("has the headers that keep it harmless and resumable", function()
+    local text = head(place:link "film é.bin" .. "/f/1/x")
+    for _, line in ipairs {
+      "HTTP/1.1 200", "Content%-Length: 40000000\r", 'ETag: "[%w_-]+"\r', "Accept%-Ranges: bytes\r",
+      "Last%-Modified: %a+, %d%d %a+ %d+ %d+:%d+:%d+ GMT\r",
+      "Content%-Security%-Policy: sandbox; default%-src 'none'\r",
+      "Cross%-Origin%-Resource%-Policy: same%-origin\r", "X%-Content%-Type%-Options: nosniff\r",
+      "Cache%-Control: private, no%-cache\r",
+      "Content%-Disposition: attachment; filename=\"film _.bin\"; filename%*=UTF%-8''film%%20%%C3%%A9.bin\r",
+    } do
+      assert.matches(line, text)
+    end
+    assert.is_nil(text:find("Access-Control", 1, true))
+    local tar = process.run { "sh", "-c", "curl -sf " .. place:link "album" .. "/tar | tar -x -C " .. place:out "" }
+    assert.equal("", tar)
+    process.run { "diff", "-r", place.share .. "/album", place:out "album" }
+  end)
+
+  it("gives ranges, one or several, and says which do not exist", function()
+    local path = path_of(place:link "film é.bin") .. "/f/1/x"
+    local one = get(path, "Range: bytes=100-199\r\n")
+    assert.equal(206, one.status)
+    assert.equal("bytes 100-199/40000000", one.headers["content-range"])
+    assert.is_true(one.body == film:sub(101, 200))
+    assert.is_true(get(path, "Range: bytes=-7\r\n").body == film:sub(-7))
+    local none = get(path, "Range: bytes=40000000-\r\n")
+    assert.equal(416, none.status)
+    assert.equal("bytes */40000000", none.headers["content-range"])
+
+    local several = get(path, "Range: bytes=0-1,1000-1004,-3\r\n")
+    assert.equal(206, several.status)
+    local boundary = several.headers["content-type"]:match("^multipart/byteranges; boundary=(%x+)$")
+    local bodies = {}
+    for part in several.body:gmatch("\r\n\r\n(.-)\r\n%-%-" .. boundary) do bodies[#bodies + 1] = part end
+    assert.same({ film:sub(1, 2), film:sub(1001, 1005), film:sub(-3) }, bodies)
+
+    local etag = one.headers.etag
+    assert.equal(304, get(path, "If-None-Match: " .. etag .. "\r\n").status)
+    assert.equal(206, get(path, "If-Range: " .. etag .. "\r\nRange: bytes=0-1\r\n").status)
+    assert.equal(412, get(path, 'If-Match: "other"\r\n').status)
+  end)
+
+  it("after a change is whole and new, never the rest of another version", function()
+    local path = path_of(place:link "film é.bin") .. "/f/1/x"
+    local etag = get(path, "Range: bytes=0-1\r\n").headers.etag
+    local from = #daemon.events
+    place:put("film é.bin", ("new"):rep(5000))
+    local range = "If-Range: " .. etag .. "\r\nRange: bytes=100-199\r\n"
+    assert.is_true(get(path, range).status >= 410)
+    daemon:ready("film é.bin", { from = from })
+    local answer = get(path, range)
+    assert.equal(200, answer.status)
+    assert.equal(("new"):rep(5000), answer.body)
+  end)
+
+  it("of a file that changes meanwhile breaks off, and holds nothing of the new bytes", function()
+    local url = place:link "film é.bin" .. "/f/1/x"
+    local child = process.start { "curl", "-s", "--limit-rate", "4M", "-o", place:out "film", url }
+    helper.wait_for(function()
+      local stat = uv.fs_stat(place:out "film")
+      return stat and stat.size > 1000000
+    end, 10, "the first megabyte")
+    local file = assert(io.open(place.share .. "/film é.bin", "r+b"))
+    file:write(("X"):rep(#film))
+    file:close()
+    assert.equal(18, child:wait(20)) -- curl: partial file
+    local got = helper.read(place:out "film")
+    assert.is_true(#got < #film and got == film:sub(1, #got))
+  end)
+
+  it("gives no outside byte when the file is swapped for a link while it is sent", function()
+    local url = place:link "film é.bin" .. "/f/1/x"
+    helper.write(place.folder .. "/outside/secret", ("OUTSIDE!"):rep(#film // 8))
+    for round = 1, 5 do
+      local child = process.start {
+        "curl", "-s", "--limit-rate", "8M", "-o", place:out("film" .. round), url .. round,
+      }
+      wait(40 * round)
+      local path = place.share .. "/film é.bin"
+      if round == 1 then
+        assert(uv.fs_symlink(place.folder .. "/outside/secret", place.folder .. "/link"))
+        assert(uv.fs_rename(path, place.folder .. "/kept"))
+        assert(uv.fs_rename(place.folder .. "/link", path))
+      end
+      child:wait(20)
+      local got = uv.fs_stat(place:out("film" .. round)) and helper.read(place:out("film" .. round)) or ""
+      assert.is_nil(got:find("OUTSIDE!", 1, true))
+    end
+  end)
+
+  it("tells once who has it all, in however many parts", function()
+    local url = place:link "film é.bin" .. "/f/1/x"
+    process.run { "curl", "-sfI", url }
+    process.run { "curl", "-sf", "-r", "0-9999999", "-o", place:out "a", url }
+    process.run { "curl", "-sf", "-r", "10000001-", "-o", place:out "b", url }
+    assert.equal(0, daemon:count "recipient-finished")
+    process.run { "curl", "-sf", "-r", "10000000-10000000", "-o", place:out "c", url }
+    local event = daemon:wait "recipient-finished"
+    assert.equal("http", event.way)
+    assert.equal("127.0.0.1", event.who)
+    assert.equal("film é.bin", event.share.name)
+    process.run { "curl", "-sf", "-o", place:out "d", url }
+    assert.equal(1, daemon:count "recipient-finished")
+  end)
+
+  it("works while a large file is still being hashed, within 50 ms of its link", function()
+    local large = assert(io.open(place.folder .. "/large.iso", "wb"))
+    large:seek("set", (8 << 30) - 1)
+    large:write("!")
+    large:close()
+    process.run { "touch", "-d", "1 hour ago", place.folder .. "/large.iso" }
+    assert(uv.fs_rename(place.folder .. "/large.iso", place.share .. "/large.iso"))
+    local event = daemon:wait("share-created", function(told) return told.share.name == "large.iso" end)
+    local path = path_of(event.share.link)
+    local begun = uv.hrtime()
+    local answer = get(path .. "/f/1/large.iso", "Range: bytes=-1\r\n")
+    local took = (uv.hrtime() - begun) / 1e6
+    assert.equal("!", answer.body)
+    assert.is_true(took < 50, took .. " ms")
+    for _, share in ipairs(json.decode(daemon:command { "list", "--json" })) do
+      if share.name == "large.iso" then assert.equal("preparing", share.state) end
+    end
+    local zip = client.connect { port = place.port }
+    zip:send("HEAD " .. path .. "/zip HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    local answered = zip:response(true)
+    zip:close()
+    assert.equal(200, answered.status)
+    assert.equal("none", answered.headers["accept-ranges"])
+    assert.is_true(tonumber(answered.headers["content-length"]) > 8 << 30)
+    print(("# a page's file answered %.1f ms after share-created, while hashing"):format(took))
+  end)
+end)
