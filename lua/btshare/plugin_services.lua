@@ -100,14 +100,14 @@ local function acting(services, api)
     end
   end
 
-  function api.announced(share, what)
+  function api.announced(share, what, is_finished)
     local known = services.shares.by_id[share.id]
     local events = services.events
     if events:has("recipient-announced") then
       what.share = services.shares:describe(known)
       events:tell("recipient-announced", what)
     end
-    if what.action == "completed" and events:has("recipient-finished") then
+    if is_finished and events:has("recipient-finished") then
       events:tell("recipient-finished", { share = services.shares:describe(known), who = what.address })
     end
   end
