@@ -142,7 +142,6 @@ local function open_engine(services)
   opened, message = engine.open({
     listen = listen,
     config = services.config,
-    map_ports = services.config.map_ports and not services.reach:is_loopback_only(),
   }, services.log)
   if not opened then
     return nil, message
@@ -151,12 +150,6 @@ local function open_engine(services)
   services.closers[#services.closers + 1] = function() opened:close() end
   services.reach.torrent_port = port
   on_listening(services, port, is_chosen)
-  opened:on("mapped", function(event)
-    services.reach:set_mapped(event.protocol, event.port)
-  end)
-  opened:on("external-address", function(event)
-    services.reach:set_external(event.address)
-  end)
   return services.store:set_setting("torrent_port", port)
 end
 

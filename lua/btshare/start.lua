@@ -10,6 +10,7 @@ local places = require "btshare.library.places"
 local plugin = require "btshare.plugin"
 local plugin_services = require "btshare.plugin_services"
 local protect = require "btshare.protect"
+local reachability = require "btshare.reachability"
 local shares = require "btshare.shares"
 local store = require "btshare.store"
 local uv = require "luv"
@@ -123,6 +124,12 @@ function steps.domain(services)
   end)
 end
 
+function steps.reachability(services)
+  local opened = reachability.new(services)
+  services.reachability = opened
+  services.closers[#services.closers + 1] = function() opened:close() end
+end
+
 function steps.plugins(services)
   services.plugins = plugin.manager(plugin_services.make(services))
   services.closers[#services.closers + 1] = function()
@@ -155,7 +162,8 @@ function steps.roots(services)
 end
 
 local order = {
-  "places", "folders", "lock", "protect", "store", "hasher", "doors", "domain", "plugins", "roots", "control",
+  "places", "folders", "lock", "protect", "store", "hasher", "doors", "domain", "reachability", "plugins", "roots",
+  "control",
 }
 
 ---Opens everything. Call in a task.

@@ -1,6 +1,7 @@
 -- `btshare link NAME`: the link of one share.
 local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
+local exposure = require "btshare.exposure"
 local text = require "btshare.terminal.text"
 
 local link = { summary = "print the link of a share" }
@@ -21,6 +22,12 @@ local function draw(address, context)
   return exit.ok
 end
 
+-- What the exposure means, for people: programs want the address alone.
+local function explain(share, options, context)
+  context.err:write((exposure.sentences[share.exposure] or "") .. "\n")
+  if options.magnet and share.exposure == "link" then context.err:write(exposure.magnet_sentence .. "\n") end
+end
+
 function link.run(options, context)
   local share, code = control.find_share(context, options, options.name)
   if not share then return code end
@@ -31,6 +38,7 @@ function link.run(options, context)
     return context:fail(("%s: has no %s (%s)"):format(text.escape(share.name), kind, text.escape(state)))
   end
   context:print(text.escape(address))
+  if context.err.is_terminal then explain(share, options, context) end
   return options.qr and draw(address, context) or exit.ok
 end
 

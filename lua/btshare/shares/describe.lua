@@ -1,6 +1,7 @@
 -- What others see of a share: its JSON form, its link and its magnet, made anew each time because
 -- addresses change.
 local engine = require "core.engine"
+local exposure = require "btshare.exposure"
 
 local describe = {}
 
@@ -14,12 +15,13 @@ end
 ---@param services btshare.Services
 ---@param share btshare.Share
 ---@param place btshare.Place|btshare.Reach where we are reached; for a request, from where its sender stands
----@return string[] urls of our trackers, best first
+---@return string[] urls of our trackers, best first; then the owner's others, where the share is public
 function describe.trackers(services, share, place)
   local trackers = {}
   for _, path_of in ipairs(services.trackers) do
     table.move(place:public_urls(path_of(share)), 1, 1000, #trackers + 1, trackers)
   end
+  table.move(exposure.trackers(share, services.config), 1, 100, #trackers + 1, trackers)
   return trackers
 end
 
