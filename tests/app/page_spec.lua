@@ -214,6 +214,8 @@ describe("a share's page", function()
   it("says the same, byte for byte, of every link that is not or no longer one", function()
     local stopped = public:page "stopped.txt"
     local announce = public:wait("share-ready", "Vacances").share.magnet:match("announce%%2F([%w_-]+)")
+    local seed = parse_torrent(public:get(stopped .. "/torrent").body)["url-list"][1]:match("/w/.*")
+    assert.equal("stopped", public:get(seed).body)
     put(public.folder, "short.txt", "short")
     public:command("add", public.folder .. "/short.txt", "--for", "1s")
     public:command("stop", "stopped.txt")
@@ -225,7 +227,9 @@ describe("a share's page", function()
         local unknown = without_date(public:get("/s/" .. ("A"):rep(27), accept))
         assert.matches("^HTTP/1.1 404 ", unknown)
         for _, target in ipairs {
-          stopped, expired, stopped .. "/torrent", expired .. "/qr.svg", "/s/" .. announce, "/s/x", "/nothing", "/s",
+          stopped, expired, stopped .. "/torrent", expired .. "/qr.svg", stopped .. "/f/1/stopped.txt",
+          expired .. "/zip", seed, "/w/" .. ("A"):rep(27) .. "/stopped.txt", "/s/" .. announce, "/s/x",
+          "/nothing", "/s",
           public:page "Vacances" .. "/nothing",
         } do
           assert.equal(unknown, without_date(public:get(target, accept)), target .. " " .. form)
