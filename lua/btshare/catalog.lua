@@ -96,7 +96,7 @@ fact("recipient-finished", "a recipient has it all", {
   way = '"http", or absent: by torrent',
 })
 fact("notice", "something that the owner should read", {
-  level = '"error", "warning" or "info"',
+  level = '"error", "warning", "info" or "debug"',
   message = "string",
 })
 fact("reloaded", "the configuration has been read again", {})

@@ -76,6 +76,21 @@ describe("btshare that cannot start", function()
       assert_refusal(place:refused({}, { "/" }), 2, "whole system")
     end)
 
+    it("does not share what the kernel makes up", function()
+      for _, folder in ipairs { "/proc", "/proc/sys/kernel", "/sys", "/dev" } do
+        assert_refusal(place:refused({}, { folder }), 2, folder .. ": ", "the kernel's own")
+      end
+      local daemon = place:start()
+      daemon:ready "mine.txt"
+      for _, path in ipairs { "/proc", "/proc/version", "/sys/kernel" } do
+        local ended = daemon:try { "add", path }
+        assert.equal(1, ended.code, ended.output)
+        assert.is_truthy(ended.errors:find("the kernel's own", 1, true), ended.errors)
+      end
+      assert.equal(1, #daemon:list())
+      daemon:stop()
+    end)
+
     it("does not share its own state, nor make it there", function()
       assert_refusal(place:refused { state = place.share .. "/state" }, 2, place.share, "own state")
       assert.is_nil(uv.fs_stat(place.share .. "/state"))

@@ -3,6 +3,23 @@ local uv = require "luv"
 
 local places = {}
 
+-- File systems whose files are the kernel's own words: their size is unknown before they are read, and reading them
+-- may act. By f_type of statfs(2), as linux/magic.h and the kernel's source have them.
+local pseudo_filesystems = {
+  [0x9fa0] = "proc", [0x62656572] = "sysfs", [0x27e0eb] = "cgroup", [0x63677270] = "cgroup2",
+  [0x64626720] = "debugfs", [0x74726163] = "tracefs", [0x73636673] = "securityfs", [0x1cd1] = "devpts",
+  [0x62656570] = "configfs", [0x6165676c] = "pstore", [0xde5e81e4] = "efivarfs", [0xcafe4a11] = "bpf",
+  [0xf97cff8c] = "selinuxfs", [0x43415d53] = "smackfs", [0x42494e4d] = "binfmt_misc", [0x6e736673] = "nsfs",
+  [0x65735543] = "fusectl", [0x19800202] = "mqueue", [0x7655821] = "resctrl", [0x9fa1] = "openpromfs",
+}
+
+-- devtmpfs says that it is a tmpfs, which may well be shared: it is known by its place.
+local function pseudo_filesystem(path)
+  if path == "/dev" then return "devtmpfs" end
+  local status = uv.fs_statfs(path)
+  return status and pseudo_filesystems[status.type & 0xffffffff]
+end
+
 ---@param outer string
 ---@param inner string
 ---@return boolean
@@ -33,6 +50,11 @@ end
 function places.check(path, state)
   if path == "/" then
     return nil, "/: would share the whole system; name a folder of yours", "invalid"
+  end
+  local pseudo = pseudo_filesystem(path)
+  if pseudo then
+    return nil, ("%s: is the kernel's own (%s), not files to share; name a folder of yours"):format(path, pseudo),
+      "invalid"
   end
   local resolved = real(state)
   local holds_it = is_inside(path, resolved) and not resolved:sub(#path + 1):find("/%.")

@@ -122,11 +122,15 @@ function Root:on_notice(notice)
   end
   self.was_watched = false
   self.wants_full = true
-  if notice.notice == "limit" and not self.is_polled then
+  if notice.notice == "overflow" then
+    self.library.services.events:tell("notice", {
+      level = "debug", message = notice.message .. "; looking at everything",
+    })
+  elseif not self.is_polled then
     self.is_polled = true
     self.library.services.events:tell("notice", {
       level = "warning",
-      message = ("%s: %s; looking every %d s instead"):format(self.path, notice.message, poll_seconds),
+      message = ("%s; looking every %d s instead"):format(notice.message, poll_seconds),
     })
   end
 end
