@@ -1,6 +1,7 @@
 -- What a restart keeps, after a clean end and after kill -9.
 local helper = require "helper"
 local place_module = require "place"
+local sqlite = require "core.sqlite"
 local tree = require "support.tree"
 local uv = require "luv"
 
@@ -137,5 +138,90 @@ describe("a restart", function()
     daemon, after = start { "in.txt" }
     assert.is_nil(after["one.txt"])
     daemon:stop()
+  end)
+
+  describe("without what was shared", function()
+    local function named(name)
+      return function(event) return event.share.name == name end
+    end
+
+    local function is_summary(event)
+      return event.message:find("missing", 1, true) ~= nil
+    end
+
+    it("tells what went meanwhile once, and in one sentence from then on", function()
+      for index, name in ipairs { "kept", "first", "second" } do place:put(name, tree.bytes(1000, index)) end
+      local daemon = start { "kept", "first", "second" }
+      daemon:stop()
+      uv.fs_unlink(place.share .. "/first")
+      uv.fs_unlink(place.share .. "/second")
+      daemon = start { "kept" }
+      daemon:wait("share-missing", named "first")
+      daemon:wait("share-missing", named "second")
+      assert.is_nil(daemon:find("notice", is_summary))
+      daemon:stop()
+      daemon = start { "kept" }
+      assert.is_truthy(daemon:wait("notice", is_summary).message:find(": 2 shares are missing; btshare list", 1, true))
+      assert.equal(0, daemon:count "share-missing")
+      assert.equal("missing", by_name(daemon).first.state)
+      place:put("first", tree.bytes(1000, 2))
+      daemon:ready "first"
+      daemon:stop()
+    end)
+
+    it("tells many in one sentence", function()
+      local names = {}
+      for index = 1, 21 do
+        names[index] = "file " .. index
+        place:put(names[index], tree.bytes(1000, index))
+      end
+      place:put("kept", "kept")
+      local daemon = start(names)
+      daemon:ready "kept"
+      daemon:stop()
+      for _, name in ipairs(names) do uv.fs_unlink(place.share .. "/" .. name) end
+      daemon = start { "kept" }
+      assert.is_truthy(daemon:wait("notice", is_summary).message:find("21 shares are missing", 1, true))
+      assert.equal(0, daemon:count "share-missing")
+      daemon:stop()
+    end)
+
+    -- Lets `days` pass for what is gone while nothing runs; answers how many shares and tokens are stored.
+    local function wait_days(days)
+      local database = assert(sqlite.open(place.state .. "/btshare.db"))
+      local before = database:query("SELECT count(*) AS number FROM settings WHERE name LIKE 'gone %'")[1].number
+      assert(database:exec(("UPDATE settings SET value = value - %d WHERE name LIKE 'gone %%'"):format(days * 86400)))
+      local counts = database:query(
+        "SELECT (SELECT count(*) FROM shares) AS shares, (SELECT count(*) FROM tokens) AS tokens")[1]
+      database:close()
+      return before, counts.shares, counts.tokens
+    end
+
+    it("forgets it when it has been gone for 30 days, but not what came back", function()
+      for index, name in ipairs { "kept", "gone", "back" } do place:put(name, tree.bytes(1000, index)) end
+      local daemon = start { "kept", "gone", "back" }
+      uv.fs_unlink(place.share .. "/gone")
+      uv.fs_rename(place.share .. "/back", place.folder .. "/aside")
+      daemon:wait("share-missing", named "gone")
+      daemon:wait("share-missing", named "back")
+      daemon:stop()
+      local noted, shares, tokens = wait_days(29)
+      assert.equal(2, noted)
+      assert.equal(3, shares)
+      uv.fs_rename(place.folder .. "/aside", place.share .. "/back")
+      daemon = start { "kept", "back" }
+      daemon:wait("notice", is_summary)
+      assert.equal("missing", by_name(daemon).gone.state)
+      daemon:stop()
+      noted = wait_days(2)
+      assert.equal(1, noted)
+      daemon = start { "kept", "back" }
+      helper.wait_for(function() return not by_name(daemon).gone end)
+      daemon:stop()
+      local left, tokens_left
+      noted, left, tokens_left = wait_days(0)
+      assert.same({ 0, 2 }, { noted, left })
+      assert.equal(tokens // 3 * 2, tokens_left)
+    end)
   end)
 end)

@@ -182,9 +182,13 @@ function Library:act(root, entry, is_trusted)
 end
 
 ---@private
+---@param reason string? why its entry cannot be shared; none: there is no such entry
 function Library:lose(root, share, reason)
-  if self.services.shares:lose(share, reason) then
+  if self.services.shares:lose(share, reason or "not there any more") then
     root.lost[#root.lost + 1] = share
+  end
+  if not reason and not share.gone_since then
+    root.gone[#root.gone + 1] = share
   end
 end
 
@@ -200,7 +204,7 @@ function Library:on_entry(root, entry, flags)
     root.settling[entry.name] = nil
     root.findings:drop(entry.name)
     if share then
-      self:lose(root, share, entry.reason or "not there any more")
+      self:lose(root, share, entry.reason)
     end
     root:answer(entry.name, nil, skipped.why(root, entry))
     return
@@ -234,7 +238,7 @@ function Library:on_scanned(root)
   local count, skipped_count = 0, 0
   for name, share in pairs(shares.by_place[root]) do
     if not root.found[name] and not (root.only and name ~= root.only) then
-      self:lose(root, share, "not there any more")
+      self:lose(root, share)
     elseif not share.is_stopped then
       count = count + 1
     end

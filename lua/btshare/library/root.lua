@@ -1,4 +1,5 @@
 -- A root: one shared folder, what is watched of it, and which of its entries must be looked at when.
+local absence = require "btshare.shares.absence"
 local findings = require "btshare.library.findings"
 local missing = require "btshare.library.missing"
 local tree = require "core.tree"
@@ -32,6 +33,7 @@ local many = 500             -- so many entries at once are cheaper by one full 
 ---@field waiting table<string, fun(share: btshare.Share?, message: string?, code: string?)> by entry: who asked for it
 ---@field findings btshare.Findings complete entries that the library has yet to act on
 ---@field lost btshare.Share[] gone missing in the look under way
+---@field gone btshare.Share[] not found by the look under way, and not known to be gone before
 ---@field missing btshare.Missing shares whose entry is gone
 ---@field private next_full number
 local Root = {}
@@ -61,7 +63,7 @@ function root.open(library, path, options)
   local self = setmetatable({
     library = library, only = options.only, options = options, skipped = {}, settling = {}, future = {},
     found = {}, dirty = {}, is_scanning = false, wants_full = false, was_watched = false, fresh = {}, lost = {},
-    missing = missing.new(), waiting = {}, is_polled = false,
+    gone = {}, missing = missing.new(), waiting = {}, is_polled = false,
   }, Root)
   local readable, message, code = check_readable(path, options.only)
   if not readable then
@@ -257,7 +259,7 @@ end
 ---@private
 function Root:on_done(succeeded, message, is_full, started)
   self.is_scanning = false
-  local took = now_seconds() - started
+  local took, is_first = now_seconds() - started, is_full and not self.next_full
   if not succeeded then
     self:lose(message)
     return
@@ -273,11 +275,25 @@ function Root:on_done(succeeded, message, is_full, started)
   for _, item in ipairs(fresh) do
     self.library:on_new(self, item.entry, item.flags)
   end
-  local lost = self.lost
-  self.lost = {}
-  for _, share in ipairs(lost) do
-    self.library.services.shares:tell_lost(share) -- unless it was found under another name just now
+  self:tell_lost(is_first) -- unless it was found under another name just now
+  if is_full then
+    absence.review(self.library.services.shares, self)
   end
+end
+
+---@private
+---@param is_first boolean whether this is the first full look of a start
+function Root:tell_lost(is_first)
+  local shares, lost, gone = self.library.services.shares, self.lost, self.gone
+  self.lost, self.gone = {}, {}
+  if is_first then
+    absence.tell_first(shares, self, lost)
+  else
+    for _, share in ipairs(lost) do
+      shares:tell_lost(share)
+    end
+  end
+  absence.note(shares, gone)
 end
 
 ---Keeps a found entry until the look has ended: only then is it known what went missing, and so what was renamed.

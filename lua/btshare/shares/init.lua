@@ -2,6 +2,7 @@
 --
 -- The owner of each state change. Files are looked at by `library`, which calls `create`, `refresh` and
 -- `lose`; hashing and torrents are made in `versions`; what others see is written in `describe`.
+local absence = require "btshare.shares.absence"
 local describe = require "btshare.shares.describe"
 local ends = require "btshare.shares.ends"
 local set_state = require "btshare.shares.state"
@@ -27,6 +28,7 @@ local versions = require "btshare.shares.versions"
 ---@field created integer seconds since 1970
 ---@field changed integer seconds since 1970
 ---@field expires integer? seconds since 1970
+---@field gone_since integer? seconds since 1970: when a look did not find its entry first, see shares.absence
 ---@field is_stopped boolean the owner stopped it
 ---@field is_paused boolean
 ---@field is_expired boolean
@@ -83,6 +85,7 @@ function Shares:load(root)
       ticket = 0, revision = 0,
     }
   end
+  absence.load(self, root)
 end
 
 ---@private
@@ -105,6 +108,15 @@ function Shares:forget(share)
   self.by_place[share.root][share.entry] = nil
   self.count = self.count - 1
   self.listed = nil
+end
+
+---Forgets a share that the store has no longer.
+---@param share btshare.Share
+function Shares:remove(share)
+  if self.by_id[share.id] == share then
+    if share.state == "missing" then share.root.missing:remove(share) end
+    self:forget(share)
+  end
 end
 
 ---Forgets all shares of a root, and takes them out of the swarm; the store keeps them.
