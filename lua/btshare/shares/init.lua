@@ -4,6 +4,7 @@
 -- `lose`; hashing and torrents are made in `versions`; what others see is written in `describe`.
 local absence = require "btshare.shares.absence"
 local describe = require "btshare.shares.describe"
+local ending = require "btshare.shares.ending"
 local ends = require "btshare.shares.ends"
 local set_state = require "btshare.shares.state"
 local task = require "btshare.task"
@@ -54,6 +55,10 @@ local Shares = {}
 Shares.__index = Shares
 
 local shares = {}
+
+for name, method in pairs(ending) do
+  Shares[name] = method
+end
 
 ---@param services btshare.Services
 ---@return btshare.Shares
@@ -315,81 +320,6 @@ function Shares:fail(share, reason)
   versions.withdraw(self, share)
   set_state(share, "failed", reason)
   self:tell("share-failed", share, { reason = reason })
-end
-
----Ends a share; its file stays. It is not shared again before `restart`. Call in a task.
----@param share btshare.Share
----@param who string? who asked, for the plugins
----@return true|nil done
----@return string? message
----@return string? code
-function Shares:stop(share, who)
-  local allowed, message, code = self.services.events:ask("share-remove", {
-    share = self:describe(share), who = who or "owner",
-  })
-  if not allowed then
-    return nil, message or "refused by a plugin", code or "denied"
-  end
-  local written
-  written, message, code = self.services.store:write {
-    { "UPDATE shares SET stopped = 1, expires = NULL WHERE id = ?", share.id },
-  }
-  if not written then
-    return nil, share.entry .. ": still shared: " .. message, code
-  end
-  share.ticket = share.ticket + 1
-  versions.withdraw(self, share)
-  share.is_stopped, share.expires = true, nil
-  self.listed = nil
-  self:tell("share-removed", share)
-  return true
-end
-
----Undoes `stop` and `expire`; the library must look at the entry next. Call in a task.
----@param share btshare.Share
----@param expires integer? seconds since 1970
-function Shares:restart(share, expires)
-  local written, message, code = self.services.store:write {
-    { "UPDATE shares SET stopped = 0, expired = 0, expires = ? WHERE id = ?", expires, share.id, n = 2 },
-  }
-  if not written then
-    return nil, message, code
-  end
-  share.is_stopped, share.is_expired, share.expires = false, false, expires
-  self.listed = nil
-  self.ends:forget()
-  set_state(share, "settling")
-  return true
-end
-
----Sets or clears when a share ends. Call in a task.
----@param share btshare.Share
----@param expires integer? seconds since 1970
-function Shares:set_expiry(share, expires)
-  local written, message, code = self.services.store:write {
-    { "UPDATE shares SET expires = ? WHERE id = ?", expires, share.id, n = 2 },
-  }
-  if written then
-    share.expires = expires
-    self.ends:forget()
-  end
-  return written, message, code
-end
-
----Ends a share because its time has come. It never comes back by itself. Call in a task.
----@param share btshare.Share
-function Shares:expire(share)
-  share.ticket = share.ticket + 1
-  versions.withdraw(self, share)
-  share.is_expired = true
-  set_state(share, "expired")
-  local written, message = self.services.store:write {
-    { "UPDATE shares SET expired = 1 WHERE id = ?", share.id },
-  }
-  if not written then
-    self.services.log.error("%s: its end could not be stored: %s", share.entry, message)
-  end
-  self:tell("share-expired", share)
 end
 
 ---Runs `fn(...)` in a task that ends with the shares, wherever it waits.

@@ -1,0 +1,83 @@
+-- How shares end, and begin again: stopped by their owner, expired, restarted. Methods of btshare.Shares.
+local set_state = require "btshare.shares.state"
+local versions = require "btshare.shares.versions"
+
+---@class btshare.Shares
+local Ending = {}
+
+---Ends a share; its file stays. It is not shared again before `restart`. Call in a task.
+---@param share btshare.Share
+---@param who string? who asked, for the plugins
+---@return true|nil done
+---@return string? message
+---@return string? code
+function Ending:stop(share, who)
+  local allowed, message, code = self.services.events:ask("share-remove", {
+    share = self:describe(share), who = who or "owner",
+  })
+  if not allowed then
+    return nil, message or "refused by a plugin", code or "denied"
+  end
+  local written
+  written, message, code = self.services.store:write {
+    { "UPDATE shares SET stopped = 1, expires = NULL WHERE id = ?", share.id },
+  }
+  if not written then
+    return nil, share.entry .. ": still shared: " .. message, code
+  end
+  share.ticket = share.ticket + 1
+  versions.withdraw(self, share)
+  share.is_stopped, share.expires = true, nil
+  self.listed = nil
+  self:tell("share-removed", share)
+  return true
+end
+
+---Undoes `stop` and `expire`; the library must look at the entry next. Call in a task.
+---@param share btshare.Share
+---@param expires integer? seconds since 1970
+function Ending:restart(share, expires)
+  local written, message, code = self.services.store:write {
+    { "UPDATE shares SET stopped = 0, expired = 0, expires = ? WHERE id = ?", expires, share.id, n = 2 },
+  }
+  if not written then
+    return nil, message, code
+  end
+  share.is_stopped, share.is_expired, share.expires = false, false, expires
+  self.listed = nil
+  self.ends:forget()
+  set_state(share, "settling")
+  return true
+end
+
+---Sets or clears when a share ends. Call in a task.
+---@param share btshare.Share
+---@param expires integer? seconds since 1970
+function Ending:set_expiry(share, expires)
+  local written, message, code = self.services.store:write {
+    { "UPDATE shares SET expires = ? WHERE id = ?", expires, share.id, n = 2 },
+  }
+  if written then
+    share.expires = expires
+    self.ends:forget()
+  end
+  return written, message, code
+end
+
+---Ends a share because its time has come. It never comes back by itself. Call in a task.
+---@param share btshare.Share
+function Ending:expire(share)
+  share.ticket = share.ticket + 1
+  versions.withdraw(self, share)
+  share.is_expired = true
+  set_state(share, "expired")
+  local written, message = self.services.store:write {
+    { "UPDATE shares SET expired = 1 WHERE id = ?", share.id },
+  }
+  if not written then
+    self.services.log.error("%s: its end could not be stored: %s", share.entry, message)
+  end
+  self:tell("share-expired", share)
+end
+
+return Ending
