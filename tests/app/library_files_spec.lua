@@ -87,11 +87,17 @@ describe("a shared file", function()
     os.remove(root .. "/deleted")
     local missing = daemon:wait("share-missing", named "deleted", { seconds = 4 })
     assert.equal(before.deleted.id, missing.share.id)
-    assert.equal("missing", shared:find("deleted").state)
+    for _, share in ipairs { missing.share, shared:find "deleted" } do
+      assert.equal("missing", share.state)
+      assert.equal(before.deleted.link, share.link)
+      assert.is_nil(share.magnet)
+      assert.is_nil(share.torrent)
+    end
     local mark = daemon:mark()
     helper.write(root .. "/deleted", tree.bytes(three_megabytes, 6))
     local after = shared:ready("deleted", mark)
     assert_same_link(before.deleted, after)
+    assert.equal(before.deleted.torrent, after.torrent)
     assert.equal(before.deleted.info_hash, after.info_hash)
   end)
 
