@@ -24,6 +24,7 @@ describe("a shared file", function()
   local shared, daemon, root
   local names = {
     "edited", "grown", "touched", "chmod", "renamed", "deleted", "replaced", "swapped", "stopped",
+    "stopped and renamed",
   }
   local before = {}
 
@@ -86,11 +87,17 @@ describe("a shared file", function()
     os.remove(root .. "/deleted")
     local missing = daemon:wait("share-missing", named "deleted", { seconds = 4 })
     assert.equal(before.deleted.id, missing.share.id)
-    assert.equal("missing", shared:find("deleted").state)
+    for _, share in ipairs { missing.share, shared:find "deleted" } do
+      assert.equal("missing", share.state)
+      assert.equal(before.deleted.link, share.link)
+      assert.is_nil(share.magnet)
+      assert.is_nil(share.torrent)
+    end
     local mark = daemon:mark()
     helper.write(root .. "/deleted", tree.bytes(three_megabytes, 6))
     local after = shared:ready("deleted", mark)
     assert_same_link(before.deleted, after)
+    assert.equal(before.deleted.torrent, after.torrent)
     assert.equal(before.deleted.info_hash, after.info_hash)
   end)
 
@@ -117,6 +124,24 @@ describe("a shared file", function()
     assert.is_nil(daemon:find("share-ready", named "stopped", mark))
     daemon:command { "add", root .. "/stopped" }
     assert_same_link(before.stopped, (shared:ready("stopped", mark)))
+  end)
+
+  it("that was stopped stays stopped under another name, until it is added again", function()
+    daemon:command { "stop", "stopped and renamed" }
+    daemon:wait("share-removed", named "stopped and renamed")
+    local mark = daemon:mark()
+    uv.fs_rename(root .. "/stopped and renamed", root .. "/renamed again")
+    shared:settle()
+    uv.fs_rename(root .. "/renamed again", root .. "/other name")
+    shared:settle()
+    for _, name in ipairs { "stopped and renamed", "renamed again", "other name" } do
+      assert.is_nil(shared:find(name))
+      assert.is_nil(daemon:find("share-created", named(name), mark))
+    end
+    daemon:command { "add", root .. "/other name" }
+    local after = shared:ready("other name", mark)
+    assert_same_link(before["stopped and renamed"], after)
+    assert.are_not.equal(before["stopped and renamed"].info_hash, after.info_hash) -- the name is in it
   end)
 end)
 

@@ -210,9 +210,7 @@ function Library:on_entry(root, entry, flags)
     return
   end
   if share and (share.is_stopped or share.is_expired) then
-    if share.is_expired then
-      set_state(share, "expired")
-    end
+    set_state(share, "expired") -- and not missing any more
     return
   end
   local wait = settle.wait(root.future, entry, root.is_network)

@@ -89,7 +89,7 @@ function Missing:find(entry, manifest_of)
   read(self, key, manifest_of)
   if not next(self.by_trace) then return nil end
   for share in pairs(self.by_trace[trace(key, entry.manifest)] or {}) do
-    if not share.is_stopped and is_same(manifest_of(share), entry) then
+    if is_same(manifest_of(share), entry) then
       return share
     end
   end

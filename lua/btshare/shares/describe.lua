@@ -64,6 +64,7 @@ end
 function describe.share(services, share)
   local page = services.reach:public_urls("/s/" .. services.links:token(share.id, "page"))[1]
   local is_over = share.is_stopped or share.is_expired
+  local can_be_had = not is_over and share.state ~= "missing" and share.state ~= "failed"
   local has_torrent = share.info_hash and share.exposure ~= "http"
   return {
     id = share.id,
@@ -76,9 +77,9 @@ function describe.share(services, share)
     progress = share.progress,
     exposure = share.exposure,
     info_hash = share.info_hash,
-    magnet = not is_over and describe.magnet(services, share) or nil,
+    magnet = can_be_had and describe.magnet(services, share) or nil,
     link = not is_over and page or nil,
-    torrent = not is_over and has_torrent and page .. "/torrent" or nil,
+    torrent = can_be_had and has_torrent and page .. "/torrent" or nil,
     created = share.created,
     changed = share.changed,
     expires = share.expires,

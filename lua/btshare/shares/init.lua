@@ -290,7 +290,8 @@ function Shares:tell_lost(share)
   end
 end
 
----A missing share whose entry lives on under another name: link and id stay. Call in a task.
+---A missing share whose entry lives on under another name: link and id stay, and what is over stays over. Call in a
+---task.
 ---@param share btshare.Share
 ---@param entry core.tree.Entry
 ---@param is_trusted boolean
@@ -299,12 +300,15 @@ function Shares:rename(share, entry, is_trusted)
   share.entry = entry.name
   self.listed = nil
   self.by_place[share.root][share.entry] = share
-  set_state(share, "changed")
+  local is_over = share.is_stopped or share.is_expired
+  set_state(share, is_over and "expired" or "changed")
+  local batch = { { "UPDATE shares SET entry = ? WHERE id = ?", entry.name, share.id } }
+  if is_over then -- the old name is in its torrent: where it begins again, it needs another one
+    batch[2] = { "UPDATE versions SET torrent = NULL WHERE share = ?", share.id }
+  end
   local ticket = share.ticket
-  local written, message = self.services.store:write_when_room({
-    { "UPDATE shares SET entry = ? WHERE id = ?", entry.name, share.id },
-  }, function() return ticket == share.ticket end)
-  if ticket ~= share.ticket then
+  local written, message = self.services.store:write_when_room(batch, function() return ticket == share.ticket end)
+  if ticket ~= share.ticket or is_over then
     return
   elseif not written then
     self:fail(share, message)
