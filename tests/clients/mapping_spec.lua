@@ -140,7 +140,8 @@ wire.recv(100)
     options.external = "100.64.3.2"
     open()
     local daemon = share(scene, root)
-    assert.matches("no, the router has no address of its own on the internet", wait_outcome(daemon))
+    -- The router's own word, or its address, whichever its version gives.
+    assert.matches("no, the router.* on the internet", wait_outcome(daemon))
     daemon:ready("note.txt")
     assert.is_nil((daemon:command { "link", "--magnet", "note.txt" }):find("100.64", 1, true))
   end)

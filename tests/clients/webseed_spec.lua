@@ -32,7 +32,7 @@ stage.describe("a torrent client that finds no peer", function()
         local root = scene:root()
         local name = kind == "file" and "film é & co.bin" or "album [1]"
         local files = kind == "file" and { [name] = tree.bytes(3000000, 5) } or {
-          [name .. "/a b/ü.flac"] = tree.bytes(700001, 6), [name .. "/#1 100%.txt"] = "short\n",
+          [name .. "/a b/ü.flac"] = tree.bytes(700001, 6), [name .. "/" .. client.odd_name] = "short\n",
           [name .. "/z.bin"] = tree.bytes(900000, 7),
         }
         tree.write(root, files)

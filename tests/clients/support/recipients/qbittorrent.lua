@@ -4,7 +4,7 @@ local json = require "dkjson"
 local process = require "support.process"
 local uv = require "luv"
 
-local qbittorrent = { name = "qBittorrent" }
+local qbittorrent = { odd_name = "#1 100%.txt", name = "qBittorrent" }
 
 ---@class QbittorrentFetch
 ---@field process Process

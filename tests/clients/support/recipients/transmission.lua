@@ -4,8 +4,8 @@ local json = require "dkjson"
 local process = require "support.process"
 local uv = require "luv"
 
--- 3.00 leaves out the empty files of a torrent.
-local transmission = { name = "Transmission", without_empty = true }
+-- 3.00 leaves out the empty files of a torrent; 4 asks a web seed for "#" and "%" as they are, which no URL can be.
+local transmission = { name = "Transmission", without_empty = true, odd_name = "1 & +=.txt" }
 
 ---@class TransmissionFetch
 ---@field process Process
