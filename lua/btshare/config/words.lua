@@ -6,6 +6,7 @@ local small_file = require "btshare.small_file"
 local suggest = require "btshare.suggest"
 local task = require "btshare.task"
 local types = require "btshare.types"
+local uv = require "luv"
 
 local words = {}
 
@@ -22,6 +23,10 @@ local function add_share(self, path, value)
   end
   local share = check_fields(self, schema.share(path), fields, "share:")
   if not share then return end
+  local found = uv.fs_stat(share.path)
+  if found and found.type ~= "directory" then
+    return self:complain("share: %s is a file, not a folder; share its folder, or run btshare add", share.path)
+  end
   for _, other in ipairs(self.settings.shares) do
     if other.path == share.path then
       return self:complain("share: %s is shared already, by line %d", share.path, other.line)
