@@ -7,6 +7,7 @@ local suggest = require "btshare.suggest"
 local task = require "btshare.task"
 local types = require "btshare.types"
 local uv = require "luv"
+local why_reserved = require "btshare.config.reserved"
 
 local words = {}
 
@@ -95,7 +96,10 @@ local function add_torrent_settings(self, values)
       self:complain("torrent: '%s' must be a text, an integer, true or false", name)
     else
       local possible, message = engine.check_setting(name, value)
-      if possible then
+      local reserved = why_reserved(name, value)
+      if reserved then
+        self:complain("torrent: '%s' %s", name, reserved)
+      elseif possible then
         self.settings.torrent[name] = value
       else
         self:complain("torrent: %s%s", message, suggest.phrase(name, engine.setting_names()))
