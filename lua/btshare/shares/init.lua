@@ -29,6 +29,7 @@ local versions = require "btshare.shares.versions"
 ---@field changed integer seconds since 1970
 ---@field expires integer? seconds since 1970
 ---@field gone_since integer? seconds since 1970: when a look did not find its entry first, see shares.absence
+---@field has_returned boolean? whether the store still says that it is gone
 ---@field is_stopped boolean the owner stopped it
 ---@field is_paused boolean
 ---@field is_expired boolean
