@@ -39,11 +39,6 @@ describe("btshare that cannot start", function()
       assert_refusal(place:refused({}, { place.folder .. "/nowhere" }), 3, "nowhere", "no such folder")
     end)
 
-    it("says that a configured folder is not there", function()
-      local options = { config = ("share %q\n"):format(place.folder .. "/nowhere") }
-      assert_refusal(place:refused(options, {}), 3, "nowhere")
-    end)
-
     it("says what to do with a file", function()
       assert_refusal(place:refused({}, { place.share .. "/mine.txt" }), 2, "mine.txt", "btshare add")
     end)
@@ -213,6 +208,12 @@ describe("btshare that cannot start", function()
       assert.equal(#words, #list)
     end)
 
+    it("names a file that is shared like a folder, with its line", function()
+      local list = mistakes 'share "/etc/passwd"'
+      assert.equal(1, #list)
+      assert.is_truthy(list[1]:find("config.lua:2: share: /etc/passwd is a file, not a folder", 1, true), list[1])
+    end)
+
     it("reports what is no Lua, and what raises", function()
       local list = mistakes "share {\n"
       assert.equal(1, #list)
@@ -277,5 +278,58 @@ describe("btshare that cannot start", function()
 
   it("says that a path is too long for its socket", function()
     assert_refusal(place:refused { state = place.folder .. "/" .. ("x"):rep(100) }, 2, "too long")
+  end)
+end)
+
+describe("a configured folder that is not there", function()
+  local place, disk
+
+  before_each(function()
+    place = place_module.open()
+    disk = place.folder .. "/disk/files"
+  end)
+
+  after_each(function() place:close() end)
+
+  local function is_told(event)
+    return event.message:find("config.lua:2: share: " .. disk .. ": ", 1, true) ~= nil
+  end
+
+  local function plug_in()
+    uv.fs_mkdir(place.folder .. "/disk", 493)
+    uv.fs_mkdir(disk, 493)
+    helper.write(disk .. "/film.mkv", "film")
+    place:age(disk .. "/film.mkv")
+  end
+
+  it("is told, waited for and shared when it comes", function()
+    place:put("mine.txt", "mine")
+    local options = { config = ("share %q\n"):format(disk) }
+    local daemon = place:start(options)
+    daemon:wait("notice", is_told)
+    daemon:ready("mine.txt")
+    plug_in()
+    local link = daemon:ready("film.mkv").link:match("//[^/]+(/.*)$")
+    daemon:stop()
+    -- Its shares are still known, and work again when it comes back.
+    uv.fs_rename(place.folder .. "/disk", place.folder .. "/unplugged")
+    daemon = place:start(options)
+    daemon:wait("notice", is_told)
+    for _, share in ipairs(daemon:list()) do
+      assert.equal(share.name == "mine.txt" and "ready" or "missing", share.state)
+    end
+    assert.equal(0, daemon:count("share-missing"))
+    uv.fs_rename(place.folder .. "/unplugged", place.folder .. "/disk")
+    assert.equal(link, daemon:ready("film.mkv").link:match("//[^/]+(/.*)$"))
+    daemon:stop()
+  end)
+
+  it("is waited for also where nothing else is shared", function()
+    local daemon = place:spawn({ config = ("share %q\n"):format(disk) }, {})
+    daemon:wait("notice", is_told)
+    assert.is_true(daemon:lives())
+    plug_in()
+    daemon:ready("film.mkv")
+    daemon:stop()
   end)
 end)

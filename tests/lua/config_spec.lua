@@ -153,6 +153,23 @@ trackers { "tracker.example" }
 ]], { home = "/home/paul", port = -1 }))
   end)
 
+  it("says by which word that is set which is not libtorrent's to be told", function()
+    for setting, word in pairs {
+      ["enable_dht = true"] = "exposure", ["enable_lsd = true"] = "exposure", ["in_enc_policy = 1"] = "obfuscation",
+      ["out_enc_policy = 1"] = "obfuscation", ["allowed_enc_level = 1"] = "obfuscation",
+      ["prefer_rc4 = false"] = "obfuscation", ["enable_upnp = true"] = "map_ports",
+      ["enable_natpmp = true"] = "map_ports", ["listen_interfaces = '0.0.0.0:1'"] = "port",
+      ["alert_mask = 0"] = "BTshare's own",
+    } do
+      local list = mistakes(("torrent { %s }"):format(setting))
+      assert.equal(1, #list)
+      assert.equal(("1: torrent: '%s' "):format(setting:match("^%S+")), list[1]:match("^%d+: torrent: '[^']*' "))
+      assert.is_truthy(list[1]:find(word, 1, true), list[1])
+    end
+    assert.same({ enable_dht = false },
+      assert(load_text "torrent { enable_dht = false }").torrent)
+  end)
+
   it("has one mistake where it does not parse", function()
     assert.same({ "2: '=' expected near 'y'" }, (function(list)
       return { (list[1]:gsub("syntax error", "'=' expected")) }

@@ -6,6 +6,8 @@ local small_file = require "btshare.small_file"
 local suggest = require "btshare.suggest"
 local task = require "btshare.task"
 local types = require "btshare.types"
+local uv = require "luv"
+local why_reserved = require "btshare.config.reserved"
 
 local words = {}
 
@@ -22,6 +24,10 @@ local function add_share(self, path, value)
   end
   local share = check_fields(self, schema.share(path), fields, "share:")
   if not share then return end
+  local found = uv.fs_stat(share.path)
+  if found and found.type ~= "directory" then
+    return self:complain("share: %s is a file, not a folder; share its folder, or run btshare add", share.path)
+  end
   for _, other in ipairs(self.settings.shares) do
     if other.path == share.path then
       return self:complain("share: %s is shared already, by line %d", share.path, other.line)
@@ -90,7 +96,10 @@ local function add_torrent_settings(self, values)
       self:complain("torrent: '%s' must be a text, an integer, true or false", name)
     else
       local possible, message = engine.check_setting(name, value)
-      if possible then
+      local reserved = why_reserved(name, value)
+      if reserved then
+        self:complain("torrent: '%s' %s", name, reserved)
+      elseif possible then
         self.settings.torrent[name] = value
       else
         self:complain("torrent: %s%s", message, suggest.phrase(name, engine.setting_names()))

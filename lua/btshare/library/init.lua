@@ -8,7 +8,6 @@ local root_module = require "btshare.library.root"
 local set_state = require "btshare.shares.state"
 local settle = require "btshare.library.settle"
 local skipped = require "btshare.library.skipped"
-local uv = require "luv"
 
 ---@class btshare.Library
 ---@field services btshare.Services
@@ -255,9 +254,11 @@ end
 ---@param root btshare.Root
 ---@param reason string
 function Library:on_gone(root, reason)
-  self.services.events:tell("notice", { level = "warning", message = root.path .. ": " .. reason })
+  self.services.events:tell("notice", {
+    level = "warning", message = root.is_awaited and reason or root.path .. ": " .. reason,
+  })
   for _, share in pairs(self.services.shares.by_place[root]) do
-    if self.services.shares:lose(share, "its folder is not there") then
+    if self.services.shares:lose(share, "its folder is not there") and not root.is_awaited then
       self.services.shares:tell_lost(share)
     end
   end
@@ -283,7 +284,7 @@ end
 function Library:reload(wanted)
   local named = {}
   for _, item in ipairs(wanted) do
-    named[uv.fs_realpath(item.path) or item.path] = item
+    named[places.real(item.path)] = item
   end
   update_roots(self, named)
   for _, item in ipairs(wanted) do

@@ -35,10 +35,12 @@ local function real(path)
     if found then
       return (found == "/" and "" or found) .. rest
     end
-    path, rest = path:match("^(.*)(/[^/]*)$")
+    local parent, name = path:match("^(.*)(/[^/]*)$")
+    path, rest = parent, name .. rest
   end
   return rest
 end
+places.real = real
 
 ---Whether a file or folder may be shared as far as it itself goes. State below a dot-folder is fine: those are left
 ---alone.

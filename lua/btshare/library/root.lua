@@ -2,6 +2,7 @@
 local absence = require "btshare.shares.absence"
 local findings = require "btshare.library.findings"
 local missing = require "btshare.library.missing"
+local places = require "btshare.library.places"
 local tree = require "core.tree"
 local uv = require "luv"
 
@@ -35,7 +36,9 @@ local many = 500             -- so many entries at once are cheaper by one full 
 ---@field lost btshare.Share[] gone missing in the look under way
 ---@field gone btshare.Share[] not found by the look under way, and not known to be gone before
 ---@field missing btshare.Missing shares whose entry is gone
----@field private next_full number
+---@field is_lost boolean? whether its folder is away
+---@field is_awaited boolean? whether its folder has been away since the start
+---@field next_full number? when all is looked at again; nil until the first full look has ended
 local Root = {}
 Root.__index = Root
 
@@ -53,10 +56,19 @@ local function check_readable(path, only)
   return nil, path .. ": Permission denied", "denied"
 end
 
+-- What config.lua names may be a disk that is not plugged in: its root is lost from the start.
+local function await(self, path, message)
+  self.path, self.is_network, self.is_lost, self.is_awaited = places.real(path), false, true, true
+  self.told_lost = ("%s:%d: share: %s; looking for it every %d s"):format(
+    self.library.services.config.file, self.options.wanted.line, message, return_seconds)
+  self.timer = uv.new_timer()
+  return self
+end
+
 ---@param library btshare.Library
 ---@param path string absolute
 ---@param options table
----@return btshare.Root? root
+---@return btshare.Root? root that config.lua names: also where its folder is not there
 ---@return string? message
 ---@return string? code
 function root.open(library, path, options)
@@ -74,6 +86,9 @@ function root.open(library, path, options)
   end)
   self.tree, message, code = tree.open(path, function(changes) self:on_changes(changes) end)
   if not self.tree then
+    if code == "missing" and options.wanted and options.wanted.line then
+      return await(self, path, message)
+    end
     return nil, message, code
   end
   local info
@@ -97,6 +112,10 @@ end
 ---Looks at everything, then keeps watching.
 function Root:start()
   self.wants_full = true
+  if self.is_awaited then
+    self.next_try = now_seconds() + return_seconds
+    self.library:on_gone(self, self.told_lost)
+  end
   self.timer:start(0, tick_milliseconds, function() self:tick() end)
 end
 
@@ -151,11 +170,31 @@ function Root:lose(reason)
   self.next_try = now_seconds() + return_seconds
 end
 
+-- Of a folder that is seen for the first time: whether it is what its path promised, and may be shared.
+local function is_welcome(self, again)
+  local info, message = again:info()
+  local possible = info and info.path == self.path
+  if info and not possible then
+    message = self.path .. ": leads to " .. info.path .. "; please restart BTshare to share it"
+  elseif possible then
+    possible, message = places.check(info.path, self.library.services.paths.state)
+  end
+  if possible then
+    self.is_network, self.is_polled = info.network, info.network
+  elseif self.told_lost ~= message then
+    self.told_lost = message
+    self.library:on_gone(self, message)
+  end
+  return possible
+end
+
 local function try_return(self)
   self.next_try = now_seconds() + return_seconds
   local again = tree.open(self.path, function(changes) self:on_changes(changes) end)
-  if again then
-    self.tree, self.is_lost, self.wants_full = again, false, true
+  if again and self.is_awaited and not is_welcome(self, again) then
+    again:close()
+  elseif again then
+    self.tree, self.is_lost, self.is_awaited, self.wants_full = again, false, false, true
   end
 end
 
@@ -324,7 +363,7 @@ end
 function Root:close()
   if not self.timer:is_closing() then
     self.timer:close()
-    self.tree:close()
+    if self.tree then self.tree:close() end
     self.findings:clear()
   end
 end

@@ -90,9 +90,9 @@ local function forget(self, list)
   end
   if not write(self, statements) then return end
   for _, share in ipairs(list) do
-    local has_returned = share.state ~= "missing" -- while it was written
+    local is_back = share.state ~= "missing" -- while it was written
     self:remove(share)
-    if has_returned then share.root:touch(share.entry, {}, 0) end
+    if is_back then share.root:touch(share.entry, {}, 0) end
   end
   self.services.log.info("forgotten, as gone for %d days: %d shares", keep_seconds // 86400, #list)
 end
@@ -101,8 +101,8 @@ end
 local function clean(self, root)
   local statements = {}
   for _, share in pairs(self.by_place[root]) do
-    if share.gone_since and not is_gone(share) then
-      share.gone_since = nil
+    if (share.gone_since or share.has_returned) and not is_gone(share) then
+      share.gone_since, share.has_returned = nil, nil
       statements[#statements + 1] = { "DELETE FROM settings WHERE name = ?", prefix .. share.id }
     end
   end

@@ -30,6 +30,7 @@ local versions = require "btshare.shares.versions"
 ---@field changed integer seconds since 1970
 ---@field expires integer? seconds since 1970
 ---@field gone_since integer? seconds since 1970: when a look did not find its entry first, see shares.absence
+---@field has_returned boolean? whether the store still says that it is gone
 ---@field is_stopped boolean the owner stopped it
 ---@field is_paused boolean
 ---@field is_expired boolean
@@ -160,24 +161,7 @@ function Shares:list()
   return list
 end
 
----Shares that a person means by `name`: its id, else exactly this name, else the beginning of one.
----@param name string
----@return btshare.Share[] matches
-function Shares:find(name)
-  local share = self.by_id[name]
-  if share and not share.is_stopped then
-    return { share }
-  end
-  local exact, beginning = {}, {}
-  for _, candidate in ipairs(self:list()) do
-    if candidate.entry == name then
-      exact[#exact + 1] = candidate
-    elseif candidate.entry:sub(1, #name) == name then
-      beginning[#beginning + 1] = candidate
-    end
-  end
-  return #exact > 0 and exact or beginning
-end
+Shares.find = require "btshare.shares.find"
 
 ---@private
 ---@param fact string
