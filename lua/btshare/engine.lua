@@ -10,6 +10,7 @@ local update_milliseconds = 1000
 ---@field library string version of libtorrent
 ---@field traffic {up_rate: integer, down_rate: integer, uploaded: integer, downloaded: integer, peers: integer}
 ---@field private core core.engine.Engine
+---@field private upload_limit integer as config.lua says
 ---@field private leaving table<string, fun()[]> by info-hash: who waits until it is gone
 ---@field private handlers table<string, fun(event: table)>
 local Engine = {}
@@ -40,6 +41,7 @@ end
 function engine.open(options, log)
   local self = setmetatable({
     library = core_engine.library, handlers = {}, leaving = {}, log = log,
+    upload_limit = settings_of(options.config).upload_rate_limit,
     traffic = { up_rate = 0, down_rate = 0, uploaded = 0, downloaded = 0, peers = 0 },
   }, Engine)
   local message, code
@@ -138,7 +140,15 @@ end
 ---Applies limits and libtorrent settings of a new configuration.
 ---@param config table
 function Engine:reconfigure(config)
-  return self.core:apply(settings_of(config))
+  local settings = settings_of(config)
+  self.upload_limit = settings.upload_rate_limit
+  return self.core:apply(settings)
+end
+
+---Limits what the swarm gets, over what config.lua says.
+---@param rate integer? bytes a second, nil: as config.lua says
+function Engine:limit_upload(rate)
+  return self.core:apply { upload_rate_limit = rate or self.upload_limit }
 end
 
 ---Leaves the swarm without blocking the loop.

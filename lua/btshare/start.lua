@@ -1,4 +1,6 @@
 -- The steps of a start, in their order: each opens something, and says how it is closed.
+local access = require "btshare.shares.access"
+local budget = require "btshare.budget"
 local configured = require "btshare.plugin.configured"
 local doors = require "btshare.doors"
 local downloads = require "btshare.routes.downloads"
@@ -112,7 +114,12 @@ function steps.domain(services)
   services.shares = shares.new(services)
   services.library = library.new(services)
   downloads.add(services.public.router, services)
+  services.access = access.new(services)
+  services.budget = budget.new(services)
   services.closers[#services.closers + 1] = function()
+    services.budget:close()
+    services.access:close()
+    services.transfers:close()
     services.library:close()
     services.shares:close()
   end

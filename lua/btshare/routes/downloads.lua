@@ -10,6 +10,7 @@ local media = require "btshare.http.media"
 local opening = require "btshare.routes.opening"
 local representation = require "btshare.http.representation"
 local tar = require "btshare.http.tar"
+local transfers = require "btshare.transfers"
 local web_seed = require "btshare.shares.web_seed"
 local zip = require "btshare.http.zip"
 
@@ -72,11 +73,13 @@ local function archive_representation(of, share, name, format)
 end
 
 -- Takes note of what goes out; `on_all` is called when the asker has got every byte.
-local function follow(services, answer, of, sent, key, on_all)
+local function follow(services, answer, of, sent, key, transfer, on_all)
   local traffic = services.http_traffic
   local _, parts = answer.body:measure()
   traffic.replies, traffic.parts = traffic.replies + 1, traffic.parts + parts
+  answer.rate = transfer.rate
   answer.on_sent = function(bytes, complete)
+    services.transfers:finish(transfer, bytes)
     traffic.replies, traffic.parts = traffic.replies - 1, traffic.parts - parts
     traffic.sent = traffic.sent + bytes
     if on_all and of.etag and services.deliveries:add(key .. of.etag, of.length, sent, bytes, complete)
@@ -86,25 +89,29 @@ local function follow(services, answer, of, sent, key, on_all)
   end
 end
 
-local function finished(services, share, who)
+local function finished(services, share, pass, address)
   return function()
+    services.access:count(pass.link)
     if services.events:has("recipient-finished") then
       services.events:tell("recipient-finished", {
-        share = services.shares:describe(share), who = who, way = "http",
+        share = services.shares:describe(share), who = pass.name or address, way = "http", link = pass.name,
       })
     end
   end
 end
 
 -- Answers with a representation. Where it is all of the share, who has got it is told.
-local function answer_with(services, request, share, of, is_all)
+local function answer_with(services, request, share, pass, of, is_all)
   if services.http_traffic.parts > most_parts then
     return opening.trouble(services, request, "busy")
   end
   local answer, sent = representation.answer(request, of)
-  if sent and request.method == "GET" and of.length > 0 then
-    local on_all = is_all and finished(services, share, request.address)
-    follow(services, answer, of, sent, share.id .. "\0" .. request.address .. "\0", on_all)
+  if not opening.is_valid(services, share, pass) then -- while it was made
+    return opening.trouble(services, request, "missing")
+  elseif sent and request.method == "GET" and of.length > 0 then
+    local on_all = is_all and finished(services, share, pass, request.address)
+    local transfer = services.transfers:begin(request, share, pass)
+    follow(services, answer, of, sent, pass.link .. "\0" .. request.address .. "\0", transfer, on_all)
   end
   return answer
 end
@@ -114,18 +121,18 @@ local function number_of(text)
 end
 
 local function send_file(services, request, parameters)
-  local share, of = opening.share(services, request, parameters.token, "page")
+  local share, of, pass = opening.share(services, request, parameters.token, "page")
   if not share then return of end
   local number = number_of(parameters.file)
   local file = number and content.file(of, number)
   if not file then return opening.trouble(services, request, "missing") end
-  return answer_with(services, request, share, file_representation(file), share.kind == "file")
+  return answer_with(services, request, share, pass, file_representation(file), share.kind == "file")
 end
 
 local function send_archive(services, request, parameters, name, format)
-  local share, of = opening.share(services, request, parameters.token, "page")
+  local share, of, pass = opening.share(services, request, parameters.token, "page")
   if not share then return of end
-  return answer_with(services, request, share, archive_representation(of, share, name, format), true)
+  return answer_with(services, request, share, pass, archive_representation(of, share, name, format), true)
 end
 
 -- The first segment is the torrent's name, what follows the file's path in it.
@@ -136,12 +143,12 @@ local function find_seeded(share, of, segments)
 end
 
 local function send_seed(services, request, parameters)
-  local share, of = opening.share(services, request, parameters.token, "webseed")
+  local share, of, pass = opening.share(services, request, parameters.token, "webseed")
   if not share then return of end
   local is_wanted = web_seed.policy(services, share) ~= false and not request.slash
   local file = is_wanted and find_seeded(share, of, parameters.path)
   if not file then return opening.trouble(services, request, "missing") end
-  return answer_with(services, request, share, file_representation(file), false)
+  return answer_with(services, request, share, pass, file_representation(file), false)
 end
 
 ---Adds the routes to a router.
@@ -150,6 +157,9 @@ end
 function downloads.add(router, services)
   services.http_traffic = { sent = 0, replies = 0, parts = 0 }
   services.deliveries = delivery.new()
+  services.transfers = transfers.new(function(transfer)
+    return opening.is_valid(services, transfer.share, transfer.pass)
+  end)
   services.web_seeds = function(share, where, link) return web_seed.paths(services, share, where, link) end
   local function add(pattern, handler, ...)
     local more = table.pack(...)

@@ -4,6 +4,12 @@ local reply = require "btshare.http.reply"
 
 local opening = {}
 
+---@class btshare.Pass what let somebody in
+---@field link string id
+---@field name string? of a named link
+---@field token string
+---@field purpose btshare.Purpose
+
 -- The kinds of trouble that share pages know too, in words for programs.
 local kinds = {
   missing = { 404, "not found" },
@@ -42,19 +48,20 @@ local function obstacle(share)
 end
 
 local function find(services, request, token, purpose)
-  local id, link = services.links:find(token, purpose)
+  local id, link, more = services.links:find(token, purpose)
   local share = id and services.shares.by_id[id]
   if not share or is_over(share) then return nil, "missing" end
   if services.events:has("share-open") then
     local allowed = services.events:ask("share-open", {
-      share = services.shares:describe(share), link = { id = link }, address = request.address,
+      share = services.shares:describe(share), link = { id = link, name = more.name }, address = request.address,
     })
     if not allowed then return nil, "denied" end
     if is_over(share) then return nil, "missing" end
   end
   local of = content.of(services.shares, share)
   if not of then return nil, obstacle(share) end
-  return share, of
+  services.access:touch(link)
+  return share, of, { link = link, name = more.name, token = token, purpose = purpose }
 end
 
 ---The share that a token opens, if the plugins let it, and what of it can be served now. Call in a task.
@@ -64,10 +71,20 @@ end
 ---@param purpose btshare.Purpose
 ---@return btshare.Share? share
 ---@return btshare.Content|core.http.Reply content without a share the reply
+---@return btshare.Pass? pass
 function opening.share(services, request, token, purpose)
-  local share, of = find(services, request, token, purpose)
+  local share, of, pass = find(services, request, token, purpose)
   if not share then return nil, opening.trouble(services, request, of) end
-  return share, of
+  return share, of, pass
+end
+
+---Whether a pass still opens its share.
+---@param services btshare.Services
+---@param share btshare.Share
+---@param pass btshare.Pass
+---@return boolean
+function opening.is_valid(services, share, pass)
+  return not is_over(share) and services.links:find(pass.token, pass.purpose) ~= nil
 end
 
 return opening

@@ -20,8 +20,9 @@ end
 ---@param token string
 ---@return btshare.Share? share
 ---@return string|btshare.Trouble link_or_trouble the id of the link that was used or, without a share, what is wrong
+---@return integer? expires when the link ends, seconds since 1970
 function open.share(services, asker, token)
-  local id, link = services.links:find(token, "page")
+  local id, link, more = services.links:find(token, "page")
   local share = id and services.shares and services.shares.by_id[id]
   if id and not share and not services.is_started then
     return nil, "settling"
@@ -30,7 +31,7 @@ function open.share(services, asker, token)
   end
   if services.events:has("share-open") then
     local allowed = services.events:ask("share-open", {
-      share = services.shares:describe(share), link = { id = link }, address = asker.address,
+      share = services.shares:describe(share), link = { id = link, name = more.name }, address = asker.address,
     })
     if not allowed then return nil, "denied" end
     if is_over(share) then return nil, "missing" end
@@ -39,7 +40,8 @@ function open.share(services, asker, token)
   if kind then
     return nil, kind
   end
-  return share, link
+  services.access:touch(link)
+  return share, link, more.expires
 end
 
 return open
