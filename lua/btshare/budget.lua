@@ -7,8 +7,8 @@ local uv = require "luv"
 local budget = {}
 
 local http_part = 1 / 3     -- of the total, while the swarm wants more, too
-local hungry = 0.8          -- who takes so much of what it may have wants more
-local headroom = 1.3        -- on what others take, so that it is seen when they want more
+local hungry = 0.65         -- who takes so much of what it may have wants more
+local headroom = 1.6        -- on what others take, so that it is seen when they want more
 local probe = 0.05          -- of the total: kept for who takes nothing now, but could
 local trickle = 1024        -- bytes a second that everybody has at least
 
@@ -85,6 +85,7 @@ local smoothing = 0.5 -- weight of the latest second
 function budget.new(services)
   local self = setmetatable({
     services = services, swarm_limit = 0, http_limit = 0, http_taken = 0, swarm_taken = 0,
+    swarm_allowed = 0, swarm_former = 0,
   }, Budget)
   self.uploaded = services.engine.traffic.uploaded
   self.last = uv.now()
@@ -151,8 +152,11 @@ function Budget:renew()
     release(self)
     return
   end
+  -- What was taken is known late and smoothed; it is held against limits that are so, too.
+  self.swarm_allowed = smooth(self.swarm_allowed, self.swarm_former)
+  self.swarm_former = self.swarm_limit
   local swarm, http = budget.divide {
-    total = total, swarm_taken = self.swarm_taken, swarm_limit = self.swarm_limit,
+    total = total, swarm_taken = self.swarm_taken, swarm_limit = math.floor(self.swarm_allowed),
     has_peers = self.services.engine.traffic.peers > 0,
     http_taken = self.http_taken, http_limit = self.http_limit, has_transfers = self.services.transfers.count > 0,
   }

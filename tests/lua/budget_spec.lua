@@ -24,9 +24,9 @@ describe("the budget", function()
 
   it("gives what the one leaves to the other", function()
     local swarm, http = divide { swarm_taken = 100000, swarm_limit = 2000000 }
-    assert.same({ 150000, 2850000 }, { swarm, http })
+    assert.same({ 160000, 2840000 }, { swarm, http })
     swarm, http = divide { swarm_taken = 2500000, swarm_limit = 2500000, http_taken = 200000, http_limit = 1000000 }
-    assert.same({ 2740000, 260000 }, { swarm, http })
+    assert.same({ 2680000, 320000 }, { swarm, http })
   end)
 
   -- Each takes what it wants, as far as it may; the sum of the limits is never more than the total.
@@ -50,7 +50,7 @@ describe("the budget", function()
     local function part(taken, limit) return { taken = taken, limit = limit } end
     assert.same({ 500000, 500000 }, budget.share_out(1000000, { part(0, 0), part(9e5, 9e5) }))
     local limits = budget.share_out(1000000, { part(10000, 300000), part(3e5, 3e5), part(0, 0) })
-    assert.same({ 13000, 493500, 493500 }, limits)
+    assert.same({ 16000, 492000, 492000 }, limits)
     assert.same({ 1024, 1024 }, budget.share_out(100, { part(0, 0), part(0, 5000) })) -- never nothing
     assert.same({}, budget.share_out(1000, {}))
   end)
