@@ -137,7 +137,9 @@ const char *bt_engine_library(void) {
 bt_engine *bt_engine_open(const bt_engine_options *options, bt_error *error) {
   std::unique_ptr<bt_engine> engine;
   bool is_open = guard(error, [&] {
-    lt::session_params parameters(make_settings(*options));
+    // No extensions for every torrent: each has those that fit its exposure.
+    lt::session_params parameters(make_settings(*options),
+                                  std::vector<std::shared_ptr<lt::plugin>>());
     if (!add_settings(parameters.settings, options->settings, options->setting_count, error))
       return false;
     engine = std::make_unique<bt_engine>(*options);

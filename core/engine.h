@@ -60,7 +60,6 @@ typedef struct {
   const bt_setting *settings; // over the pinned ones
   size_t setting_count;
   bt_obfuscation obfuscation;
-  bool map_ports; // UPnP and NAT-PMP
   void (*wake)(void *context);
   void *context; // the caller's, until bt_engine_stop has returned
 } bt_engine_options;
@@ -84,8 +83,6 @@ typedef enum {
   BT_EVENT_PROGRESS,          // torrents torrent_count
   BT_EVENT_STATS,             // up_rate down_rate uploaded downloaded peer_count
   BT_EVENT_PEERS,             // info_hash peers peer_count
-  BT_EVENT_MAPPED,            // protocol port address (of our interface)
-  BT_EVENT_MAP_FAILED,        // message
   BT_EVENT_EXTERNAL_ADDRESS,  // address
   BT_EVENT_OVERFLOW,          // events were lost: ask for everything anew
 } bt_event_type;
@@ -121,7 +118,7 @@ typedef struct {
   char info_hash[BT_INFO_HASH_SIZE];
   const char *address;
   uint16_t port;
-  const char *protocol; // static: tcp, utp, udp
+  const char *protocol; // static: tcp, utp
   const char *path;     // in the manifest's words; "" where no single file is at fault
   const char *message;
   bool incoming;
@@ -198,7 +195,7 @@ const bt_setting *bt_engine_settings(bt_engine *engine, size_t *count, bt_error 
 
 // ---- closing
 
-// Begins the end: peers are disconnected, ports unmapped. Once it has returned, `wake` is not
+// Begins the end: peers are disconnected. Once it has returned, `wake` is not
 // called any more and only bt_engine_free may be.
 void bt_engine_stop(bt_engine *engine);
 

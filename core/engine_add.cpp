@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <libtorrent/add_torrent_params.hpp>
+#include <libtorrent/extensions/ut_metadata.hpp>
+#include <libtorrent/extensions/ut_pex.hpp>
 #include <libtorrent/torrent_flags.hpp>
 #include <libtorrent/torrent_info.hpp>
 #include <linux/openat2.h>
@@ -95,6 +97,9 @@ bool bt_engine_add(bt_engine *engine, const bt_share *added, char info_hash[BT_I
     parameters.ti = std::move(info);
     parameters.save_path = "/"; // our disk goes by the manifest
     parameters.flags = flags_of(added);
+    // disable_pex alone would still offer peers an exchange.
+    parameters.extensions.emplace_back(lt::create_ut_metadata_plugin);
+    if (added->is_public) parameters.extensions.emplace_back(lt::create_ut_pex_plugin);
     parameters.upload_limit = added->up_limit > 0 ? added->up_limit : -1;
     parameters.trackers.assign(added->trackers, added->trackers + added->tracker_count);
 

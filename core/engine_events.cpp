@@ -198,12 +198,6 @@ void handle_listen_failed(bt_engine &engine, const lt::listen_failed_alert &aler
   engine.events.push(at_address(std::move(failed), alert.address, alert.port));
 }
 
-void handle_mapped(bt_engine &engine, const lt::portmap_alert &alert) {
-  event mapped(BT_EVENT_MAPPED);
-  mapped.face.protocol = alert.map_protocol == lt::portmap_protocol::udp ? "udp" : "tcp";
-  engine.events.push(at_address(std::move(mapped), alert.local_address, alert.external_port));
-}
-
 void push_message(bt_engine &engine, event happened, const std::string &message) {
   happened.message = message;
   engine.events.push(std::move(happened));
@@ -255,11 +249,6 @@ void handle_alert(bt_engine &engine, const lt::alert *alert) {
     return handle_listening(engine, *lt::alert_cast<lt::listen_succeeded_alert>(alert));
   case lt::listen_failed_alert::alert_type:
     return handle_listen_failed(engine, *lt::alert_cast<lt::listen_failed_alert>(alert));
-  case lt::portmap_alert::alert_type:
-    return handle_mapped(engine, *lt::alert_cast<lt::portmap_alert>(alert));
-  case lt::portmap_error_alert::alert_type:
-    return push_message(engine, event(BT_EVENT_MAP_FAILED),
-                        lt::alert_cast<lt::portmap_error_alert>(alert)->error.message());
   case lt::external_ip_alert::alert_type: {
     const lt::address &address = lt::alert_cast<lt::external_ip_alert>(alert)->external_address;
     return engine.events.push(at_address(event(BT_EVENT_EXTERNAL_ADDRESS), address, 0));

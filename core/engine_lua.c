@@ -104,7 +104,6 @@ static int engine_open(lua_State *L) {
   options.listen = bt_engine_check_list(L, -1, &options.listen_count);
   lua_getfield(L, 1, "settings");
   options.settings = bt_engine_check_settings(L, -1, &options.setting_count);
-  options.map_ports = bt_engine_opt_flag(L, 1, "map_ports");
 
   engine *self = lua_newuserdatauv(L, sizeof *self, 0);
   *self = (engine){.L = bt_host_main(L), .on_closed = LUA_NOREF};

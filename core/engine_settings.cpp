@@ -44,11 +44,12 @@ void pin_limits(pack &settings) {
   settings.set_int(pack::min_reconnect_time, 1);
 }
 
-void pin_discovery(pack &settings, bool map_ports) {
+void pin_discovery(pack &settings) {
   settings.set_bool(pack::enable_dht, false);
   settings.set_bool(pack::enable_lsd, false);
-  settings.set_bool(pack::enable_upnp, map_ports);
-  settings.set_bool(pack::enable_natpmp, map_ports);
+  // The mapper asks the router, for the HTTP port too: see mapper.h.
+  settings.set_bool(pack::enable_upnp, false);
+  settings.set_bool(pack::enable_natpmp, false);
 }
 
 void set_obfuscation(pack &settings, bt_obfuscation obfuscation) {
@@ -68,8 +69,7 @@ void set_obfuscation(pack &settings, bt_obfuscation obfuscation) {
 
 // Alerts that handle_alert knows what to do with.
 lt::alert_category_t alert_mask() {
-  return lt::alert_category::status | lt::alert_category::error | lt::alert_category::connect |
-         lt::alert_category::port_mapping;
+  return lt::alert_category::status | lt::alert_category::error | lt::alert_category::connect;
 }
 
 bool mismatch(bt_error *error, const char *name, const char *wanted) {
@@ -79,8 +79,9 @@ bool mismatch(bt_error *error, const char *name, const char *wanted) {
 bool add_setting(pack &settings, const bt_setting &setting, bt_error *error) {
   int key = lt::setting_by_name(setting.name);
   if (key < 0) return bt_fail(error, BT_INVALID, "%s: no such setting of libtorrent", setting.name);
-  // Without its alerts the engine would be deaf.
-  if (key == pack::alert_mask) return bt_fail(error, BT_INVALID, "%s: is fixed", setting.name);
+  // Without its alerts the engine would be deaf; the router is asked by the mapper alone.
+  if (key == pack::alert_mask || key == pack::enable_upnp || key == pack::enable_natpmp)
+    return bt_fail(error, BT_INVALID, "%s: is fixed", setting.name);
   switch (key & pack::type_mask) {
   case pack::string_type_base:
     if (setting.type != BT_SETTING_STRING) return mismatch(error, setting.name, "a string");
@@ -105,7 +106,7 @@ lt::settings_pack make_settings(const bt_engine_options &options) {
   pack settings;
   pin_safety(settings);
   pin_limits(settings);
-  pin_discovery(settings, options.map_ports);
+  pin_discovery(settings);
   set_obfuscation(settings, options.obfuscation);
   std::string interfaces;
   for (size_t i = 0; i < options.listen_count; i++)

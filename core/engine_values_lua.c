@@ -162,8 +162,6 @@ static const char *type_name(bt_event_type type) {
       [BT_EVENT_PROGRESS] = "progress",
       [BT_EVENT_STATS] = "stats",
       [BT_EVENT_PEERS] = "peers",
-      [BT_EVENT_MAPPED] = "mapped",
-      [BT_EVENT_MAP_FAILED] = "map-failed",
       [BT_EVENT_EXTERNAL_ADDRESS] = "external-address",
       [BT_EVENT_OVERFLOW] = "overflow",
   };

@@ -64,12 +64,15 @@ static int add_traceback(lua_State *L) {
 static void report(lua_State *L) {
   lua_rawgetp(L, LUA_REGISTRYINDEX, &handler_key); // error handler
   lua_pushvalue(L, -2);                            // error handler error
-  if (!lua_isfunction(L, -2) || lua_pcall(L, 1, 0, 0) != LUA_OK) {
-    fprintf(stderr, "btshare: %s\n", lua_tostring(L, -2) ? lua_tostring(L, -2) : "unknown error");
-    lua_settop(L, -3); // drops the two that the failed call left
+  if (lua_isfunction(L, -2) && lua_pcall(L, 1, 0, 0) == LUA_OK) {
+    lua_pop(L, 1);
     return;
   }
-  lua_pop(L, 1);
+  // Without a handler: error nil error; after one that failed: error its-error.
+  bool has_failed = !lua_isnil(L, -2);
+  const char *text = lua_tostring(L, has_failed ? -2 : -1);
+  fprintf(stderr, "btshare: %s\n", text ? text : "unknown error");
+  lua_pop(L, has_failed ? 2 : 3);
 }
 
 bool bt_host_call(lua_State *L, int arguments, int results) {
@@ -114,12 +117,19 @@ void bt_host_set_handler(lua_State *L) {
 
 static void preload(lua_State *L) {
   static const luaL_Reg modules[] = {
-      {"core.host", luaopen_core_host},       {"core.manifest", luaopen_core_manifest},
-      {"core.tree", luaopen_core_tree},       {"core.hasher", luaopen_core_hasher},
-      {"core.engine", luaopen_core_engine},   {"core.http", luaopen_core_http},
-      {"core.sandbox", luaopen_core_sandbox}, {"core.sqlite", luaopen_core_sqlite},
-      {"core.json", luaopen_core_json},       {"core.crypto", luaopen_core_crypto},
-      {"core.qr", luaopen_core_qr},           {NULL, NULL},
+      {"core.host", luaopen_core_host},
+      {"core.manifest", luaopen_core_manifest},
+      {"core.tree", luaopen_core_tree},
+      {"core.hasher", luaopen_core_hasher},
+      {"core.engine", luaopen_core_engine},
+      {"core.http", luaopen_core_http},
+      {"core.sandbox", luaopen_core_sandbox},
+      {"core.sqlite", luaopen_core_sqlite},
+      {"core.json", luaopen_core_json},
+      {"core.crypto", luaopen_core_crypto},
+      {"core.qr", luaopen_core_qr},
+      {"core.mapper", luaopen_core_mapper},
+      {NULL, NULL},
   };
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
   luaL_setfuncs(L, modules, 0);

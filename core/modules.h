@@ -15,5 +15,6 @@ int luaopen_core_sqlite(lua_State *L);
 int luaopen_core_json(lua_State *L);
 int luaopen_core_crypto(lua_State *L);
 int luaopen_core_qr(lua_State *L);
+int luaopen_core_mapper(lua_State *L);
 
 #endif

@@ -93,6 +93,13 @@ local function has_room(swarm, address)
   return same < options.peers_per_address
 end
 
+-- Whether this announce is the first that says a peer has it all. Not every client says "completed": aria2 that
+-- ends at once says only that nothing is left.
+local function has_finished(peer, fields)
+  if peer and peer.has_all then return false end
+  return fields.event == "completed" or (fields.left == "0" and peer ~= nil and peer.lacked)
+end
+
 local function remember(swarm, address, port, fields, link)
   local endpoint = reach.join(address, port)
   local peer = swarm.peers[endpoint]
@@ -114,7 +121,8 @@ local function remember(swarm, address, port, fields, link)
     swarm.count = swarm.count + 1
   end
   peer.seen, peer.links[link.id] = os.time(), true
-  peer.has_all = peer.has_all or fields.event == "completed"
+  peer.has_all = peer.has_all or has_finished(peer, fields)
+  peer.lacked = (math.tointeger(tonumber(fields.left)) or 0) > 0
   return peer
 end
 
@@ -203,10 +211,9 @@ plugin:route("GET /announce/:token", function(request, parameters)
     return refuse "port: must be a number from 1 to 65535"
   end
   local swarm = swarm_of(share)
-  local was_complete = swarm.peers[reach.join(request.address, port)]
-  was_complete = was_complete and was_complete.has_all
+  local is_finished = has_finished(swarm.peers[reach.join(request.address, port)], fields)
   remember(swarm, request.address, port, fields, link)
-  if fields.event == "completed" and not was_complete then
+  if is_finished then
     swarm.completed = swarm.completed + 1
   end
   if fields.event ~= "stopped" and fields.event ~= "completed" then
@@ -214,7 +221,7 @@ plugin:route("GET /announce/:token", function(request, parameters)
   end
   shares.announced(share, {
     address = request.address, port = port, action = fields.event or "", left = math.tointeger(tonumber(fields.left)),
-  }, link, not was_complete)
+  }, link, is_finished)
   local wanted = math.tointeger(tonumber(fields.numwant)) or -1
   if wanted < 0 then wanted = 50 end -- as we like
   if fields.event == "stopped" then wanted = 0 end

@@ -2,6 +2,7 @@
 --
 -- While both want more than they get, HTTP has a third. Whoever takes less than its part is left a little more than it
 -- takes, and the other has the rest. What HTTP has is divided among its transfers in the same way.
+-- Not reached yet: a share that one side does not use is passed on to the other only partly.
 local uv = require "luv"
 
 local budget = {}

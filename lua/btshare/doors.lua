@@ -2,6 +2,7 @@
 -- in which they depend on one another.
 local console = require "btshare.routes.console"
 local control = require "btshare.routes.control"
+local downloads = require "btshare.routes.downloads"
 local engine = require "btshare.engine"
 local exit = require "btshare.exit"
 local headers = require "btshare.http.headers"
@@ -35,6 +36,7 @@ local function open_public(services)
   services.pages = pages.new(services)
   local listener = listeners.new(services.log, services.pages:face())
   services.pages:add(listener.router)
+  downloads.add(listener.router, services)
   services.public = listener
   services.closers[#services.closers + 1] = function() listener:close() end
   local port = wanted.port
@@ -140,7 +142,6 @@ local function open_engine(services)
   opened, message = engine.open({
     listen = listen,
     config = services.config,
-    map_ports = services.config.map_ports and not services.reach:is_loopback_only(),
   }, services.log)
   if not opened then
     return nil, message
@@ -149,12 +150,6 @@ local function open_engine(services)
   services.closers[#services.closers + 1] = function() opened:close() end
   services.reach.torrent_port = port
   on_listening(services, port, is_chosen)
-  opened:on("mapped", function(event)
-    services.reach:set_mapped(event.protocol, event.port)
-  end)
-  opened:on("external-address", function(event)
-    services.reach:set_external(event.address)
-  end)
   return services.store:set_setting("torrent_port", port)
 end
 

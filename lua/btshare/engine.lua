@@ -5,6 +5,7 @@ local task = require "btshare.task"
 local uv = require "luv"
 
 local update_milliseconds = 1000
+local has_announce_port = core_engine.check_setting("announce_port", 1) -- newer than 2.0.8
 
 ---@class btshare.Engine
 ---@field library string version of libtorrent
@@ -12,7 +13,10 @@ local update_milliseconds = 1000
 ---@field private core core.engine.Engine
 ---@field private upload_limit integer as config.lua says
 ---@field private leaving table<string, fun()[]> by info-hash: who waits until it is gone
----@field private handlers table<string, fun(event: table)>
+---@field private handlers table<string, fun(event: table)[]>
+---@field private public table<string, true> info-hashes of public shares: while there are any, DHT and LSD are on
+---@field private announce_port integer what foreign trackers are told; 0: the one we listen on
+---@field private config table
 local Engine = {}
 Engine.__index = Engine
 
@@ -30,18 +34,32 @@ local function settings_of(config)
   for name, limit in pairs { upload_rate_limit = limits.up or 0, download_rate_limit = limits.down or 0 } do
     settings[name] = limit > 0 and limit or settings[name] or 0
   end
+  settings.enable_dht, settings.enable_lsd = false, false -- until a share is public
   return settings
 end
 
----@param options {listen: string[], config: table, map_ports: boolean}
+-- What depends on the shares and the router. The owner's own settings can forbid discovery, but not switch it on
+-- where nothing is public.
+local function settings_now(self)
+  local own, is_public = self.config.torrent or {}, next(self.public) ~= nil
+  local settings = self.obfuscation and self.obfuscation:settings() or {}
+  settings.enable_dht = is_public and own.enable_dht ~= false
+  settings.enable_lsd = is_public and own.enable_lsd ~= false
+  if has_announce_port then
+    settings.announce_port = own.announce_port or self.announce_port
+  end
+  return settings
+end
+
+---@param options {listen: string[], config: table}
 ---@param log table
 ---@return btshare.Engine? engine
 ---@return string? message
 ---@return string? code
 function engine.open(options, log)
   local self = setmetatable({
-    library = core_engine.library, handlers = {}, leaving = {}, log = log,
-    upload_limit = settings_of(options.config).upload_rate_limit,
+    library = core_engine.library, handlers = {}, leaving = {}, log = log, public = {}, announce_port = 0,
+    config = options.config, upload_limit = settings_of(options.config).upload_rate_limit,
     traffic = { up_rate = 0, down_rate = 0, uploaded = 0, downloaded = 0, peers = 0 },
   }, Engine)
   local message, code
@@ -49,10 +67,8 @@ function engine.open(options, log)
     listen = options.listen,
     settings = settings_of(options.config),
     obfuscation = options.config.obfuscation,
-    map_ports = options.map_ports,
   }, function(event)
-    local handler = self.handlers[event.type]
-    if handler then
+    for _, handler in ipairs(self.handlers[event.type] or {}) do
       handler(event)
     end
   end)
@@ -75,11 +91,22 @@ function engine.open(options, log)
   return self
 end
 
----Says who handles a type of event. One handler a type.
+---Says who handles a type of event, besides those who do already.
 ---@param event_type string
 ---@param handler fun(event: table)
 function Engine:on(event_type, handler)
-  self.handlers[event_type] = handler
+  local handlers = self.handlers[event_type] or {}
+  self.handlers[event_type] = handlers
+  handlers[#handlers + 1] = handler
+end
+
+-- Discovery must be on before a public torrent comes: libtorrent tells of it once, at the start.
+local function add(self, share, info_hash)
+  local was_public = self.public[info_hash] ~= nil
+  if share.public then self:set_public(info_hash, true) end
+  local added, message, code = self.core:add_share(share)
+  if not added then self:set_public(info_hash, was_public) end
+  return added, message, code
 end
 
 ---Seeds a share. The same torrent may be on its way out still (its file was touched, or came back): then this
@@ -90,16 +117,36 @@ end
 ---@return string? message
 ---@return string? code
 function Engine:add_share(share, info_hash)
-  local added, message, code = self.core:add_share(share)
+  local added, message, code = add(self, share, info_hash)
   while not added and code == "busy" and not self.is_closed do
     task.await(function(resume)
       local waiting = self.leaving[info_hash] or {}
       self.leaving[info_hash] = waiting
       waiting[#waiting + 1] = resume
     end)
-    added, message, code = self.core:add_share(share)
+    added, message, code = add(self, share, info_hash)
   end
   return added, message, code
+end
+
+---@private
+function Engine:set_public(info_hash, is_public)
+  local was_any = next(self.public) ~= nil
+  self.public[info_hash] = is_public or nil
+  local is_any = next(self.public) ~= nil
+  if is_any ~= was_any then
+    if self.obfuscation then self.obfuscation:set_public(is_any) end
+    self.core:apply(settings_now(self))
+  end
+end
+
+---Tells foreign trackers which port to name to others, where the router opened another than ours.
+---@param port integer 0: ours
+function Engine:set_announce_port(port)
+  if port ~= self.announce_port then
+    self.announce_port = port
+    self.core:apply(settings_now(self))
+  end
 end
 
 ---@private
@@ -113,6 +160,7 @@ end
 
 ---@param info_hash string
 function Engine:remove(info_hash)
+  self:set_public(info_hash, false)
   return self.core:remove(info_hash)
 end
 
@@ -140,9 +188,15 @@ end
 ---Applies limits and libtorrent settings of a new configuration.
 ---@param config table
 function Engine:reconfigure(config)
-  local settings = settings_of(config)
-  self.upload_limit = settings.upload_rate_limit
-  return self.core:apply(settings)
+  local settings, former = settings_of(config), self.config
+  local upload_limit = settings.upload_rate_limit
+  self.config = config
+  for name, value in pairs(settings_now(self)) do
+    settings[name] = value
+  end
+  local applied, message, code = self.core:apply(settings)
+  if applied then self.upload_limit = upload_limit else self.config = former end
+  return applied, message, code
 end
 
 ---Limits what the swarm gets, over what config.lua says.

@@ -24,6 +24,7 @@ local btshare = {}
 ---@field engine btshare.Engine
 ---@field hasher core.hasher.Hasher
 ---@field reach btshare.Reach
+---@field reachability btshare.Reachability
 ---@field shares btshare.Shares
 ---@field library btshare.Library
 ---@field plugins table the plugin manager
@@ -119,6 +120,7 @@ function btshare.start(options, on_instance, on_failed)
     services.events:tell("started", {
       console = services.addresses.console, public = services.addresses.public, port = services.reach.torrent_port,
     })
+    services.reachability:start()
     services.library:start()
   end)
 end

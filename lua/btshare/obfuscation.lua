@@ -3,7 +3,8 @@
 -- Most clients call without obfuscation although they know it. So a plain call is turned away at first, and we
 -- call the recipient, obfuscated, and plainly only if it refuses that. A recipient that we cannot reach (behind a
 -- router) and that knows no obfuscation must be let in: when one announced itself and nothing connected us, plain
--- calls are let in for a while.
+-- calls are let in for a while. A public share has strangers who never announce themselves to us: while there is one,
+-- plain calls are let in.
 local uv = require "luv"
 
 local reach_milliseconds = 10000  -- for our call to be answered
@@ -16,6 +17,7 @@ local forced, enabled = 0, 1
 ---@field private apply fun(settings: table)
 ---@field private waiting table<string, uv_timer_t> by address
 ---@field private opened uv_timer_t? runs while plain calls are let in
+---@field private is_public boolean? while there is a public share
 local Obfuscation = {}
 Obfuscation.__index = Obfuscation
 
@@ -40,17 +42,27 @@ local function stop(timer)
   end
 end
 
+---What holds now.
+---@return table<string, integer> settings by libtorrent's names
+function Obfuscation:settings()
+  return { in_enc_policy = (self.opened or self.is_public) and enabled or forced }
+end
+
 -- Lets plain calls in, from now for a while.
 local function open(self)
-  if not self.opened then
-    self.opened = uv.new_timer()
-    self.apply { in_enc_policy = enabled }
-  end
+  self.opened = self.opened or uv.new_timer()
+  self.apply(self:settings())
   self.opened:start(open_milliseconds, 0, function()
     stop(self.opened)
     self.opened = nil
-    self.apply { in_enc_policy = forced }
+    self.apply(self:settings())
   end)
+end
+
+---@param is_public boolean whether there is a public share
+function Obfuscation:set_public(is_public)
+  self.is_public = is_public
+  self.apply(self:settings())
 end
 
 ---We call a recipient that announced itself.

@@ -104,8 +104,8 @@ local function acting(services, api)
     end
   end
 
-  -- `link` is the one by which the recipient came, as `by_token` gave it; `is_new`, that it had not got it all before.
-  function api.announced(share, what, link, is_new)
+  -- `link` is the one by which the recipient came, as `by_token` gave it; `is_finished`, that only now it has it all.
+  function api.announced(share, what, link, is_finished)
     local known = services.shares.by_id[share.id]
     local events = services.events
     what.link = link.name
@@ -113,8 +113,8 @@ local function acting(services, api)
       what.share = services.shares:describe(known)
       events:tell("recipient-announced", what)
     end
-    if what.action == "completed" then
-      if is_new then services.access:count(link.id) end
+    if is_finished then
+      services.access:count(link.id)
       if events:has("recipient-finished") then
         events:tell("recipient-finished", {
           share = services.shares:describe(known), who = link.name or what.address, link = link.name,

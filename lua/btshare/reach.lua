@@ -117,9 +117,9 @@ function reach.join(address, port)
   return ("%s:%d"):format(address, port)
 end
 
----A port that the router lets through to ours.
+---A port that the router lets through to ours, or that it does so no more.
 ---@param protocol "tcp"|"udp"|"http" BitTorrent's port, or the public listener's
----@param port integer external port
+---@param port integer? external port
 function Reach:set_mapped(protocol, port)
   self.mapped[protocol] = port
 end

@@ -3,18 +3,20 @@ local access = require "btshare.shares.access"
 local budget = require "btshare.budget"
 local configured = require "btshare.plugin.configured"
 local doors = require "btshare.doors"
-local downloads = require "btshare.routes.downloads"
 local exit = require "btshare.exit"
 local hasher = require "core.hasher"
 local host = require "core.host"
 local library = require "btshare.library"
 local links = require "btshare.links"
+local opening = require "btshare.routes.opening"
 local places = require "btshare.library.places"
 local plugin = require "btshare.plugin"
 local plugin_services = require "btshare.plugin_services"
 local protect = require "btshare.protect"
+local reachability = require "btshare.reachability"
 local shares = require "btshare.shares"
 local store = require "btshare.store"
+local transfers = require "btshare.transfers"
 local uv = require "luv"
 
 local start = {}
@@ -113,7 +115,9 @@ end
 function steps.domain(services)
   services.shares = shares.new(services)
   services.library = library.new(services)
-  downloads.add(services.public.router, services)
+  services.transfers = transfers.new(function(transfer)
+    return opening.is_valid(services, transfer.share, transfer.pass)
+  end)
   services.access = access.new(services)
   services.budget = budget.new(services)
   services.closers[#services.closers + 1] = function()
@@ -130,6 +134,12 @@ function steps.domain(services)
     local share = services.shares.by_hash[event.info_hash]
     if share then services.shares:fail(share, event.message) end
   end)
+end
+
+function steps.reachability(services)
+  local opened = reachability.new(services)
+  services.reachability = opened
+  services.closers[#services.closers + 1] = function() opened:close() end
 end
 
 function steps.plugins(services)
@@ -164,7 +174,8 @@ function steps.roots(services)
 end
 
 local order = {
-  "places", "folders", "lock", "protect", "store", "hasher", "doors", "domain", "plugins", "roots", "control",
+  "places", "folders", "lock", "protect", "store", "hasher", "doors", "domain", "reachability", "plugins", "roots",
+  "control",
 }
 
 ---Opens everything. Call in a task.

@@ -28,7 +28,8 @@ describe("with a full disk under its state", function()
   end
 
   local function inside(daemon, command)
-    local words = { "nsenter", "--mount=/proc/" .. daemon.process.pid .. "/ns/mnt", "--", table.unpack(command) }
+    local of = "/proc/" .. daemon.process.pid
+    local words = { "nsenter", "--mount=" .. of .. "/ns/mnt", "--root=" .. of .. "/root", "--", table.unpack(command) }
     local child = process.start(words, { home = place.home })
     child:wait(15)
     return child

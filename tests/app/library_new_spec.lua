@@ -70,4 +70,22 @@ describe("a new file", function()
     assert.is_truthy(share.magnet)
     assert.is_nil(share.reason)
   end)
+
+  it("that goes while it is being read stops no other of its size", function()
+    local function put_hole(name)
+      local file = assert(io.open(root .. "/" .. name, "wb"))
+      file:seek("set", (8 << 30) - 1)
+      file:write("x")
+      file:close()
+    end
+    put_hole "gone.img"
+    daemon:wait("share-created", named "gone.img")
+    os.remove(root .. "/gone.img")
+    daemon:wait("share-missing", named "gone.img")
+    assert.is_nil(daemon:find("share-ready", named "gone.img"))
+    put_hole "next.img"
+    shared:settle()
+    daemon:wait("share-created", named "next.img")
+    os.remove(root .. "/next.img")
+  end)
 end)

@@ -1,8 +1,11 @@
 -- The share page as people, command lines and programs meet it, from the real program.
 local client = require "http_client"
 local crypto = require "core.crypto"
+local downloads = require "btshare.routes.downloads"
 local helper = require "helper"
 local json = require "dkjson"
+local pages = require "btshare.routes.pages"
+local routers = require "btshare.http.router"
 local site = require "site"
 local uv = require "luv"
 
@@ -153,8 +156,12 @@ describe("a share's page", function()
       assert.is_nil(answer.body:find(path:match("[^/]+$"), 1, true))
       assert.is_nil(share.magnet:find(path:match("[^/]+$"), 1, true))
       for key in pairs(torrent) do
-        assert.is_truthy(({ announce = 1, ["announce-list"] = 1, ["created by"] = 1, info = 1 })[key], key)
+        assert.is_truthy(({
+          announce = 1, ["announce-list"] = 1, ["created by"] = 1, info = 1, ["url-list"] = 1,
+        })[key], key)
       end
+      assert.matches(("^http://127.0.0.1:%d/w/[%%w_-]+/Projet%%%%20final.pdf$"):format(public.public.port),
+        torrent["url-list"][1])
     end
   end)
 
@@ -207,6 +214,8 @@ describe("a share's page", function()
   it("says the same, byte for byte, of every link that is not or no longer one", function()
     local stopped = public:page "stopped.txt"
     local announce = public:wait("share-ready", "Vacances").share.magnet:match("announce%%2F([%w_-]+)")
+    local seed = parse_torrent(public:get(stopped .. "/torrent").body)["url-list"][1]:match("/w/.*")
+    assert.equal("stopped", public:get(seed).body)
     put(public.folder, "short.txt", "short")
     public:command("add", public.folder .. "/short.txt", "--for", "1s")
     public:command("stop", "stopped.txt")
@@ -218,7 +227,9 @@ describe("a share's page", function()
         local unknown = without_date(public:get("/s/" .. ("A"):rep(27), accept))
         assert.matches("^HTTP/1.1 404 ", unknown)
         for _, target in ipairs {
-          stopped, expired, stopped .. "/torrent", expired .. "/qr.svg", "/s/" .. announce, "/s/x", "/nothing", "/s",
+          stopped, expired, stopped .. "/torrent", expired .. "/qr.svg", stopped .. "/f/1/stopped.txt",
+          expired .. "/zip", seed, "/w/" .. ("A"):rep(27) .. "/stopped.txt", "/s/" .. announce, "/s/x",
+          "/nothing", "/s",
           public:page "Vacances" .. "/nothing",
         } do
           assert.equal(unknown, without_date(public:get(target, accept)), target .. " " .. form)
@@ -264,19 +275,35 @@ describe("a share's page", function()
     assert.is_true(math.abs(times[ended][100] - times[never][100]) < 5)
   end)
 
-  it("has its headers on every reply", function()
-    local router = require("btshare.http.router").new()
-    require("btshare.routes.pages").new({}):add(router)
-    local path = public:page "Vacances"
-    local version = public:get("/").body:match("/assets/(%x+)/")
-    local targets = { "/nothing", "/announce/x", "/scrape/x", "/s/x", "/s/x/zip" }
+  -- An address for every route that is there, and one where nothing is.
+  local function targets_of_routes()
+    local router = routers.new()
+    pages.new({}):add(router)
+    downloads.add(router, {})
+    local torrent = parse_torrent(public:get(public:page "Vacances" .. "/torrent").body)
+    local examples = {
+      [":version"] = public:get("/").body:match("/assets/(%x+)/"), [":file"] = "1", [":display"] = "name",
+      ["*path"] = "Vacances/a%20%26%20b.jpg",
+    }
+    local tokens = { s = public:page("Vacances"):match("[^/]+$"), w = torrent["url-list"][1]:match("/w/([^/]+)/$") }
+    local targets = { "/nothing", "/announce/x", "/scrape/x" }
     for _, route in ipairs(router:routes()) do
-      targets[#targets + 1] = route.pattern:match("/.*"):gsub("/s/:token", path):gsub(":version", version)
+      local path = route.pattern:match("/.*"):gsub("[:*][%l_]+", examples)
+      targets[#targets + 1] = path:gsub("^/(%l)/:token", function(kind) return "/" .. kind .. "/" .. tokens[kind] end)
+      targets[#targets + 1] = path:gsub(":token", ("A"):rep(27))
     end
-    for _, target in ipairs(targets) do
+    return targets
+  end
+
+  it("has its headers on every reply, and so has every download", function()
+    local attachments = 0
+    for _, target in ipairs(targets_of_routes()) do
+      assert.is_nil(target:find("[:*]"), "no example for " .. target)
+      local is_unknown = target:find("AAAA", 1, true) or target == "/nothing" or target:find "/x$"
       for form in pairs(public.accepts) do
         local answer = public:get(target, form)
         local is_page = answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert.is_true(is_unknown ~= nil or answer.status < 300, target .. ": " .. answer.status)
         assert.equal("nosniff", answer.headers["x-content-type-options"], target)
         assert.equal("DENY", answer.headers["x-frame-options"], target)
         assert.equal("same-origin", answer.headers["referrer-policy"], target)
@@ -292,9 +319,15 @@ describe("a share's page", function()
           assert.equal("private, no-store", answer.headers["cache-control"])
           assert.is_nil(answer.body:find("<script", 1, true))
           assert.is_nil(answer.body:find('[fc]="https?:'), "nothing comes from elsewhere")
+        elseif answer.headers["accept-ranges"] then
+          attachments = attachments + 1
+          assert.equal("private, no-cache", answer.headers["cache-control"], target)
+          assert.matches("^attachment; ", answer.headers["content-disposition"], target)
+          assert.equal("sandbox; default-src 'none'", answer.headers["content-security-policy"], target)
         end
       end
     end
+    assert.equal(7 * 4, attachments) -- file, ZIP and TAR, each with and without a name, and the web seed
   end)
 
   it("has one style sheet, kept for ever under an address of its own", function()

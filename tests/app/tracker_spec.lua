@@ -48,8 +48,8 @@ describe("the tracker", function()
   -- An announce with `more` after the usual words; the decoded answer.
   local function announce(more, from)
     next_port = next_port + 1
-    local query = ("info_hash=%s&peer_id=-XX0001-123456789012&port=%d&uploaded=0&downloaded=0&left=7%s"):format(
-      hash, from or next_port, more or "")
+    local query = ("info_hash=%s&peer_id=-XX0001-123456789012&port=%d&uploaded=0&downloaded=0%s%s"):format(
+      hash, from or next_port, (more or ""):find("left=", 1, true) and "" or "&left=7", more or "")
     local answer = get("/announce/" .. token .. "?" .. query)
     assert.equal(200, answer.status)
     return bencode.decode(answer.body)
@@ -199,6 +199,13 @@ describe("the tracker", function()
     assert.equal("127.0.0.1", event.who)
     announce("&event=stopped", 20101)
     assert.equal(1, daemon:count("recipient-finished", function(one) return one.at >= event.at end))
+  end)
+
+  it("tells who has it all also of a client that only says that nothing is left", function()
+    local mark = daemon:mark()
+    announce("&event=started", 20102)
+    announce("&event=stopped&left=0", 20102)
+    assert.equal("127.0.0.1", daemon:wait("recipient-finished", nil, { from = mark }).who)
   end)
 
   it("is never brought down by what it is sent", function()

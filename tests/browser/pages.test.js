@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { assertSound, startBrowser, startSharing, visit } from "./support.js";
+import { assertSame, assertSound, startBrowser, startSharing, visit } from "./support.js";
 
 const screens = [
   { name: "phone", width: 360, height: 640 },
@@ -138,6 +138,20 @@ describe("a public page", () => {
       assert.match(await page.getAttribute(".button.main", "href"), /\?lang=fr$/);
     });
   });
+
+  for (const [name, fileName] of [["Projet.pdf", "Projet.pdf"], ["Vacances 2024", "Vacances 2024.zip"]]) {
+    it(`gives ${fileName} to whoever clicks on Download`, async () => {
+      await visit(browser, await sharing.page(name), {}, async (page) => {
+        const coming = page.waitForEvent("download");
+        await page.click(".button.main");
+        const download = await coming;
+        assert.equal(download.suggestedFilename(), fileName);
+        assert.equal(await download.failure(), null);
+        await assertSame(await download.path(), join(sharing.share, name));
+        await assertSound(page); // it is still there
+      });
+    });
+  }
 
   it("shows hostile names and does nothing else", async () => {
     for (const screen of screens) {

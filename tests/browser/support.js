@@ -1,11 +1,12 @@
 // What browser tests share: a running btshare, a browser, and what every page must be.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 
 const modules = createRequire(join(process.env.BROWSER_MODULES, "package.json"));
 const { chromium } = modules("playwright-core");
@@ -50,6 +51,7 @@ export async function startSharing(fill, config = "") {
 
   return {
     wait,
+    share,
     root: (await wait("started")).public,
     page: async (name) => (await wait("share-created", name)).share.link,
     async close() {
@@ -125,4 +127,25 @@ export async function assertSound(page) {
   assert.deepEqual(found, []);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.equal(overflow, 0, "the page scrolls sideways");
+}
+
+/**
+ * Fails if what was downloaded is not, byte for byte, the file, or the folder as a ZIP, that is shared.
+ * @param {string} downloaded path
+ * @param {string} shared path
+ */
+export async function assertSame(downloaded, shared) {
+  const run = promisify(execFile);
+  if ((await stat(shared)).isFile()) {
+    await run("cmp", [downloaded, shared]);
+    return;
+  }
+  const folder = await mkdtemp(join(tmpdir(), "btshare-unzipped-"));
+  try {
+    await run("unzip", ["-q", downloaded, "-d", folder]);
+    await run("diff", ["-r", join(folder, basename(shared)), shared]);
+    assert.deepEqual(await readdir(folder), [basename(shared)]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }

@@ -206,6 +206,13 @@ describe("btshare DIR", function()
     end
   end)
 
+  it("tells what cannot be shared of what comes later, without a look at everything", function()
+    start(playing [[emit("entry-skipped", { root = "/r", path = "later", reason = "a symlink" })]], "Public")
+    wait_for_text("1 entry cannot be shared: later %(a symlink%)")
+    process.kill("sigterm")
+    process.wait()
+  end)
+
   describe("on a terminal", function()
     local function on_terminal(script, words, environment)
       local program = ("%s %s/cli_process.lua %s"):format(uv.exepath(), tests, words)

@@ -32,6 +32,7 @@ describe("config.lua", function()
     assert.same({ address = "127.0.0.1", port = 8701 }, settings.console)
     assert.same({ address = "0.0.0.0", port = 8702 }, settings.public)
     assert.is_true(settings.map_ports)
+    assert.same({}, settings.trackers)
     assert.is_true(settings.sandbox)
     assert.equal("prefer", settings.obfuscation)
     assert.same({ up = 0, down = 0 }, settings.limits)
@@ -67,7 +68,7 @@ describe("config.lua", function()
       public = "[::]:9702"
       port = 51413
       limits { up = "2M" }
-      map_ports = false
+      map_ports = false; trackers { "udp://tracker.example:1337/announce", "https://t.example/announce" }
       obfuscation = "require"
       uploads = "~/Inbox"
       sandbox = "off"
@@ -93,6 +94,7 @@ describe("config.lua", function()
     assert.equal(51413, settings.port)
     assert.same({ up = 2000000, down = 0 }, settings.limits)
     assert.is_false(settings.map_ports)
+    assert.same({ "udp://tracker.example:1337/announce", "https://t.example/announce" }, settings.trackers)
     assert.equal("require", settings.obfuscation)
     assert.equal("/home/paul/Inbox", settings.uploads)
     assert.is_false(settings.sandbox)
@@ -127,6 +129,7 @@ describe("config.lua", function()
       "14: map_ports must be true or false",
       "16: share: /a is shared already, by line 15",
       "17: plugin: a name of letters, digits, '-' and '_' must follow",
+      "18: trackers: must be an address like \"udp://tracker.example:1337/announce\" (number 1 of the list)",
       "--port must be a whole number from 0 to 65535",
     }, mistakes([[
 consol = "127.0.0.1:1"
@@ -146,6 +149,7 @@ map_ports = "yes"
 share "/a"
 share "/a"
 plugin "../x" { a = 1 }
+trackers { "tracker.example" }
 ]], { home = "/home/paul", port = -1 }))
   end)
 

@@ -23,4 +23,23 @@ describe("the house", function()
     assert.matches("another btshare", message)
     helper.remove(folder)
   end)
+
+  -- What the program prints whose first script is `script`.
+  local function errors_of(script)
+    local folder = helper.folder()
+    for _, name in ipairs { "/lua", "/lua/btshare" } do assert(uv.fs_mkdir(folder .. name, 448)) end
+    helper.write(folder .. "/lua/btshare/main.lua", script)
+    local program = uv.exepath():gsub("%-lua$", "")
+    local pipe = io.popen(("BTSHARE_DATA=%s %s 2>&1"):format(folder, program))
+    local text = pipe:read "a"
+    pipe:close()
+    helper.remove(folder)
+    return text
+  end
+
+  it("prints what nobody handles, and what a handler that fails was told", function()
+    assert.matches("^btshare: .*boom\nstack traceback:", errors_of "error 'boom'")
+    assert.matches("^btshare: .*boom\nstack traceback:",
+      errors_of "require('core.host').on_error(function() error 'worse' end) error 'boom'")
+  end)
 end)

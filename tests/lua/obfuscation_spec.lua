@@ -22,6 +22,13 @@ describe("preferred obfuscation", function()
     assert.same({ 1 }, applied)
   end)
 
+  it("lets them in while there is a public share", function()
+    keeper:set_public(true)
+    assert.same({ in_enc_policy = 1 }, keeper:settings())
+    keeper:set_public(false)
+    assert.same({ 1, 0 }, applied)
+  end)
+
   it("lets none in for a recipient that was reached", function()
     keeper:on_calling "203.0.113.1"
     keeper:on_connected "203.0.113.1"

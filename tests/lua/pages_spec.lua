@@ -33,7 +33,9 @@ describe("the page of", function()
       web_seeds = function() return {} end,
       access = { touch = function() end },
     }
-    services.shares = { by_id = { s = share }, services = services, describe = function() return { id = "s" } end }
+    services.shares = {
+      by_id = { s = share }, services = services, contents = {}, describe = function() return { id = "s" } end,
+    }
     router = routers.new()
     pages.new(services):add(router)
   end)
@@ -127,6 +129,15 @@ describe("the page of", function()
     assert.is_nil(body:find("magnet:", 1, true))
     assert.is_nil(body:find("/torrent", 1, true))
     assert.equal(404, (get("torrent")))
+  end)
+
+  it("a folder that is being read promises no ZIP that goes on where it stopped", function()
+    for _, exposure in ipairs { "link", "http" } do
+      share.exposure, share.state, share.progress = exposure, "preparing", 0.5
+      assert.is_truthy(select(2, get()):find("an interrupted download begins again", 1, true))
+      make_ready()
+      assert.is_truthy(select(2, get()):find("it goes on where it stopped", 1, true))
+    end
   end)
 
   it("a folder with nothing in it offers no download", function()

@@ -20,7 +20,9 @@ function net.possible()
   return false, "needs root (or CAP_SYS_ADMIN) to make network namespaces"
 end
 
-local function hold()
+---Makes a namespace with nothing but its loopback.
+---@return Namespace
+function net.hold()
   local ready = false
   local holder = process.start(
     { "unshare", "--net", "sh", "-c", "ip link set lo up && echo ready && exec sleep infinity" },
@@ -41,7 +43,7 @@ end
 ---@return Net
 function net.open(base)
   base = base or "10.66.0"
-  local sender, recipients = hold(), hold()
+  local sender, recipients = net.hold(), net.hold()
   ip(sender, "link add veth0 type veth peer name veth0 netns " .. recipients.pid)
   ip(sender, ("addr add %s.1/24 dev veth0"):format(base))
   local batch = {}

@@ -1,6 +1,7 @@
 -- `btshare link NAME`: the links of one share.
 local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
+local exposure = require "btshare.exposure"
 local text = require "btshare.terminal.text"
 local units = require "btshare.units"
 
@@ -31,14 +32,22 @@ local function draw(address, context)
   return exit.ok
 end
 
--- Prints what was asked for of a share or a link, which say it in the same words.
-local function print_address(described, name, state, options, context)
+-- What the exposure means, for people: programs want the address alone.
+local function explain(share, options, context)
+  context.err:write((exposure.sentences[share.exposure] or "") .. "\n")
+  if options.magnet and share.exposure == "link" then context.err:write(exposure.magnet_sentence .. "\n") end
+end
+
+-- Prints what was asked for of a share or of one of its links, which say it in the same words.
+local function print_address(described, share, options, context)
   local kind = options.magnet and "magnet" or options.torrent and "torrent" or "link"
   local address = described[kind]
   if not address then
-    return context:fail(("%s: has no %s (%s)"):format(text.escape(name), kind, text.escape(state)))
+    local state = share.reason or share.state or "unknown"
+    return context:fail(("%s: has no %s (%s)"):format(text.escape(share.name), kind, text.escape(state)))
   end
   context:print(text.escape(address))
+  if context.err.is_terminal then explain(share, options, context) end
   return options.qr and draw(address, context) or exit.ok
 end
 
@@ -57,7 +66,7 @@ local function make(share, options, context)
     name = options.person, for_seconds = seconds, limit = options.limit,
   })
   if not made then return code end
-  return print_address(made, share.name, share.reason or share.state, options, context)
+  return print_address(made, share, options, context)
 end
 
 local function moment(seconds)
@@ -125,7 +134,7 @@ function link.run(options, context)
   if options.person then return make(share, options, context) end
   if options.list then return list(share, options, context) end
   if options.revoke then return revoke(share, options, context) end
-  return print_address(share, share.name, share.reason or share.state or "unknown", options, context)
+  return print_address(share, share, options, context)
 end
 
 return link

@@ -26,7 +26,7 @@ function share_view.open(context, options)
     in_burst = 0, held_back = 0,
     progress = progress.new(function() return uv.hrtime() / 1e9 end),
   }, View)
-  self.burst_timer = uv.new_timer()
+  self.burst_timer, self.skipped_timer = uv.new_timer(), uv.new_timer()
   if self.err.is_terminal and not options.quiet then
     self.redraw_timer = uv.new_timer()
     self.redraw_timer:start(redraw_period, redraw_period, function() self:draw() end)
@@ -85,7 +85,7 @@ handlers["started"] = function(self, event)
 end
 
 local function note_share(self, share)
-  if share.exposure == "http" or share.state == "ready" or (share.size or 0) == 0 then return end
+  if share.state == "ready" or (share.size or 0) == 0 then return end
   self.progress:note(share.id, share.state == "settling" and 0 or share.size)
 end
 
@@ -127,13 +127,11 @@ handlers["share-failed"] = function(self, event)
   self:say(("%s: %s"):format(text.escape(event.share.name or event.share.id), text.escape(reason)), "red")
 end
 
-handlers["entry-skipped"] = function(self, event)
-  self.skipped[#self.skipped + 1] = ("%s (%s)"):format(text.escape(event.path), text.escape(event.reason or "?"))
-end
-
-handlers["scan-finished"] = function(self)
+-- Told together: at the end of a look at everything, or when no more have come for a while.
+local function tell_skipped(self)
   local skipped = self.skipped
   self.skipped = {}
+  self.skipped_timer:stop()
   if #skipped == 0 or self.options.quiet then return end
   local count = ("%s %s cannot be shared:"):format(units.count(#skipped), #skipped == 1 and "entry" or "entries")
   if self.options.verbose then
@@ -144,6 +142,13 @@ handlers["scan-finished"] = function(self)
   local more = #skipped > few_skipped and (" and %s more (-v shows all)"):format(units.count(#skipped - few_skipped))
   self:say(("%s %s%s"):format(count, shown, more or ""), "yellow")
 end
+
+handlers["entry-skipped"] = function(self, event)
+  self.skipped[#self.skipped + 1] = ("%s (%s)"):format(text.escape(event.path), text.escape(event.reason or "?"))
+  self.skipped_timer:start(burst_gap, 0, function() tell_skipped(self) end)
+end
+
+handlers["scan-finished"] = tell_skipped
 
 handlers["recipient-connected"] = function(self, event)
   if not self.options.verbose then return end
@@ -172,6 +177,7 @@ end
 
 handlers["stopping"] = function(self)
   self:end_burst()
+  tell_skipped(self)
   if not self.options.quiet then self:say("Ending; the links work again after the next start.", "dim") end
 end
 
@@ -186,6 +192,7 @@ end
 function View:close()
   self.live:set(nil)
   self.burst_timer:close()
+  self.skipped_timer:close()
   if self.redraw_timer then self.redraw_timer:close() end
 end
 

@@ -15,7 +15,9 @@ local format_of = {
   uptime = units.duration, up_rate = units.rate, down_rate = units.rate, uploaded = units.size,
   downloaded = units.size, memory = units.size,
 }
-local first_keys = { "name", "version", "console", "public", "port", "uptime", "shares" }
+local first_keys = {
+  "name", "version", "console", "public", "port", "on_your_network", "from_the_internet", "uptime", "shares",
+}
 
 local show
 
@@ -39,9 +41,22 @@ function show(key, value)
   return text.escape(tostring(value))
 end
 
+-- Two sentences say more than all addresses with their scopes.
+local function without_details(answer)
+  local reachability = answer.reachability
+  if not reachability then return answer end
+  local short = {}
+  for key, value in pairs(answer) do short[key] = value end
+  short.reachability = nil
+  short.on_your_network = reachability.lan.sentence
+  short.from_the_internet = reachability.internet.sentence
+  return short
+end
+
 ---@param answer table
 ---@return string[] lines aligned; the best known first, what later versions add after them
 function status.format(answer)
+  answer = without_details(answer)
   local keys, listed = {}, {}
   for _, key in ipairs(first_keys) do
     if answer[key] ~= nil then keys[#keys + 1], listed[key] = key, true end

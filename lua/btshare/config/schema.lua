@@ -28,6 +28,7 @@ local schema = {}
 ---@field limits {up: integer, down: integer} bytes a second, 0 is no limit
 ---@field map_ports boolean
 ---@field web_seed "auto"|boolean whether torrents name us as a web seed: auto, in .torrent files; true, in magnets too
+---@field trackers string[] foreign ones, for public shares only
 ---@field obfuscation "off"|"prefer"|"require"
 ---@field torrent table<string, string|number|boolean> by libtorrent's own names
 ---@field plugins {name: string, options: table, line: integer}[]
@@ -49,6 +50,7 @@ function schema.defaults()
     public = { address = "0.0.0.0", port = 8702 },
     limits = { up = 0, down = 0 },
     map_ports = true,
+    trackers = {},
     obfuscation = "prefer",
     web_seed = "auto",
     torrent = {},
@@ -115,5 +117,14 @@ end
 schema.limits = { up = types.default(types.size, 0), down = types.default(types.size, 0) }
 
 schema.patterns = types.list(text)
+
+local function tracker(value)
+  if type(value) == "string" and (value:find("^https?://[^/%s]+%S*$") or value:find("^udp://[^/%s]+:%d+%S*$")) then
+    return value
+  end
+  return nil, 'must be an address like "udp://tracker.example:1337/announce"'
+end
+
+schema.trackers = types.list(tracker)
 
 return schema

@@ -105,6 +105,12 @@ local function add_patterns(self, patterns)
   table.move(checked, 1, #checked, #self.settings.ignore + 1, self.settings.ignore)
 end
 
+local function add_trackers(self, urls)
+  local checked, message = schema.trackers(urls)
+  if not checked then return self:complain("trackers: %s", message) end
+  table.move(checked, 1, #checked, #self.settings.trackers + 1, self.settings.trackers)
+end
+
 ---The functions that config.lua can call.
 ---@param self btshare.config.script
 ---@param path btshare.types.check resolves paths
@@ -120,6 +126,7 @@ function words.functions(self, path, nothing)
   return {
     share = function(value) add_share(self, path, value) end,
     ignore = with_table("ignore", function(values) add_patterns(self, values) end),
+    trackers = with_table("trackers", function(urls) add_trackers(self, urls) end),
     limits = with_table("limits", function(values)
       self.settings.limits = check_fields(self, schema.limits, values, "limits:") or self.settings.limits
     end),

@@ -7,6 +7,7 @@ local task = require "btshare.task"
 ---@class btshare.Listener
 ---@field router btshare.Router
 ---@field sockets core.http.Listener[]
+---@field on_come fun(address: string)? told who asks, before anything else
 ---@field private jobs table<btshare.task.job, true> requests that are being answered
 ---@field face btshare.Face
 local Listener = {}
@@ -100,6 +101,7 @@ function Listener:open(options)
   local socket, message, code
   local waiting = {}
   socket, message, code = http.open(options, function(request)
+    if self.on_come then self.on_come(request.address) end
     on_request(self, socket, waiting, request)
   end, function(id, bytes, complete)
     on_sent(waiting, id, bytes, complete)

@@ -9,6 +9,7 @@ local texts = {
   from = "from {name}",
   download = "Download",
   ["download.zip"] = "One ZIP file. If the download is interrupted, it goes on where it stopped.",
+  ["download.zip.once"] = "One ZIP file. While the files are still being read, an interrupted download begins again.",
   ["download.file"] = "If the download is interrupted, it goes on where it stopped.",
   ["download.empty"] = "There is nothing in it.",
   ["download.tar"] = "or as a TAR file",

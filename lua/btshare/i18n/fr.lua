@@ -9,6 +9,8 @@ local texts = {
   from = "de la part de {name}",
   download = "Télécharger",
   ["download.zip"] = "Un seul fichier ZIP. Un téléchargement interrompu reprend là où il s’est arrêté.",
+  ["download.zip.once"] = "Un seul fichier ZIP. Tant que les fichiers sont en cours de lecture, un téléchargement " ..
+    "interrompu recommence du début.",
   ["download.file"] = "Un téléchargement interrompu reprend là où il s’est arrêté.",
   ["download.empty"] = "Il n’y a rien dedans.",
   ["download.tar"] = "ou un fichier TAR",

@@ -150,7 +150,7 @@ end
 function Library:on_new(root, entry, flags)
   local shares = self.services.shares
   local moved = root.missing:find(entry, function(share)
-    return self.services.store:query("SELECT manifest FROM versions WHERE share = ?", share.id)[1].manifest
+    return (self.services.store:query("SELECT manifest FROM versions WHERE share = ?", share.id)[1] or {}).manifest
   end)
   if moved then
     local is_trusted = flags.moved and not (flags.modified or flags.closed)

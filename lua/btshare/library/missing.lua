@@ -1,8 +1,13 @@
 -- Shares whose entry went away, kept so that an entry which lives on under another name is known again.
+--
+-- Thousands may be missing, so each manifest is read once, when an entry of its size first comes; from then on
+-- the share is found by its inodes.
 local manifests = require "core.manifest"
 
 ---@class btshare.Missing
----@field private by_shape table<string, table<btshare.Share, true>>
+---@field private unread table<string, table<btshare.Share, true>> by shape
+---@field private by_trace table<string, table<btshare.Share, true>>
+---@field private places table<btshare.Share, table> which of these tables holds it, and under which key
 local Missing = {}
 Missing.__index = Missing
 
@@ -10,7 +15,7 @@ local missing = {}
 
 ---@return btshare.Missing
 function missing.new()
-  return setmetatable({ by_shape = {} }, Missing)
+  return setmetatable({ unread = {}, by_trace = {}, places = {} }, Missing)
 end
 
 -- What a rename leaves as it was, of a share and of an entry alike.
@@ -18,20 +23,45 @@ local function shape(thing)
   return thing.kind .. ":" .. thing.size .. ":" .. thing.files
 end
 
+-- The same of a manifest, whatever its order: what has another one cannot be the same files.
+local function trace(shape_of_it, manifest)
+  local inodes = 0
+  for _, _, _, _, _, inode in manifests.each(manifest) do
+    inodes = inodes + inode
+  end
+  return shape_of_it .. ":" .. inodes
+end
+
+local function put(self, where, key, share)
+  where[key] = where[key] or {}
+  where[key][share] = true
+  self.places[share] = { where = where, key = key }
+end
+
 ---@param share btshare.Share
 function Missing:add(share)
-  local key = shape(share)
-  self.by_shape[key] = self.by_shape[key] or {}
-  self.by_shape[key][share] = true
+  put(self, self.unread, shape(share), share)
 end
 
 ---@param share btshare.Share
 function Missing:remove(share)
-  local key = shape(share)
-  local set = self.by_shape[key]
-  if set then
+  local place = self.places[share]
+  if place then
+    local set = place.where[place.key]
     set[share] = nil
-    self.by_shape[key] = next(set) and set or nil
+    if not next(set) then place.where[place.key] = nil end
+    self.places[share] = nil
+  end
+end
+
+-- Shares without a manifest went before their first version was made: nothing to know them by.
+local function read(self, key, manifest_of)
+  for share in pairs(self.unread[key] or {}) do
+    local manifest = manifest_of(share)
+    self:remove(share)
+    if manifest then
+      put(self, self.by_trace, trace(key, manifest), share)
+    end
   end
 end
 
@@ -55,9 +85,11 @@ function Missing:find(entry, manifest_of)
   if entry.files == 0 then
     return nil -- nothing in it to know it by
   end
-  for share in pairs(self.by_shape[shape(entry)] or {}) do
-    local manifest = not share.is_stopped and manifest_of(share)
-    if manifest and is_same(manifest, entry) then
+  local key = shape(entry)
+  read(self, key, manifest_of)
+  if not next(self.by_trace) then return nil end
+  for share in pairs(self.by_trace[trace(key, entry.manifest)] or {}) do
+    if not share.is_stopped and is_same(manifest_of(share), entry) then
       return share
     end
   end

@@ -9,6 +9,12 @@ local control = {}
 
 local page_size = 2500 -- shares in an answer, which is in memory at once, unless more are asked for
 
+local function reachability(services)
+  local described = services.reachability:describe()
+  described.addresses = json.array(described.addresses)
+  return described
+end
+
 local function status(services)
   local states, roots = {}, {}
   for _, share in ipairs(services.shares:list()) do
@@ -20,7 +26,8 @@ local function status(services)
       for _ in pairs(list) do skipped = skipped + 1 end
     end
     roots[#roots + 1] = {
-      path = root.path, only = root.only, skipped = skipped, watched = not root.is_polled, lost = root.is_lost,
+      path = root.path, only = root.only, exposure = root.options.exposure, skipped = skipped,
+      watched = not root.is_polled, lost = root.is_lost,
     }
   end
   return {
@@ -32,6 +39,7 @@ local function status(services)
     public = services.addresses.public,
     port = services.reach.torrent_port,
     addresses = json.array(services.reach:addresses()),
+    reachability = reachability(services),
     roots = json.array(roots),
     shares = states,
     memory = services.host.memory(),

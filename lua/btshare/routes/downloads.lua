@@ -10,7 +10,6 @@ local media = require "btshare.http.media"
 local opening = require "btshare.routes.opening"
 local representation = require "btshare.http.representation"
 local tar = require "btshare.http.tar"
-local transfers = require "btshare.transfers"
 local web_seed = require "btshare.shares.web_seed"
 local zip = require "btshare.http.zip"
 
@@ -103,11 +102,11 @@ end
 -- Answers with a representation. Where it is all of the share, who has got it is told.
 local function answer_with(services, request, share, pass, of, is_all)
   if services.http_traffic.parts > most_parts then
-    return opening.trouble(services, request, "busy")
+    return services.pages:trouble(request, "busy")
   end
   local answer, sent = representation.answer(request, of)
   if not opening.is_valid(services, share, pass) then -- while it was made
-    return opening.trouble(services, request, "missing")
+    return services.pages:trouble(request, "missing")
   elseif sent and request.method == "GET" and of.length > 0 then
     local on_all = is_all and finished(services, share, pass, request.address)
     local transfer = services.transfers:begin(request, share, pass)
@@ -116,23 +115,33 @@ local function answer_with(services, request, share, pass, of, is_all)
   return answer
 end
 
+-- A handler for bytes of a share: `send` gets the share, what of it can be served now, and the pass.
+local function for_share(services, purpose, send)
+  return function(request, parameters)
+    local share, kind, pass = opening.share(services, request.address, parameters.token, purpose)
+    local of = share and content.of(services.shares, share)
+    if not of then
+      return services.pages:trouble(request, kind or "settling")
+    end
+    return send(services, request, parameters, share, of, pass)
+  end
+end
+
 local function number_of(text)
   return #text <= 9 and text:find("^[1-9]%d*$") and math.tointeger(tonumber(text)) or nil
 end
 
-local function send_file(services, request, parameters)
-  local share, of, pass = opening.share(services, request, parameters.token, "page")
-  if not share then return of end
+local function send_file(services, request, parameters, share, of, pass)
   local number = number_of(parameters.file)
   local file = number and content.file(of, number)
-  if not file then return opening.trouble(services, request, "missing") end
+  if not file then return services.pages:trouble(request, "missing") end
   return answer_with(services, request, share, pass, file_representation(file), share.kind == "file")
 end
 
-local function send_archive(services, request, parameters, name, format)
-  local share, of, pass = opening.share(services, request, parameters.token, "page")
-  if not share then return of end
-  return answer_with(services, request, share, pass, archive_representation(of, share, name, format), true)
+local function archive_sender(name, format)
+  return function(services, request, _, share, of, pass)
+    return answer_with(services, request, share, pass, archive_representation(of, share, name, format), true)
+  end
 end
 
 -- The first segment is the torrent's name, what follows the file's path in it.
@@ -142,38 +151,30 @@ local function find_seeded(share, of, segments)
   return content.find(of, table.concat(segments, "/", 2))
 end
 
-local function send_seed(services, request, parameters)
-  local share, of, pass = opening.share(services, request, parameters.token, "webseed")
-  if not share then return of end
+local function send_seed(services, request, parameters, share, of, pass)
   local is_wanted = web_seed.policy(services, share) ~= false and not request.slash
   local file = is_wanted and find_seeded(share, of, parameters.path)
-  if not file then return opening.trouble(services, request, "missing") end
+  if not file then return services.pages:trouble(request, "missing") end
   return answer_with(services, request, share, pass, file_representation(file), false)
 end
 
----Adds the routes to a router.
+---Adds the routes to the public router. They serve from then on: until the shares are known they ask to wait.
 ---@param router btshare.Router
 ---@param services btshare.Services
 function downloads.add(router, services)
   services.http_traffic = { sent = 0, replies = 0, parts = 0 }
   services.deliveries = delivery.new()
-  services.transfers = transfers.new(function(transfer)
-    return opening.is_valid(services, transfer.share, transfer.pass)
-  end)
   services.web_seeds = function(share, where, link) return web_seed.paths(services, share, where, link) end
-  local function add(pattern, handler, ...)
-    local more = table.pack(...)
-    router:add(pattern, function(request, parameters)
-      return handler(services, request, parameters, table.unpack(more, 1, more.n))
-    end)
+  local function add(pattern, purpose, send)
+    router:add(pattern, for_share(services, purpose, send))
   end
-  add("GET /s/:token/f/:file", send_file)
-  add("GET /s/:token/f/:file/:display", send_file)
-  add("GET /s/:token/zip", send_archive, "zip", zip)
-  add("GET /s/:token/zip/:display", send_archive, "zip", zip)
-  add("GET /s/:token/tar", send_archive, "tar", tar)
-  add("GET /s/:token/tar/:display", send_archive, "tar", tar)
-  add("GET /w/:token/*path", send_seed)
+  add("GET /s/:token/f/:file", "page", send_file)
+  add("GET /s/:token/f/:file/:display", "page", send_file)
+  for name, format in pairs { zip = zip, tar = tar } do
+    add("GET /s/:token/" .. name, "page", archive_sender(name, format))
+    add("GET /s/:token/" .. name .. "/:display", "page", archive_sender(name, format))
+  end
+  add("GET /w/:token/*path", "webseed", send_seed)
 end
 
 return downloads

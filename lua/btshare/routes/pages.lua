@@ -3,7 +3,7 @@ local askers = require "btshare.routes.page.asker"
 local disposition = require "btshare.http.disposition"
 local forms = require "btshare.routes.page.forms"
 local headers = require "btshare.http.headers"
-local open = require "btshare.routes.page.open"
+local opening = require "btshare.routes.opening"
 local qr = require "core.qr"
 local reply = require "btshare.http.reply"
 local sites = require "btshare.routes.page.site"
@@ -33,11 +33,11 @@ function Pages:trouble(request, kind)
   return trouble.reply(self.site, askers.of(self.services, request), kind)
 end
 
-local function torrent(self, request, asker, share, link)
+local function torrent(self, request, asker, share, pass)
   if share.exposure == "http" or share.size == 0 then
     return trouble.reply(self.site, asker, "missing")
   end
-  local bytes = torrents.file(self.services, share, asker.place, link.id)
+  local bytes = torrents.file(self.services, share, asker.place, pass.link)
   if not bytes then
     return trouble.reply(self.site, asker, "preparing")
   end
@@ -52,11 +52,11 @@ local function torrent(self, request, asker, share, link)
   }
 end
 
-local function page(self, request, asker, share, link)
+local function page(self, request, asker, share, pass)
   if asker.form == "torrent" then
-    return torrent(self, request, asker, share, link)
+    return torrent(self, request, asker, share, pass)
   end
-  local view = views.of(self.services, share, request.segments[2], asker, link)
+  local view = views.of(self.services, share, request.segments[2], asker, pass)
   local answer
   if asker.form == "html" then
     answer = forms.html(self.site, asker, view)
@@ -76,11 +76,11 @@ end
 local function for_share(self, handler)
   return function(request, parameters)
     local asker = askers.of(self.services, request)
-    local share, link_or_trouble, expires = open.share(self.services, asker, parameters.token)
+    local share, kind, pass = opening.share(self.services, request.address, parameters.token, "page")
     if not share then
-      return trouble.reply(self.site, asker, link_or_trouble)
+      return trouble.reply(self.site, asker, kind)
     end
-    return handler(self, request, asker, share, { id = link_or_trouble, expires = expires })
+    return handler(self, request, asker, share, pass)
   end
 end
 

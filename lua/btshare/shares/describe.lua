@@ -1,6 +1,7 @@
 -- What others see of a share: its JSON form, its link and its magnet, made anew each time because
 -- addresses change.
 local engine = require "core.engine"
+local exposure = require "btshare.exposure"
 
 local describe = {}
 
@@ -17,12 +18,13 @@ end
 ---@param share btshare.Share
 ---@param place btshare.Place|btshare.Reach where we are reached; for a request, from where its sender stands
 ---@param link string? id of the link that was used, default the share's own
----@return string[] urls of our trackers, best first
+---@return string[] urls of our trackers, best first; then the owner's others, where the share is public
 function describe.trackers(services, share, place, link)
   local trackers = {}
   for _, path_of in ipairs(services.trackers) do
     table.move(place:public_urls(path_of(share, link)), 1, 1000, #trackers + 1, trackers)
   end
+  table.move(exposure.trackers(share, services.config), 1, 100, #trackers + 1, trackers)
   return trackers
 end
 
@@ -65,6 +67,10 @@ local function is_over(share)
   return share.is_stopped or share.is_expired
 end
 
+local function has_torrent(share)
+  return share.info_hash and share.exposure ~= "http"
+end
+
 ---A link as JSON: what it is, and while it lives, where it leads.
 ---@param services btshare.Services
 ---@param share btshare.Share
@@ -78,7 +84,7 @@ function describe.link(services, share, link)
     id = link.id, name = link.name, default = link.id == share.id, state = link.state, created = link.created,
     expires = link.expires, downloads = link.downloads, limit = link.limit, used = link.used,
     link = page,
-    torrent = page and share.info_hash and page .. "/torrent" or nil,
+    torrent = page and has_torrent(share) and page .. "/torrent" or nil,
     magnet = is_live and describe.magnet(services, share, nil, link.id) or nil,
   }
 end
@@ -102,7 +108,7 @@ function describe.share(services, share)
     info_hash = share.info_hash,
     magnet = not has_ended and describe.magnet(services, share) or nil,
     link = not has_ended and page or nil,
-    torrent = not has_ended and share.info_hash and page .. "/torrent" or nil,
+    torrent = not has_ended and has_torrent(share) and page .. "/torrent" or nil,
     created = share.created,
     changed = share.changed,
     expires = share.expires,

@@ -3,6 +3,7 @@
 -- Everything here may wait, and the world may change meanwhile: whoever begins takes a ticket of the
 -- share and gives up when there is a newer one.
 local build = require "btshare.shares.build"
+local exposure = require "btshare.exposure"
 local manifests = require "core.manifest"
 local set_state = require "btshare.shares.state"
 local task = require "btshare.task"
@@ -30,6 +31,7 @@ local function join_swarm(shares, share, version)
     base = build.base(share),
     manifest = version.manifest,
     public = share.exposure == "public",
+    trackers = exposure.trackers(share, shares.services.config),
   }, hash)
   if ticket ~= share.ticket then
     if added then engine:remove(hash) end
@@ -219,12 +221,12 @@ end
 
 -- What config.lua says of the folder holds for its shares, also where it said something else before.
 local function follow_exposure(shares, share)
-  local exposure = share.root.options.exposure
-  if share.exposure == exposure then return true end
+  local wanted = share.root.options.exposure
+  if share.exposure == wanted then return true end
   versions.withdraw(shares, share)
-  share.exposure = exposure
+  share.exposure = wanted
   return shares.services.store:write {
-    { "UPDATE shares SET exposure = ? WHERE id = ?", exposure, share.id },
+    { "UPDATE shares SET exposure = ? WHERE id = ?", wanted, share.id },
   }
 end
 

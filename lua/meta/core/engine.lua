@@ -9,9 +9,8 @@ local engine = {}
 
 ---@class core.engine.Options
 ---@field listen string[] "ADDRESS:PORT", "[ADDRESS]:PORT"; port 0 lets the system choose
----@field settings table<string, string|integer|boolean>? by libtorrent's own names, over our pinned ones; alert_mask is fixed
+---@field settings table<string, string|integer|boolean>? by libtorrent's own names, over our pinned ones; alert_mask, enable_upnp and enable_natpmp are fixed
 ---@field obfuscation "prefer"|"require"|"off"|nil protocol encryption (MSE): prefer (default) offers RC4 first and accepts plain, require refuses plain peers both ways
----@field map_ports boolean? UPnP and NAT-PMP of the BitTorrent port; default false
 
 ---@alias core.engine.Event
 ---| {type: "listening", address: string, port: integer, protocol: "tcp"|"utp"} the real port: where the wanted one was taken libtorrent takes another (listen_system_port_fallback)
@@ -26,9 +25,7 @@ local engine = {}
 ---| {type: "progress", torrents: {info_hash: string, state: string, progress: number, up_rate: integer, down_rate: integer, uploaded: integer, peers: integer, seeds: integer}[]} answer to post_updates: torrents that changed; payload bytes (a second); state: checking, metadata, downloading, finished, seeding, paused, failed
 ---| {type: "stats", up_rate: integer, down_rate: integer, uploaded: integer, downloaded: integer, peers: integer} answer to post_stats; payload bytes, of the session
 ---| {type: "peers", info_hash: string, peers: core.engine.Peer[]}       answer to post_peers
----| {type: "mapped", protocol: "tcp"|"udp", port: integer, address: string} the outer port; the address is that of our own interface
 ---| {type: "external-address", address: string} our address as the router, a tracker or peers say; not to be trusted alone
----| {type: "map-failed", message: string}
 ---| {type: "overflow"}                                                  alerts were lost: ask for everything anew
 
 ---@class core.engine.Peer
@@ -171,7 +168,7 @@ function Engine:post_stats() end
 ---@return string? code
 function Engine:post_peers(info_hash) end
 
----Closes: no event comes any more; disconnects, unmaps ports, ends threads without blocking the loop (a thread of the
+---Closes: no event comes any more; disconnects, ends threads without blocking the loop (a thread of the
 ---uv pool waits, seconds where a tracker is slow). Then `on_closed` once. Closing twice is no mistake, anything else
 ---after it is misuse.
 ---@param on_closed fun()?

@@ -7,7 +7,6 @@ local asker = {}
 ---@alias btshare.Form "html"|"plain"|"json"|"torrent"
 
 ---@class btshare.Asker
----@field address string
 ---@field form btshare.Form
 ---@field speaker btshare.i18n.Speaker
 ---@field keep string "?lang=fr" where the language was chosen by a link, "" elsewhere: for further links
@@ -50,7 +49,6 @@ function asker.of(services, request)
   chosen = i18n.languages[chosen] and chosen
   local language = chosen or accept.language(request.headers["accept-language"], i18n.languages) or i18n.default
   return {
-    address = request.address,
     form = choose_form(request.headers),
     speaker = i18n.speaker(language),
     keep = chosen and "?lang=" .. chosen or "",

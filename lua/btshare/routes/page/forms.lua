@@ -28,7 +28,8 @@ end
 
 local function hint(view)
   if not view.download then return "download.empty" end
-  return view.kind == "folder" and "download.zip" or "download.file"
+  if view.kind == "file" then return "download.file" end
+  return view.state == "ready" and "download.zip" or "download.zip.once" -- it needs every CRC to have ranges
 end
 
 ---@param site btshare.Site

@@ -25,10 +25,9 @@ local function split(path)
   return path:match("^(.*/)([^/]*)$")
 end
 
-local function make(shares, share)
-  local of = content.of(shares, share)
+local function make(of)
   local files = {}
-  for index, path, size in manifests.each(of and of.manifest or "") do
+  for index, path, size in manifests.each(of.manifest) do
     if index > listing.most then break end
     local folder, name = split(path)
     name = name or path
@@ -47,7 +46,9 @@ function listing.of(shares, share)
   local key = share.fresh or share.number
   local known = kept[share]
   if not known or known.key ~= key then
-    known = { key = key, files = make(shares, share) }
+    local of = content.of(shares, share)
+    if not of then return {} end
+    known = { key = key, files = make(of) }
     kept[share] = known
   end
   return known.files

@@ -47,13 +47,13 @@ end
 ---@param share btshare.Share
 ---@param token string
 ---@param asker btshare.Asker
----@param link {id: string, expires: integer?}? that was used, default the share's own
+---@param pass btshare.Pass? what let the asker in, default the share's own link
 ---@return btshare.View
-function view.of(services, share, token, asker, link)
+function view.of(services, share, token, asker, pass)
   local base = "/s/" .. token
   local is_preparing = share.state ~= "ready" and share.exposure ~= "http" and share.size > 0
   local has_torrent = torrent.is_ready(share) and share.exposure ~= "http"
-  local magnet = has_torrent and describe.magnet(services, share, asker.place, link and link.id)
+  local magnet = has_torrent and describe.magnet(services, share, asker.place, pass and pass.link)
   return {
     base = base,
     address = asker.place:url(base),
@@ -64,7 +64,7 @@ function view.of(services, share, token, asker, link)
     size = share.size,
     sender = services.config.name or false,
     state = share.state,
-    expires = first_end(share.expires, link and link.expires) or false,
+    expires = first_end(share.expires, pass and pass.expires) or false,
     progress = is_preparing and (share.progress or 0),
     is_changed = share.state == "changed",
     download = download(share, base),
