@@ -153,6 +153,7 @@ bt_engine *bt_engine_open(const bt_engine_options *options, bt_error *error) {
         });
     parameters.disk_io_constructor = disk_constructor(engine->shelf);
     engine->session = std::make_unique<lt::session>(std::move(parameters));
+    limit_local_peers(*engine->session);
     engine->session->set_alert_notify([events] { events->wake(); });
     return true;
   });

@@ -106,6 +106,9 @@ struct traffic {
 };
 
 lt::settings_pack make_settings(const bt_engine_options &options);
+// Has the session's limits hold for peers of the local network too, which libtorrent exempts.
+void limit_local_peers(lt::session &session);
+
 // Adds to `pack`; false with BT_INVALID for the first that does not fit.
 bool add_settings(lt::settings_pack &pack, const bt_setting *settings, size_t count,
                   bt_error *error);

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <libtorrent/alert.hpp>
 #include <libtorrent/fingerprint.hpp>
+#include <libtorrent/ip_filter.hpp>
 #include <libtorrent/version.hpp>
 
 namespace bt {
@@ -115,6 +116,15 @@ lt::settings_pack make_settings(const bt_engine_options &options) {
   settings.set_str(pack::peer_fingerprint, lt::generate_fingerprint("BS", 0, 1));
   settings.set_int(pack::alert_mask, static_cast<int>(static_cast<uint32_t>(alert_mask())));
   return settings;
+}
+
+void limit_local_peers(lt::session &session) {
+  uint32_t session_wide = 1U << static_cast<uint32_t>(lt::session::global_peer_class_id);
+  lt::ip_filter everybody;
+  for (const auto &range : {std::pair{"0.0.0.0", "255.255.255.255"},
+                            std::pair{"::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"}})
+    everybody.add_rule(lt::make_address(range.first), lt::make_address(range.second), session_wide);
+  session.set_peer_class_filter(everybody);
 }
 
 bool add_settings(lt::settings_pack &settings, const bt_setting *added, size_t count,

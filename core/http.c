@@ -186,12 +186,6 @@ bool bt_http_next(bt_http *listener, bt_http_event *event) {
   return request || end;
 }
 
-// Under the lock.
-static http_request *find(bt_http *listener, uint64_t id) {
-  http_request *request = listener->slots[id % listener->slot_count];
-  return request && request->seen.id == id ? request : NULL;
-}
-
 // Under the lock. Once resumed, the request belongs to MHD's thread.
 static void give(http_request *request, bt_http_answer *answer, http_end *end) {
   request->answer = answer;
@@ -202,9 +196,10 @@ static void give(http_request *request, bt_http_answer *answer, http_end *end) {
 }
 
 bool bt_http_reply(bt_http *listener, uint64_t id, bt_http_answer *answer) {
-  http_end *end = bt_body_has_files(answer->body) ? calloc(1, sizeof *end) : NULL;
+  bool is_told = answer->is_told || bt_body_has_files(answer->body);
+  http_end *end = is_told ? calloc(1, sizeof *end) : NULL;
   pthread_mutex_lock(&listener->lock);
-  http_request *request = find(listener, id);
+  http_request *request = bt_http_find(listener, id);
   bool found = request && request->stage == request_waiting;
   if (found) give(request, answer, end);
   pthread_mutex_unlock(&listener->lock);
@@ -212,13 +207,6 @@ bool bt_http_reply(bt_http *listener, uint64_t id, bt_http_answer *answer) {
   free(end);
   bt_http_answer_free(answer);
   return false;
-}
-
-void bt_http_cut(bt_http *listener, uint64_t id) {
-  pthread_mutex_lock(&listener->lock);
-  http_request *request = find(listener, id);
-  if (request && request->stage >= request_answered) bt_http_cut_connection(request->connection);
-  pthread_mutex_unlock(&listener->lock);
 }
 
 // Under the lock. Short answers that are on their way, such as the one to "quit", get out yet.

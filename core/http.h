@@ -67,7 +67,7 @@ typedef struct {
 } bt_http_request;
 
 typedef struct {
-  const bt_http_request *request; // or NULL: a reply with files has ended
+  const bt_http_request *request; // or NULL: a reply with files, or with a bt_body, has ended
   uint64_t id;
   uint64_t bytes; // of its body, handed to the system
   bool complete;  // the last one too; false for HEAD
@@ -92,6 +92,13 @@ bool bt_http_reply(bt_http *listener, uint64_t id, bt_http_answer *answer);
 
 // Cuts the connection of a request whose answer is being sent; any other id is left alone.
 void bt_http_cut(bt_http *listener, uint64_t id);
+
+// Changes the bytes a second of a reply that is being sent; 0 is no limit. A body that is one
+// string and had no rate goes as it goes. False when the request is gone, or has no answer yet.
+bool bt_http_set_rate(bt_http *listener, uint64_t id, uint64_t rate);
+
+// How many bytes of a reply's body were handed to the system so far. False as above.
+bool bt_http_sent(bt_http *listener, uint64_t id, uint64_t *bytes);
 
 // Answers what waits with 503, cuts what is being sent, ends all threads and closes the socket.
 // Takes milliseconds. Afterwards bt_http_next still gives the ends of replies. Idempotent.
@@ -119,7 +126,7 @@ bool bt_http_answer_bytes(bt_http_answer *answer, const char *bytes, size_t leng
 bool bt_http_answer_file(bt_http_answer *answer, const char *root, const bt_file *file,
                          uint64_t offset, uint64_t length);
 
-// Replaces the body; it is the answer's from now on.
+// Replaces the body; it is the answer's from now on. How such an answer ends is told in any case.
 void bt_http_answer_body(bt_http_answer *answer, bt_body *body);
 
 // For HEAD: says that the body would have so many bytes, without having one. As an answer to any

@@ -52,6 +52,7 @@ bool bt_http_answer_file(bt_http_answer *answer, const char *root, const bt_file
 void bt_http_answer_body(bt_http_answer *answer, bt_body *body) {
   bt_body_free(answer->body);
   answer->body = body;
+  answer->is_told = true;
 }
 
 void bt_http_answer_length(bt_http_answer *answer, uint64_t length) {

@@ -52,6 +52,9 @@ typedef struct {
   uint64_t filled; // when
 } bt_bucket;
 
+// Changes the rate; what was saved up beyond the new one's eighth of a second is lost.
+void bt_bucket_set(bt_bucket *bucket, uint64_t rate);
+
 // How many of `wanted` bytes may go now; 0 when to come back at `*later`.
 size_t bt_bucket_take(bt_bucket *bucket, size_t wanted, uint64_t now, uint64_t *later);
 

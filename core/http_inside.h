@@ -22,6 +22,7 @@ typedef struct http_end http_end;
 struct bt_http_answer {
   unsigned status;
   bool close;
+  bool is_told; // how it ended, also without files
   uint64_t rate;
   bt_body *body;
   bool has_length;
@@ -40,7 +41,7 @@ typedef enum {
   request_sending, // or refused
 } request_stage;
 
-// How a reply with files ended; made with the answer, so that the end cannot fail to be told.
+// How a reply that is told of ended; made with the answer, so that the end cannot fail to be told.
 struct http_end {
   http_end *next;
   uint64_t id;
@@ -57,9 +58,9 @@ struct http_request {
   request_stage stage; // locked to write, and to read on other threads than MHD's
   bt_http_answer *answer;
   http_end *end;
-  bt_bucket bucket;
+  bt_bucket bucket;   // locked
   uint64_t resume_at; // when a throttled reader goes on, 0 if it is not suspended; locked
-  uint64_t sent;
+  _Atomic uint64_t sent;
   bool bodiless; // HEAD, or answered by a refusal
   bool goodbye;  // answered by bt_http_stop
   bool keep;     // whether the connection may live on as far as we are concerned
@@ -135,6 +136,12 @@ enum MHD_Result bt_http_send(http_request *request);
 
 // Writes a refusal past MHD, which takes none while a body comes in; the connection must end then.
 void bt_http_refuse_raw(http_request *request, unsigned status);
+
+// Under the lock: the request of that id, whatever its stage, or NULL.
+http_request *bt_http_find(bt_http *listener, uint64_t id);
+
+// Under the lock: changes the rate of a body, also of one that is being sent.
+void bt_http_set_pace(http_request *request, uint64_t rate);
 
 // Under the lock: ends a connection from any thread; MHD notices and cleans up.
 void bt_http_cut_connection(http_connection *connection);

@@ -135,6 +135,27 @@ static int listener_cut(lua_State *L) {
   return 0;
 }
 
+static int listener_set_rate(lua_State *L) {
+  http_listener *self = check_listener(L);
+  lua_Integer id = luaL_checkinteger(L, 2);
+  lua_Integer rate = luaL_checkinteger(L, 3);
+  luaL_argcheck(L, rate >= 0, 3, "rate is negative");
+  lua_pushboolean(L,
+                  self->listener && bt_http_set_rate(self->listener, (uint64_t)id, (uint64_t)rate));
+  return 1;
+}
+
+static int listener_sent(lua_State *L) {
+  http_listener *self = check_listener(L);
+  lua_Integer id = luaL_checkinteger(L, 2);
+  uint64_t bytes = 0;
+  if (self->listener && bt_http_sent(self->listener, (uint64_t)id, &bytes))
+    lua_pushinteger(L, (lua_Integer)bytes);
+  else
+    lua_pushnil(L);
+  return 1;
+}
+
 static int listener_reply(lua_State *L) {
   http_listener *self = check_listener(L);
   lua_Integer id = luaL_checkinteger(L, 2);
@@ -253,8 +274,13 @@ static int http_open(lua_State *L) {
 
 int luaopen_core_http(lua_State *L) {
   static const luaL_Reg methods[] = {
-      {"reply", listener_reply}, {"cut", listener_cut}, {"set_hosts", listener_set_hosts},
-      {"close", listener_close}, {NULL, NULL},
+      {"reply", listener_reply},
+      {"cut", listener_cut},
+      {"set_rate", listener_set_rate},
+      {"sent", listener_sent},
+      {"set_hosts", listener_set_hosts},
+      {"close", listener_close},
+      {NULL, NULL},
   };
   luaL_newmetatable(L, type_name);
   lua_pushcfunction(L, listener_index);

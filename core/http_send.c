@@ -96,7 +96,8 @@ static ssize_t read_body(void *context, uint64_t position, char *bytes, size_t s
 static struct MHD_Response *make_response(http_request *request) {
   const bt_http_answer *answer = request->answer;
   uint64_t length = answer->has_length ? answer->length : bt_body_length(answer->body);
-  const char *bytes = answer->rate == 0 && !answer->has_length ? bt_body_bytes(answer->body) : NULL;
+  bool is_plain = answer->rate == 0 && !answer->has_length && !answer->is_told;
+  const char *bytes = is_plain ? bt_body_bytes(answer->body) : NULL;
   if (bytes)
     return MHD_create_response_from_buffer((size_t)length, (void *)(uintptr_t)bytes,
                                            MHD_RESPMEM_PERSISTENT);

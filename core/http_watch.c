@@ -24,6 +24,15 @@ static void resume(http_request *request) {
   MHD_resume_connection(request->handle);
 }
 
+// What was expected of the reader at a very low rate says nothing about the new one.
+void bt_http_set_pace(http_request *request, uint64_t rate) {
+  bt_bucket *bucket = &request->bucket;
+  if (bucket->rate > 0 && bucket->rate < 2 * least_pace && request->connection)
+    request->connection->window = 0;
+  bt_bucket_set(bucket, rate);
+  if (request->resume_at) resume(request);
+}
+
 void bt_http_cut_connection(http_connection *connection) {
   shutdown(connection->fd, SHUT_RDWR);
   if (connection->request && connection->request->resume_at) resume(connection->request);

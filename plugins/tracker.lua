@@ -100,7 +100,7 @@ local function has_finished(peer, fields)
   return fields.event == "completed" or (fields.left == "0" and peer ~= nil and peer.lacked)
 end
 
-local function remember(swarm, address, port, fields)
+local function remember(swarm, address, port, fields, link)
   local endpoint = reach.join(address, port)
   local peer = swarm.peers[endpoint]
   if fields.event == "stopped" then
@@ -114,11 +114,13 @@ local function remember(swarm, address, port, fields)
     if not has_room(swarm, address) then return end
     local bytes, family = compact(address, port)
     if not bytes then return end
-    peer = { address = address, port = port, bytes = bytes, family = family, scope = reach.scope(address) }
+    peer = {
+      address = address, port = port, bytes = bytes, family = family, scope = reach.scope(address), links = {},
+    }
     swarm.peers[endpoint] = peer
     swarm.count = swarm.count + 1
   end
-  peer.seen = os.time()
+  peer.seen, peer.links[link.id] = os.time(), true
   peer.has_all = peer.has_all or has_finished(peer, fields)
   peer.lacked = (math.tointeger(tonumber(fields.left)) or 0) > 0
   return peer
@@ -180,8 +182,26 @@ local function swarm_of(share)
   return swarm
 end
 
+-- Who came by a link that is dead is not told of any more, unless it announced itself by another one, too.
+local function forget_link(swarm, link)
+  for endpoint, peer in pairs(swarm.peers) do
+    if peer.links[link] then
+      peer.links[link] = nil
+      if not next(peer.links) then
+        swarm.peers[endpoint] = nil
+        swarm.count = swarm.count - 1
+      end
+    end
+  end
+end
+
+plugin:on("link-revoked", function(event)
+  local swarm = swarms[event.share.id]
+  if swarm then forget_link(swarm, event.link.id) end
+end)
+
 plugin:route("GET /announce/:token", function(request, parameters)
-  local share = shares.by_token(parameters.token, "announce")
+  local share, link = shares.by_token(parameters.token, "announce")
   if not share then return unknown end
   local fields = parse(request.query)
   local port = math.tointeger(tonumber(fields.port))
@@ -192,7 +212,7 @@ plugin:route("GET /announce/:token", function(request, parameters)
   end
   local swarm = swarm_of(share)
   local is_finished = has_finished(swarm.peers[reach.join(request.address, port)], fields)
-  remember(swarm, request.address, port, fields)
+  remember(swarm, request.address, port, fields, link)
   if is_finished then
     swarm.completed = swarm.completed + 1
   end
@@ -201,7 +221,7 @@ plugin:route("GET /announce/:token", function(request, parameters)
   end
   shares.announced(share, {
     address = request.address, port = port, action = fields.event or "", left = math.tointeger(tonumber(fields.left)),
-  }, is_finished)
+  }, link, is_finished)
   local wanted = math.tointeger(tonumber(fields.numwant)) or -1
   if wanted < 0 then wanted = 50 end -- as we like
   if fields.event == "stopped" then wanted = 0 end
@@ -244,7 +264,7 @@ plugin:every("5m", function()
 end)
 
 plugin:bind(function()
-  return shares.offer_tracker(function(share)
-    return "/announce/" .. shares.token(share, "announce")
+  return shares.offer_tracker(function(share, link)
+    return "/announce/" .. shares.token(share, "announce", link)
   end)
 end)

@@ -26,7 +26,7 @@ question("share-create", "may this file or folder become a share", {
 })
 question("share-open", "may somebody open this link", {
   share = "share",
-  link = "table: the link that was used",
+  link = "table: the link that was used: id, and the name of a named link",
   address = "string: the IP address that asks",
 })
 question("share-remove", "may this share be removed", {
@@ -64,6 +64,10 @@ fact("share-changed", "the files of a share have changed; a new version is under
 fact("share-missing", "the files of a share have gone", { share = "share" })
 fact("share-removed", "a share has been removed; its link is dead", { share = "share" })
 fact("share-expired", "a share has reached its end; its link is dead", { share = "share" })
+fact("link-revoked", "a link is dead; the share has others", {
+  share = "share",
+  link = "table: id, and the name of a named link",
+})
 fact("share-failed", "a share cannot be shared", {
   share = "share",
   reason = "string: why, in words",
@@ -84,6 +88,7 @@ fact("recipient-announced", "a torrent client has announced itself to our tracke
   port = "integer",
   action = '"started", "stopped", "completed" or ""',
   left = "integer: bytes it does not have yet",
+  link = "string: the name of the link by which it came, absent for the share's own",
 })
 fact("recipient-connected", "a torrent client has connected", {
   share = "share",
@@ -94,6 +99,7 @@ fact("recipient-finished", "a recipient has it all", {
   share = "share",
   who = "string: the named link, or the address",
   way = '"http", or absent: by torrent',
+  link = "string: the name of the link by which it came, absent for the share's own",
 })
 fact("notice", "something that the owner should read", {
   level = '"error", "warning", "info" or "debug"',

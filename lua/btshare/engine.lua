@@ -11,6 +11,7 @@ local has_announce_port = core_engine.check_setting("announce_port", 1) -- newer
 ---@field library string version of libtorrent
 ---@field traffic {up_rate: integer, down_rate: integer, uploaded: integer, downloaded: integer, peers: integer}
 ---@field private core core.engine.Engine
+---@field private upload_limit integer as config.lua says
 ---@field private leaving table<string, fun()[]> by info-hash: who waits until it is gone
 ---@field private handlers table<string, fun(event: table)[]>
 ---@field private public table<string, true> info-hashes of public shares: while there are any, DHT and LSD are on
@@ -58,7 +59,7 @@ end
 function engine.open(options, log)
   local self = setmetatable({
     library = core_engine.library, handlers = {}, leaving = {}, log = log, public = {}, announce_port = 0,
-    config = options.config,
+    config = options.config, upload_limit = settings_of(options.config).upload_rate_limit,
     traffic = { up_rate = 0, down_rate = 0, uploaded = 0, downloaded = 0, peers = 0 },
   }, Engine)
   local message, code
@@ -188,13 +189,20 @@ end
 ---@param config table
 function Engine:reconfigure(config)
   local settings, former = settings_of(config), self.config
+  local upload_limit = settings.upload_rate_limit
   self.config = config
   for name, value in pairs(settings_now(self)) do
     settings[name] = value
   end
   local applied, message, code = self.core:apply(settings)
-  if not applied then self.config = former end
+  if applied then self.upload_limit = upload_limit else self.config = former end
   return applied, message, code
+end
+
+---Limits what the swarm gets, over what config.lua says.
+---@param rate integer? bytes a second, nil: as config.lua says
+function Engine:limit_upload(rate)
+  return self.core:apply { upload_rate_limit = rate or self.upload_limit }
 end
 
 ---Leaves the swarm without blocking the loop.

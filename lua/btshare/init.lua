@@ -31,11 +31,14 @@ local btshare = {}
 ---@field public btshare.Listener
 ---@field console btshare.Listener
 ---@field control btshare.Listener
----@field trackers (fun(share: btshare.Share): string)[] paths on the public listener where shares are announced
+---@field trackers (fun(share: btshare.Share, link: string?): string)[] paths on the public listener to announce at
 ---@field web_seeds fun(share: btshare.Share, where: string?, link: string?): string[] paths of its bytes (BEP 19)
 ---@field pages btshare.Pages the public pages, and what they say where something cannot be had
 ---@field http_traffic btshare.http.Traffic
 ---@field deliveries btshare.Delivery
+---@field transfers btshare.Transfers
+---@field access btshare.Access
+---@field budget btshare.Budget
 ---@field addresses {console: string, public: string}
 ---@field roots_wanted table[] folders to share, of config.lua and the command line
 ---@field is_named table<string, true> paths on the command line

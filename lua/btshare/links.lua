@@ -12,6 +12,7 @@ local uv = require "luv"
 ---@class btshare.Links
 ---@field private store btshare.Store
 ---@field private keys table<btshare.Purpose, string>
+---@field private generations table<string, integer> by link: those above 0, which were revoked and made anew
 local Links = {}
 Links.__index = Links
 
@@ -56,14 +57,18 @@ local function with_key(store, key)
     keys[purpose] = crypto.hmac_sha256(key, purpose)
   end
   keys.share = crypto.hmac_sha256(key, "share")
-  return setmetatable({ store = store, keys = keys }, Links)
+  local generations = {}
+  for id, generation in store:rows("SELECT id, generation FROM links WHERE generation > 0") do
+    generations[id] = generation
+  end
+  return setmetatable({ store = store, keys = keys, generations = generations }, Links)
 end
 
 -- What finds the tokens of every link, for a key that was lost and made anew.
 local function renew_tokens(self)
   local batch = { { "DELETE FROM tokens" } }
-  for id, generation in self.store:rows("SELECT id, generation FROM links") do
-    self:add_tokens(batch, id, generation)
+  for id in self.store:rows("SELECT id FROM links WHERE revoked IS NULL") do
+    self:add_tokens(batch, id)
   end
   local written, message = self.store:write(batch)
   return written and #batch > 1, message
@@ -98,10 +103,10 @@ end
 
 ---@param id string of the link
 ---@param purpose btshare.Purpose
----@param generation integer? default 0
+---@param generation integer? default: the one in force
 ---@return string token
 function Links:token(id, purpose, generation)
-  local message = id .. "\0" .. purpose .. "\0" .. (generation or 0)
+  local message = id .. "\0" .. purpose .. "\0" .. (generation or self.generations[id] or 0)
   return crypto.base64url(crypto.hmac_sha256(self.keys[purpose], message):sub(1, token_bytes))
 end
 
@@ -129,30 +134,57 @@ end
 ---@param id string
 ---@param share_id string
 ---@param created integer
+---@param more {name: string, expires: integer?, limit: integer?}? of a named link
 ---@return table[] statements for Store:write
-function Links:statements(id, share_id, created)
-  local batch = {
-    { "INSERT INTO links (id, share, created) VALUES (?, ?, ?)", id, share_id, created },
-  }
+function Links:statements(id, share_id, created, more)
+  more = more or {}
+  local batch = { {
+    "INSERT INTO links (id, share, created, name, expires, most_downloads) VALUES (?, ?, ?, ?, ?, ?)",
+    id, share_id, created, more.name, more.expires, more.limit, n = 6,
+  } }
   self:add_tokens(batch, id)
   return batch
 end
 
----Whom a token belongs to. Costs one hash and one look-up, however many links there are.
+---Makes all tokens of a link dead at once; where `is_renewed`, others take their place. Call in a task.
+---@param id string
+---@param is_renewed boolean
+---@return true|nil done
+---@return string? message
+---@return string? code
+function Links:revoke(id, is_renewed)
+  local batch = { { "DELETE FROM tokens WHERE link = ?", id } }
+  local generation = (self.generations[id] or 0) + 1
+  if is_renewed then
+    batch[2] = { "UPDATE links SET generation = ? WHERE id = ?", generation, id }
+    self:add_tokens(batch, id, generation)
+  else
+    batch[2] = { "UPDATE links SET revoked = ? WHERE id = ?", os.time(), id }
+  end
+  local done, message, code = self.store:write(batch)
+  if done and is_renewed then self.generations[id] = generation end
+  return done, message, code
+end
+
+local find_token = [[
+SELECT links.share, links.id, links.name, links.expires FROM tokens JOIN links ON links.id = tokens.link
+WHERE tokens.hash = ? AND tokens.purpose = ? AND (links.expires IS NULL OR links.expires > ?)
+  AND (links.most_downloads IS NULL OR links.downloads < links.most_downloads)]]
+
+---Whom a token belongs to, if it is not revoked, over or used up. Costs one hash and one look-up, however many links
+---there are.
 ---@param token string as it came in a request
 ---@param purpose btshare.Purpose
 ---@return string? share_id
 ---@return string? link_id
+---@return {name: string?, expires: integer?}? link
 function Links:find(token, purpose)
   if #token ~= token_length then
     return nil
   end
-  local row = self.store:query(
-    "SELECT links.share AS share, links.id AS link FROM tokens JOIN links ON links.id = tokens.link " ..
-    "WHERE tokens.hash = ? AND tokens.purpose = ?",
-    self.store.blob(crypto.sha256(token)), purpose)[1]
+  local row = self.store:query(find_token, self.store.blob(crypto.sha256(token)), purpose, os.time())[1]
   if row then
-    return row.share, row.link
+    return row.share, row.id, { name = row.name, expires = row.expires }
   end
 end
 

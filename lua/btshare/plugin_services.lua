@@ -45,14 +45,18 @@ local function reading(services)
     return list
   end
 
+  -- The share that a token leads to, and the link that it belongs to: its id, and its name if it has one.
   function api.by_token(token, purpose)
-    local id = services.links:find(token, purpose)
+    local id, link, more = services.links:find(token, purpose)
     local share = id and services.shares.by_id[id]
-    return is_open(share) and view(share) or nil
+    if not is_open(share) then return nil end
+    services.access:touch(link)
+    return view(share), { id = link, name = more.name }
   end
 
-  function api.token(share, purpose)
-    return describe.token(services, share, purpose)
+  -- `link` is the id of one of its links, default: the share's own.
+  function api.token(share, purpose, link)
+    return describe.token(services, share, purpose, link)
   end
 
   -- The 20 bytes that a tracker knows a torrent by: v1, and v2 cut short (BEP 52).
@@ -100,19 +104,27 @@ local function acting(services, api)
     end
   end
 
-  function api.announced(share, what, is_finished)
+  -- `link` is the one by which the recipient came, as `by_token` gave it; `is_finished`, that only now it has it all.
+  function api.announced(share, what, link, is_finished)
     local known = services.shares.by_id[share.id]
     local events = services.events
+    what.link = link.name
     if events:has("recipient-announced") then
       what.share = services.shares:describe(known)
       events:tell("recipient-announced", what)
     end
-    if is_finished and events:has("recipient-finished") then
-      events:tell("recipient-finished", { share = services.shares:describe(known), who = what.address })
+    if is_finished then
+      services.access:count(link.id)
+      if events:has("recipient-finished") then
+        events:tell("recipient-finished", {
+          share = services.shares:describe(known), who = link.name or what.address, link = link.name,
+        })
+      end
     end
   end
 
-  -- Puts a tracker of ours into every magnet: `path_of(share)` is its path on the public listener.
+  -- Puts a tracker of ours into every magnet: `path_of(share, link)` is its path on the public listener,
+  -- `link` the id of the link that was used, or nil.
   function api.offer_tracker(path_of)
     table.insert(services.trackers, path_of)
     return function()

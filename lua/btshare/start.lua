@@ -1,4 +1,6 @@
 -- The steps of a start, in their order: each opens something, and says how it is closed.
+local access = require "btshare.shares.access"
+local budget = require "btshare.budget"
 local configured = require "btshare.plugin.configured"
 local doors = require "btshare.doors"
 local exit = require "btshare.exit"
@@ -6,6 +8,7 @@ local hasher = require "core.hasher"
 local host = require "core.host"
 local library = require "btshare.library"
 local links = require "btshare.links"
+local opening = require "btshare.routes.opening"
 local places = require "btshare.library.places"
 local plugin = require "btshare.plugin"
 local plugin_services = require "btshare.plugin_services"
@@ -13,6 +16,7 @@ local protect = require "btshare.protect"
 local reachability = require "btshare.reachability"
 local shares = require "btshare.shares"
 local store = require "btshare.store"
+local transfers = require "btshare.transfers"
 local uv = require "luv"
 
 local start = {}
@@ -111,7 +115,15 @@ end
 function steps.domain(services)
   services.shares = shares.new(services)
   services.library = library.new(services)
+  services.transfers = transfers.new(function(transfer)
+    return opening.is_valid(services, transfer.share, transfer.pass)
+  end)
+  services.access = access.new(services)
+  services.budget = budget.new(services)
   services.closers[#services.closers + 1] = function()
+    services.budget:close()
+    services.access:close()
+    services.transfers:close()
     services.library:close()
     services.shares:close()
   end

@@ -29,7 +29,7 @@ _btshare() {
     --config) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --console) mapfile -t COMPREPLY < <(compgen -W "127.0.0.1:8701" -- "$current"); return ;;
     --for) mapfile -t COMPREPLY < <(compgen -W "30m 2h 1d 7d" -- "$current"); return ;;
-    --public | --port | --name | --timeout) return ;;
+    --public | --port | --name | --timeout | --to | --limit | --revoke) return ;;
   esac
 
   local flags="--state --help"
@@ -37,7 +37,7 @@ _btshare() {
   case $command in
     "") flags+=" --version $share_flags" ;;
     list | status | paths) flags+=" --json" ;;
-    link) flags+=" --qr --magnet --torrent" ;;
+    link) flags+=" --qr --magnet --torrent --to --for --limit --list --revoke" ;;
     add) flags+=" --for" ;;
     quit) flags+=" --timeout" ;;
     config) flags+=" --config" ;;

@@ -39,6 +39,11 @@ complete -c btshare -n "__fish_seen_subcommand_from link stop" -a "(__btshare_na
 complete -c btshare -n "__fish_seen_subcommand_from link" -l qr -d "Draw a QR code"
 complete -c btshare -n "__fish_seen_subcommand_from link" -l magnet -d "Print the magnet link"
 complete -c btshare -n "__fish_seen_subcommand_from link" -l torrent -d "Print the address of the .torrent file"
+complete -c btshare -n "__fish_seen_subcommand_from link" -l to -x -d "Make a link of its own for somebody"
+complete -c btshare -n "__fish_seen_subcommand_from link" -l for -x -a "30m 2h 1d 7d" -d "End that link after this time"
+complete -c btshare -n "__fish_seen_subcommand_from link" -l limit -x -d "End that link after so many downloads"
+complete -c btshare -n "__fish_seen_subcommand_from link" -l list -d "Show all links of the share"
+complete -c btshare -n "__fish_seen_subcommand_from link" -l revoke -x -d "End the link of somebody"
 complete -c btshare -n "__fish_seen_subcommand_from add" -F
 complete -c btshare -n "__fish_seen_subcommand_from add" -l for -x -a "30m 2h 1d 7d" -d "Stop after this time"
 complete -c btshare -n "__fish_seen_subcommand_from quit" -l timeout -x -d "How long to wait, in seconds"

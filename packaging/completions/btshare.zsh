@@ -48,7 +48,12 @@ _btshare() {
       case $words[1] in
         list|status|paths) _arguments $common '--json[print JSON]' ;;
         link) _arguments $common '--qr[draw a QR code]' '(--torrent)--magnet[print the magnet link]' \
-          '(--magnet)--torrent[print the address of the .torrent file]' '1:share:_btshare_shares' ;;
+          '(--magnet)--torrent[print the address of the .torrent file]' \
+          '(--list --revoke)--to[make a link of its own for somebody]:person:' \
+          '--for[end that link after this time]:time:(30m 2h 1d 7d)' \
+          '--limit[end that link after so many downloads]:number:' \
+          '(--to --revoke)--list[show all links of the share]' \
+          '(--to --list)--revoke[end the link of somebody]:person:' '1:share:_btshare_shares' ;;
         stop) _arguments $common '1:share:_btshare_shares' ;;
         add) _arguments $common '--for[stop after this time]:time:(30m 2h 1d 7d)' '*:file:_files' ;;
         quit) _arguments $common '--timeout[how long to wait]:seconds:' ;;

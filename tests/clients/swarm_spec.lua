@@ -23,7 +23,7 @@ end
 
 stage.describe("two recipients of a sender with a narrow uplink", function()
   it("give one another much of the file", function()
-    -- Addresses of the wide internet, since libtorrent exempts private ones from its limits.
+    -- Addresses of the wide internet; the limits hold for those of a local network, too.
     local scene = stage.open "198.51.100"
     finally(function() scene:close() end)
     local root = scene:root()

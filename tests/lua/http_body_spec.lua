@@ -180,6 +180,30 @@ describe("a body with files", function()
     assert.is_false(last_end().complete)
   end)
 
+  it("changes its rate while it is sent, and tells how far it is", function()
+    local id
+    helper.write(folder .. "/file", ("x"):rep(8 * megabyte))
+    local socket
+    socket = assert(http.open({ address = "127.0.0.1" }, function(request)
+      id = request.id
+      socket:reply(id, { status = 200, body = { describe_file("file") }, rate = 1000 })
+    end))
+    local reader = client.connect(socket):send("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    helper.wait_for(function() return id and (socket:sent(id) or 0) > 0 end, 5, "the first bytes")
+    assert.is_true(socket:sent(id) < megabyte)
+    assert.is_true(socket:set_rate(id, 2 * megabyte))
+    local began = uv.hrtime()
+    helper.wait_for(function() return (socket:sent(id) or 0) > 2 * megabyte end, 5, "two megabytes")
+    local seconds = (uv.hrtime() - began) / 1e9
+    assert.is_true(seconds > 0.7 and seconds < 1.6, seconds .. " s")
+    assert.is_true(socket:set_rate(id, 0))
+    reader:rest(5)
+    helper.wait_for(function() return not socket:sent(id) end, 5, "the end")
+    assert.is_false(socket:set_rate(id, 1000))
+    assert.has_error(function() socket:set_rate(id, -1) end)
+    socket:close()
+  end)
+
   it("keeps to its rate", function()
     helper.write(folder .. "/file", pattern(megabyte, "a"))
     for _, body in ipairs { { describe_file("file") }, pattern(megabyte, "b") } do

@@ -26,11 +26,12 @@ describe("the page of", function()
     services = {
       reach = reach.new { "127.0.0.1" }, config = {}, trackers = {}, is_started = true,
       links = { find = function(_, candidate, purpose)
-        if candidate == token and purpose == "page" then return "s", "link" end
+        if candidate == token and purpose == "page" then return "s", "link", {} end
       end },
       events = { has = function() return false end },
       store = { query = function() return { { torrent = "d10:created by7:BTshare4:infodee" } } end },
       web_seeds = function() return {} end,
+      access = { touch = function() end },
     }
     services.shares = {
       by_id = { s = share }, services = services, contents = {}, describe = function() return { id = "s" } end,

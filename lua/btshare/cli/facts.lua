@@ -3,8 +3,8 @@ local facts = {}
 
 facts.names = {
   "started", "share-created", "share-progress", "share-ready", "share-changed", "share-missing", "share-removed",
-  "share-expired", "share-failed", "entry-skipped", "scan-finished", "recipient-announced", "recipient-connected",
-  "recipient-finished", "notice", "stopping", "reloaded",
+  "share-expired", "link-revoked", "share-failed", "entry-skipped", "scan-finished", "recipient-announced",
+  "recipient-connected", "recipient-finished", "notice", "stopping", "reloaded",
 }
 
 facts.share_keys = {
@@ -29,12 +29,14 @@ end
 
 ---@param name string of the fact
 ---@param event table
----@return table plain scalars as they are, shares by their documented fields, everything else left out
+---@return table plain scalars as they are, shares and links by their documented fields, everything else left out
 function facts.describe(name, event)
   local plain = {}
   for key, value in pairs(event) do
     if key == "share" and type(value) == "table" then
       plain.share = facts.describe_share(value)
+    elseif key == "link" and type(value) == "table" then
+      plain.link = { id = value.id, name = value.name }
     elseif type(key) == "string" and is_plain(value) then
       plain[key] = value
     end

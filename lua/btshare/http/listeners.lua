@@ -65,6 +65,7 @@ local function on_sent(waiting, id, bytes, complete)
 end
 
 local function on_request(self, socket, waiting, request)
+  request.listener = socket
   if self.face.prepare then
     self.face.prepare(request)
   end

@@ -1,5 +1,6 @@
 -- The API of the control socket: what the command line asks the running btshare.
 local json = require "core.json"
+local links = require "btshare.routes.links"
 local reply = require "btshare.http.reply"
 local task = require "btshare.task"
 local uv = require "luv"
@@ -133,6 +134,7 @@ function control.add(router, services)
   router:add("POST /api/v1/shares", function(request) return add(services, request) end)
   router:add("GET /api/v1/shares/:id", function(_, parameters) return find(services, parameters) end)
   router:add("DELETE /api/v1/shares/:id", function(_, parameters) return remove(services, parameters) end)
+  links.add(router, services)
   router:add("POST /api/v1/reload", function() return reload(services) end)
   router:add("POST /api/v1/quit", function()
     task.spawn(function()

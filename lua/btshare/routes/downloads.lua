@@ -72,11 +72,13 @@ local function archive_representation(of, share, name, format)
 end
 
 -- Takes note of what goes out; `on_all` is called when the asker has got every byte.
-local function follow(services, answer, of, sent, key, on_all)
+local function follow(services, answer, of, sent, key, transfer, on_all)
   local traffic = services.http_traffic
   local _, parts = answer.body:measure()
   traffic.replies, traffic.parts = traffic.replies + 1, traffic.parts + parts
+  answer.rate = transfer.rate
   answer.on_sent = function(bytes, complete)
+    services.transfers:finish(transfer, bytes)
     traffic.replies, traffic.parts = traffic.replies - 1, traffic.parts - parts
     traffic.sent = traffic.sent + bytes
     if on_all and of.etag and services.deliveries:add(key .. of.etag, of.length, sent, bytes, complete)
@@ -86,38 +88,42 @@ local function follow(services, answer, of, sent, key, on_all)
   end
 end
 
-local function finished(services, share, who)
+local function finished(services, share, pass, address)
   return function()
+    services.access:count(pass.link)
     if services.events:has("recipient-finished") then
       services.events:tell("recipient-finished", {
-        share = services.shares:describe(share), who = who, way = "http",
+        share = services.shares:describe(share), who = pass.name or address, way = "http", link = pass.name,
       })
     end
   end
 end
 
 -- Answers with a representation. Where it is all of the share, who has got it is told.
-local function answer_with(services, request, share, of, is_all)
+local function answer_with(services, request, share, pass, of, is_all)
   if services.http_traffic.parts > most_parts then
     return services.pages:trouble(request, "busy")
   end
   local answer, sent = representation.answer(request, of)
-  if sent and request.method == "GET" and of.length > 0 then
-    local on_all = is_all and finished(services, share, request.address)
-    follow(services, answer, of, sent, share.id .. "\0" .. request.address .. "\0", on_all)
+  if not opening.is_valid(services, share, pass) then -- while it was made
+    return services.pages:trouble(request, "missing")
+  elseif sent and request.method == "GET" and of.length > 0 then
+    local on_all = is_all and finished(services, share, pass, request.address)
+    local transfer = services.transfers:begin(request, share, pass)
+    follow(services, answer, of, sent, pass.link .. "\0" .. request.address .. "\0", transfer, on_all)
   end
   return answer
 end
 
--- A handler for bytes of a share: `send` gets the share, and what of it can be served now.
+-- A handler for bytes of a share: `send` gets the share, what of it can be served now, and the pass.
 local function for_share(services, purpose, send)
   return function(request, parameters)
-    local share, kind = opening.share(services, request.address, parameters.token, purpose)
+    local share, kind, pass = opening.share(services, request.address, parameters.token, purpose)
     local of = share and content.of(services.shares, share)
     if not of then
       return services.pages:trouble(request, kind or "settling")
     end
-    return send(services, request, parameters, share, of)
+    return send(services, request, parameters, share, of, pass)
   end
 end
 
@@ -125,16 +131,16 @@ local function number_of(text)
   return #text <= 9 and text:find("^[1-9]%d*$") and math.tointeger(tonumber(text)) or nil
 end
 
-local function send_file(services, request, parameters, share, of)
+local function send_file(services, request, parameters, share, of, pass)
   local number = number_of(parameters.file)
   local file = number and content.file(of, number)
   if not file then return services.pages:trouble(request, "missing") end
-  return answer_with(services, request, share, file_representation(file), share.kind == "file")
+  return answer_with(services, request, share, pass, file_representation(file), share.kind == "file")
 end
 
 local function archive_sender(name, format)
-  return function(services, request, _, share, of)
-    return answer_with(services, request, share, archive_representation(of, share, name, format), true)
+  return function(services, request, _, share, of, pass)
+    return answer_with(services, request, share, pass, archive_representation(of, share, name, format), true)
   end
 end
 
@@ -145,11 +151,11 @@ local function find_seeded(share, of, segments)
   return content.find(of, table.concat(segments, "/", 2))
 end
 
-local function send_seed(services, request, parameters, share, of)
+local function send_seed(services, request, parameters, share, of, pass)
   local is_wanted = web_seed.policy(services, share) ~= false and not request.slash
   local file = is_wanted and find_seeded(share, of, parameters.path)
   if not file then return services.pages:trouble(request, "missing") end
-  return answer_with(services, request, share, file_representation(file), false)
+  return answer_with(services, request, share, pass, file_representation(file), false)
 end
 
 ---Adds the routes to the public router. They serve from then on: until the shares are known they ask to wait.

@@ -1,6 +1,13 @@
 -- From a token in a request to its share, or to the reason why there is none to be had: the one place that decides.
 local opening = {}
 
+---@class btshare.Pass what let somebody in
+---@field link string id
+---@field name string? of a named link
+---@field expires integer? when the link ends, seconds since 1970
+---@field token string
+---@field purpose btshare.Purpose
+
 local function is_over(share)
   return share.is_stopped or share.is_expired or share.expires and share.expires <= os.time()
 end
@@ -21,8 +28,9 @@ end
 ---@param purpose btshare.Purpose
 ---@return btshare.Share? share
 ---@return btshare.Trouble? trouble without a share
+---@return btshare.Pass? pass with a share
 function opening.share(services, address, token, purpose)
-  local id, link = services.links:find(token, purpose)
+  local id, link, more = services.links:find(token, purpose)
   local share = id and services.shares and services.shares.by_id[id]
   if id and not share and not services.is_started then
     return nil, "settling"
@@ -31,14 +39,24 @@ function opening.share(services, address, token, purpose)
   end
   if services.events:has("share-open") then
     local allowed = services.events:ask("share-open", {
-      share = services.shares:describe(share), link = { id = link }, address = address,
+      share = services.shares:describe(share), link = { id = link, name = more.name }, address = address,
     })
     if not allowed then return nil, "denied" end
     if is_over(share) then return nil, "missing" end
   end
   local trouble = obstacle(share)
   if trouble then return nil, trouble end
-  return share
+  services.access:touch(link)
+  return share, nil, { link = link, name = more.name, expires = more.expires, token = token, purpose = purpose }
+end
+
+---Whether a pass still opens its share.
+---@param services btshare.Services
+---@param share btshare.Share
+---@param pass btshare.Pass
+---@return boolean
+function opening.is_valid(services, share, pass)
+  return not is_over(share) and services.links:find(pass.token, pass.purpose) ~= nil
 end
 
 return opening

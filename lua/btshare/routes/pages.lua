@@ -33,11 +33,11 @@ function Pages:trouble(request, kind)
   return trouble.reply(self.site, askers.of(self.services, request), kind)
 end
 
-local function torrent(self, request, asker, share)
+local function torrent(self, request, asker, share, pass)
   if share.exposure == "http" or share.size == 0 then
     return trouble.reply(self.site, asker, "missing")
   end
-  local bytes = torrents.file(self.services, share, asker.place)
+  local bytes = torrents.file(self.services, share, asker.place, pass.link)
   if not bytes then
     return trouble.reply(self.site, asker, "preparing")
   end
@@ -52,11 +52,11 @@ local function torrent(self, request, asker, share)
   }
 end
 
-local function page(self, request, asker, share)
+local function page(self, request, asker, share, pass)
   if asker.form == "torrent" then
-    return torrent(self, request, asker, share)
+    return torrent(self, request, asker, share, pass)
   end
-  local view = views.of(self.services, share, request.segments[2], asker)
+  local view = views.of(self.services, share, request.segments[2], asker, pass)
   local answer
   if asker.form == "html" then
     answer = forms.html(self.site, asker, view)
@@ -76,11 +76,11 @@ end
 local function for_share(self, handler)
   return function(request, parameters)
     local asker = askers.of(self.services, request)
-    local share, kind = opening.share(self.services, request.address, parameters.token, "page")
+    local share, kind, pass = opening.share(self.services, request.address, parameters.token, "page")
     if not share then
       return trouble.reply(self.site, asker, kind)
     end
-    return handler(self, request, asker, share)
+    return handler(self, request, asker, share, pass)
   end
 end
 

@@ -7,19 +7,22 @@ local describe = {}
 
 ---@param services btshare.Services
 ---@param share btshare.Share
----@return string token in the share's default link
-function describe.token(services, share, purpose)
-  return services.links:token(share.id, purpose)
+---@param purpose btshare.Purpose
+---@param link string? id of the link, default: the share's own
+---@return string token
+function describe.token(services, share, purpose, link)
+  return services.links:token(link or share.id, purpose)
 end
 
 ---@param services btshare.Services
 ---@param share btshare.Share
 ---@param place btshare.Place|btshare.Reach where we are reached; for a request, from where its sender stands
+---@param link string? id of the link that was used, default the share's own
 ---@return string[] urls of our trackers, best first; then the owner's others, where the share is public
-function describe.trackers(services, share, place)
+function describe.trackers(services, share, place, link)
   local trackers = {}
   for _, path_of in ipairs(services.trackers) do
-    table.move(place:public_urls(path_of(share)), 1, 1000, #trackers + 1, trackers)
+    table.move(place:public_urls(path_of(share, link)), 1, 1000, #trackers + 1, trackers)
   end
   table.move(exposure.trackers(share, services.config), 1, 100, #trackers + 1, trackers)
   return trackers
@@ -29,10 +32,11 @@ end
 ---@param share btshare.Share
 ---@param place btshare.Place|btshare.Reach
 ---@param where "torrent"|"magnet" which of them they are for
+---@param link string?
 ---@return string[] urls of our web seeds (BEP 19), where the policy offers them
-function describe.web_seeds(services, share, place, where)
+function describe.web_seeds(services, share, place, where, link)
   local seeds = {}
-  for _, path in ipairs(services.web_seeds(share, where)) do
+  for _, path in ipairs(services.web_seeds(share, where, link)) do
     table.move(place:public_urls(path), 1, 1000, #seeds + 1, seeds)
   end
   return seeds
@@ -41,8 +45,9 @@ end
 ---@param services btshare.Services
 ---@param share btshare.Share
 ---@param place btshare.Place? from where somebody asks; without it, all that others may reach
+---@param link string?
 ---@return string? magnet nil where there is no torrent, or a private one (its metadata is not handed out, BEP 27)
-function describe.magnet(services, share, place)
+function describe.magnet(services, share, place, link)
   if not share.info_hash or share.exposure == "private" or share.exposure == "http" then
     return nil
   end
@@ -52,9 +57,35 @@ function describe.magnet(services, share, place)
       and share.info_hash or nil,
     info_hash_v2 = share.info_hash_v2,
     name = share.entry,
-    trackers = describe.trackers(services, share, from),
+    trackers = describe.trackers(services, share, from, link),
     peers = from:torrent_endpoints(),
-    web_seeds = describe.web_seeds(services, share, from, "magnet"),
+    web_seeds = describe.web_seeds(services, share, from, "magnet", link),
+  }
+end
+
+local function is_over(share)
+  return share.is_stopped or share.is_expired
+end
+
+local function has_torrent(share)
+  return share.info_hash and share.exposure ~= "http"
+end
+
+---A link as JSON: what it is, and while it lives, where it leads.
+---@param services btshare.Services
+---@param share btshare.Share
+---@param link btshare.Link
+---@return table described
+function describe.link(services, share, link)
+  local is_live = link.state == "live" and not is_over(share)
+  local token = is_live and describe.token(services, share, "page", link.id)
+  local page = is_live and services.reach:public_urls("/s/" .. token)[1] or nil
+  return {
+    id = link.id, name = link.name, default = link.id == share.id, state = link.state, created = link.created,
+    expires = link.expires, downloads = link.downloads, limit = link.limit, used = link.used,
+    link = page,
+    torrent = page and has_torrent(share) and page .. "/torrent" or nil,
+    magnet = is_live and describe.magnet(services, share, nil, link.id) or nil,
   }
 end
 
@@ -63,9 +94,8 @@ end
 ---@return table described
 function describe.share(services, share)
   local page = services.reach:public_urls("/s/" .. services.links:token(share.id, "page"))[1]
-  local is_over = share.is_stopped or share.is_expired
-  local can_be_had = not is_over and share.state ~= "missing" and share.state ~= "failed"
-  local has_torrent = share.info_hash and share.exposure ~= "http"
+  local has_ended = is_over(share)
+  local can_be_had = not has_ended and share.state ~= "missing" and share.state ~= "failed"
   return {
     id = share.id,
     name = share.entry,
@@ -78,8 +108,8 @@ function describe.share(services, share)
     exposure = share.exposure,
     info_hash = share.info_hash,
     magnet = can_be_had and describe.magnet(services, share) or nil,
-    link = not is_over and page or nil,
-    torrent = can_be_had and has_torrent and page .. "/torrent" or nil,
+    link = not has_ended and page or nil,
+    torrent = can_be_had and has_torrent(share) and page .. "/torrent" or nil,
     created = share.created,
     changed = share.changed,
     expires = share.expires,

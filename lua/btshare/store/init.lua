@@ -69,7 +69,8 @@ function store.open(path, on_trouble)
       return nil, message .. "; and it cannot be set aside: " .. why, code
     end
     repaired = "the state database was damaged (" .. message .. "); it was set aside as " .. aside
-      .. " and a new one begun: links stay, but what was stopped is shared again, and expiry begins anew"
+      .. " and a new one begun: links stay, but named ones are gone and revoked ones work again, what was stopped"
+      .. " is shared again, and expiry begins anew"
     database, message, code = open_database(path)
   end
   if not database then

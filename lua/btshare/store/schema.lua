@@ -86,6 +86,15 @@ schema.migrations = {
     PRIMARY KEY (plugin, name)
   ) WITHOUT ROWID;
   ]],
+  [[
+  -- Named links. Times in seconds since 1970. A revoked one has no tokens any more.
+  ALTER TABLE links ADD COLUMN expires INTEGER;
+  ALTER TABLE links ADD COLUMN most_downloads INTEGER;
+  ALTER TABLE links ADD COLUMN downloads INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE links ADD COLUMN used INTEGER;
+  ALTER TABLE links ADD COLUMN revoked INTEGER;
+  CREATE UNIQUE INDEX links_name ON links (share, name) WHERE revoked IS NULL;
+  ]],
 }
 
 ---Brings a database to the newest version.

@@ -86,7 +86,7 @@ function Body:measure() end
 
 ---`on_request` is called on the loop with a whole request (its body read). Each request must get exactly one reply, soon;
 ---if `on_request` raises, the error is reported and the request is answered with 500.
----`on_sent` tells how a reply with file parts ended: the bytes of its body handed to the system, and whether all of them
+---`on_sent` tells how a reply with file parts, or with a core.http.Body, ended: the bytes of its body handed to the system, and whether all of them
 ---were. It is false for HEAD. What `close` cuts is told before `close` returns.
 ---@param options core.http.Options
 ---@param on_request fun(request: core.http.Request)
@@ -110,6 +110,16 @@ function Listener:reply(id, reply) end
 ---Cuts the connection of a request whose reply is being sent; other ids are left alone.
 ---@param id integer
 function Listener:cut(id) end
+
+---Changes how fast a reply goes that is being sent, at once. A body that is one string, and had no rate, is not slowed.
+---@param id integer
+---@param rate integer bytes a second, 0: no limit
+---@return boolean found false: it has ended, or was not replied to yet
+function Listener:set_rate(id, rate) end
+
+---@param id integer
+---@return integer? bytes of the reply's body that were handed to the system so far; nil as above
+function Listener:sent(id) end
 
 ---@param hosts string[]
 function Listener:set_hosts(hosts) end

@@ -39,16 +39,21 @@ local function tar(share, base)
   return share.kind == "folder" and share.files > 0 and base .. "/tar/" .. disposition.segment(share.entry .. ".tar")
 end
 
+local function first_end(one, other)
+  return one and other and math.min(one, other) or one or other
+end
+
 ---@param services btshare.Services
 ---@param share btshare.Share
 ---@param token string
 ---@param asker btshare.Asker
+---@param pass btshare.Pass? what let the asker in, default the share's own link
 ---@return btshare.View
-function view.of(services, share, token, asker)
+function view.of(services, share, token, asker, pass)
   local base = "/s/" .. token
   local is_preparing = share.state ~= "ready" and share.exposure ~= "http" and share.size > 0
   local has_torrent = torrent.is_ready(share) and share.exposure ~= "http"
-  local magnet = has_torrent and describe.magnet(services, share, asker.place)
+  local magnet = has_torrent and describe.magnet(services, share, asker.place, pass and pass.link)
   return {
     base = base,
     address = asker.place:url(base),
@@ -59,7 +64,7 @@ function view.of(services, share, token, asker)
     size = share.size,
     sender = services.config.name or false,
     state = share.state,
-    expires = share.expires or false,
+    expires = first_end(share.expires, pass and pass.expires) or false,
     progress = is_preparing and (share.progress or 0),
     is_changed = share.state == "changed",
     download = download(share, base),

@@ -1,0 +1,91 @@
+-- HTTP transfers under way: which link each of them came through, how far it is, and cutting it short.
+local uv = require "luv"
+
+---@class btshare.Transfer
+---@field id integer of the request
+---@field socket core.http.Listener
+---@field share btshare.Share
+---@field pass btshare.Pass what let it in
+---@field rate integer bytes a second that it may have, 0: as many as it likes
+---@field sent integer bytes that were counted already
+
+---@class btshare.Transfers
+---@field count integer
+---@field list table<btshare.Transfer, true>
+---@field on_change fun(transfer: btshare.Transfer)? one has begun: its rate is to be set
+---@field private is_valid fun(transfer: btshare.Transfer): boolean
+---@field private finished integer bytes of those that have ended
+local Transfers = {}
+Transfers.__index = Transfers
+
+local transfers = {}
+
+local check_milliseconds = 1000
+
+---@param is_valid fun(transfer: btshare.Transfer): boolean whether what let it in still would
+---@return btshare.Transfers
+function transfers.new(is_valid)
+  local self = setmetatable({ count = 0, list = {}, is_valid = is_valid, finished = 0 }, Transfers)
+  self.timer = uv.new_timer()
+  self.timer:start(check_milliseconds, check_milliseconds, function() self:cut_invalid() end)
+  return self
+end
+
+---Takes note of a reply that is about to be sent. What it gives must be told by `finish`.
+---@param request core.http.Request
+---@param share btshare.Share
+---@param pass btshare.Pass
+---@return btshare.Transfer
+function Transfers:begin(request, share, pass)
+  local transfer = { id = request.id, socket = request.listener, share = share, pass = pass, rate = 0, sent = 0 }
+  self.list[transfer] = true
+  self.count = self.count + 1
+  if self.on_change then self.on_change(transfer) end
+  return transfer
+end
+
+---@param transfer btshare.Transfer
+---@param bytes integer that were handed to the system
+function Transfers:finish(transfer, bytes)
+  if not self.list[transfer] then return end
+  self.list[transfer] = nil
+  self.count = self.count - 1
+  self.finished = self.finished + math.max(0, bytes - transfer.sent)
+end
+
+---How many bytes went out since this was asked last, of each that is under way and of all.
+---@return table<btshare.Transfer, integer> bytes
+---@return integer total
+function Transfers:measure()
+  local bytes, total = {}, self.finished
+  self.finished = 0
+  for transfer in pairs(self.list) do
+    local sent = transfer.socket:sent(transfer.id) or transfer.sent
+    bytes[transfer] = sent - transfer.sent
+    total = total + bytes[transfer]
+    transfer.sent = sent
+  end
+  return bytes, total
+end
+
+---@param transfer btshare.Transfer
+---@param rate integer bytes a second, 0: no limit
+function Transfers.set_rate(_, transfer, rate)
+  if rate ~= transfer.rate then
+    transfer.rate = rate
+    transfer.socket:set_rate(transfer.id, rate)
+  end
+end
+
+---Cuts what nobody may have any more: its link or its share has ended.
+function Transfers:cut_invalid()
+  for transfer in pairs(self.list) do
+    if not self.is_valid(transfer) then transfer.socket:cut(transfer.id) end
+  end
+end
+
+function Transfers:close()
+  self.timer:close()
+end
+
+return transfers
