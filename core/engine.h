@@ -81,7 +81,7 @@ typedef enum {
   BT_EVENT_PEER_CONNECTED,    // info_hash address port incoming
   BT_EVENT_PEER_DISCONNECTED, // info_hash address port message became_seed
   BT_EVENT_PROGRESS,          // torrents torrent_count
-  BT_EVENT_STATS,             // up_rate down_rate uploaded downloaded peer_count
+  BT_EVENT_STATS,             // up_rate down_rate uploaded downloaded sent peer_count
   BT_EVENT_PEERS,             // info_hash peers peer_count
   BT_EVENT_EXTERNAL_ADDRESS,  // address
   BT_EVENT_OVERFLOW,          // events were lost: ask for everything anew
@@ -127,6 +127,7 @@ typedef struct {
   uint64_t down_rate;
   uint64_t uploaded;
   uint64_t downloaded;
+  uint64_t sent; // uploaded, and all other messages to peers; without the headers of TCP and IP
   const bt_torrent_progress *torrents;
   size_t torrent_count;
   const bt_peer *peers;

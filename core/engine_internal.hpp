@@ -99,10 +99,12 @@ struct torrent {
   std::shared_ptr<bt::share> share;
 };
 
-// Counters of the session at the last BT_EVENT_STATS, for rates.
+// Payload counters of the session when rates were taken last, and these: of a second or more,
+// however often they are asked for.
 struct traffic {
   int64_t sent = 0, received = 0;
   lt::clock_type::time_point at = {};
+  uint64_t up_rate = 0, down_rate = 0;
 };
 
 lt::settings_pack make_settings(const bt_engine_options &options);

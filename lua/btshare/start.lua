@@ -121,7 +121,7 @@ function steps.domain(services)
   services.access = access.new(services)
   services.budget = budget.new(services)
   services.closers[#services.closers + 1] = function()
-    services.budget:close()
+
     services.access:close()
     services.transfers:close()
     services.library:close()
