@@ -17,7 +17,7 @@ local least_part = 1 / 6  -- of the total: what HTTP may take at once when it be
 local headroom = 1.1      -- on what somebody takes who wants no more
 local spare = 0.03        -- of the total, on top of that
 local trickle = 1024      -- bytes a second that everybody has at least
-local smoothing = 0.5     -- weight of the latest look
+local smoothing = 0.25    -- weight of the latest look
 local most_debt = 1       -- seconds of the total that HTTP makes up for when too much was sent
 local most_credit = 0.25  -- and when too little was
 

@@ -6,7 +6,8 @@ local process = require "support.process"
 local uv = require "luv"
 
 local limit = 2000000
-local recipient_program = debug.getinfo(1, "S").source:match("^@(.*)/app/") .. "/clients/recipient.py"
+local here = debug.getinfo(1, "S").source:match("^@(.*)/")
+local recipient_program = here .. "/../clients/recipient.py"
 
 local settling, window = 4, 10 -- seconds
 
@@ -41,9 +42,17 @@ describe("the upload budget", function()
     return recipient
   end
 
-  local function start_curls(count, rate)
+  local function start_slow_readers(count, rate)
+    for index = 1, count do
+      process.start({
+        "/usr/bin/python3", here .. "/slow_reader.py", share.link .. "/f/1/film.bin", tostring(rate),
+        place:out("part" .. index),
+      }, { home = place.folder })
+    end
+  end
+
+  local function start_curls(count)
     local words = { "curl", "-s", "--parallel", "--parallel-immediate" }
-    if rate then table.move({ "--limit-rate", tostring(rate) }, 1, 2, #words + 1, words) end
     for index = 1, count do
       table.move({ "-o", place:out("part" .. index), share.link .. "/f/1/film.bin" }, 1, 3, #words + 1, words)
     end
@@ -105,7 +114,7 @@ describe("the upload budget", function()
 
   it("gives the swarm what slow transfers leave", function()
     local recipient = start_recipient()
-    start_curls(2, 100000)
+    start_slow_readers(2, 100000)
     local swarm, http = measure(recipient, 2)
     assert_about(200000, http, 0.25, "HTTP")
     assert_about(limit, swarm + http, 0.15, "the sum")
