@@ -4,6 +4,7 @@
 
 #include "engine.h"
 #include "engine_disk.hpp"
+#include "engine_door.hpp"
 
 #include <condition_variable>
 #include <deque>
@@ -97,6 +98,7 @@ private:
 struct torrent {
   lt::torrent_handle handle; // invalid until libtorrent has added it
   std::shared_ptr<bt::share> share;
+  std::shared_ptr<bt::door> door; // of a share
 };
 
 // Payload counters of the session when rates were taken last, and these: of a second or more,

@@ -35,7 +35,11 @@ static engine *check_engine(lua_State *L) {
   return self;
 }
 
-static int push_done(lua_State *L, bool is_done, const bt_error *error) {
+bt_engine *bt_engine_check(lua_State *L) {
+  return check_engine(L)->engine;
+}
+
+int bt_engine_push_done(lua_State *L, bool is_done, const bt_error *error) {
   if (!is_done) return bt_host_fail(L, error);
   lua_pushboolean(L, true);
   return 1;
@@ -187,21 +191,21 @@ static int engine_remove(lua_State *L) {
   engine *self = check_engine(L);
   const char *info_hash = luaL_checkstring(L, 2);
   bt_error error;
-  return push_done(L, bt_engine_remove(self->engine, info_hash, &error), &error);
+  return bt_engine_push_done(L, bt_engine_remove(self->engine, info_hash, &error), &error);
 }
 
 static int engine_pause(lua_State *L) {
   engine *self = check_engine(L);
   const char *info_hash = luaL_checkstring(L, 2);
   bt_error error;
-  return push_done(L, bt_engine_pause(self->engine, info_hash, &error), &error);
+  return bt_engine_push_done(L, bt_engine_pause(self->engine, info_hash, &error), &error);
 }
 
 static int engine_resume(lua_State *L) {
   engine *self = check_engine(L);
   const char *info_hash = luaL_checkstring(L, 2);
   bt_error error;
-  return push_done(L, bt_engine_resume(self->engine, info_hash, &error), &error);
+  return bt_engine_push_done(L, bt_engine_resume(self->engine, info_hash, &error), &error);
 }
 
 static int engine_connect_peer(lua_State *L) {
@@ -212,7 +216,7 @@ static int engine_connect_peer(lua_State *L) {
   luaL_argcheck(L, port >= 0 && port <= 65535, 4, "no port");
   bt_error error;
   bool is_done = bt_engine_connect(self->engine, info_hash, address, (uint16_t)port, &error);
-  return push_done(L, is_done, &error);
+  return bt_engine_push_done(L, is_done, &error);
 }
 
 static int check_limit(lua_State *L, const char *name) {
@@ -229,7 +233,8 @@ static int engine_set_limits(lua_State *L) {
   luaL_checktype(L, 3, LUA_TTABLE);
   int up = check_limit(L, "up"), down = check_limit(L, "down");
   bt_error error;
-  return push_done(L, bt_engine_set_limits(self->engine, info_hash, up, down, &error), &error);
+  return bt_engine_push_done(L, bt_engine_set_limits(self->engine, info_hash, up, down, &error),
+                             &error);
 }
 
 static int engine_apply(lua_State *L) {
@@ -238,7 +243,7 @@ static int engine_apply(lua_State *L) {
   size_t count;
   const bt_setting *settings = bt_engine_check_settings(L, 2, &count);
   bt_error error;
-  return push_done(L, bt_engine_apply(self->engine, settings, count, &error), &error);
+  return bt_engine_push_done(L, bt_engine_apply(self->engine, settings, count, &error), &error);
 }
 
 static int engine_settings(lua_State *L) {
@@ -269,7 +274,7 @@ static int engine_post_peers(lua_State *L) {
   engine *self = check_engine(L);
   const char *info_hash = luaL_checkstring(L, 2);
   bt_error error;
-  return push_done(L, bt_engine_post_peers(self->engine, info_hash, &error), &error);
+  return bt_engine_push_done(L, bt_engine_post_peers(self->engine, info_hash, &error), &error);
 }
 
 int luaopen_core_engine(lua_State *L) {
@@ -279,6 +284,7 @@ int luaopen_core_engine(lua_State *L) {
       {"pause", engine_pause},
       {"resume", engine_resume},
       {"connect_peer", engine_connect_peer},
+      {"refuse", bt_engine_lua_refuse},
       {"set_limits", engine_set_limits},
       {"apply", engine_apply},
       {"settings", engine_settings},

@@ -141,6 +141,15 @@ function Engine:resume(info_hash) end
 ---@return string? code
 function Engine:connect_peer(info_hash, address, port) end
 
+---From now on these peers, and no others, are hung up on, within a second where they are connected, and whenever they
+---come again. Forgotten with the torrent. May be called as soon as add_share has returned.
+---@param info_hash string
+---@param visitors {id: string?, address: string?, port: integer?}[] id: 20 bytes, as told to trackers and peers; address and port: where it listens
+---@return true? done
+---@return string? message
+---@return string? code "missing"
+function Engine:refuse(info_hash, visitors) end
+
 ---@param info_hash string
 ---@param limits {up: integer?, down: integer?} bytes a second, 0 none, nil as it was
 ---@return true? done
