@@ -41,7 +41,10 @@ void bt_http_set_pace(http_request *request, uint64_t rate) {
   if (request->resume_at) resume(request);
 }
 
+// What waits in the system does not go out any more: for a slow client that could take minutes.
 void bt_http_cut_connection(http_connection *connection) {
+  static const struct linger none = {.l_onoff = 1, .l_linger = 0};
+  setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
   shutdown(connection->fd, SHUT_RDWR);
   if (connection->request && connection->request->resume_at) resume(connection->request);
 }

@@ -233,6 +233,13 @@ function Engine:set_pace(is_busy, wants_torrents)
   end
 end
 
+---Turns these away, and nobody else, from now on until the torrent is removed.
+---@param info_hash string
+---@param visitors {id: string?, address: string?, port: integer?}[]
+function Engine:refuse(info_hash, visitors)
+  return self.core:refuse(info_hash, visitors)
+end
+
 ---@param info_hash string
 ---@param rate integer? bytes a second of one torrent, nil: no limit of its own
 function Engine:limit_torrent(info_hash, rate)

@@ -38,6 +38,7 @@ local btshare = {}
 ---@field deliveries btshare.Delivery
 ---@field transfers btshare.Transfers
 ---@field access btshare.Access
+---@field guests btshare.Guests
 ---@field budget btshare.Budget
 ---@field addresses {console: string, public: string}
 ---@field roots_wanted table[] folders to share, of config.lua and the command line

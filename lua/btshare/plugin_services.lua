@@ -104,6 +104,11 @@ local function acting(services, api)
     end
   end
 
+  -- A torrent client came by a link: `id` is the peer id that it calls itself by. When the link ends it must go.
+  function api.met(share, link, id, address, port)
+    services.guests:note(services.shares.by_id[share.id], link.id, id, address, port)
+  end
+
   -- `link` is the one by which the recipient came, as `by_token` gave it; `is_finished`, that only now it has it all.
   function api.announced(share, what, link, is_finished)
     local known = services.shares.by_id[share.id]

@@ -4,6 +4,7 @@ local budget = require "btshare.budget"
 local configured = require "btshare.plugin.configured"
 local doors = require "btshare.doors"
 local exit = require "btshare.exit"
+local guests = require "btshare.shares.guests"
 local hasher = require "core.hasher"
 local host = require "core.host"
 local library = require "btshare.library"
@@ -119,9 +120,10 @@ function steps.domain(services)
     return opening.is_valid(services, transfer.share, transfer.pass)
   end)
   services.access = access.new(services)
+  services.guests = guests.new(services)
   services.budget = budget.new(services)
   services.closers[#services.closers + 1] = function()
-
+    services.guests:close()
     services.access:close()
     services.transfers:close()
     services.library:close()
