@@ -8,6 +8,7 @@
 -- alone (`up_limit`) between its torrent and its transfers.
 --
 -- The limit counts bytes of files and BitTorrent's messages, not the headers of TCP and IP (some 3 %).
+local own_limits = require "btshare.budget.own_limits"
 local uv = require "luv"
 
 local budget = {}
@@ -92,16 +93,20 @@ end
 ---@class btshare.Budget
 ---@field private services btshare.Services
 ---@field private division btshare.budget.Division
+---@field private own btshare.budget.OwnLimits
 ---@field private swarm_limit integer? what the engine was told, nil: it has what config.lua says
+---@field private http_limit integer? nil: there is none
 local Budget = {}
 Budget.__index = Budget
 
 ---@param services btshare.Services with its transfers
 ---@return btshare.Budget
 function budget.new(services)
-  local self = setmetatable({ services = services, division = budget.division() }, Budget)
+  local self = setmetatable({
+    services = services, division = budget.division(), own = own_limits.new(services),
+  }, Budget)
   self.sent, self.last = services.engine.traffic.sent, uv.hrtime()
-  services.transfers.on_change = function() self:welcome() end
+  services.transfers.on_change = function(transfer) self:welcome(transfer) end
   services.events:on("reloaded", function()
     self.swarm_limit = nil -- the engine has a new one
     self:renew()
@@ -119,16 +124,15 @@ local function limit_swarm(self, limit)
   end
 end
 
--- Divides what HTTP has among its transfers; 0: no limit.
-local function limit_transfers(self, limit)
-  local transfers, parts = {}, {}
+-- Divides what HTTP has among its transfers.
+local function limit_transfers(self)
+  local transfers = {}
   for transfer in pairs(self.services.transfers.list) do
     transfers[#transfers + 1] = transfer
-    parts[#parts + 1] = transfer
   end
-  local limits = limit > 0 and budget.share_out(limit, parts)
+  local limits = self.http_limit and budget.share_out(self.http_limit, transfers)
   for index, transfer in ipairs(transfers) do
-    self.services.transfers:set_rate(transfer, limits and limits[index] or 0)
+    self.services.transfers:set_rate(transfer, limits and limits[index] or transfer.most or 0)
   end
 end
 
@@ -149,29 +153,38 @@ function Budget:renew()
   self.last, self.sent = now, sent
   local http = services.transfers:measure(seconds)
   local total = services.config.limits.up
-  services.engine:set_pace(total > 0 and services.transfers.count > 0, false)
+  local has_own = self.own:renew(seconds, budget.division, budget.share_out)
+  services.engine:set_pace(has_own or total > 0 and services.transfers.count > 0, has_own)
   if total > 0 then
     local swarm_limit, http_limit = self.division:step(total, seconds, swarm, http, is_any_held(services.transfers))
-    limit_swarm(self, swarm_limit)
-    limit_transfers(self, http_limit)
     self.http_limit = http_limit
+    limit_swarm(self, swarm_limit)
   elseif self.http_limit then -- nothing is limited any more; the engine was told by whoever said so
-    limit_transfers(self, 0)
     self.http_limit, self.swarm_limit, self.division = nil, nil, budget.division()
   end
+  limit_transfers(self)
 end
 
 -- One more transfer: it gets its part at once, not only at the next look.
 ---@private
-function Budget:welcome()
+---@param transfer btshare.Transfer
+function Budget:welcome(transfer)
   local services = self.services
-  local total = services.config.limits.up
-  if total == 0 then return end
-  services.engine:set_pace(true, false)
-  if services.transfers.count == 1 then
+  local total, own = services.config.limits.up, transfer.share.up_limit
+  if own then transfer.most = math.max(trickle, math.floor(own * least_part)) end
+  if total > 0 and services.transfers.count == 1 then
     limit_swarm(self, math.max(trickle, math.floor(total * (1 - http_part))))
   end
-  limit_transfers(self, self.http_limit or math.floor(total * least_part))
+  if total > 0 and not self.http_limit then self.http_limit = math.max(trickle, math.floor(total * least_part)) end
+  if total > 0 or own then services.engine:set_pace(true, own ~= nil) end
+  limit_transfers(self)
+end
+
+---A share has another limit of its own, or none any more.
+---@param share btshare.Share
+function Budget:limit_share(share)
+  self.own:limit_torrent(share, share.up_limit)
+  self:renew()
 end
 
 return budget

@@ -95,7 +95,7 @@ local function acting(services, api)
     if not share then
       return nil, id .. ": no such share", "missing"
     end
-    return services.shares:set_expiry(share, time)
+    return services.shares:set_expires(share, time)
   end
 
   function api.connect(share, address, port)

@@ -8,7 +8,9 @@ local uv = require "luv"
 ---@field pass btshare.Pass what let it in
 ---@field rate integer bytes a second that it may have, 0: as many as it likes
 ---@field sent integer bytes that were counted already
+---@field moved integer bytes between the two latest looks
 ---@field taken number bytes a second, smoothed
+---@field most number? bytes a second that it may have, whatever there is
 ---@field is_held boolean whether its rate holds it up, and not its reader
 ---@field private starved number seconds in which its rate held it up, as counted already
 ---@field private held number part of the time in which it did, smoothed
@@ -44,7 +46,7 @@ end
 ---@return btshare.Transfer
 function Transfers:begin(request, share, pass)
   local transfer = {
-    id = request.id, socket = request.listener, share = share, pass = pass, rate = 0, sent = 0, taken = 0,
+    id = request.id, socket = request.listener, share = share, pass = pass, rate = 0, sent = 0, moved = 0, taken = 0,
     is_held = true, starved = 0, held = 1,
   }
   self.list[transfer] = true
@@ -71,8 +73,9 @@ function Transfers:measure(seconds)
   for transfer in pairs(self.list) do
     local sent, starved = transfer.socket:sent(transfer.id)
     if sent then
-      total = total + sent - transfer.sent
-      transfer.taken = transfer.taken + ((sent - transfer.sent) / seconds - transfer.taken) * smoothing
+      transfer.moved = sent - transfer.sent
+      total = total + transfer.moved
+      transfer.taken = transfer.taken + (transfer.moved / seconds - transfer.taken) * smoothing
       transfer.held = transfer.held + (math.min(1, (starved - transfer.starved) / seconds) - transfer.held) * smoothing
       transfer.sent, transfer.starved = sent, starved
       transfer.is_held = transfer.held > mostly
