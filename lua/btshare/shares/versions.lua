@@ -182,6 +182,7 @@ function versions.prepare(shares, share, entry, previous)
   local made = result
   if result then
     made, message = build.torrent(shares, share, version)
+    if ticket ~= share.ticket then return end
   end
   local written = made
   if made then
