@@ -105,6 +105,26 @@ local function prepare(self, entry, options)
   return nil, ("plugin '%s': %s"):format(entry.name, message), code
 end
 
+---Whether a plugin could be loaded, as far as that is known without opening what it opens.
+---@param name string
+---@param options table?
+---@return true|nil possible
+---@return string? message
+---@return string? code
+function manager:check(name, options)
+  local path, message, code = find(self, name)
+  if not path then return nil, message, code end
+  local rehearsed = instance.new(name, path, options or {}, {
+    events = self.events, catalog = self.catalog, services = self.services, routes = routes.new(self.add_route, name),
+    store = self.store, clock = self.clock, on_out = function() end,
+  })
+  local done
+  done, message, code = rehearsed:record()
+  rehearsed:close()
+  if done then return true end
+  return nil, ("plugin '%s': %s"):format(name, message), code
+end
+
 local function close(entry)
   if entry.release then entry.release() end
   entry.release = nil
