@@ -1,6 +1,5 @@
 -- Plugins: finds, loads, swaps and unloads them, and switches off those that keep failing.
 local instance = require "btshare.plugin.instance"
-local log = require "btshare.log"
 local routes = require "btshare.plugin.routes"
 local suggest = require "btshare.suggest"
 local uv = require "luv"
@@ -68,24 +67,19 @@ local function find(self, name)
 end
 
 -- All that the plugin opened goes, but the questions that it answered are answered with no until it is
--- loaded again or unloaded: were they not asked any more, whoever makes the password plugin fail three
--- times would open every share.
+-- loaded again or unloaded.
 local function switch_off(self, entry, failed, message)
   if entry.instance ~= failed or entry.state == "off" then return end
   entry.state, entry.reason = "off", message
   local undos = {}
   for name, priority in pairs(failed.questions) do
-    undos[#undos + 1] = self.events:on(name, function()
-      return false, failed.owner .. " is switched off because of its errors", "busy"
-    end, priority, failed.owner)
+    undos[#undos + 1] = self.events:on(name, failed.guard:refusal(), priority, failed.owner)
   end
   entry.release = function()
     for _, undo in ipairs(undos) do undo() end
   end
   failed:close()
-  local notice = ("%s was switched off after repeated errors, the last one: %s"):format(failed.owner, message)
-  log.warning("%s", notice)
-  self.events:tell("notice", { level = "error", message = notice })
+  failed.guard:tell_out(self.events, message)
 end
 
 -- Finds, records and opens; what is running is not touched.
