@@ -5,7 +5,6 @@
 local add = require "btshare.library.add"
 local places = require "btshare.library.places"
 local root_module = require "btshare.library.root"
-local set_state = require "btshare.shares.state"
 local settle = require "btshare.library.settle"
 local skipped = require "btshare.library.skipped"
 
@@ -148,9 +147,11 @@ end
 ---@param flags table of core.tree.Change, what was seen since we last looked
 function Library:on_new(root, entry, flags)
   local shares = self.services.shares
-  local moved = root.missing:find(entry, function(share)
+  local function manifest_of(share)
     return (self.services.store:query("SELECT manifest FROM versions WHERE share = ?", share.id)[1] or {}).manifest
-  end)
+  end
+  local moved = root.missing:find(entry, manifest_of)
+    or flags.moved and root.missing:find_moved(entry, manifest_of)
   if moved then
     local is_trusted = flags.moved and not (flags.modified or flags.closed)
     shares:spawn(shares.rename, shares, moved, entry, is_trusted)
@@ -182,13 +183,16 @@ end
 
 ---@private
 ---@param reason string? why its entry cannot be shared; none: there is no such entry
-function Library:lose(root, share, reason)
+---@param flags table? of core.tree.Change, what was seen of it
+function Library:lose(root, share, reason, flags)
   if self.services.shares:lose(share, reason or "not there any more") then
     root.lost[#root.lost + 1] = share
   end
   if not reason and not share.gone_since then
     root.gone[#root.gone + 1] = share
   end
+  local is_over = share.is_stopped or share.is_expired
+  if is_over and flags and flags.moved and not flags.removed then root.missing:note_moved(share) end
 end
 
 ---What the tree found when it looked. `flags` is nil at a first or full look.
@@ -203,13 +207,13 @@ function Library:on_entry(root, entry, flags)
     root.settling[entry.name] = nil
     root.findings:drop(entry.name)
     if share then
-      self:lose(root, share, entry.reason)
+      self:lose(root, share, entry.reason, flags)
     end
     root:answer(entry.name, nil, skipped.why(root, entry))
     return
   end
   if share and (share.is_stopped or share.is_expired) then
-    set_state(share, "expired") -- and not missing any more
+    shares:rest(share, entry)
     return
   end
   local wait = settle.wait(root.future, entry, root.is_network)
