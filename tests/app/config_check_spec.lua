@@ -9,9 +9,6 @@ describe("config check", function()
   before_each(function()
     place = place_module.open()
     file = place.home .. "/config.lua"
-    for _, path in ipairs { "/config", "/config/btshare", "/config/btshare/plugins" } do
-      uv.fs_mkdir(place.home .. path, 448)
-    end
   end)
   after_each(function() place:close() end)
 
@@ -21,10 +18,6 @@ describe("config check", function()
     local list = {}
     for line in ended.errors:gmatch("[^\n]+") do list[#list + 1] = line end
     return ended.code, list, ended.output
-  end
-
-  local function write_plugin(name, text)
-    helper.write(("%s/config/btshare/plugins/%s.lua"):format(place.home, name), "local plugin = ...\n" .. text)
   end
 
   it("names a console that others could reach, as the start does", function()
@@ -38,8 +31,8 @@ describe("config check", function()
   end)
 
   it("names every plugin that would not load, each with its line", function()
-    write_plugin("broken", "plugin:on(")
-    write_plugin("monday", "error('it is Monday')")
+    place:write_plugin("broken", "plugin:on(")
+    place:write_plugin("monday", "error('it is Monday')")
     local code, list = check 'plugin "expiri"\nplugin "broken"\n\nplugin "monday"\nplugin "expiry" { afterr = "3d" }'
     assert.equal(78, code)
     assert.equal(4, #list, table.concat(list, "\n"))
@@ -61,7 +54,7 @@ describe("config check", function()
   end)
 
   it("opens nothing and does nothing", function()
-    write_plugin("busy", [[
+    place:write_plugin("busy", [[
       local shares = require "btshare.shares"
       local store = plugin:store "state"
       assert(#shares.list() == 0 and shares.get("x") == nil and store.get("y") == nil)
@@ -77,7 +70,7 @@ describe("config check", function()
   end)
 
   it("looks at the plugins that are on by default, also without a file", function()
-    write_plugin("tracker", "error('no tracker today')")
+    place:write_plugin("tracker", "error('no tracker today')")
     local ended = place:run { "config", "check", "--state", place.state }
     assert.equal(78, ended.code, ended.output)
     assert.is_truthy(ended.errors:find("btshare: plugin 'tracker': ", 1, true), ended.errors)
