@@ -35,7 +35,11 @@ bool bt_engine_opt_flag(lua_State *L, int index, const char *name);
 void bt_engine_push_event(lua_State *L, const bt_event *event);
 void bt_engine_push_setting(lua_State *L, const bt_setting *setting); // its value
 
-// Puts the functions that need no engine into the module's table on top.
+// Put functions that need no engine into the module's table on top.
 void bt_engine_add_makers(lua_State *L);
+void bt_engine_add_setting_names(lua_State *L);
+
+// Puts methods into the table of methods on top.
+void bt_engine_add_setters(lua_State *L);
 
 #endif
