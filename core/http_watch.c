@@ -98,7 +98,8 @@ static uint64_t pace_of(const http_request *request) {
 static bool is_too_slow(bt_http *listener, http_connection *connection, uint64_t now) {
   const http_request *request = connection->request;
   uint64_t span = listener->options.slow_seconds * second;
-  if (!request || request->stage == request_waiting || span == 0 || listener->path) {
+  bool is_ours = request && (request->stage == request_waiting || request->is_reading);
+  if (!request || is_ours || span == 0 || listener->path) {
     connection->window = 0;
     return false;
   }
