@@ -27,7 +27,8 @@ typedef struct {
   const char *path;    // of a Unix socket, made with mode 0600; NULL for TCP
   bool any_literal;    // Host may be any sensible IP literal, not only the connection's own
   unsigned threads;
-  unsigned connections;             // at once; more wait in the backlog
+  unsigned
+      connections; // at once; near that the longest idle are cut, then more wait in the backlog
   unsigned connections_per_address; // 0: no limit
   unsigned header_seconds;          // a connection must have sent its request's headers by then
   unsigned idle_seconds;

@@ -114,6 +114,7 @@ struct bt_http {
   http_request *queue, **queue_end;
   http_end *ends, **ends_end;
   http_connection *connections;
+  size_t connection_count;
   http_request **slots; // id % slot_count
   size_t slot_count;
   uint64_t serial;
