@@ -134,6 +134,10 @@ void bt_http_answer_body(bt_http_answer *answer, bt_body *body);
 // other method it becomes a 500.
 void bt_http_answer_length(bt_http_answer *answer, uint64_t length);
 
+// What is answered where the first file is not as described: `gone`, of bytes alone, which is the
+// answer's from now on. Without it that is a 410 in plain text.
+void bt_http_answer_gone(bt_http_answer *answer, bt_http_answer *gone);
+
 // End the connection after this answer.
 void bt_http_answer_close(bt_http_answer *answer);
 

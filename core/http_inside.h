@@ -30,6 +30,7 @@ struct bt_http_answer {
   uint64_t length;       // of a body that only HEAD does not get
   bt_http_field *fields; // each pair in one allocation, the name's, both terminated
   size_t field_count;
+  bt_http_answer *gone; // in its place, where the first file is not as described; NULL: a plain 410
 };
 
 // A request's way. Only MHD's thread moves it from `asking` on to `waiting` and from `answered`

@@ -163,8 +163,7 @@ static ssize_t read_body(void *context, uint64_t position, char *bytes, size_t s
 }
 
 // The response borrows the body, which lives until the request is completed.
-static struct MHD_Response *make_response(http_request *request) {
-  const bt_http_answer *answer = request->answer;
+static struct MHD_Response *make_response(http_request *request, const bt_http_answer *answer) {
   uint64_t length = answer->has_length ? answer->length : bt_body_length(answer->body);
   bool is_plain = answer->rate == 0 && !answer->has_length && !answer->is_told;
   const char *bytes = is_plain ? bt_body_bytes(answer->body) : NULL;
@@ -197,13 +196,8 @@ static bool take_opened(http_request *request, unsigned *status) {
   return is_open;
 }
 
-enum MHD_Result bt_http_send(http_request *request) {
-  unsigned status;
-  const bt_http_answer *answer = request->answer;
-  if (answer->has_length && !request->bodiless)
-    return bt_http_refuse(request, MHD_HTTP_INTERNAL_SERVER_ERROR);
-  if (!take_opened(request, &status)) return bt_http_refuse(request, status);
-  struct MHD_Response *response = make_response(request);
+static enum MHD_Result send_answer(http_request *request, const bt_http_answer *answer) {
+  struct MHD_Response *response = make_response(request, answer);
   if (!response) return bt_http_refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE);
   if (!add_fields(response, answer)) {
     MHD_destroy_response(response);
@@ -211,4 +205,14 @@ enum MHD_Result bt_http_send(http_request *request) {
   }
   if (answer->close || !request->keep) MHD_add_response_header(response, "Connection", "close");
   return queue(request, answer->status, response);
+}
+
+enum MHD_Result bt_http_send(http_request *request) {
+  unsigned status;
+  const bt_http_answer *answer = request->answer;
+  if (answer->has_length && !request->bodiless)
+    return bt_http_refuse(request, MHD_HTTP_INTERNAL_SERVER_ERROR);
+  if (take_opened(request, &status)) return send_answer(request, answer);
+  if (status == MHD_HTTP_GONE && answer->gone) return send_answer(request, answer->gone);
+  return bt_http_refuse(request, status);
 }
