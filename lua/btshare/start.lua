@@ -15,6 +15,7 @@ local plugin_services = require "btshare.plugin_services"
 local protect = require "btshare.protect"
 local reachability = require "btshare.reachability"
 local shares = require "btshare.shares"
+local sign_in = require "btshare.sign_in"
 local store = require "btshare.store"
 local transfers = require "btshare.transfers"
 local uv = require "luv"
@@ -101,6 +102,10 @@ function steps.store(services)
   return nil, message
 end
 
+function steps.sign_in(services)
+  services.sign_in = sign_in.new(services.store)
+end
+
 function steps.hasher(services)
   local opened, message = hasher.open()
   services.hasher = opened
@@ -174,8 +179,8 @@ function steps.roots(services)
 end
 
 local order = {
-  "places", "folders", "lock", "protect", "store", "hasher", "doors", "domain", "reachability", "plugins", "roots",
-  "control",
+  "places", "folders", "lock", "protect", "store", "sign_in", "hasher", "doors", "domain", "reachability", "plugins",
+  "roots", "control",
 }
 
 ---Opens everything. Call in a task.

@@ -59,7 +59,7 @@ end
 
 local function refuse_stranger(self)
   if not self.services.sign_in:is_set_up() then
-    return reply.problem(401, "BTshare is not set up yet: open the address that it printed", { code = "setup_required" })
+    return reply.problem(401, "not set up yet: open the address that btshare printed", { code = "setup_required" })
   end
   return reply.problem(401, "log in first; btshare open opens the console", { code = "sign_in_required" })
 end

@@ -9,7 +9,7 @@ local most_kept = 64
 
 ---@class btshare.sign_in.Keys
 ---@field private clock fun(): number seconds, steady
----@field private known {hash: string, ends: number, is_dead: boolean}[] oldest first; dead ones are told apart from others
+---@field private known {hash: string, ends: number, is_dead: boolean}[] oldest first; those that are dead too
 ---@field private wrong integer tries since a key was right, or made
 local Keys = {}
 Keys.__index = Keys

@@ -99,10 +99,9 @@ end
 ---@return string? message
 ---@return string? code
 function Passwords:set(password, more)
-  local fine, message, code = self:check_new(password)
-  if not fine then return nil, message, "invalid" end
-  local hashed
-  hashed, message, code = hash(self, password)
+  local fine, weakness = self:check_new(password)
+  if not fine then return nil, weakness, "invalid" end
+  local hashed, message, code = hash(self, password)
   if not hashed then return nil, message, code end
   return self.store:write {
     { "INSERT OR REPLACE INTO settings VALUES (?, ?)", setting, hashed }, table.unpack(more),
