@@ -97,6 +97,7 @@ end
 -- Before the body of a request is read: what must be refused is, and of the rest no more is read than its route takes.
 local function on_head(self, socket, request)
   local handler, status, about = self.router:find(request.method, request.segments)
+  request.listener = socket
   if self.face.prepare then
     self.face.prepare(request)
   end
