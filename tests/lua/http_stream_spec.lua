@@ -130,11 +130,11 @@ describe("an HTTP stream", function()
       if index <= 30 then connection:pause() end
     end
     local event = "data: " .. ("x"):rep(20000) .. "\n\n"
-    for round = 1, 60 do
+    for round = 1, 200 do
       for index, stream in ipairs(streams) do
         listener:push(stream.id, index <= 30 and event or "data: tick\n\n")
       end
-      for _ = 1, 3 do -- somebody leaves without a word, somebody else comes
+      for _ = 1, round % 2 do -- somebody leaves without a word, somebody else comes
         local index = math.random(31, #streams)
         if not streams[index].is_new then
           streams[index].connection:close()

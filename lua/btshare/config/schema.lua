@@ -1,6 +1,5 @@
 -- What config.lua may say: every setting with its default and its check.
 local types = require "btshare.types"
-local uv = require "luv"
 
 local schema = {}
 
@@ -88,9 +87,8 @@ local function host_name(value)
 end
 
 local function ip_address(value)
-  if type(value) == "string" and uv.inet_pton(value:find(":", 1, true) and "inet6" or "inet", value) then
-    return value
-  end
+  local with_port = type(value) == "string" and (value:find(":", 1, true) and "[%s]:0" or "%s:0"):format(value)
+  if with_port and types.address(with_port) then return value:lower() end
   return nil, 'must be an IP address, like "192.0.2.1"'
 end
 
