@@ -10,7 +10,7 @@ local t = require "btshare.api.schema"
 local task = require "btshare.task"
 
 local full_page = 2500 -- whole shares in an answer, unless more are asked for
-local breath = 15 -- milliseconds that a turn of the loop may last
+local breath = 10 -- milliseconds that a turn of the loop may last
 
 -- One after the other, in slices: a list of 10,000 shares must not hold the loop.
 local function encode(shares, text_of)
