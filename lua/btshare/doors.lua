@@ -3,7 +3,6 @@
 local api = require "btshare.routes.api"
 local api_table = require "btshare.api.table"
 local assets = require "btshare.routes.assets"
-local control = require "btshare.routes.control"
 local downloads = require "btshare.routes.downloads"
 local engine = require "btshare.engine"
 local exit = require "btshare.exit"
@@ -188,7 +187,6 @@ function doors.open_control(services)
   local listener = listeners.new(services.log)
   services.control = listener
   services.closers[#services.closers + 1] = function() listener:close() end
-  control.add(listener.router, services)
   services.api = api.new(services)
   services.api:serve(listener.router, api_table.trust)
   services.api:serve(services.console.router, api_table.admitted)
