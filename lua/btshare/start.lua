@@ -106,6 +106,9 @@ end
 
 function steps.sign_in(services)
   services.sign_in = sign_in.new(services.store)
+  services.sign_in:on_ended(function(kind, id)
+    if services.live then services.live:cut(kind .. "/" .. id) end
+  end)
 end
 
 function steps.hasher(services)

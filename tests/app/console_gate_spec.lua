@@ -191,7 +191,7 @@ describe("the console's gate", function()
     end
     for _, route in ipairs(console_module.routes()) do
       local what = route.method .. " " .. route.target
-      if not route.target:find("/events$") then
+      if not route.target:find("/events$") and not route.target:find("/quit$") then
         local own = console:ask(route.method, route.target, console:own(cookie))
         check(own, what)
         assert.equal("no-store", own.headers["cache-control"], what)

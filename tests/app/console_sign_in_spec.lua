@@ -154,7 +154,7 @@ describe("somebody logged in", function()
     console:ask("GET", "/api/v1/session", { Authorization = "Bearer " .. secret })
     local answers = {}
     for _, route in ipairs(console_module.routes()) do
-      if route.method == "GET" then
+      if route.method == "GET" and route.target ~= "/api/v1/openapi.json" then -- which names members
         answers[#answers + 1] = console:ask("GET", route.target, { Cookie = cookie }).raw
       end
     end

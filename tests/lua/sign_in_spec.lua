@@ -116,10 +116,17 @@ describe("signing in", function()
       assert.equal(25, database:query("SELECT count(*) AS n FROM sessions")[1].n)
     end)
 
-    it("can be closed", function()
+    it("can be closed, of which others are told", function()
+      local ended = {}
+      door:on_ended(function(kind, id) ended[#ended + 1] = kind .. " " .. id end)
       local secret = assert(with_key(mint()))
-      run(function() return door.sessions:close(door.sessions:find(secret).id) end)
-      assert.is_nil(door.sessions:find(secret))
+      local id = door.sessions:find(secret).id
+      local second = assert(with_key(mint(), { former = secret }))
+      assert.same({ "session " .. id }, ended)
+      id = door.sessions:find(second).id
+      run(function() return door.sessions:close(id) end)
+      assert.is_nil(door.sessions:find(second))
+      assert.equal("session " .. id, ended[2])
     end)
   end)
 

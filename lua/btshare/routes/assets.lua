@@ -8,7 +8,6 @@ local headers = require "btshare.http.headers"
 local host = require "core.host"
 local i18n = require "btshare.i18n"
 local json = require "core.json"
-local media = require "btshare.http.media"
 local reply = require "btshare.http.reply"
 local uv = require "luv"
 
@@ -21,6 +20,10 @@ local assets = {}
 ---@field headers table<string, string>
 
 local open = { scope = "open" }
+local types = {
+  css = "text/css", html = "text/html", js = "text/javascript", json = "application/json", svg = "image/svg+xml",
+  txt = "text/plain", webmanifest = "application/manifest+json",
+}
 local most_file = 4 * 1024 * 1024
 
 -- Beside lua/ and web/ where it is installed, beside the program where it was built.
@@ -47,11 +50,16 @@ local function is_hashed(path)
   return path:find("[.-]%x%x%x%x%x%x%x%x+%.[%w.]+$") ~= nil
 end
 
+local function type_of(name)
+  local kind = types[name:match("%.(%w+)$")]
+  return kind and kind .. "; charset=utf-8" or "application/octet-stream"
+end
+
 local function load_file(path, name)
   local gz = uv.fs_stat(path .. ".gz") and read(path .. ".gz") or nil
   local more = name:find("%.html$") and headers.console_page
     or is_hashed(name) and { ["Cache-Control"] = "public, max-age=31536000, immutable" } or nil
-  return make(read(path), gz, media.of(name), more)
+  return make(read(path), gz, type_of(name), more)
 end
 
 local function load_folder(path, prefix, found)
@@ -94,7 +102,7 @@ local function texts_of(language)
       if key:find("^console%.") then texts[key] = text end
     end
   end
-  return make(json.encode { language = language, texts = texts }, nil, "application/json")
+  return make(json.encode { language = language, texts = texts }, nil, "application/json; charset=utf-8")
 end
 
 local function escape(text)
@@ -104,13 +112,13 @@ end
 -- In place of a console that was not built.
 local function absent_page(request)
   local speaker = i18n.speaker(accept.language(request.headers["accept-language"], i18n.languages) or i18n.default)
-  local function text(key) return escape(speaker:text("access." .. key)) end
+  local function text(key) return escape(speaker:text(key)) end
   local lines = {
     ('<!doctype html><html lang="%s"><meta charset="utf-8">'):format(speaker.language),
     '<meta name="viewport" content="width=device-width">',
-    ("<title>BTshare</title><h1>%s</h1><p>%s</p>"):format(text "absent", text "absent.how"),
+    ("<title>BTshare</title><h1>%s</h1><p>%s</p>"):format(text("access.absent"), text("access.absent.how")),
     "<pre>npm --version\ncmake --build build</pre>",
-    ("<p>%s</p><pre>btshare list\nbtshare status\nbtshare help</pre></html>\n"):format(text "absent.meanwhile"),
+    ("<p>%s</p><pre>btshare list\nbtshare status\nbtshare help</pre></html>\n"):format(text("access.absent.meanwhile")),
   }
   local own = { ["Content-Type"] = "text/html; charset=utf-8", ["Content-Language"] = speaker.language,
     ["Vary"] = "Accept-Language" }
@@ -136,10 +144,10 @@ end
 
 ---Adds the routes to a router.
 ---@param router btshare.Router
----@param from string? folder of the built console, default: where it belongs
+---@param from string? folder of the built console, "" for none; default: where it belongs
 function assets.add(router, from)
-  from = from or folder()
-  local find = make_finder(from and load_folder(from, "", {}))
+  from = from or folder() or ""
+  local find = make_finder(from ~= "" and load_folder(from, "", {}) or nil)
   local texts = {}
   for language in pairs(i18n.languages) do
     texts[language .. ".json"] = texts_of(language)

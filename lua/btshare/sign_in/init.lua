@@ -17,6 +17,7 @@ local set_up_setting = "console_set_up" -- a setting: somebody has logged in bef
 ---@field private keys btshare.sign_in.Keys
 ---@field private throttle btshare.sign_in.Throttle
 ---@field private store btshare.Store
+---@field private handlers fun(kind: string, id: string)[]
 local SignIn = {}
 SignIn.__index = SignIn
 
@@ -28,10 +29,24 @@ local function steady() return uv.hrtime() / 1e9 end
 function sign_in.new(store, options)
   options = options or {}
   local now, clock = options.now or os.time, options.steady or steady
-  return setmetatable({
-    store = store, keys = keys.new(clock), throttle = throttle.new(clock), sessions = sessions.new(store, now),
-    tokens = tokens.new(store, now), passwords = passwords.new(store, options.cost),
+  local self = setmetatable({
+    store = store, keys = keys.new(clock), throttle = throttle.new(clock),
+    passwords = passwords.new(store, options.cost), handlers = {},
   }, SignIn)
+  local function tell(kind)
+    return function(id)
+      for _, handler in ipairs(self.handlers) do handler(kind, id) end
+    end
+  end
+  self.sessions = sessions.new(store, now, tell "session")
+  self.tokens = tokens.new(store, now, tell "token")
+  return self
+end
+
+---Has `fn` told when somebody may no longer come in, so that what they still read can be cut.
+---@param fn fun(kind: "session"|"token", id: string)
+function SignIn:on_ended(fn)
+  table.insert(self.handlers, fn)
 end
 
 ---@return boolean
@@ -130,7 +145,9 @@ function SignIn:set_password(password, by)
     finish(right)
     if not right then return nil, why, code end
   end
-  return self.passwords:set(password, { self.sessions:close_others(by.session) })
+  return self.sessions:close_others(by.session, function(statements)
+    return self.passwords:set(password, statements)
+  end)
 end
 
 ---Does without a password, and ends all other sessions. Call in a task.
@@ -139,7 +156,7 @@ end
 ---@return string? message
 ---@return string? code
 function SignIn:remove_password(by)
-  return self.passwords:remove { self.sessions:close_others(by.session) }
+  return self.sessions:close_others(by.session, function(statements) return self.passwords:remove(statements) end)
 end
 
 return sign_in

@@ -11,14 +11,17 @@ local note_period = 600 -- how exactly it is remembered when one was used last
 ---@class btshare.sign_in.Sessions
 ---@field private store btshare.Store
 ---@field private clock fun(): integer seconds since 1970
+---@field private noted table<string, integer> when one was used last, where that is newer than what is stored
+---@field private on_ended fun(id: string)
 local Sessions = {}
 Sessions.__index = Sessions
 
 ---@param store btshare.Store
 ---@param clock fun(): integer
+---@param on_ended fun(id: string) told when one has been closed
 ---@return btshare.sign_in.Sessions
-function sessions.new(store, clock)
-  return setmetatable({ store = store, clock = clock, noted = {} }, Sessions)
+function sessions.new(store, clock, on_ended)
+  return setmetatable({ store = store, clock = clock, on_ended = on_ended, noted = {} }, Sessions)
 end
 
 ---@class btshare.sign_in.Session
@@ -33,6 +36,7 @@ end
 function Sessions:open(former)
   local secret, now = crypto.base64url(crypto.random(32)), self.clock()
   local id = crypto.hex(crypto.random(8))
+  local replaced = former and self:find(former)
   local written, message, code = self.store:write {
     { "DELETE FROM sessions WHERE hash = ? OR used <= ? OR created <= ?",
       self.store.blob(crypto.sha256(former or "")), now - longest_idle, now - longest },
@@ -42,6 +46,7 @@ function Sessions:open(former)
       self.store.blob(crypto.sha256(secret)), id, now, now },
   }
   if not written then return nil, message, code end
+  if replaced then self.on_ended(replaced.id) end
   return secret
 end
 
@@ -70,15 +75,26 @@ end
 ---@return string? message
 ---@return string? code
 function Sessions:close(id)
-  self.noted[id] = nil
-  return self.store:write { { "DELETE FROM sessions WHERE id = ?", id } }
+  local done, message, code = self.store:write { { "DELETE FROM sessions WHERE id = ?", id } }
+  if done then
+    self.noted[id] = nil
+    self.on_ended(id)
+  end
+  return done, message, code
 end
 
----The statement that ends all but one, for a batch.
+---Ends all but one together with something else: `write` gets the statement to write, and says whether it was written.
 ---@param id string? of the one that stays
----@return table statement
-function Sessions.close_others(_, id)
-  return { "DELETE FROM sessions WHERE id != ?", id or "" }
+---@param write fun(statements: table[]): true|nil, string?, string?
+---@return true|nil done
+---@return string? message
+---@return string? code
+function Sessions:close_others(id, write)
+  local others = self.store:query("SELECT id FROM sessions WHERE id != ?", id or "")
+  local done, message, code = write { { "DELETE FROM sessions WHERE id != ?", id or "" } }
+  if not done then return nil, message, code end
+  for _, other in ipairs(others) do self.on_ended(other.id) end
+  return true
 end
 
 return sessions

@@ -20,14 +20,17 @@ tokens.scopes = { "read", "share", "admin" }
 ---@class btshare.sign_in.Tokens
 ---@field private store btshare.Store
 ---@field private clock fun(): integer seconds since 1970
+---@field private noted table<string, integer> when one was used last, where that is newer than what is stored
+---@field private on_ended fun(id: string)
 local Tokens = {}
 Tokens.__index = Tokens
 
 ---@param store btshare.Store
 ---@param clock fun(): integer
+---@param on_ended fun(id: string) told when one has been revoked
 ---@return btshare.sign_in.Tokens
-function tokens.new(store, clock)
-  return setmetatable({ store = store, clock = clock, noted = {} }, Tokens)
+function tokens.new(store, clock, on_ended)
+  return setmetatable({ store = store, clock = clock, on_ended = on_ended, noted = {} }, Tokens)
 end
 
 local function split(words)
@@ -99,7 +102,9 @@ end
 ---@return string? code
 function Tokens:revoke(id)
   if not self:get(id) then return nil, id .. ": no such token", "missing" end
-  return self.store:write { { "DELETE FROM api_tokens WHERE id = ?", id } }
+  local done, message, code = self.store:write { { "DELETE FROM api_tokens WHERE id = ?", id } }
+  if done then self.on_ended(id) end
+  return done, message, code
 end
 
 ---Whose secret this is.
