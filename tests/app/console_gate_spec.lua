@@ -93,6 +93,17 @@ describe("the console's gate", function()
     assert.equal(201, attack({ Origin = false }, { name = "second", scopes = { "read" } }).status)
   end)
 
+  it("shows no other page anything, where the browser says who asks (S03)", function()
+    for _, site in ipairs { "same-site", "cross-site" } do
+      local headers = { Cookie = cookie, ["Sec-Fetch-Site"] = site }
+      assert.equal(403, console:ask("GET", "/api/v1/tokens", headers).status)
+      assert.equal(200, console:ask("GET", "/", headers).status) -- following a link to the console is fine
+    end
+    for _, site in ipairs { "same-origin", "none" } do
+      assert.equal(200, console:ask("GET", "/api/v1/tokens", { Cookie = cookie, ["Sec-Fetch-Site"] = site }).status)
+    end
+  end)
+
   it("answers no OPTIONS, and never says that another origin may ask (S03)", function()
     for _, target in ipairs { "/", "/api/v1/tokens", "/api/v1/session", "/nowhere" } do
       local response = console:ask("OPTIONS", target,

@@ -247,7 +247,7 @@ describe("wrong tries to log in", function()
 
   local function try(address, succeeded)
     local finish, seconds = limit:begin(address)
-    if finish then finish(succeeded or false) end
+    if finish then finish(succeeded and "right" or "wrong") end
     return finish ~= nil, seconds
   end
 
@@ -290,7 +290,12 @@ describe("wrong tries to log in", function()
       assert.is_nil(allowed)
       assert.equal(1, seconds)
     end
-    finish(true)
+    finish("right")
+    assert.is_true(try("192.0.2.1"))
+  end)
+
+  it("do not count when nobody could say whether they were", function()
+    for _ = 1, 20 do limit:begin("192.0.2.1")("unknown") end
     assert.is_true(try("192.0.2.1"))
   end)
 

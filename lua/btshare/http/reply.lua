@@ -59,6 +59,7 @@ function reply.problem(code, detail, more)
   document.code = type(code) == "string" and code or document.code
   local answer = reply.json(status, document)
   answer.headers["Content-Type"] = "application/problem+json"
+  answer.headers["WWW-Authenticate"] = status == 401 and "Bearer" or nil
   return answer
 end
 

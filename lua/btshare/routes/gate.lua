@@ -58,10 +58,10 @@ local function identify(self, request)
 end
 
 local function refuse_stranger(self)
-  if not self.services.sign_in:is_set_up() then
-    return reply.problem(401, "not set up yet: open the address that btshare printed", { code = "setup_required" })
+  if self.services.sign_in:is_set_up() then
+    return reply.problem(401, "log in first; btshare open opens the console", { code = "sign_in_required" })
   end
-  return reply.problem(401, "log in first; btshare open opens the console", { code = "sign_in_required" })
+  return reply.problem(401, "not set up yet: open the address that btshare printed", { code = "setup_required" })
 end
 
 -- A page of another site, or of another port of this one, can make a browser send our cookie, but neither this header
@@ -84,10 +84,23 @@ local function media_of(request)
   return (request.headers["content-type"] or ""):lower():match("^%s*([^;%s]*)")
 end
 
-local function check_forgery(request)
-  if is_safe[request.method] then return nil end
-  if request.who.kind ~= "token" and not is_own_page(request) then
+-- Where the browser says so: a page elsewhere cannot read our answers, but it need not even hold our streams open.
+local function is_foreign_look(request, scope)
+  local site = request.headers["sec-fetch-site"]
+  return scope ~= "open" and request.who.kind == "session" and (site == "same-site" or site == "cross-site")
+end
+
+local function check_forgery(request, scope)
+  local is_foreign
+  if is_safe[request.method] then
+    is_foreign = is_foreign_look(request, scope)
+  else
+    is_foreign = request.who.kind ~= "token" and not is_own_page(request)
+  end
+  if is_foreign then
     return reply.problem(403, "not asked by the console's own page (X-BTshare, Origin)", { code = "foreign_page" })
+  elseif is_safe[request.method] then
+    return nil
   elseif has_body(request) and not media_allowed[media_of(request)] then
     return reply.problem(415, "body: must be sent as application/json")
   end
@@ -109,7 +122,7 @@ function Gate:admit(request, about)
   if scope ~= "open" and request.who.kind == "nobody" then
     return refuse_stranger(self)
   end
-  local refusal = check_forgery(request)
+  local refusal = check_forgery(request, scope)
   if refusal then return refusal end
   if scope ~= "open" and not request.who.scopes[scope] then
     return reply.problem(403, ("this needs the right \"%s\""):format(scope), { code = "denied" })

@@ -2,6 +2,7 @@
 local keys = require "btshare.sign_in.keys"
 local passwords = require "btshare.sign_in.passwords"
 local sessions = require "btshare.sign_in.sessions"
+local task = require "btshare.task"
 local throttle = require "btshare.sign_in.throttle"
 local tokens = require "btshare.sign_in.tokens"
 local uv = require "luv"
@@ -71,18 +72,26 @@ end
 ---@field address string the client's
 ---@field former string? the secret of the session that was sent along; a new one takes its place
 
--- Lets `check` decide, as often as the address may try, and opens a session.
-local function attempt(self, with, check)
-  local finish, seconds = self.throttle:begin(with.address)
+-- Lets `check` decide, as often as the address may try.
+local function try(self, address, check)
+  local finish, seconds = self.throttle:begin(address)
   if not finish then
     return nil, "too many wrong tries; wait a moment", "throttled", seconds
   end
-  local accepted, message, code
-  do
-    local _ <close> = setmetatable({}, { __close = function() finish(accepted) end })
-    accepted, message, code = check()
+  local went = "unknown"
+  local _ <close> = task.on_close(function() finish(went) end)
+  local accepted, message, code = check()
+  if accepted then
+    went = "right"
+  elseif code == "wrong" or code == "gone" then
+    went = "wrong"
   end
-  if not accepted then return nil, message, code end
+  return accepted, message, code
+end
+
+local function log_in(self, with, check)
+  local accepted, message, code, seconds = try(self, with.address, check)
+  if not accepted then return nil, message, code, seconds end
   return self.sessions:open(with.former)
 end
 
@@ -94,7 +103,7 @@ end
 ---@return "wrong"|"gone"|"throttled"|string|nil code
 ---@return integer? seconds to wait, where throttled
 function SignIn:with_key(with, key)
-  return attempt(self, with, function() return self.keys:use(key) end)
+  return log_in(self, with, function() return self.keys:use(key) end)
 end
 
 ---As `with_key`, for the first log-in of all.
@@ -124,7 +133,7 @@ end
 ---@return string? code
 ---@return integer? seconds
 function SignIn:with_password(with, password)
-  return attempt(self, with, function() return self.passwords:verify(password) end)
+  return log_in(self, with, function() return self.passwords:verify(password) end)
 end
 
 ---Sets the password and ends all other sessions. Call in a task.
@@ -139,11 +148,10 @@ function SignIn:set_password(password, by)
   local fine, message = self.passwords:check_new(password)
   if not fine then return nil, message, "invalid" end
   if by.address and self.passwords:is_set() then
-    local finish, seconds = self.throttle:begin(by.address)
-    if not finish then return nil, "too many wrong tries; wait a moment", "throttled", seconds end
-    local right, why, code = self.passwords:verify(by.current or "")
-    finish(right)
-    if not right then return nil, why, code end
+    local right, why, code, seconds = try(self, by.address, function()
+      return self.passwords:verify(by.current or "")
+    end)
+    if not right then return nil, why, code, seconds end
   end
   return self.sessions:close_others(by.session, function(statements)
     return self.passwords:set(password, statements)

@@ -69,7 +69,7 @@ end
 
 ---Begins a try. One at a time: whoever sends many at once waits, and holds nobody else up.
 ---@param address string
----@return (fun(succeeded: boolean))|nil finish to be called when it is known how the try went
+---@return (fun(went: "right"|"wrong"|"unknown"))|nil finish to be called when it is known how the try went
 ---@return integer? seconds to wait, where it may not be
 function Throttle:begin(address)
   local now = self.clock()
@@ -78,9 +78,13 @@ function Throttle:begin(address)
   if entry.tries > 0 and left > 0 then return nil, math.ceil(left) end
   if entry.is_trying then return nil, 1 end
   entry.tries, entry.at, entry.is_trying = entry.tries + 1, now, true
-  return function(succeeded)
+  return function(went)
     entry.is_trying = false
-    if succeeded then entry.tries = 0 end
+    if went == "right" then
+      entry.tries = 0
+    elseif went == "unknown" then
+      entry.tries = math.max(0, entry.tries - 1)
+    end
   end
 end
 

@@ -82,7 +82,8 @@ return function(services)
     local done, message, code, seconds = sign_in:set_password(body.password, {
       session = call.who.kind == "session" and call.who.id or nil, address = request.client, current = body.current,
     })
-    if not done then return refuse(code, message, seconds) end
+    -- Not 401: who asks is logged in, and stays so.
+    if not done then return refuse(code == "wrong" and "denied" or code, message, seconds) end
     services.events:tell("notice", { level = "info", message = "the console's password was changed" })
     return reply.empty()
   end
@@ -122,7 +123,7 @@ return function(services)
       end },
     { "PUT /api/v1/password", scope = "admin", summary = "Sets the password; ends all other sessions.",
       body = t.object { password = password, current = t.optional(password) }, body_limit = 2 * body_limit,
-      answers = { [204] = true, [401] = true, [429] = true, [503] = true }, handler = set_password },
+      answers = { [204] = true, [403] = true, [429] = true, [503] = true }, handler = set_password },
     { "DELETE /api/v1/password", scope = "admin", summary = "Does without a password; ends all other sessions.",
       answers = { [204] = true }, handler = remove_password },
   }
