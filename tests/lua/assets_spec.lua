@@ -89,5 +89,11 @@ describe("the console's files", function()
       for key in pairs(answer.texts) do assert.matches("^console%.", key) end
     end
     assert.equal(404, get("/i18n/xx.json").status)
+    uv.fs_mkdir(folder .. "/i18n", 493)
+    helper.write(folder .. "/i18n/en.json", "built")
+    routes = router.new()
+    assets.add(routes, folder)
+    assert.equal("built", get("/i18n/en.json").body)
+    assert.equal("fr", json.decode(get("/i18n/fr.json").body).language)
   end)
 end)

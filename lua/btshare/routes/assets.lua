@@ -147,10 +147,12 @@ end
 ---@param from string? folder of the built console, "" for none; default: where it belongs
 function assets.add(router, from)
   from = from or folder() or ""
-  local find = make_finder(from ~= "" and load_folder(from, "", {}) or nil)
+  local files = from ~= "" and load_folder(from, "", {}) or nil
+  local find = make_finder(files)
   local texts = {}
   for language in pairs(i18n.languages) do
-    texts[language .. ".json"] = texts_of(language)
+    local name = language .. ".json"
+    texts[name] = files and files["i18n/" .. name] or texts_of(language) -- the built ones are compressed
   end
   router:add("GET /", find, open)
   router:add("GET /*path", find, open)
