@@ -188,12 +188,9 @@ describe("signing in", function()
       database:close()
       open { passes = 3, memory = 64 * 1024 * 1024 }
       set(password)
-      local codes, longest, last = {}, 0, uv.hrtime()
+      local codes, turns = {}, 0
       local timer = uv.new_timer()
-      timer:start(1, 1, function()
-        local this = uv.hrtime()
-        longest, last = math.max(longest, this - last), this
-      end)
+      timer:start(1, 1, function() turns = turns + 1 end)
       local count = 0
       for index = 1, 12 do
         task.spawn(function()
@@ -205,7 +202,7 @@ describe("signing in", function()
       helper.wait_for(function() return count == 12 end, 30, "all answers")
       timer:close()
       assert.same({ wrong = 9, busy = 3 }, codes)
-      assert.is_true(longest < 100e6, longest / 1e6 .. " ms")
+      assert.is_true(turns > 100, turns .. " turns of the loop while nine were compared") -- on it: about nine
     end)
   end)
 
