@@ -262,7 +262,7 @@ static bool is_all_sent(const http_request *request) {
   if (request->bodiless) return false;
   if (request->answer->is_stream)
     return request->pile.is_finished && request->pile.begin == request->pile.end;
-  return request->sent == bt_body_length(request->answer->body);
+  return request->sent == request->length;
 }
 
 // Under the lock: tells how a reply ended.
@@ -301,6 +301,7 @@ void bt_http_on_completed(void *context, struct MHD_Connection *handle, void **s
   }
   pthread_mutex_unlock(&listener->lock);
   if (ended) listener->options.wake(listener->options.context);
+  bt_reading_free(request->reading);
   bt_http_answer_free(request->answer);
   free(request->fields);
   free(request->body);

@@ -5,7 +5,7 @@ local uv = require "luv"
 local client = {}
 client.__index = client
 
----Connects to a listener: { port = } on loopback, perhaps `from` another address of it, or { path = }.
+---Connects to a listener: { port = } on loopback, from an address of choice (`from`), or { path = }.
 ---@param to table
 function client.connect(to)
   local self = setmetatable({ chunks = {}, count = 0, ended = false }, client)
