@@ -10,13 +10,16 @@ local hasher = require "core.hasher"
 local host = require "core.host"
 local library = require "btshare.library"
 local links = require "btshare.links"
+local listing = require "btshare.shares.listing"
 local opening = require "btshare.routes.opening"
 local places = require "btshare.library.places"
 local plugin = require "btshare.plugin"
 local plugin_services = require "btshare.plugin_services"
 local protect = require "btshare.protect"
 local reachability = require "btshare.reachability"
+local rows = require "btshare.shares.rows"
 local shares = require "btshare.shares"
+local sign_in = require "btshare.sign_in"
 local store = require "btshare.store"
 local transfers = require "btshare.transfers"
 local uv = require "luv"
@@ -103,6 +106,13 @@ function steps.store(services)
   return nil, message
 end
 
+function steps.sign_in(services)
+  services.sign_in = sign_in.new(services.store)
+  services.sign_in:on_ended(function(kind, id)
+    if services.live then services.live:cut(kind .. "/" .. id) end
+  end)
+end
+
 function steps.hasher(services)
   local opened, message = hasher.open()
   services.hasher = opened
@@ -116,6 +126,8 @@ end
 
 function steps.domain(services)
   services.shares = shares.new(services)
+  services.rows = rows.new(services)
+  services.listing = listing.new(services)
   services.library = library.new(services)
   services.transfers = transfers.new(function(transfer)
     return opening.is_valid(services, transfer.share, transfer.pass)
@@ -179,8 +191,8 @@ function steps.roots(services)
 end
 
 local order = {
-  "places", "folders", "lock", "protect", "store", "hasher", "doors", "domain", "reachability", "plugins", "roots",
-  "control",
+  "places", "folders", "lock", "protect", "store", "sign_in", "hasher", "doors", "domain", "reachability", "plugins",
+  "roots", "control",
 }
 
 ---Opens everything. Call in a task.
