@@ -16,6 +16,7 @@ local plugin_services = require "btshare.plugin_services"
 local protect = require "btshare.protect"
 local reachability = require "btshare.reachability"
 local rows = require "btshare.shares.rows"
+local settings = require "btshare.settings"
 local shares = require "btshare.shares"
 local store = require "btshare.store"
 local transfers = require "btshare.transfers"
@@ -95,6 +96,8 @@ function steps.store(services)
   services.store = opened
   services.closers[#services.closers + 1] = function() opened:close() end
   tell_repair(services, message)
+  services.settings = settings.new(opened, services.config)
+  services.config = services.settings:over(services.config)
   services.links, message = links.open(opened, services.paths.state .. "/key")
   if services.links then
     tell_repair(services, message)

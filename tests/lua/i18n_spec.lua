@@ -1,3 +1,4 @@
+local definitions = require "btshare.settings.definitions"
 local host = require "core.host"
 local i18n = require "btshare.i18n"
 
@@ -19,7 +20,7 @@ end
 local function used_keys()
   local used = {}
   local command = ("cd %s && find $PWD/lua/btshare $PWD/web/pages $PWD/plugins -name '*.lua' -o -name '*.html'" ..
-    " | grep -v '/i18n/..[.]lua'"):format(host.data)
+    " | grep -v '/i18n/..[./]'"):format(host.data)
   for path, text in pairs(read_all(command)) do
     for key in text:gmatch('%f[%w]t%("([^"]+)"') do used[key] = path end
     for key in text:gmatch(':text%("([^"]+)"') do used[key] = path end
@@ -28,6 +29,10 @@ local function used_keys()
     for key in text:gmatch('"([%l_]+%.[%l_.]+)"') do
       if i18n.languages.en.texts[key] then used[key] = path end
     end
+  end
+  for _, definition in ipairs(definitions.list) do
+    local key = "settings." .. definition.key
+    used[key], used[key .. ".about"] = "settings/definitions.lua", "settings/definitions.lua"
   end
   return used
 end

@@ -3,7 +3,7 @@ local levels = {
   { "^btshare%.types", "^btshare%.log$", "^btshare%.scope$", "^btshare%.task", "^btshare%.catalog$",
     "^btshare%.suggest$", "^btshare%.small_file$", "^btshare%.units$", "^btshare%.exit$", "^btshare%.bencode$",
     "^btshare%.paths$", "^btshare%.environment$", "^btshare%.exposure$", "^btshare%.terminal", "^btshare%.i18n" },
-  { "^btshare%.engine$", "^btshare%.store", "^btshare%.plugin$", "^btshare%.plugin%.", "^btshare%.config",
+  { "^btshare%.engine$", "^btshare%.store", "^btshare%.plugin$", "^btshare%.plugin%.", "^btshare%.config", "^btshare%.settings",
     "^btshare%.events$", "^btshare%.obfuscation$",
     "^btshare%.http%.", "^btshare%.api", "^btshare%.mapping$", "^btshare%.protect$", "^btshare%.service$" },
   { "^btshare%.library", "^btshare%.shares", "^btshare%.links$", "^btshare%.reach$", "^btshare%.reachability$",

@@ -34,8 +34,10 @@ local schema = {}
 ---@field plugins {name: string, options: table, line: integer}[]
 ---@field handlers {event: string, fn: function, line: integer}[]
 ---@field sandbox boolean false is the owner's leave to start without the write-lock
----@field uploads string? the folder that drop boxes fill
+---@field uploads string? the one folder that BTshare may write into: dropped files go there
 ---@field state string? the state directory
+---@field places table<string, {line: integer?}> which settings were set, and where; without a line, on the command line
+---@field secrets table<string, string> what was read by file(…) → the path that it is in
 
 ---A new table of all defaults.
 ---@return btshare.config.settings
@@ -57,6 +59,8 @@ function schema.defaults()
     plugins = {},
     handlers = {},
     sandbox = true,
+    places = {},
+    secrets = {},
   }
 end
 
@@ -116,6 +120,7 @@ end
 
 schema.limits = { up = types.default(types.size, 0), down = types.default(types.size, 0) }
 
+schema.patterns_item = text
 schema.patterns = types.list(text)
 
 local function tracker(value)
@@ -125,6 +130,7 @@ local function tracker(value)
   return nil, 'must be an address like "udp://tracker.example:1337/announce"'
 end
 
+schema.trackers_item = tracker
 schema.trackers = types.list(tracker)
 
 return schema

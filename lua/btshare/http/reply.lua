@@ -56,7 +56,7 @@ function reply.problem(code, detail, more)
   local document = more or {}
   document.type, document.title, document.status = "about:blank", titles[status] or "Error", status
   document.detail = detail
-  document.code = type(code) == "string" and code or nil
+  document.code = type(code) == "string" and code or document.code
   local answer = reply.json(status, document)
   answer.headers["Content-Type"] = "application/problem+json"
   return answer
