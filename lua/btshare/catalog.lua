@@ -45,6 +45,7 @@ question("upload-accept", "may this file enter a drop box", {
 
 fact("started", "BTshare is ready", {
   console = "string: the console's URL",
+  key_url = "string: the same with a one-time key, which logs in whoever opens it first, for half an hour",
   public = "string: the URL of the public side",
   port = "integer: the BitTorrent port",
 })

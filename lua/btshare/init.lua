@@ -35,6 +35,9 @@ local btshare = {}
 ---@field public btshare.Listener
 ---@field console btshare.Listener
 ---@field control btshare.Listener
+---@field api btshare.api.Table
+---@field sign_in btshare.SignIn
+---@field trusted_proxies table<string, true> by address
 ---@field trackers (fun(share: btshare.Share, link: string?): string)[] paths on the public listener to announce at
 ---@field web_seeds fun(share: btshare.Share, where: string?, link: string?): string[] paths of its bytes (BEP 19)
 ---@field pages btshare.Pages the public pages, and what they say where something cannot be had
@@ -85,6 +88,15 @@ local function make_services(options, settings)
   return services
 end
 
+-- Which names and which proxies the console believes.
+local function set_trust(services, settings)
+  services.trusted_proxies = {}
+  for _, address in ipairs(settings.trusted_proxies) do services.trusted_proxies[address] = true end
+  for _, socket in ipairs(services.console and services.console.sockets or {}) do
+    socket:set_hosts(settings.allowed_hosts)
+  end
+end
+
 -- The handlers of config.lua; those of an earlier reading go.
 local function hook_config(instance, settings)
   for _, undo in ipairs(instance.undo_handlers) do undo() end
@@ -112,6 +124,7 @@ function btshare.start(options, on_instance, on_failed)
   services.instance = instance
   services.closers[1] = service.follow(services.events)
   hook_config(instance, settings)
+  set_trust(services, settings)
   on_instance(instance)
   task.spawn_with({ group = instance.jobs }, function()
     local done, message, exit_code = start.run(services)
@@ -122,7 +135,8 @@ function btshare.start(options, on_instance, on_failed)
     end
     services.is_started = true
     services.events:tell("started", {
-      console = services.addresses.console, public = services.addresses.public, port = services.reach.torrent_port,
+      console = services.addresses.console, key_url = services.sign_in:key_url(services.addresses.console),
+      public = services.addresses.public, port = services.reach.torrent_port,
     })
     services.reachability:start()
     services.library:start()
@@ -167,6 +181,7 @@ function Instance:reload_now()
   end
   tell_fixed(self, merged)
   hook_config(self, settings)
+  set_trust(services, merged)
   services.settings.base, services.config = settings, merged
   services.library:reload(merged.shares)
   services.events:tell("reloaded", {})

@@ -18,6 +18,7 @@ local reachability = require "btshare.reachability"
 local rows = require "btshare.shares.rows"
 local settings = require "btshare.settings"
 local shares = require "btshare.shares"
+local sign_in = require "btshare.sign_in"
 local store = require "btshare.store"
 local transfers = require "btshare.transfers"
 local uv = require "luv"
@@ -106,6 +107,13 @@ function steps.store(services)
   return nil, message
 end
 
+function steps.sign_in(services)
+  services.sign_in = sign_in.new(services.store)
+  services.sign_in:on_ended(function(kind, id)
+    if services.live then services.live:cut(kind .. "/" .. id) end
+  end)
+end
+
 function steps.hasher(services)
   local opened, message = hasher.open()
   services.hasher = opened
@@ -181,8 +189,8 @@ function steps.roots(services)
 end
 
 local order = {
-  "places", "folders", "lock", "protect", "store", "hasher", "doors", "domain", "reachability", "plugins", "roots",
-  "control",
+  "places", "folders", "lock", "protect", "store", "sign_in", "hasher", "doors", "domain", "reachability", "plugins",
+  "roots", "control",
 }
 
 ---Opens everything. Call in a task.

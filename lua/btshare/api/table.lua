@@ -16,6 +16,7 @@ local versions = require "btshare.api.versions"
 ---@field body btshare.api.schema?
 ---@field body_kind "json"|"octets"|nil default json, where there is a body
 ---@field answers table<integer, btshare.api.schema|true>
+---@field body_limit integer? bytes, default 64 KiB
 ---@field media string? of the answer, default application/json
 ---@field current (fun(call: btshare.api.Call): table?)? for If-Match: the object as it is now, with its revision
 ---@field handler fun(call: btshare.api.Call): core.http.Reply in a task
@@ -142,7 +143,7 @@ end
 local function answer(self, route, call, guard)
   local refused = prepare(route, call, guard)
   if refused then return refused end
-  if route.method == "POST" then
+  if route.method == "POST" and route.scope ~= "open" then -- a log-in is never given a second time
     return self.repeats:answer(call, route.handler)
   end
   return route.handler(call)
@@ -158,8 +159,16 @@ function Table:serve(router, guard)
         request = request, parameters = parameters, services = self.services,
         who = { kind = "nobody", scopes = {} },
       }, guard)
-    end)
+    end, route)
   end
+end
+
+---The guard of the console, whose gate has found out who asks.
+---@param call btshare.api.Call
+---@return true
+function api_table.admitted(call)
+  call.who = call.request.who
+  return true
 end
 
 ---The guard of the control socket: who may open it may do everything.

@@ -9,7 +9,9 @@ local uv = require "luv"
 local cli = {}
 
 ---In the order of help.
-cli.names = { "share", "list", "link", "add", "stop", "status", "reload", "quit", "config", "paths", "help" }
+cli.names = {
+  "share", "list", "link", "add", "stop", "status", "open", "token", "reload", "quit", "config", "paths", "help",
+}
 
 ---@class btshare.cli.command
 ---@field summary string half a sentence for the overview

@@ -78,7 +78,12 @@ handlers["started"] = function(self, event)
   local folders = {}
   for index, folder in ipairs(self.options.folders) do folders[index] = text.escape(folder) end
   self:say("Sharing " .. (#folders > 0 and table.concat(folders, ", ") or "what the configuration says"), "bold")
-  if event.console then self:say("Console   " .. text.escape(event.console)) end
+  -- A key is for the eyes of who sits there, not for a journal (security S13).
+  if event.key_url and self.err.is_terminal then
+    self:say(("Open %s to see who fetches"):format(text.escape(event.key_url)))
+  elseif event.console then
+    self:say(("Console   %s (btshare open logs in)"):format(text.escape(event.console)))
+  end
   if self.options.verbose and event.public then self:say("Public    " .. text.escape(event.public)) end
   if self.options.verbose and event.port then self:say(("Port      %d"):format(event.port)) end
   self:say("Each file and folder gets a link below as soon as it is ready. Ctrl-C ends.", "dim")

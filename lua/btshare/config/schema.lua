@@ -24,6 +24,8 @@ local schema = {}
 ---@field ignore string[] patterns of names that are left alone; `ignore {…}` adds to the default ones
 ---@field console btshare.config.address
 ---@field public btshare.config.address
+---@field allowed_hosts string[] names by which a proxy or the owner may call the console, besides localhost
+---@field trusted_proxies string[] addresses whose X-Forwarded-For and -Proto are believed
 ---@field port integer? BitTorrent; absent or 0 is chosen once and remembered
 ---@field limits {up: integer, down: integer} bytes a second, 0 is no limit
 ---@field map_ports boolean
@@ -50,6 +52,8 @@ function schema.defaults()
     },
     console = { address = "127.0.0.1", port = 8701 },
     public = { address = "0.0.0.0", port = 8702 },
+    allowed_hosts = {},
+    trusted_proxies = {},
     limits = { up = 0, down = 0 },
     map_ports = true,
     trackers = {},
@@ -81,6 +85,17 @@ local function switch(value)
   return nil, 'must be "on" or "off"'
 end
 
+local function host_name(value)
+  if type(value) == "string" and #value <= 253 and value:find("^[%w_.-]+$") then return value:lower() end
+  return nil, 'must be a name without port, like "nas.example"'
+end
+
+local function ip_address(value)
+  local with_port = type(value) == "string" and (value:find(":", 1, true) and "[%s]:0" or "%s:0"):format(value)
+  if with_port and types.address(with_port) then return value:lower() end
+  return nil, 'must be an IP address, like "192.0.2.1"'
+end
+
 local function web_seed(value)
   if value == "auto" or type(value) == "boolean" then return value end
   return nil, 'must be "auto", true or false'
@@ -94,6 +109,8 @@ function schema.settings(path)
     name = text,
     console = types.address,
     public = types.address,
+    allowed_hosts = types.list(host_name),
+    trusted_proxies = types.list(ip_address),
     port = types.integer_between(0, 65535),
     map_ports = types.boolean,
     web_seed = web_seed,

@@ -12,7 +12,7 @@ local definitions = {}
 
 ---@class btshare.settings.Definition
 ---@field key string
----@field section "general"|"sharing"|"network"|"receive"
+---@field section "general"|"sharing"|"network"|"access"|"receive"
 ---@field type "text"|"boolean"|"integer"|"choice"|"size"|"address"|"list"|"path"
 ---@field schema btshare.api.schema of its value as JSON
 ---@field check (fun(value: any): any, string?)? of the value as config.lua has it; where there is none, only config.lua
@@ -87,6 +87,8 @@ definitions.list = {
   { key = "public", section = "network", type = "address", schema = text_schema(), check = checks.public,
     restart = true },
   { key = "console", section = "network", type = "address", schema = text_schema(), check = loopback, restart = true },
+  { key = "allowed_hosts", section = "access", type = "list", schema = list_schema() },
+  { key = "trusted_proxies", section = "access", type = "list", schema = list_schema() },
   { key = "sandbox", section = "general", type = "boolean", schema = t.boolean(), restart = true },
   { key = "uploads", section = "receive", type = "path", schema = text_schema(), restart = true },
 }

@@ -51,7 +51,7 @@ local function assignments(config, lines)
       if inner then
         groups[outer] = groups[outer] or {}
         groups[outer][inner] = value
-      elseif definition.type == "list" then
+      elseif definition.key == "ignore" or definition.key == "trackers" then
         lines[#lines + 1] = ("%s %s"):format(definition.key, write(value))
       elseif definition.key == "sandbox" then
         lines[#lines + 1] = 'sandbox = "off"'

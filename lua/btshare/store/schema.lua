@@ -95,6 +95,25 @@ schema.migrations = {
   ALTER TABLE links ADD COLUMN revoked INTEGER;
   CREATE UNIQUE INDEX links_name ON links (share, name) WHERE revoked IS NULL;
   ]],
+  [[
+  -- Who may use the console: cookies and API tokens, found by the SHA-256 of their secret. Times in
+  -- seconds since 1970; `used` is not exact.
+  CREATE TABLE sessions (
+    hash BLOB PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    created INTEGER NOT NULL,
+    used INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE api_tokens (
+    id TEXT PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    name TEXT NOT NULL UNIQUE,
+    scopes TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    used INTEGER,
+    expires INTEGER
+  ) WITHOUT ROWID;
+  ]],
 }
 
 ---Brings a database to the newest version.
