@@ -30,6 +30,7 @@ local btshare = {}
 ---@field listing btshare.Listing
 ---@field api btshare.api.Table
 ---@field settings btshare.Settings
+---@field uploads btshare.Uploads
 ---@field library btshare.Library
 ---@field plugins table the plugin manager
 ---@field public btshare.Listener

@@ -21,6 +21,7 @@ local shares = require "btshare.shares"
 local sign_in = require "btshare.sign_in"
 local store = require "btshare.store"
 local transfers = require "btshare.transfers"
+local uploads = require "btshare.uploads"
 local uv = require "luv"
 
 local start = {}
@@ -114,6 +115,14 @@ function steps.sign_in(services)
   end)
 end
 
+function steps.uploads(services)
+  local trouble
+  services.uploads, trouble = uploads.new(services.config)
+  if trouble then
+    services.events:tell("notice", { level = "warning", message = trouble })
+  end
+end
+
 function steps.hasher(services)
   local opened, message = hasher.open()
   services.hasher = opened
@@ -189,8 +198,8 @@ function steps.roots(services)
 end
 
 local order = {
-  "places", "folders", "lock", "protect", "store", "sign_in", "hasher", "doors", "domain", "reachability", "plugins",
-  "roots", "control",
+  "places", "folders", "lock", "protect", "store", "uploads", "sign_in", "hasher", "doors", "domain", "reachability",
+  "plugins", "roots", "control",
 }
 
 ---Opens everything. Call in a task.

@@ -27,9 +27,11 @@ return {
   ["settings.console"] = "Console address",
   ["settings.console.about"] = "Where this console is. It can leave this machine only by config.lua.",
   ["settings.allowed_hosts"] = "Names of this console",
-  ["settings.allowed_hosts.about"] = "By which a proxy or you may call it, besides localhost. Only config.lua sets them.",
+  ["settings.allowed_hosts.about"] = "By which a proxy or you may call it, besides localhost. Only config.lua " ..
+    "sets them.",
   ["settings.trusted_proxies"] = "Trusted proxies",
-  ["settings.trusted_proxies.about"] = "Addresses that are believed when they say for whom they ask. Only config.lua " ..
+  ["settings.trusted_proxies.about"] = "Addresses that are believed when they say for whom they ask. Only " ..
+    "config.lua " ..
     "sets them.",
   ["settings.sandbox"] = "Write lock",
   ["settings.sandbox.about"] = "Keeps BTshare from ever writing into your folders. Only config.lua can take it away.",

@@ -32,10 +32,12 @@ return {
   ["settings.console.about"] = "Où se trouve cette console. Seul config.lua peut la rendre visible ailleurs que " ..
     "sur cette machine.",
   ["settings.allowed_hosts"] = "Noms de cette console",
-  ["settings.allowed_hosts.about"] = "Par lesquels un proxy ou vous pouvez l’appeler, outre localhost. Seul config.lua " ..
+  ["settings.allowed_hosts.about"] = "Par lesquels un proxy ou vous pouvez l’appeler, outre localhost. Seul " ..
+    "config.lua " ..
     "les fixe.",
   ["settings.trusted_proxies"] = "Proxys de confiance",
-  ["settings.trusted_proxies.about"] = "Les adresses que l’on croit quand elles disent pour qui elles demandent. Seul " ..
+  ["settings.trusted_proxies.about"] = "Les adresses que l’on croit quand elles disent pour qui elles " ..
+    "demandent. Seul " ..
     "config.lua les fixe.",
   ["settings.sandbox"] = "Verrou d’écriture",
   ["settings.sandbox.about"] = "Empêche BTshare d’écrire dans vos dossiers. Seul config.lua peut le lever.",

@@ -45,21 +45,22 @@ local function members()
   return fields
 end
 
+local types = { "text", "boolean", "integer", "choice", "size", "address", "list", "path" }
+local shape = t.define("Settings", t.object {
+  settings = t.array(t.object {
+    key = t.string(), section = t.string(), type = t.string { choices = types },
+    value = t.optional(t.any()), default = t.optional(t.any()), choices = t.optional(t.array(t.any())),
+    unit = t.optional(t.string()), source = t.string { choices = { "default", "config", "console" } },
+    line = t.optional(t.integer { description = "Of config.lua." }), file = t.optional(t.string()),
+    restart = t.boolean { description = "Whether it counts from the next start on." },
+    editable = t.boolean(),
+  }),
+  revision = t.integer { min = 0 },
+  locked = t.boolean(),
+})
+
 ---@return btshare.api.Route[]
 return function()
-  local types = { "text", "boolean", "integer", "choice", "size", "address", "list", "path" }
-  local shape = t.define("Settings", t.object {
-    settings = t.array(t.object {
-      key = t.string(), section = t.string(), type = t.string { choices = types },
-      value = t.optional(t.any()), default = t.optional(t.any()), choices = t.optional(t.array(t.any())),
-      unit = t.optional(t.string()), source = t.string { choices = { "default", "config", "console" } },
-      line = t.optional(t.integer { description = "Of config.lua." }), file = t.optional(t.string()),
-      restart = t.boolean { description = "Whether it counts from the next start on." },
-      editable = t.boolean(),
-    }),
-    revision = t.integer { min = 0 },
-    locked = t.boolean(),
-  })
   return {
     { "GET /api/v1/settings", scope = "read", summary = "Lists all settings: what holds, and where it was set.",
       answers = { [200] = shape }, handler = function(call) return reply.json(200, describe(call.services)) end },
