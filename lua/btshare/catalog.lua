@@ -86,6 +86,7 @@ fact("recipient-announced", "a torrent client has announced itself to our tracke
   share = "share",
   address = "string: IP address",
   port = "integer",
+  peer = "string: its peer id in hex, absent where it has none",
   action = '"started", "stopped", "completed" or ""',
   left = "integer: bytes it does not have yet",
   link = "string: the name of the link by which it came, absent for the share's own",

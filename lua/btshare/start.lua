@@ -14,6 +14,7 @@ local plugin = require "btshare.plugin"
 local plugin_services = require "btshare.plugin_services"
 local protect = require "btshare.protect"
 local reachability = require "btshare.reachability"
+local recipients = require "btshare.recipients"
 local shares = require "btshare.shares"
 local store = require "btshare.store"
 local transfers = require "btshare.transfers"
@@ -119,9 +120,11 @@ function steps.domain(services)
     return opening.is_valid(services, transfer.share, transfer.pass)
   end)
   services.access = access.new(services)
+  services.recipients = recipients.new(services)
   services.budget = budget.new(services)
   services.closers[#services.closers + 1] = function()
     services.budget:close()
+    services.recipients:close()
     services.access:close()
     services.transfers:close()
     services.library:close()

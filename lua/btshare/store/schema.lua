@@ -95,6 +95,34 @@ schema.migrations = {
   ALTER TABLE links ADD COLUMN revoked INTEGER;
   CREATE UNIQUE INDEX links_name ON links (share, name) WHERE revoked IS NULL;
   ]],
+  [[
+  -- What each share has sent so far, and how many have its present version. Bytes are payload.
+  CREATE TABLE totals (
+    share TEXT PRIMARY KEY REFERENCES shares ON DELETE CASCADE,
+    sent INTEGER NOT NULL,
+    downloads INTEGER NOT NULL,
+    complete INTEGER NOT NULL,
+    version INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  -- Who has got all of a share; kept for a while. `peer` is a BitTorrent peer id, in hex.
+  CREATE TABLE recipients (
+    id TEXT PRIMARY KEY,
+    share TEXT NOT NULL REFERENCES shares ON DELETE CASCADE,
+    version INTEGER NOT NULL,
+    way TEXT NOT NULL,
+    link TEXT NOT NULL,
+    name TEXT,
+    client TEXT,
+    address TEXT NOT NULL,
+    peer TEXT,
+    sent INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    finished INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX recipients_share ON recipients (share, finished);
+  CREATE INDEX recipients_finished ON recipients (finished);
+  ]],
 }
 
 ---Brings a database to the newest version.
