@@ -40,6 +40,7 @@ end
 ---@param now integer seconds since 1970
 function http.begin(record, transfer, now)
   local recipient = http.recipient(record, transfer, now)
+  transfer.told = 0
   if not recipient then return end
   local is_anew = recipient.open == 0 and recipient.way == "direct"
   if is_anew and (transfer.first == 0 or recipient.version ~= record.total.version) then
@@ -49,7 +50,7 @@ function http.begin(record, transfer, now)
     recipient.version, recipient.finished = record.total.version, nil
   end
   recipient.client = recipient.client or client.of_agent(transfer.agent)
-  transfer.recipient, transfer.told, transfer.pace = recipient, 0, nil
+  transfer.recipient, transfer.pace = recipient, nil
   recipient.transfers[transfer] = true
   recipient.last = now
   record:count(recipient, 1)
@@ -68,11 +69,11 @@ end
 ---@param transfer btshare.Transfer
 ---@param bytes integer that were handed to the system
 ---@param now integer seconds since 1970
+---@return integer bytes since the last look
 function http.finish(record, transfer, bytes, now)
   local recipient = transfer.recipient
-  transfer.told = transfer.told or 0
-  take(record, transfer, bytes)
-  if not recipient then return end
+  local more = take(record, transfer, bytes)
+  if not recipient then return more end
   if transfer.is_all then recipient.covered = recipient.covered + bytes end
   recipient.transfers[transfer] = nil
   recipient.last = now
@@ -80,6 +81,7 @@ function http.finish(record, transfer, bytes, now)
     recipient.progress = math.min(1, recipient.covered / transfer.length)
   end
   record:count(recipient, -1)
+  return more
 end
 
 -- How far a direct download is: what its replies have brought of the whole. Of a web seed it is a guess.
@@ -101,19 +103,20 @@ end
 ---@param seconds number since the last look
 ---@param now integer seconds since 1970
 ---@return number rate bytes a second, of them all
+---@return integer bytes
 function http.measure(record, recipient, seconds, now)
-  local rate = 0
+  local rate, bytes = 0, 0
   for transfer in pairs(recipient.transfers) do
     local more = take(record, transfer, transfer.socket:sent(transfer.id) or transfer.told)
     local latest = more / seconds
     transfer.pace = transfer.pace and transfer.pace + (latest - transfer.pace) * smoothing or latest
-    rate = rate + transfer.pace
+    rate, bytes = rate + transfer.pace, bytes + more
   end
   if recipient.way ~= "torrent" then
     recipient.up_rate, recipient.speed, recipient.last = rate, rate, now
     measure_progress(record, recipient)
   end
-  return rate
+  return rate, bytes
 end
 
 return http

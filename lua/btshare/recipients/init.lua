@@ -8,23 +8,19 @@ local kept = require "btshare.recipients.kept"
 local record = require "btshare.recipients.record"
 local swarm = require "btshare.recipients.swarm"
 local task = require "btshare.task"
+local torrents = require "btshare.recipients.torrents"
 local totals = require "btshare.recipients.totals"
 local uv = require "luv"
 local view = require "btshare.recipients.view"
 
----@class btshare.recipients.Swarm connections of one torrent
----@field record btshare.recipients.Record
----@field open table<string, true> endpoints that have connected
----@field connections table<string, btshare.recipients.Connection> those that are known by now
----@field seen integer? loop time of the last look at its peers
-
 ---@class btshare.Recipients
 ---@field on_change fun(share: btshare.Share)? a summary has changed
+---@field on_finished fun(is_news: boolean)? a download was counted; news: of one more recipient
+---@field http_sent integer bytes by HTTP since the start
 ---@field private services btshare.Services
 ---@field private totals btshare.recipients.Totals
 ---@field private records table<string, btshare.recipients.Record> by share
----@field private swarms table<string, btshare.recipients.Swarm> by info-hash: those with connections
----@field private moving table<btshare.recipients.Record, integer> with a torrent rate, and when it was told
+---@field private torrents btshare.recipients.Torrents
 ---@field private sending table<btshare.recipients.Record, true> with replies under way
 ---@field private jobs table<btshare.task.job, true>
 local Recipients = {}
@@ -34,9 +30,7 @@ local recipients = {}
 
 local period = 1000          -- milliseconds
 local watch_milliseconds = 5000
-local polls = 24             -- shares whose peers are looked at in a second, besides those watched
-local stale_milliseconds = 2500 -- the engine tells rates while they are not 0 only
-local store_ticks, sweep_ticks = 30, 60
+local store_ticks, sweep_ticks, forget_ticks = 30, 60, 21600
 local idle_milliseconds = 600000 -- after which a share's recipients are in the store only
 local copy_seconds = 1200        -- two announces of our tracker
 
@@ -44,15 +38,10 @@ local copy_seconds = 1200        -- two announces of our tracker
 ---@return btshare.Recipients
 function recipients.new(services)
   local self = setmetatable({
-    services = services, totals = totals.open(services.store), records = {}, swarms = {}, moving = {}, sending = {},
-    jobs = {}, turn = 0, last = uv.now(),
+    services = services, totals = totals.open(services.store), records = {}, sending = {}, jobs = {}, turn = 0,
+    last = uv.now(), http_sent = 0,
   }, Recipients)
-  local engine = services.engine
-  engine:on("progress", function(event) self:on_progress(event) end)
-  engine:on("peers", function(event) self:on_peers(event) end)
-  engine:on("peer-connected", function(event) self:on_connected(event) end)
-  engine:on("peer-disconnected", function(event) self:on_disconnected(event) end)
-  engine:on("removed", function(event) self:on_removed(event.info_hash) end)
+  self.torrents = torrents.new(self)
   services.transfers:follow {
     begin = function(transfer) self:on_begin(transfer) end,
     finish = function(transfer, bytes) self:on_finish(transfer, bytes) end,
@@ -63,7 +52,7 @@ function recipients.new(services)
 end
 
 ---What is known of a share's recipients, made out of the store where it was let go.
----@private
+---@package
 ---@param share btshare.Share
 ---@return btshare.recipients.Record
 function Recipients:record(share)
@@ -78,7 +67,7 @@ function Recipients:record(share)
   return found
 end
 
----@private
+---@package
 function Recipients:changed(of)
   self.totals:touch(of.share.id)
   if self.on_change then self.on_change(of.share) end
@@ -124,7 +113,7 @@ function Recipients:watch(share)
 end
 
 ---A recipient has it all. Told once for each version; a direct download to its end counts each time.
----@private
+---@package
 ---@param of btshare.recipients.Record
 ---@param recipient btshare.Recipient
 function Recipients:finish(of, recipient)
@@ -140,6 +129,7 @@ function Recipients:finish(of, recipient)
   local batch = { self.totals:statement(of.share.id), kept.statement(of, recipient) }
   self:changed(of)
   self:store(batch)
+  if self.on_finished then self.on_finished(is_news) end
   if is_news and services.events:has("recipient-finished") then
     services.events:tell("recipient-finished", {
       share = services.shares:describe(of.share), who = recipient.name or recipient.address,
@@ -179,110 +169,8 @@ end
 ---@private
 function Recipients:on_finish(transfer, bytes)
   local of = transfer.record
-  http.finish(of, transfer, bytes, os.time())
+  self.http_sent = self.http_sent + http.finish(of, transfer, bytes, os.time())
   self:changed(of)
-end
-
--- The connections of a torrent; nil where it is no share's (any more).
-local function swarm_of(self, info_hash)
-  local found = self.swarms[info_hash]
-  local share = not found and self.services.shares.by_hash[info_hash]
-  if share then
-    found = { record = self:record(share), open = {}, connections = {} }
-    self.swarms[info_hash] = found
-  end
-  return found
-end
-
----@private
-function Recipients:on_connected(event)
-  local of = swarm_of(self, event.info_hash)
-  if of then of.open[view.endpoint(event)] = true end
-end
-
----@private
-function Recipients:on_disconnected(event)
-  local of = swarm_of(self, event.info_hash)
-  if not of then return end
-  local endpoint = view.endpoint(event)
-  if event.peer then self:see(of, event.peer) end
-  of.open[endpoint] = nil
-  swarm.part(of.record, of.connections, endpoint)
-  if not next(of.open) then self.swarms[event.info_hash] = nil end
-  self:changed(of.record)
-end
-
----@private
-function Recipients:see(of, peer, seconds)
-  local finished = swarm.see(of.record, of.connections, peer, os.time(), seconds)
-  if finished then self:finish(of.record, finished) end
-end
-
----@private
-function Recipients:on_peers(event)
-  local of = swarm_of(self, event.info_hash)
-  if not of then return end
-  local now, there = uv.now(), {}
-  for _, peer in ipairs(event.peers) do
-    there[view.endpoint(peer)] = true
-    self:see(of, peer, of.seen and math.max(0.1, (now - of.seen) / 1000))
-  end
-  of.seen = now
-  for endpoint in pairs(of.connections) do -- an end that was not told
-    if not there[endpoint] then
-      of.open[endpoint] = nil
-      swarm.part(of.record, of.connections, endpoint)
-    end
-  end
-  if not next(of.open) and not next(of.connections) then self.swarms[event.info_hash] = nil end
-  self:changed(of.record)
-end
-
----@private
-function Recipients:on_removed(info_hash)
-  local of = self.swarms[info_hash]
-  self.swarms[info_hash] = nil
-  for endpoint in pairs(of and of.connections or {}) do
-    swarm.part(of.record, of.connections, endpoint)
-  end
-  if of then
-    of.record.uploaded = nil
-    self:changed(of.record)
-  end
-end
-
----@private
-function Recipients:on_progress(event)
-  for _, row in ipairs(event.torrents) do
-    local share = self.services.shares.by_hash[row.info_hash]
-    if share and (row.uploaded > 0 or self.records[share.id]) then
-      local of = self:record(share)
-      local before = of.uploaded or 0
-      of.total.sent = of.total.sent + (row.uploaded >= before and row.uploaded - before or row.uploaded)
-      of.uploaded, of.torrent_rate = row.uploaded, row.up_rate
-      self.moving[of] = row.up_rate > 0 and uv.now() or nil
-      of.total.up_rate = math.floor(of.torrent_rate + of.http_rate)
-      self:changed(of)
-    end
-  end
-end
-
--- Watched shares each time, the others in turn.
-local function look_at_peers(self, now)
-  local waiting = {}
-  for info_hash, of in pairs(self.swarms) do
-    if of.record.watched_until >= now then
-      self.services.engine:post_peers(info_hash, true)
-    else
-      waiting[#waiting + 1] = { info_hash = info_hash, seen = of.seen or 0 }
-    end
-  end
-  if #waiting > polls then
-    table.sort(waiting, function(a, b) return a.seen < b.seen end)
-  end
-  for index = 1, math.min(polls, #waiting) do
-    self.services.engine:post_peers(waiting[index].info_hash)
-  end
 end
 
 local function measure_replies(self, seconds)
@@ -291,23 +179,14 @@ local function measure_replies(self, seconds)
     local rate, is_any = 0, false
     for _, one in ipairs(of.list) do
       if next(one.transfers) then
-        rate, is_any = rate + http.measure(of, one, seconds, now), true
+        local pace, bytes = http.measure(of, one, seconds, now)
+        rate, is_any, self.http_sent = rate + pace, true, self.http_sent + bytes
       end
     end
     of.http_rate = rate
-    of.total.up_rate = math.floor(of.torrent_rate + rate)
+    of:set_rate()
     if not is_any then self.sending[of] = nil end
     self:changed(of)
-  end
-end
-
-local function settle_rates(self, now)
-  for of, told in pairs(self.moving) do
-    if now - told > stale_milliseconds then
-      self.moving[of], of.torrent_rate = nil, 0
-      of.total.up_rate = math.floor(of.http_rate)
-      self:changed(of)
-    end
   end
 end
 
@@ -316,9 +195,10 @@ function Recipients:sweep(now)
   local by_id = self.services.shares.by_id
   for id, of in pairs(self.records) do
     of:sweep(os.time())
-    if by_id[id] ~= of.share or of.total.active == 0 and now - of.used > idle_milliseconds then
+    if by_id[id] ~= of.share or of.total.recipients == 0 and now - of.used > idle_milliseconds then
       of:close()
-      self.records[id], self.moving[of], self.sending[of] = nil, nil, nil
+      self.records[id], self.sending[of] = nil, nil
+      self.torrents:forget(of)
     end
   end
   self.totals:forget_unknown(function(id) return by_id[id] ~= nil end)
@@ -330,10 +210,10 @@ function Recipients:tick()
   local seconds = math.max(0.1, (now - self.last) / 1000)
   self.last, self.turn = now, self.turn + 1
   measure_replies(self, seconds)
-  settle_rates(self, now)
-  look_at_peers(self, now)
+  self.torrents:tick(now)
   if self.turn % sweep_ticks == 0 then self:sweep(now) end
   if self.turn % store_ticks == 0 then self:store(self.totals:statements()) end
+  if self.turn % forget_ticks == 1 then self:store { kept.forget() } end
 end
 
 ---@private

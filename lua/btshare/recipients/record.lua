@@ -38,7 +38,8 @@ local crypto = require "core.crypto"
 ---@field copies table<string, integer> by peer id: when others were seen that had it all when they came
 ---@field torrent_rate number bytes a second
 ---@field http_rate number
----@field uploaded integer? what the engine had sent at the last look
+---@field info_hash string? of the torrent whose bytes were counted last
+---@field uploaded integer of these
 ---@field watched_until integer loop time, milliseconds
 ---@field used integer loop time when anything happened
 local Record = {}
@@ -55,7 +56,7 @@ record.forget_seconds = 600 -- who left without all of it is shown so long
 function record.new(share, total)
   return setmetatable({
     share = share, total = total, list = {}, peers = {}, keys = {}, announces = {}, announce_count = 0, copies = {},
-    torrent_rate = 0, http_rate = 0, watched_until = 0, used = 0,
+    torrent_rate = 0, http_rate = 0, uploaded = 0, watched_until = 0, used = 0,
   }, Record)
 end
 
@@ -100,9 +101,14 @@ function Record:count(recipient, change)
   local is_active = recipient.open > 0
   if is_active ~= recipient.is_active then
     recipient.is_active = is_active
-    self.total.active = self.total.active + (is_active and 1 or -1)
+    self.total.recipients = self.total.recipients + (is_active and 1 or -1)
     if not is_active then recipient.up_rate, recipient.speed, recipient.pieces = 0, nil, nil end
   end
+end
+
+---What it sends now, in all.
+function Record:set_rate()
+  self.total.up_rate = math.floor(self.torrent_rate + self.http_rate)
 end
 
 ---Nobody is counted as active by it any more.

@@ -118,7 +118,7 @@ function swarm.see(record, connections, peer, now, seconds)
   connection.uploaded, connection.up_rate = peer.uploaded, peer.up_rate
   local recipient = connection.recipient
   if not recipient then return nil end
-  recipient.last, recipient.pieces = now, peer.pieces
+  recipient.last, recipient.pieces = now, peer.pieces or recipient.pieces
   follow_progress(record, recipient, peer.progress, seconds)
   if peer.progress < 1 then
     recipient.lacks = recipient.lacks + (peer.progress > 0 and 2 or 1)

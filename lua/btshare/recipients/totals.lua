@@ -1,7 +1,7 @@
 -- What each share has sent and how many have it: one small table a share, always at hand, stored now and then.
 
 ---@class btshare.recipients.Total what a list shows of a share; never to be changed by others
----@field active integer recipients that fetch it now
+---@field recipients integer that fetch it now
 ---@field complete integer people who have all of its present version
 ---@field downloads integer that were finished, of any version
 ---@field sent integer payload bytes, by BitTorrent and HTTP
@@ -17,7 +17,7 @@ Totals.__index = Totals
 
 local totals = {}
 
-local nothing = setmetatable({ active = 0, complete = 0, downloads = 0, sent = 0, up_rate = 0 },
+local nothing = setmetatable({ recipients = 0, complete = 0, downloads = 0, sent = 0, up_rate = 0 },
   { __newindex = function() error("a summary is not to be changed", 2) end })
 
 ---@param store btshare.Store
@@ -27,7 +27,7 @@ function totals.open(store)
   for share, sent, downloads, complete, version in store:rows(
     "SELECT share, sent, downloads, complete, version FROM totals") do
     self.of[share] = {
-      active = 0, complete = complete, downloads = downloads, sent = sent, up_rate = 0, version = version,
+      recipients = 0, complete = complete, downloads = downloads, sent = sent, up_rate = 0, version = version,
     }
   end
   return self
@@ -63,7 +63,7 @@ end
 function Totals:take(share)
   local total = self.of[share.id]
   if not total then
-    total = { active = 0, complete = 0, downloads = 0, sent = 0, up_rate = 0, version = totals.version(share) }
+    total = { recipients = 0, complete = 0, downloads = 0, sent = 0, up_rate = 0, version = totals.version(share) }
     self.of[share.id] = total
   end
   return renew(total, share)
