@@ -1,7 +1,8 @@
 -- The doors: the torrent engine's port, the public and console listeners and the control socket, opened in the order
 -- in which they depend on one another.
+local api = require "btshare.routes.api"
+local api_table = require "btshare.api.table"
 local console = require "btshare.routes.console"
-local control = require "btshare.routes.control"
 local downloads = require "btshare.routes.downloads"
 local engine = require "btshare.engine"
 local exit = require "btshare.exit"
@@ -177,7 +178,8 @@ function doors.open_control(services)
   local listener = listeners.new(services.log)
   services.control = listener
   services.closers[#services.closers + 1] = function() listener:close() end
-  control.add(listener.router, services)
+  services.api = api.new(services)
+  services.api:serve(listener.router, api_table.trust)
   local socket, message = listener:open { path = services.paths.socket }
   return socket and true, message
 end

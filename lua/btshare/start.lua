@@ -8,6 +8,7 @@ local hasher = require "core.hasher"
 local host = require "core.host"
 local library = require "btshare.library"
 local links = require "btshare.links"
+local listing = require "btshare.shares.listing"
 local opening = require "btshare.routes.opening"
 local places = require "btshare.library.places"
 local plugin = require "btshare.plugin"
@@ -15,6 +16,7 @@ local plugin_services = require "btshare.plugin_services"
 local protect = require "btshare.protect"
 local reachability = require "btshare.reachability"
 local recipients = require "btshare.recipients"
+local rows = require "btshare.shares.rows"
 local shares = require "btshare.shares"
 local store = require "btshare.store"
 local transfers = require "btshare.transfers"
@@ -115,6 +117,8 @@ end
 
 function steps.domain(services)
   services.shares = shares.new(services)
+  services.rows = rows.new(services)
+  services.listing = listing.new(services)
   services.library = library.new(services)
   services.transfers = transfers.new(function(transfer)
     return opening.is_valid(services, transfer.share, transfer.pass)

@@ -2,7 +2,7 @@
 --
 -- An event is written as a text's key and its values, so that everybody reads it in their language. Writing is put off
 -- for a moment and done in batches; nothing here waits for the disk.
-local fold = require "btshare.history.fold"
+local fold = require "btshare.shares.fold"
 local json = require "core.json"
 local task = require "btshare.task"
 local uv = require "luv"
@@ -180,28 +180,53 @@ end
 ---@field limit integer
 ---@field offset integer
 
----Events, newest first. Searches in goes that are short enough for the loop. Call in a task.
+-- By an index, at once.
+local function find_stored(self, where, values, wish, known)
+  local store = self.services.store
+  local count = store:query("SELECT count(*) AS count FROM history WHERE " .. where, table.unpack(values))[1].count
+  values[#values + 1] = wish.limit - #known
+  values[#values + 1] = wish.offset
+  for _, row in ipairs(store:query(
+    ("SELECT * FROM history WHERE %s ORDER BY id DESC LIMIT ? OFFSET ?"):format(where), table.unpack(values))) do
+    known[#known + 1] = event_of(row)
+  end
+  return known, count
+end
+
+-- Without one, in goes that are short enough for the loop.
+local function search_stored(self, where, values, wish, known)
+  local store, count, limit = self.services.store, 0, wish.limit - #known
+  local row = store:query("SELECT min(id) AS first, max(id) AS last FROM history")[1]
+  local before = (row.last or 0) + 1
+  local sql = ("SELECT * FROM history WHERE id < ? AND id >= ? AND %s ORDER BY id DESC"):format(where)
+  while row.first and before > row.first do
+    for _, one in ipairs(store:query(sql, before, before - chunk, table.unpack(values))) do
+      count = count + 1
+      if count > wish.offset and count <= wish.offset + limit then known[#known + 1] = event_of(one) end
+    end
+    before = before - chunk
+    task.breathe(10)
+  end
+  return known, count
+end
+
+---Events, newest first. Call in a task.
 ---@param wish btshare.history.Wish
 ---@return btshare.history.Event[] events
 ---@return integer total how many there are in all
 function History:find(wish)
   local found = waiting(self, wish)
-  local first, last = wish.offset + 1, wish.offset + wish.limit
-  local total, events = #found, table.move(found, first, math.min(last, #found), 1, {})
+  local events = table.move(found, wish.offset + 1, math.min(wish.offset + wish.limit, #found), 1, {})
   local where, values = condition(wish)
-  local before = self.pending[1] and self.pending[1].id or self.next_id
-  local sql = ("SELECT * FROM history WHERE id < ? AND id >= ? AND %s ORDER BY id DESC"):format(where)
-  local lowest = (self.services.store:query("SELECT min(id) AS id FROM history")[1] or {}).id or before
-  while before > lowest do
-    local from = math.max(lowest, before - chunk)
-    for _, row in ipairs(self.services.store:query(sql, before, from, table.unpack(values))) do
-      total = total + 1
-      if total >= first and total <= last then events[#events + 1] = event_of(row) end
-    end
-    before = from
-    task.breathe(10)
+  if self.pending[1] then
+    where = where .. " AND id < " .. self.pending[1].id
   end
-  return events, total
+  local rest = {
+    limit = wish.limit, offset = math.max(0, wish.offset - #found),
+  }
+  local find = wish.q and wish.q ~= "" and search_stored or find_stored
+  local _, stored = find(self, where, values, rest, events)
+  return events, #found + stored
 end
 
 ---Writes what is not written yet, and ends.

@@ -123,6 +123,33 @@ schema.migrations = {
   CREATE INDEX recipients_share ON recipients (share, finished);
   CREATE INDEX recipients_finished ON recipients (finished);
   ]],
+  [[
+  -- What people may want to read later. `texts`: the values of the text, as JSON; `words`: what a search looks at.
+  CREATE TABLE history (
+    id INTEGER PRIMARY KEY,
+    time INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    share TEXT,
+    name,
+    link TEXT,
+    who TEXT,
+    way TEXT,
+    text_key TEXT NOT NULL,
+    texts TEXT NOT NULL,
+    words NOT NULL
+  );
+  CREATE INDEX history_share ON history (share, id);
+  CREATE INDEX history_kind ON history (kind, id);
+  CREATE INDEX history_time ON history (time);
+
+  -- Throughput of each period, in slots from `start` on (seconds since 1970), as packed bytes.
+  CREATE TABLE activity (
+    period TEXT PRIMARY KEY,
+    start INTEGER NOT NULL,
+    up BLOB NOT NULL,
+    down BLOB NOT NULL
+  ) WITHOUT ROWID;
+  ]],
 }
 
 ---Brings a database to the newest version.
