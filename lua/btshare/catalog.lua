@@ -64,6 +64,10 @@ fact("share-changed", "the files of a share have changed; a new version is under
 fact("share-missing", "the files of a share have gone", { share = "share" })
 fact("share-removed", "a share has been removed; its link is dead", { share = "share" })
 fact("share-expired", "a share has reached its end; its link is dead", { share = "share" })
+fact("link-created", "a share has one more link", {
+  share = "share",
+  link = "table: id and name",
+})
 fact("link-revoked", "a link is dead; the share has others", {
   share = "share",
   link = "table: id, and the name of a named link",

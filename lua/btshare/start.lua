@@ -1,15 +1,18 @@
 -- The steps of a start, in their order: each opens something, and says how it is closed.
 local access = require "btshare.shares.access"
+local activity = require "btshare.activity"
 local budget = require "btshare.budget"
 local configured = require "btshare.plugin.configured"
 local doors = require "btshare.doors"
 local exit = require "btshare.exit"
 local hasher = require "core.hasher"
+local history = require "btshare.history"
 local host = require "core.host"
 local library = require "btshare.library"
 local links = require "btshare.links"
 local listing = require "btshare.shares.listing"
 local opening = require "btshare.routes.opening"
+local live = require "btshare.live"
 local places = require "btshare.library.places"
 local plugin = require "btshare.plugin"
 local plugin_services = require "btshare.plugin_services"
@@ -18,6 +21,7 @@ local reachability = require "btshare.reachability"
 local recipients = require "btshare.recipients"
 local rows = require "btshare.shares.rows"
 local shares = require "btshare.shares"
+local sources = require "btshare.live.sources"
 local store = require "btshare.store"
 local transfers = require "btshare.transfers"
 local uv = require "luv"
@@ -125,8 +129,15 @@ function steps.domain(services)
   end)
   services.access = access.new(services)
   services.recipients = recipients.new(services)
+  services.history = history.new(services)
+  services.activity = activity.new(services)
+  services.live = live.new()
+  sources.connect(services.live, services)
   services.budget = budget.new(services)
   services.closers[#services.closers + 1] = function()
+    services.live:close()
+    services.history:close()
+    services.activity:close()
     services.budget:close()
     services.recipients:close()
     services.access:close()

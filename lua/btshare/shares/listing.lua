@@ -23,7 +23,8 @@ function listing.new(services)
   return setmetatable({ services = services, search = search.new(services) }, Listing)
 end
 
-local in_filter = {
+---Whether a share is in a filter, by its row's entry.
+listing.in_filter = {
   all = function() return true end,
   sending = function(entry) return entry.recipients > 0 end,
   never = function(entry) return entry.downloads == 0 and entry.complete == 0 and not entry.is_over end,
@@ -89,12 +90,12 @@ function Listing:find(wish)
   if wish.q then list = self.search:among(list, wish.q) end
   rows:begin()
   local found, entries, counts = {}, {}, {}
-  for name in pairs(in_filter) do counts[name] = 0 end
+  for name in pairs(listing.in_filter) do counts[name] = 0 end
   local wanted = wish.filter or "all"
   for index, share in ipairs(list) do
     local entry = rows:entry(share)
     entries[share] = entry
-    for name, is_in in pairs(in_filter) do
+    for name, is_in in pairs(listing.in_filter) do
       if is_in(entry) then
         counts[name] = counts[name] + 1
         if name == wanted then found[#found + 1] = share end
