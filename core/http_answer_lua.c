@@ -166,6 +166,11 @@ bt_http_answer *bt_http_check_answer(lua_State *L, int index) {
     answer = *box = bt_http_answer_new(500);
     need(L, answer && bt_http_answer_bytes(answer, "failed\n", 7));
   }
+  lua_getfield(L, index, "stream");
+  if (lua_toboolean(L, -1) && bt_http_answer_has_files(answer))
+    luaL_error(L, "reply: a stream holds no files");
+  if (lua_toboolean(L, -1)) bt_http_answer_stream(answer);
+  lua_pop(L, 1);
   lua_getfield(L, index, "close");
   if (lua_toboolean(L, -1)) bt_http_answer_close(answer);
   bt_http_answer_rate(answer, (uint64_t)rate);

@@ -23,6 +23,7 @@ struct bt_http_answer {
   unsigned status;
   bool close;
   bool is_told; // how it ended, also without files
+  bool is_stream;
   uint64_t rate;
   bt_body *body;
   bool has_length;
@@ -31,10 +32,12 @@ struct bt_http_answer {
   size_t field_count;
 };
 
-// A request's way. Only MHD's thread moves it from `asking` on to `waiting` and from `answered`
-// to `sending`, only the opener's from `waiting` to `answered`.
+// A request's way. Only MHD's thread moves it on to `asking` and to `waiting` and from `answered`
+// to `sending`, only the opener's from these two to `answered`, or from `asking` to `let_in`.
 typedef enum {
   request_new,
+  request_asking,  // suspended, for leave to read its body; locked
+  request_let_in,  // locked
   request_reading, // its body
   request_waiting, // suspended, for bt_http_reply; locked
   request_answered,
@@ -49,6 +52,14 @@ struct http_end {
   bool complete;
 };
 
+// What was pushed to a stream and is not sent yet.
+typedef struct {
+  char *bytes;
+  size_t begin, end, room;
+  bool is_finished;
+  bool is_broken; // memory was short, or the client has gone
+} http_pile;
+
 struct http_request {
   bt_http_request seen;
   bt_http *listener;
@@ -59,7 +70,8 @@ struct http_request {
   bt_http_answer *answer;
   http_end *end;
   bt_bucket bucket;   // locked
-  uint64_t resume_at; // when a throttled reader goes on, 0 if it is not suspended; locked
+  uint64_t resume_at; // when a suspended reader goes on, 0 if it is not suspended; locked
+  http_pile pile;     // locked
   _Atomic uint64_t sent;
   bool bodiless; // HEAD, or answered by a refusal
   bool goodbye;  // answered by bt_http_stop
@@ -69,6 +81,7 @@ struct http_request {
   size_t target_length;
   bt_http_field *fields;
   uint64_t content_length;
+  uint64_t body_limit;
   char *body;
   size_t body_room;
   char text[]; // the target, terminated, then its segments
@@ -142,6 +155,15 @@ http_request *bt_http_find(bt_http *listener, uint64_t id);
 
 // Under the lock: changes the rate of a body, also of one that is being sent.
 void bt_http_set_pace(http_request *request, uint64_t rate);
+
+// MHD's reader of a stream, in http_stream.c.
+ssize_t bt_http_read_stream(void *request, uint64_t position, char *bytes, size_t size);
+
+// Under the lock: a suspended reader is called again.
+void bt_http_resume(http_request *request);
+
+// Under the lock: marks a stream whose client has gone, so that its reader ends.
+void bt_http_check_client(http_request *request);
 
 // Under the lock: ends a connection from any thread; MHD notices and cleans up.
 void bt_http_cut_connection(http_connection *connection);

@@ -2,7 +2,8 @@
 //
 // MHD calls bt_http_on_target with the first line, then bt_http_on_call with all headers, again
 // for each piece of the body, and once more when the request is whole. A refusal in the call with
-// the headers ends the connection and sends no "100 Continue"; so everything is refused there.
+// the headers ends the connection and sends no "100 Continue"; so everything is refused there. That
+// call comes again after it was suspended, to ask the opener.
 #include "http_inside.h"
 
 #include <stdlib.h>
@@ -145,6 +146,12 @@ static int check_headers(http_request *request, const char *method, const char *
   return bt_gate_open;
 }
 
+static bool has_body(const http_request *request) {
+  return request->content_length > 0 || !request->keep; // which chunks cost
+}
+
+static enum MHD_Result hand_over(http_request *request, request_stage stage);
+
 static enum MHD_Result on_headers(http_request *request, const char *method, const char *version) {
   http_connection *connection = request->connection;
   pthread_mutex_lock(&request->listener->lock);
@@ -160,12 +167,15 @@ static enum MHD_Result on_headers(http_request *request, const char *method, con
   request->seen.method = method;
   request->seen.address = connection->address;
   request->seen.port = connection->port;
+  request->body_limit = request->listener->options.body_limit;
+  if (request->listener->options.asks && has_body(request))
+    return hand_over(request, request_asking);
   enter(request, request_reading);
   return MHD_YES;
 }
 
 static enum MHD_Result on_body(http_request *request, const char *data, size_t size) {
-  uint64_t limit = request->listener->options.body_limit;
+  uint64_t limit = request->body_limit;
   size_t had = request->seen.body_length;
   if (size > limit - had) {
     bt_http_refuse_raw(request, MHD_HTTP_CONTENT_TOO_LARGE);
@@ -186,6 +196,7 @@ static enum MHD_Result on_body(http_request *request, const char *data, size_t s
 
 static bool take_slot(http_request *request) {
   bt_http *listener = request->listener;
+  if (request->seen.id) return true;
   for (size_t i = 0; i < listener->slot_count; i++) {
     uint64_t id = ++listener->serial;
     if (listener->slots[id % listener->slot_count]) continue;
@@ -197,13 +208,14 @@ static bool take_slot(http_request *request) {
 }
 
 // Suspends *before* anybody can find the request: the reply may come, and resume, at once.
-static enum MHD_Result hand_over(http_request *request) {
+static enum MHD_Result hand_over(http_request *request, request_stage stage) {
   bt_http *listener = request->listener;
   request->seen.body = request->body ? request->body : "";
   pthread_mutex_lock(&listener->lock);
   bool accepted = !listener->stopping && take_slot(request);
   if (accepted) {
-    request->stage = request_waiting;
+    request->stage = stage;
+    request->next = NULL;
     MHD_suspend_connection(request->handle);
     *listener->queue_end = request;
     listener->queue_end = &request->next;
@@ -227,13 +239,17 @@ enum MHD_Result bt_http_on_call(void *context, struct MHD_Connection *handle, co
   case request_new:
     return on_headers(request, method, version);
   case request_reading:
-    if (*size == 0) return hand_over(request);
+    if (*size == 0) return hand_over(request, request_waiting);
     enum MHD_Result result = on_body(request, data, *size);
     *size = 0;
     return result;
+  case request_let_in:
+    enter(request, request_reading);
+    return MHD_YES;
   case request_answered:
     enter(request, request_sending);
     return bt_http_send(request);
+  case request_asking:
   case request_waiting:
   case request_sending:
     break;
@@ -242,13 +258,19 @@ enum MHD_Result bt_http_on_call(void *context, struct MHD_Connection *handle, co
   return MHD_YES;
 }
 
-// Under the lock: tells how a reply with files ended.
+static bool is_all_sent(const http_request *request) {
+  if (request->bodiless) return false;
+  if (request->answer->is_stream)
+    return request->pile.is_finished && request->pile.begin == request->pile.end;
+  return request->sent == bt_body_length(request->answer->body);
+}
+
+// Under the lock: tells how a reply ended.
 static void tell_end(bt_http *listener, http_request *request, bool delivered) {
   http_end *end = request->end;
   end->id = request->seen.id;
   end->bytes = request->sent;
-  end->complete =
-      delivered && !request->bodiless && request->sent == bt_body_length(request->answer->body);
+  end->complete = delivered && is_all_sent(request);
   end->next = NULL;
   *listener->ends_end = end;
   listener->ends_end = &end->next;
@@ -282,5 +304,6 @@ void bt_http_on_completed(void *context, struct MHD_Connection *handle, void **s
   bt_http_answer_free(request->answer);
   free(request->fields);
   free(request->body);
+  free(request->pile.bytes);
   free(request);
 }
