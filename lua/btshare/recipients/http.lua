@@ -76,6 +76,7 @@ function http.finish(record, transfer, bytes, now)
   if not recipient then return more end
   if transfer.is_all then recipient.covered = recipient.covered + bytes end
   recipient.transfers[transfer] = nil
+  recipient.ended = recipient.ended + transfer.told
   recipient.last = now
   if transfer.is_all and recipient.way == "direct" then
     recipient.progress = math.min(1, recipient.covered / transfer.length)

@@ -15,6 +15,8 @@ local crypto = require "core.crypto"
 ---@field finished integer? when it had it all
 ---@field is_active boolean
 ---@field lacks integer how often it was seen to lack something
+---@field announce btshare.recipients.Announce? its latest
+---@field ended_before integer? bytes of `ended` that were of earlier versions
 ---@field open integer connections and replies under way
 ---@field ended integer bytes of those that ended
 ---@field sent integer
@@ -33,9 +35,9 @@ local crypto = require "core.crypto"
 ---@field list btshare.Recipient[] in order of arrival
 ---@field peers table<string, btshare.Recipient> by peer id
 ---@field keys table<string, btshare.Recipient> those that fetch by HTTP
----@field announces table<string, btshare.recipients.Announce> by peer id, and by endpoint
----@field announce_count integer
----@field copies table<string, integer> by peer id: when others were seen that had it all when they came
+---@field endpoints table<string, btshare.Recipient> by where they listen
+---@field announces btshare.recipients.Announce[] oldest first; and each by its key
+---@field copies table<string, integer> by address and client: when others were seen that had it all when they came
 ---@field torrent_rate number bytes a second
 ---@field http_rate number
 ---@field info_hash string? of the torrent whose bytes were counted last
@@ -55,7 +57,7 @@ record.forget_seconds = 600 -- who left without all of it is shown so long
 ---@return btshare.recipients.Record
 function record.new(share, total)
   return setmetatable({
-    share = share, total = total, list = {}, peers = {}, keys = {}, announces = {}, announce_count = 0, copies = {},
+    share = share, total = total, list = {}, peers = {}, keys = {}, endpoints = {}, announces = {}, copies = {},
     torrent_rate = 0, http_rate = 0, uploaded = 0, watched_until = 0, used = 0,
   }, Record)
 end
@@ -63,8 +65,12 @@ end
 ---@private
 function Record:drop(index)
   local recipient = table.remove(self.list, index)
-  if recipient.peer and self.peers[recipient.peer] == recipient then self.peers[recipient.peer] = nil end
-  if recipient.key and self.keys[recipient.key] == recipient then self.keys[recipient.key] = nil end
+  for _, index_of in ipairs { self.peers, self.endpoints, self.keys } do
+    for key, one in pairs(index_of) do
+      if one == recipient then index_of[key] = nil end
+    end
+  end
+  if recipient.announce then recipient.announce.recipient = nil end
 end
 
 -- Makes room for one more: the first that left goes, those who have it all after those who do not.

@@ -72,8 +72,9 @@ end
 function Torrents:on_disconnected(event)
   local of = swarm_of(self, event.info_hash)
   if not of then return end
-  if event.peer then see(self, of, event.peer) end
-  part(of, view.endpoint(event))
+  local finished = swarm.leave(of.record, of.connections, event, os.time())
+  of.open[view.endpoint(event)] = nil
+  if finished then self.recipients:finish(of.record, finished) end
   let_go(self, event.info_hash, of)
   self.recipients:changed(of.record)
 end
