@@ -87,7 +87,10 @@ function engine.open(options, log)
     }
   end)
   self.timer = uv.new_timer()
-  self.timer:start(update_milliseconds, update_milliseconds, function() self.core:post_stats() end)
+  self.timer:start(update_milliseconds, update_milliseconds, function()
+    self.core:post_stats()
+    self.core:post_updates()
+  end)
   return self
 end
 
@@ -197,6 +200,13 @@ function Engine:connect_peer(info_hash, address, port)
     self.obfuscation:on_calling(address)
   end
   return called, message, code
+end
+
+---Has a "peers" event come; see core.engine.
+---@param info_hash string
+---@param with_pieces boolean?
+function Engine:post_peers(info_hash, with_pieces)
+  return self.core:post_peers(info_hash, with_pieces)
 end
 
 ---Applies limits, obfuscation and libtorrent settings of a new configuration.

@@ -47,6 +47,10 @@ local btshare = {}
 ---@field transfers btshare.Transfers
 ---@field access btshare.Access
 ---@field budget btshare.Budget
+---@field recipients btshare.Recipients
+---@field history btshare.History
+---@field activity btshare.Activity
+---@field live btshare.Live
 ---@field addresses {console: string, public: string}
 ---@field roots_wanted table[] folders to share, of config.lua and the command line
 ---@field is_named table<string, true> paths on the command line

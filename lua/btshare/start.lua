@@ -1,24 +1,29 @@
 -- The steps of a start, in their order: each opens something, and says how it is closed.
 local access = require "btshare.shares.access"
+local activity = require "btshare.activity"
 local budget = require "btshare.budget"
 local configured = require "btshare.plugin.configured"
 local doors = require "btshare.doors"
 local exit = require "btshare.exit"
 local hasher = require "core.hasher"
+local history = require "btshare.history"
 local host = require "core.host"
 local library = require "btshare.library"
 local links = require "btshare.links"
 local listing = require "btshare.shares.listing"
 local opening = require "btshare.routes.opening"
+local live = require "btshare.live"
 local places = require "btshare.library.places"
 local plugin = require "btshare.plugin"
 local plugin_services = require "btshare.plugin_services"
 local protect = require "btshare.protect"
 local reachability = require "btshare.reachability"
+local recipients = require "btshare.recipients"
 local rows = require "btshare.shares.rows"
 local settings = require "btshare.settings"
 local shares = require "btshare.shares"
 local sign_in = require "btshare.sign_in"
+local sources = require "btshare.live.sources"
 local store = require "btshare.store"
 local transfers = require "btshare.transfers"
 local uploads = require "btshare.uploads"
@@ -143,9 +148,18 @@ function steps.domain(services)
     return opening.is_valid(services, transfer.share, transfer.pass)
   end)
   services.access = access.new(services)
+  services.recipients = recipients.new(services)
+  services.history = history.new(services)
+  services.activity = activity.new(services)
+  services.live = live.new()
+  sources.connect(services.live, services)
   services.budget = budget.new(services)
   services.closers[#services.closers + 1] = function()
+    services.live:close()
+    services.history:close()
+    services.activity:close()
     services.budget:close()
+    services.recipients:close()
     services.access:close()
     services.transfers:close()
     services.library:close()

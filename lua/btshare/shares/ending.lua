@@ -47,6 +47,7 @@ function Ending:restart(share, expires)
   self.listed = nil
   self.ends:forget()
   set_state(share, "settling")
+  self:touch(share)
   return true
 end
 
@@ -60,6 +61,7 @@ function Ending:set_expiry(share, expires)
   if written then
     share.expires = expires
     self.ends:forget()
+    self:touch(share)
   end
   return written, message, code
 end

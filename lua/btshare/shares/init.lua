@@ -51,6 +51,7 @@ local versions = require "btshare.shares.versions"
 ---@field count integer
 ---@field ends btshare.Ends
 ---@field private listed btshare.Share[]? what `list` gave last
+---@field private followers fun(fact: string, share: btshare.Share, more: table?)[]
 ---@field private jobs table<btshare.task.job, true> tasks under way
 local Shares = {}
 Shares.__index = Shares
@@ -67,6 +68,7 @@ function shares.new(services)
   local by_id = {}
   return setmetatable({
     services = services, by_id = by_id, by_place = {}, by_hash = {}, heirs = {}, jobs = {}, contents = {}, count = 0,
+    followers = {},
     ends = ends.new(by_id),
   }, Shares)
 end
@@ -114,6 +116,7 @@ function Shares:forget(share)
   self.by_place[share.root][share.entry] = nil
   self.count = self.count - 1
   self.listed = nil
+  self:touch(share)
 end
 
 ---Forgets a share that the store has no longer.
@@ -163,11 +166,25 @@ end
 
 Shares.find = require "btshare.shares.find"
 
+---Has `fn(fact, share, more)` called at once with every fact about a share, before it is told to others, who get
+---a description that is dear to make; and with "changed" for whatever else is shown of it.
+---@param fn fun(fact: string, share: btshare.Share, more: table?)
+function Shares:follow(fn)
+  self.followers[#self.followers + 1] = fn
+end
+
+---Something that is shown of a share has changed.
+---@param share btshare.Share
+function Shares:touch(share)
+  for _, follow in ipairs(self.followers) do follow("changed", share) end
+end
+
 ---@private
 ---@param fact string
 ---@param share btshare.Share
 ---@param more table? further fields
 function Shares:tell(fact, share, more)
+  for _, follow in ipairs(self.followers) do follow(fact, share, more) end
   local events = self.services.events
   if events:has(fact) then
     local event = more or {}
@@ -286,6 +303,7 @@ function Shares:rename(share, entry, is_trusted)
   self.by_place[share.root][share.entry] = share
   local is_over = share.is_stopped or share.is_expired
   set_state(share, is_over and "expired" or "changed")
+  self:touch(share)
   local batch = { { "UPDATE shares SET entry = ? WHERE id = ?", entry.name, share.id } }
   if is_over then -- the old name is in its torrent: where it begins again, it needs another one
     batch[2] = { "UPDATE versions SET torrent = NULL WHERE share = ?", share.id }

@@ -34,6 +34,17 @@ local in_filter = {
   attention = function(_, state) return state == "missing" or state == "failed" end,
 }
 
+---@param rows btshare.Rows
+---@param share btshare.Share
+---@return table<string, true> names of the filters that show it
+function listing.filters_of(rows, share)
+  local state, summary, names = describe.state(share), rows:summary(share), {}
+  for name, is_in in pairs(in_filter) do
+    if is_in(share, state, summary) then names[name] = true end
+  end
+  return names
+end
+
 -- By what a list is sorted, least first; those that are alike stay in order of name. Who is being sent to comes before
 -- all that happened earlier.
 local keys = {
@@ -95,12 +106,12 @@ function Listing:find(wish)
   local list = wish.name and shares:find(wish.name) or shares:list()
   if wish.q then list = self.search:among(list, wish.q) end
   local found, counts = {}, {}
-  for name in pairs(in_filter) do counts[name] = 0 end
+  for _, name in ipairs(listing.filters) do counts[name] = 0 end
   local wanted = wish.filter or "all"
   for index, share in ipairs(list) do
     local state, summary = describe.state(share), rows:summary(share)
-    for name, is_in in pairs(in_filter) do
-      if is_in(share, state, summary) then
+    for _, name in ipairs(listing.filters) do
+      if in_filter[name](share, state, summary) then
         counts[name] = counts[name] + 1
         if name == wanted then found[#found + 1] = share end
       end
