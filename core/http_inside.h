@@ -164,6 +164,9 @@ void bt_http_resume(http_request *request);
 
 // Under the lock: marks a stream whose client has gone, so that its reader ends.
 void bt_http_check_client(http_request *request);
+// Where a rate limits a body, little of it waits in the system: its buffers hold megabytes, which
+// would count as sent long before they are. tcp(7), TCP_NOTSENT_LOWAT.
+void bt_http_shorten_queue(const http_request *request, uint64_t rate);
 
 // Under the lock: ends a connection from any thread; MHD notices and cleans up.
 void bt_http_cut_connection(http_connection *connection);

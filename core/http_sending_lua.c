@@ -22,12 +22,14 @@ int bt_http_listener_set_rate(lua_State *L) {
 int bt_http_listener_sent(lua_State *L) {
   bt_http *listener = bt_http_check_listener(L);
   lua_Integer id = luaL_checkinteger(L, 2);
-  uint64_t bytes = 0;
-  if (listener && bt_http_sent(listener, (uint64_t)id, &bytes))
-    lua_pushinteger(L, (lua_Integer)bytes);
-  else
+  uint64_t bytes = 0, starved = 0;
+  if (!listener || !bt_http_sent(listener, (uint64_t)id, &bytes, &starved)) {
     lua_pushnil(L);
-  return 1;
+    return 1;
+  }
+  lua_pushinteger(L, (lua_Integer)bytes);
+  lua_pushnumber(L, (double)starved / 1e9);
+  return 2;
 }
 
 int bt_http_listener_push(lua_State *L) {

@@ -62,6 +62,9 @@ fact("share-ready", "a share has its magnet and .torrent", {
   bytes = "integer: bytes hashed",
 })
 fact("share-changed", "the files of a share have changed; a new version is under way", { share = "share" })
+fact("share-updated", "the owner has changed what holds for a share: paused, its end, exposure or limit", {
+  share = "share",
+})
 fact("share-missing", "the files of a share have gone", { share = "share" })
 fact("share-removed", "a share has been removed; its link is dead", { share = "share" })
 fact("share-expired", "a share has reached its end; its link is dead", { share = "share" })
@@ -96,10 +99,10 @@ fact("recipient-announced", "a torrent client has announced itself to our tracke
   left = "integer: bytes it does not have yet",
   link = "string: the name of the link by which it came, absent for the share's own",
 })
-fact("recipient-connected", "a torrent client has connected", {
+fact("recipient-connected", "a torrent client has connected; who comes again within ten minutes is not told again", {
   share = "share",
   address = "string: IP address",
-  client = "string: what it calls itself",
+  client = "string: what it calls itself, absent where it did not say",
 })
 fact("recipient-finished", "a recipient has it all", {
   share = "share",

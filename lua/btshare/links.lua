@@ -110,8 +110,9 @@ function Links:token(id, purpose, generation)
   return crypto.base64url(crypto.hmac_sha256(self.keys[purpose], message):sub(1, token_bytes))
 end
 
----@param id string of a link
----@return integer generation how often its tokens were made anew
+---How often a link has been revoked and made anew.
+---@param id string
+---@return integer
 function Links:generation(id)
   return self.generations[id] or 0
 end

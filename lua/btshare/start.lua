@@ -3,8 +3,10 @@ local access = require "btshare.shares.access"
 local activity = require "btshare.activity"
 local budget = require "btshare.budget"
 local configured = require "btshare.plugin.configured"
+local connections = require "btshare.connections"
 local doors = require "btshare.doors"
 local exit = require "btshare.exit"
+local guests = require "btshare.shares.guests"
 local hasher = require "core.hasher"
 local history = require "btshare.history"
 local host = require "core.host"
@@ -148,18 +150,21 @@ function steps.domain(services)
     return opening.is_valid(services, transfer.share, transfer.pass)
   end)
   services.access = access.new(services)
+  services.guests = guests.new(services)
   services.recipients = recipients.new(services)
   services.history = history.new(services)
   services.activity = activity.new(services)
   services.live = live.new()
   sources.connect(services.live, services)
   services.budget = budget.new(services)
+  services.connections = connections.new(services)
   services.closers[#services.closers + 1] = function()
     services.live:close()
     services.history:close()
     services.activity:close()
-    services.budget:close()
+    services.connections:close()
     services.recipients:close()
+    services.guests:close()
     services.access:close()
     services.transfers:close()
     services.library:close()

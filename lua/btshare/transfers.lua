@@ -18,6 +18,12 @@ local uv = require "luv"
 ---@class btshare.transfers.Follower told of each
 ---@field begin fun(transfer: btshare.Transfer)
 ---@field finish fun(transfer: btshare.Transfer, bytes: integer) bytes: handed to the system
+---@field moved integer bytes between the two latest looks
+---@field taken number bytes a second, smoothed
+---@field most number? bytes a second that it may have, whatever there is
+---@field is_held boolean whether its rate holds it up, and not its reader
+---@field private starved number seconds in which its rate held it up, as counted already
+---@field private held number part of the time in which it did, smoothed
 
 ---@class btshare.Transfers
 ---@field count integer
@@ -32,6 +38,8 @@ Transfers.__index = Transfers
 local transfers = {}
 
 local check_milliseconds = 1000
+local smoothing = 0.5 -- weight of the latest look
+local mostly = 0.5    -- held up for more of the time than that, a transfer could take more
 
 ---@param is_valid fun(transfer: btshare.Transfer): boolean whether what let it in still would
 ---@return btshare.Transfers
@@ -55,8 +63,8 @@ end
 ---@return btshare.Transfer
 function Transfers:begin(request, share, pass, what)
   local transfer = {
-    id = request.id, socket = request.listener, share = share, pass = pass, rate = 0, sent = 0,
-    address = request.address, agent = request.headers["user-agent"],
+    id = request.id, socket = request.listener, share = share, pass = pass, rate = 0, sent = 0, moved = 0, taken = 0,
+    is_held = true, starved = 0, held = 1, address = request.address, agent = request.headers["user-agent"],
     length = what.length, first = what.first, is_all = what.is_all,
   }
   self.list[transfer] = true
@@ -76,19 +84,24 @@ function Transfers:finish(transfer, bytes)
   for _, follower in ipairs(self.followers) do follower.finish(transfer, bytes) end
 end
 
----How many bytes went out since this was asked last, of each that is under way and of all.
----@return table<btshare.Transfer, integer> bytes
----@return integer total
-function Transfers:measure()
-  local bytes, total = {}, self.finished
+---Looks how much each transfer has taken since the last look, and whether it could have taken more.
+---@param seconds number since then
+---@return integer bytes of all of them, also of those that have ended meanwhile
+function Transfers:measure(seconds)
+  local total = self.finished
   self.finished = 0
   for transfer in pairs(self.list) do
-    local sent = transfer.socket:sent(transfer.id) or transfer.sent
-    bytes[transfer] = sent - transfer.sent
-    total = total + bytes[transfer]
-    transfer.sent = sent
+    local sent, starved = transfer.socket:sent(transfer.id)
+    if sent then
+      transfer.moved = sent - transfer.sent
+      total = total + transfer.moved
+      transfer.taken = transfer.taken + (transfer.moved / seconds - transfer.taken) * smoothing
+      transfer.held = transfer.held + (math.min(1, (starved - transfer.starved) / seconds) - transfer.held) * smoothing
+      transfer.sent, transfer.starved = sent, starved
+      transfer.is_held = transfer.held > mostly
+    end
   end
-  return bytes, total
+  return total
 end
 
 ---@param transfer btshare.Transfer

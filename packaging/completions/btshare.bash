@@ -30,6 +30,7 @@ _btshare() {
     --console) mapfile -t COMPREPLY < <(compgen -W "127.0.0.1:8701" -- "$current"); return ;;
     --scope) mapfile -t COMPREPLY < <(compgen -W "read read,share read,share,admin" -- "$current"); return ;;
     --for) mapfile -t COMPREPLY < <(compgen -W "30m 2h 1d 7d" -- "$current"); return ;;
+    --exposure) mapfile -t COMPREPLY < <(compgen -W "link private public http" -- "$current"); return ;;
     --public | --port | --name | --timeout | --to | --limit | --revoke) return ;;
   esac
 
@@ -39,7 +40,7 @@ _btshare() {
     "") flags+=" --version $share_flags" ;;
     list | status | paths) flags+=" --json" ;;
     link) flags+=" --qr --magnet --torrent --to --for --limit --list --revoke" ;;
-    add) flags+=" --for" ;;
+    add) flags+=" --for --exposure" ;;
     open) flags+=" --print" ;;
     token) flags+=" --scope --for --list --revoke" ;;
     quit) flags+=" --timeout" ;;

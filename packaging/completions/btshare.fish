@@ -53,6 +53,7 @@ complete -c btshare -n "__fish_seen_subcommand_from token" -l scope -x -a "read 
 complete -c btshare -n "__fish_seen_subcommand_from token" -l for -x -a "7d 30d" -d "How long it is good for"
 complete -c btshare -n "__fish_seen_subcommand_from token" -l list -d "Show all tokens"
 complete -c btshare -n "__fish_seen_subcommand_from token" -l revoke -x -d "Make a token worthless"
+complete -c btshare -n "__fish_seen_subcommand_from add" -l exposure -x -a "link private public http" -d "Who can find it"
 complete -c btshare -n "__fish_seen_subcommand_from quit" -l timeout -x -d "How long to wait, in seconds"
 complete -c btshare -n "__fish_seen_subcommand_from config" -a check
 complete -c btshare -n "__fish_seen_subcommand_from config" -l config -r -F -d "Configuration file"

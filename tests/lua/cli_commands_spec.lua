@@ -170,6 +170,17 @@ describe("a command for the running instance", function()
       assert.same({ path = home, for_seconds = 5400 }, json.decode(server.requests[2].body))
     end)
 
+    it("says what the exposure that was asked for means", function()
+      helper.write(home .. "/one", "1")
+      serve { ["POST /api/v1/shares"] = { 201, { link = "http://h/s/1" } } }
+      local code, out, err = run("add", "one", "--exposure", "public")
+      assert.equal(0, code)
+      assert.equal("http://h/s/1\n", out)
+      assert.equal(require("btshare.exposure").sentences.public .. "\n", err)
+      assert.same({ path = home .. "/one", exposure = "public" }, json.decode(server.requests[1].body))
+      assert.equal(2, (run("add", "one", "--exposure", "all")))
+    end)
+
     it("goes on after one that is not there, and ends with 3", function()
       helper.write(home .. "/one", "1")
       serve { ["POST /api/v1/shares"] = { 201, { link = "http://h/s/1" } } }
@@ -205,7 +216,7 @@ describe("a command for the running instance", function()
     serve { ["GET /api/v1/status"] = { 200, status } }
     local code, out = run("status")
     assert.equal(0, code)
-    assert.equal("version  0.1.0\nuptime   1 h 1 min\nshares   failed 1, ready 2\nzeal     yes\n", out)
+    assert.equal("running  1 h 1 min, BTshare 0.1.0\nshares   2 ready, 1 failed\n", out)
     assert.same(status, json.decode((select(2, run("status", "--json")))))
   end)
 

@@ -3,12 +3,14 @@
 -- The owner of each state change. Files are looked at by `library`, which calls `create`, `refresh` and
 -- `lose`; hashing and torrents are made in `versions`; what others see is written in `describe`.
 local absence = require "btshare.shares.absence"
+local changes = require "btshare.shares.changes"
 local describe = require "btshare.shares.describe"
 local ending = require "btshare.shares.ending"
 local ends = require "btshare.shares.ends"
 local set_state = require "btshare.shares.state"
 local task = require "btshare.task"
 local versions = require "btshare.shares.versions"
+local whereabouts = require "btshare.shares.whereabouts"
 
 ---@alias btshare.State "settling"|"preparing"|"ready"|"changed"|"missing"|"paused"|"expired"|"failed"
 
@@ -36,7 +38,10 @@ local versions = require "btshare.shares.versions"
 ---@field is_expired boolean
 ---@field is_seeding boolean whether the engine has it
 ---@field is_suspended boolean whether the engine was told to send nothing, until we have looked
----@field revision integer counts what was stored of it while we ran
+---@field has_own_exposure boolean whether its exposure was chosen for it alone, not for its folder
+---@field up_limit integer? bytes a second that it may send, by BitTorrent and HTTP together
+---@field revision integer counts what its owner chose for it, see shares.changes
+---@field edition integer counts what was stored of its content while we ran
 ---@field fresh string? manifest of the version that is being made
 ---@field ticket integer counts what was begun with it; whoever holds an older one gives up
 ---@field job integer? of the hasher
@@ -58,8 +63,8 @@ Shares.__index = Shares
 
 local shares = {}
 
-for name, method in pairs(ending) do
-  Shares[name] = method
+for _, part in ipairs { changes, ending, whereabouts } do
+  for name, method in pairs(part) do Shares[name] = method end
 end
 
 ---@param services btshare.Services
@@ -75,22 +80,23 @@ end
 
 local select_shares = [[
 SELECT shares.id, shares.entry, shares.kind, shares.exposure, shares.stopped, shares.paused, shares.expired,
-  shares.created, shares.changed, shares.expires, versions.number, versions.files, versions.size,
-  versions.info_hash, versions.info_hash_v2
+  shares.created, shares.changed, shares.expires, shares.own_exposure, shares.up_limit, shares.revision,
+  versions.number, versions.files, versions.size, versions.info_hash, versions.info_hash_v2
 FROM shares LEFT JOIN versions ON versions.share = shares.id WHERE shares.root = ?]]
 
 ---Takes the shares of a root out of the store. They stay `settling` until the library has looked.
 ---@param root btshare.Root
 function Shares:load(root)
   self.by_place[root] = {}
-  for id, entry, kind, exposure, stopped, paused, expired, created, changed, expires, number, files, size,
-    info_hash, info_hash_v2 in self.services.store:rows(select_shares, root.id) do
+  for id, entry, kind, exposure, stopped, paused, expired, created, changed, expires, own_exposure, up_limit, revision,
+    number, files, size, info_hash, info_hash_v2 in self.services.store:rows(select_shares, root.id) do
     self:register {
       id = id, root = root, entry = entry, kind = kind, exposure = exposure, state = "settling",
       is_stopped = stopped == 1, is_paused = paused == 1, is_expired = expired == 1, created = created,
-      changed = changed, expires = expires, number = number, files = files or 0, size = size or 0,
+      changed = changed, expires = expires, has_own_exposure = own_exposure == 1, up_limit = up_limit,
+      number = number, files = files or 0, size = size or 0,
       info_hash = info_hash, info_hash_v2 = info_hash_v2, is_seeding = false, is_suspended = false,
-      ticket = 0, revision = 0,
+      ticket = 0, revision = revision, edition = 0,
     }
   end
   absence.load(self, root)
@@ -212,17 +218,19 @@ function Shares:create(root, entry)
   if self:at(root, entry.name) then
     return nil, entry.name .. ": shared already", "exists"
   end
-  local now = os.time()
+  local now, own_exposure = os.time(), root.wanted_exposures[entry.name]
   local share = self:register {
     id = self:free_id(root, entry.name), root = root, entry = entry.name, kind = entry.kind,
-    exposure = root.options.exposure, state = "preparing", created = now, changed = now,
+    exposure = own_exposure or root.options.exposure, has_own_exposure = own_exposure ~= nil,
+    state = "preparing", created = now, changed = now,
     expires = root.options.expires, files = entry.files, size = entry.size, is_stopped = false, is_paused = false,
-    is_expired = false, is_seeding = false, is_suspended = false, ticket = 0, revision = 0,
+    is_expired = false, is_seeding = false, is_suspended = false, ticket = 0, revision = 0, edition = 0,
   }
   local batch = services.links:statements(share.id, share.id, now)
   table.insert(batch, 1, {
-    "INSERT INTO shares (id, root, entry, kind, exposure, created, changed, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    share.id, root.id, share.entry, share.kind, share.exposure, now, now, share.expires, n = 8,
+    "INSERT INTO shares (id, root, entry, kind, exposure, own_exposure, created, changed, expires) " ..
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    share.id, root.id, share.entry, share.kind, share.exposure, own_exposure and 1 or 0, now, now, share.expires, n = 9,
   })
   local written
   written, message, code = services.store:write(batch)
@@ -230,6 +238,7 @@ function Shares:create(root, entry)
     self:forget(share)
     return nil, message, code
   end
+  root.wanted_exposures[entry.name] = nil
   self:tell("share-created", share)
   self:spawn(versions.prepare, self, share, entry)
   return share
@@ -269,54 +278,6 @@ end
 function Shares:distrust(share)
   share.ticket = share.ticket + 1
   versions.withdraw(self, share)
-end
-
----The share's file or folder is not there (any more), or cannot be read. Told by `tell_lost`, since it may turn
----out that it only has another name now.
----@param share btshare.Share
----@param reason string in words
----@return boolean is_news
-function Shares:lose(share, reason)
-  share.ticket = share.ticket + 1
-  versions.withdraw(self, share)
-  local is_news = share.state ~= "missing" and not share.is_stopped and not share.is_expired
-  set_state(share, "missing", reason)
-  return is_news
-end
-
----@param share btshare.Share
-function Shares:tell_lost(share)
-  if share.state == "missing" then
-    self:tell("share-missing", share)
-  end
-end
-
----A missing share whose entry lives on under another name: link and id stay, and what is over stays over. Call in a
----task.
----@param share btshare.Share
----@param entry core.tree.Entry
----@param is_trusted boolean
-function Shares:rename(share, entry, is_trusted)
-  self.by_place[share.root][share.entry] = nil
-  share.entry = entry.name
-  self.listed = nil
-  self.by_place[share.root][share.entry] = share
-  local is_over = share.is_stopped or share.is_expired
-  set_state(share, is_over and "expired" or "changed")
-  self:touch(share)
-  local batch = { { "UPDATE shares SET entry = ? WHERE id = ?", entry.name, share.id } }
-  if is_over then -- the old name is in its torrent: where it begins again, it needs another one
-    batch[2] = { "UPDATE versions SET torrent = NULL WHERE share = ?", share.id }
-  end
-  local ticket = share.ticket
-  local written, message = self.services.store:write_when_room(batch, function() return ticket == share.ticket end)
-  if ticket ~= share.ticket or is_over then
-    return
-  elseif not written then
-    self:fail(share, message)
-    return
-  end
-  versions.rename(self, share, entry, is_trusted)
 end
 
 ---@private

@@ -23,7 +23,7 @@ local engine = {}
 ---| {type: "peer-connected", info_hash: string, address: string, port: integer, incoming: boolean}
 ---| {type: "peer-disconnected", info_hash: string, address: string, port: integer, reason: string, became_seed: boolean, peer: core.engine.Peer?} became_seed: one side hung up because both have everything. peer: what was known of it at its last moment, where it had said who it is; progress 1 may also mean that it had everything when it came
 ---| {type: "progress", torrents: {info_hash: string, state: string, progress: number, up_rate: integer, down_rate: integer, uploaded: integer, peers: integer, seeds: integer}[]} answer to post_updates: torrents that changed; payload bytes (a second); state: checking, metadata, downloading, finished, seeding, paused, failed
----| {type: "stats", up_rate: integer, down_rate: integer, uploaded: integer, downloaded: integer, peers: integer} answer to post_stats; payload bytes, of the session
+---| {type: "stats", up_rate: integer, down_rate: integer, uploaded: integer, downloaded: integer, sent: integer, peers: integer} answer to post_stats; payload bytes, of the session; rates of at least the last second, however often it is asked for; sent: all bytes of messages to peers, payload and other, without the headers of TCP and IP
 ---| {type: "peers", info_hash: string, peers: core.engine.Peer[]}       answer to post_peers
 ---| {type: "external-address", address: string} our address as the router, a tracker or peers say; not to be trusted alone
 ---| {type: "overflow"}                                                  alerts were lost: ask for everything anew
@@ -86,6 +86,14 @@ function engine.piece_length(size) end
 ---@return string? code
 function engine.make_torrent(description) end
 
+---As make_torrent, on a thread of the pool: `on_made` is called on the loop, once, with what make_torrent would return.
+---@param description core.engine.Description
+---@param on_made fun(made: {torrent: string, info_hash: string, info_hash_v2: string?}?, message: string?, code: string?)
+---@return true? begun
+---@return string? message
+---@return string? code "full"; `on_made` is not called then
+function engine.make_torrent_async(description, on_made) end
+
 ---Writes a magnet link (BEP 9, BEP 53): xt (btih, btmh), dn, tr, x.pe, ws, percent-encoded.
 ---@param magnet {info_hash: string?, info_hash_v2: string?, name: string, trackers: string[]?, peers: string[]?, web_seeds: string[]?} peers "IP:port" or "[IPv6]:port"
 ---@return string uri
@@ -142,6 +150,15 @@ function Engine:resume(info_hash) end
 ---@return string? message
 ---@return string? code
 function Engine:connect_peer(info_hash, address, port) end
+
+---From now on these peers, and no others, are hung up on, within a second where they are connected, and whenever they
+---come again. Forgotten with the torrent. May be called as soon as add_share has returned.
+---@param info_hash string
+---@param visitors {id: string?, address: string?, port: integer?}[] id: 20 bytes, as told to trackers and peers; address and port: where it listens
+---@return true? done
+---@return string? message
+---@return string? code "missing"
+function Engine:refuse(info_hash, visitors) end
 
 ---@param info_hash string
 ---@param limits {up: integer?, down: integer?} bytes a second, 0 none, nil as it was

@@ -48,12 +48,7 @@ end
 
 local function add(call)
   local services, body = call.services, call.body
-  local share, message, code = services.library:add_path(body.path, common.expires(body.for_seconds))
-  if share and body.exposure and body.exposure ~= share.exposure then
-    local done
-    done, message, code = services.shares:set_exposure(share, body.exposure)
-    if not done then share = nil end
-  end
+  local share, message, code = services.library:add_path(body.path, common.expires(body.for_seconds), body.exposure)
   return common.problem(share, message, code) or reply.json(201, one(services, share))
 end
 
@@ -131,7 +126,7 @@ return function()
         paused = t.optional(t.boolean()),
         expires = t.optional(t.nullable(common.time "When it ends; null: never.")),
         exposure = t.optional(t.string { choices = shapes.exposures }),
-        up_limit = t.optional(t.nullable(t.integer { min = 1, max = 1000000000000,
+        up_limit = t.optional(t.nullable(t.integer { min = 1, max = 0x7fffffff,
           description = "Bytes a second that its recipients get together; null: no limit." })),
       }, { min = 1 }),
       answers = { [200] = shapes.share, [404] = true, [412] = true }, current = current,
