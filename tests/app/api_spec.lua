@@ -269,6 +269,20 @@ describe("the API", function()
     send("PATCH", "/api/v1/settings", { ["limits.down"] = json.null })
   end)
 
+  it("sets what can be set of a share, and tells the share as it is then", function()
+    local target = "/api/v1/shares/" .. share.id
+    local before = ask("GET", target).json
+    local later = os.time() + 3600
+    local now = send("PATCH", target, { paused = true, expires = later, up_limit = 50000, exposure = "private" }).json
+    assert.same({ later, 50000, "private" }, { now.expires, now.limits.up, now.exposure })
+    assert.equal(before.revision + 4, now.revision)
+    now = send("PATCH", target, { paused = false, expires = json.null, up_limit = json.null, exposure = "link" }).json
+    assert.is_nil(now.expires)
+    assert.is_nil(now.limits.up)
+    assert.equal(before.link, now.link)
+    helper.wait_for(function() return ask("GET", target).json.state == "ready" end, 10, "the share to be ready")
+  end)
+
   it("makes a link once for one key", function()
     local target = "/api/v1/shares/" .. share.id .. "/links"
     local first = send("POST", target, { name = "Marie" }, { ["Idempotency-Key"] = "one" })
