@@ -202,12 +202,13 @@ static bool is_asked(const http_request *request) {
   return request && (request->stage == request_waiting || request->stage == request_asking);
 }
 
-bool bt_http_let_in(bt_http *listener, uint64_t id, uint64_t body_limit) {
+bool bt_http_let_in(bt_http *listener, uint64_t id, uint64_t body_limit, int body_file) {
   pthread_mutex_lock(&listener->lock);
   http_request *request = bt_http_find(listener, id);
   bool found = request && request->stage == request_asking;
   if (found) {
     request->body_limit = body_limit;
+    request->seen.body_file = body_file;
     request->stage = request_let_in;
     MHD_resume_connection(request->handle);
   }

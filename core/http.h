@@ -34,7 +34,7 @@ typedef struct {
   unsigned header_seconds;          // a connection must have sent its request's headers by then
   unsigned idle_seconds;
   unsigned slow_seconds; // less than 1 KiB/s, in either direction, over so long: cut. 0: never
-  uint64_t body_limit;   // bytes of a request's body
+  uint64_t body_limit;   // bytes of a request's body, where `asks` is not set
   bool asks;             // tells of a request that has a body twice: before it is read, and after
   void (*wake)(void *context);
   void *context;
@@ -61,6 +61,8 @@ typedef struct {
   size_t field_count;
   const char *body;
   size_t body_length;
+  int body_file; // the descriptor that the body was written to instead, or -1
+  uint64_t body_file_length;
   const char *address; // of the peer, "" on a Unix socket
   uint16_t port;
   const char *host;
@@ -94,8 +96,10 @@ bool bt_http_next(bt_http *listener, bt_http_event *event);
 bool bt_http_reply(bt_http *listener, uint64_t id, bt_http_answer *answer);
 
 // Reads the body, of at most `body_limit` bytes, of a request that was told of before it: it comes
-// again when it is whole. False when the request is gone.
-bool bt_http_let_in(bt_http *listener, uint64_t id, uint64_t body_limit);
+// again when it is whole. With `body_file` >= 0 the body is written to that descriptor, on HTTP's
+// threads, and not kept in memory; the descriptor is the listener's then, which closes it when the
+// request is completed, however that ends. False when the request is gone: it stays the caller's.
+bool bt_http_let_in(bt_http *listener, uint64_t id, uint64_t body_limit, int body_file);
 
 // What a stream may have piled up, in bytes; one that is not read so long is cut.
 enum { bt_http_stream_limit = 256 * 1024 };

@@ -8,6 +8,7 @@
 #include "modules.h"
 
 #include <lauxlib.h>
+#include <limits.h>
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,8 +145,10 @@ static int listener_let_in(lua_State *L) {
   lua_Integer id = luaL_checkinteger(L, 2);
   lua_Integer body_limit = luaL_checkinteger(L, 3);
   luaL_argcheck(L, body_limit >= 0, 3, "negative");
-  lua_pushboolean(L, self->listener &&
-                         bt_http_let_in(self->listener, (uint64_t)id, (uint64_t)body_limit));
+  lua_Integer file = luaL_optinteger(L, 4, -1);
+  luaL_argcheck(L, file >= -1 && file <= INT_MAX, 4, "no descriptor");
+  lua_pushboolean(L, self->listener && bt_http_let_in(self->listener, (uint64_t)id,
+                                                      (uint64_t)body_limit, (int)file));
   return 1;
 }
 

@@ -6,8 +6,10 @@
 // call comes again after it was suspended, to ask the opener.
 #include "http_inside.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void *bt_http_on_target(void *context, const char *target, struct MHD_Connection *handle) {
   bt_http *listener = context;
@@ -20,6 +22,7 @@ void *bt_http_on_target(void *context, const char *target, struct MHD_Connection
   request->raw_target = target;
   request->target_length = length;
   request->keep = true;
+  request->seen.body_file = -1;
   if (kept > 0) memcpy(request->text, target, kept);
   request->connection =
       MHD_get_connection_info(handle, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
@@ -138,7 +141,8 @@ static int check_headers(http_request *request, const char *method, const char *
   if (status != bt_gate_open) return status;
   if (!is_plain(request, method, version)) return MHD_HTTP_BAD_REQUEST;
   if ((status = check_host(request, message.host)) != bt_gate_open) return status;
-  if (message.content_length > request->listener->options.body_limit)
+  const bt_http_options *options = &request->listener->options;
+  if (!options->asks && message.content_length > options->body_limit) // who is asked says the limit
     return MHD_HTTP_CONTENT_TOO_LARGE;
   request->content_length = message.content_length;
   // How lenient MHD is with chunks must not matter: nothing that follows is read as a request.
@@ -174,7 +178,29 @@ static enum MHD_Result on_headers(http_request *request, const char *method, con
   return MHD_YES;
 }
 
+static enum MHD_Result on_body_to_file(http_request *request, const char *data, size_t size) {
+  if (size > request->body_limit - request->seen.body_file_length) {
+    bt_http_refuse_raw(request, MHD_HTTP_CONTENT_TOO_LARGE);
+    return MHD_NO;
+  }
+  while (size > 0) {
+    ssize_t written = write(request->seen.body_file, data, size);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) {
+      bool is_full = errno == ENOSPC || errno == EDQUOT;
+      bt_http_refuse_raw(request,
+                         is_full ? MHD_HTTP_INSUFFICIENT_STORAGE : MHD_HTTP_INTERNAL_SERVER_ERROR);
+      return MHD_NO;
+    }
+    data += written;
+    size -= (size_t)written;
+    request->seen.body_file_length += (uint64_t)written;
+  }
+  return MHD_YES;
+}
+
 static enum MHD_Result on_body(http_request *request, const char *data, size_t size) {
+  if (request->seen.body_file >= 0) return on_body_to_file(request, data, size);
   uint64_t limit = request->body_limit;
   size_t had = request->seen.body_length;
   if (size > limit - had) {
@@ -303,6 +329,7 @@ void bt_http_on_completed(void *context, struct MHD_Connection *handle, void **s
   if (ended) listener->options.wake(listener->options.context);
   bt_reading_free(request->reading);
   bt_http_answer_free(request->answer);
+  if (request->seen.body_file >= 0) close(request->seen.body_file);
   free(request->fields);
   free(request->body);
   free(request->pile.bytes);

@@ -1,5 +1,6 @@
 -- The steps of a start, in their order: each opens something, and says how it is closed.
 local access = require "btshare.shares.access"
+local activity = require "btshare.activity"
 local budget = require "btshare.budget"
 local configured = require "btshare.plugin.configured"
 local connections = require "btshare.connections"
@@ -7,21 +8,27 @@ local doors = require "btshare.doors"
 local exit = require "btshare.exit"
 local guests = require "btshare.shares.guests"
 local hasher = require "core.hasher"
+local history = require "btshare.history"
 local host = require "core.host"
 local library = require "btshare.library"
 local links = require "btshare.links"
 local listing = require "btshare.shares.listing"
 local opening = require "btshare.routes.opening"
+local live = require "btshare.live"
 local places = require "btshare.library.places"
 local plugin = require "btshare.plugin"
 local plugin_services = require "btshare.plugin_services"
 local protect = require "btshare.protect"
 local reachability = require "btshare.reachability"
+local recipients = require "btshare.recipients"
 local rows = require "btshare.shares.rows"
+local settings = require "btshare.settings"
 local shares = require "btshare.shares"
 local sign_in = require "btshare.sign_in"
+local sources = require "btshare.live.sources"
 local store = require "btshare.store"
 local transfers = require "btshare.transfers"
+local uploads = require "btshare.uploads"
 local uv = require "luv"
 
 local start = {}
@@ -98,6 +105,8 @@ function steps.store(services)
   services.store = opened
   services.closers[#services.closers + 1] = function() opened:close() end
   tell_repair(services, message)
+  services.settings = settings.new(opened, services.config)
+  services.config = services.settings:over(services.config)
   services.links, message = links.open(opened, services.paths.state .. "/key")
   if services.links then
     tell_repair(services, message)
@@ -111,6 +120,14 @@ function steps.sign_in(services)
   services.sign_in:on_ended(function(kind, id)
     if services.live then services.live:cut(kind .. "/" .. id) end
   end)
+end
+
+function steps.uploads(services)
+  local trouble
+  services.uploads, trouble = uploads.new(services.config)
+  if trouble then
+    services.events:tell("notice", { level = "warning", message = trouble })
+  end
 end
 
 function steps.hasher(services)
@@ -134,10 +151,19 @@ function steps.domain(services)
   end)
   services.access = access.new(services)
   services.guests = guests.new(services)
+  services.recipients = recipients.new(services)
+  services.history = history.new(services)
+  services.activity = activity.new(services)
+  services.live = live.new()
+  sources.connect(services.live, services)
   services.budget = budget.new(services)
   services.connections = connections.new(services)
   services.closers[#services.closers + 1] = function()
+    services.live:close()
+    services.history:close()
+    services.activity:close()
     services.connections:close()
+    services.recipients:close()
     services.guests:close()
     services.access:close()
     services.transfers:close()
@@ -191,8 +217,8 @@ function steps.roots(services)
 end
 
 local order = {
-  "places", "folders", "lock", "protect", "store", "sign_in", "hasher", "doors", "domain", "reachability", "plugins",
-  "roots", "control",
+  "places", "folders", "lock", "protect", "store", "uploads", "sign_in", "hasher", "doors", "domain", "reachability",
+  "plugins", "roots", "control",
 }
 
 ---Opens everything. Call in a task.

@@ -154,7 +154,8 @@ describe("somebody logged in", function()
     console:ask("GET", "/api/v1/session", { Authorization = "Bearer " .. secret })
     local answers = {}
     for _, route in ipairs(console_module.routes()) do
-      if route.method == "GET" and route.target ~= "/api/v1/openapi.json" then -- which names members
+      local is_stream, names_members = route.target == "/api/v1/events", route.target == "/api/v1/openapi.json"
+      if route.method == "GET" and not is_stream and not names_members then
         answers[#answers + 1] = console:ask("GET", route.target, { Cookie = cookie }).raw
       end
     end

@@ -1,3 +1,4 @@
+local definitions = require "btshare.settings.definitions"
 local host = require "core.host"
 local i18n = require "btshare.i18n"
 
@@ -19,15 +20,20 @@ end
 local function used_keys()
   local used = {}
   local command = ("cd %s && find $PWD/lua/btshare $PWD/web/pages $PWD/plugins -name '*.lua' -o -name '*.html'" ..
-    " | grep -v '/i18n/..[.]lua'"):format(host.data)
+    " | grep -v '/i18n/..[./]'"):format(host.data)
   for path, text in pairs(read_all(command)) do
     for key in text:gmatch('%f[%w]t%("([^"]+)"') do used[key] = path end
     for key in text:gmatch(':text%("([^"]+)"') do used[key] = path end
   end
-  for path, text in pairs(read_all(("find %s/lua/btshare/routes -name '*.lua'"):format(host.data))) do
-    for key in text:gmatch('"([%l_]+%.[%l_.]+)"') do
-      if i18n.languages.en.texts[key] then used[key] = path end
+  for path, text in pairs(read_all(("cd %s/lua/btshare && find $PWD/routes $PWD/history -name '*.lua'")
+    :format(host.data))) do
+    for key in text:gmatch('"([%l_]+%.[%l_.-]+)"') do
+      if i18n.languages.en.texts[key] then used[key], used[key .. ".default"] = path, path end
     end
+  end
+  for _, definition in ipairs(definitions.list) do
+    local key = "settings." .. definition.key
+    used[key], used[key .. ".about"] = "settings/definitions.lua", "settings/definitions.lua"
   end
   return used
 end
@@ -45,7 +51,7 @@ describe("the catalogue", function()
   it("has every text that is used, and no other", function()
     local used = used_keys()
     for key, path in pairs(used) do
-      assert.is_truthy(english[key], ("%s: no text %q"):format(path, key))
+      assert.is_truthy(english[key] or key:find("%.default$"), ("%s: no text %q"):format(path, key))
     end
     for key in pairs(english) do
       assert.is_truthy(used[key], ("%q is used nowhere"):format(key))

@@ -17,6 +17,7 @@ local versions = require "btshare.api.versions"
 ---@field body_kind "json"|"octets"|nil default json, where there is a body
 ---@field answers table<integer, btshare.api.schema|true>
 ---@field body_limit integer? bytes, default 64 KiB
+---@field receive (fun(request: core.http.Request): integer?, core.http.Reply?)? opens the file of octets
 ---@field media string? of the answer, default application/json
 ---@field current (fun(call: btshare.api.Call): table?)? for If-Match: the object as it is now, with its revision
 ---@field handler fun(call: btshare.api.Call): core.http.Reply in a task

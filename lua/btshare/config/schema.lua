@@ -19,7 +19,6 @@ local schema = {}
 
 ---@class btshare.config.settings
 ---@field file string? where they were written
----@field lines table<string, integer> of what was assigned there
 ---@field name string? what recipients see as the sender
 ---@field shares btshare.config.share[]
 ---@field ignore string[] patterns of names that are left alone; `ignore {…}` adds to the default ones
@@ -37,14 +36,15 @@ local schema = {}
 ---@field plugins {name: string, options: table, line: integer}[]
 ---@field handlers {event: string, fn: function, line: integer}[]
 ---@field sandbox boolean false is the owner's leave to start without the write-lock
----@field uploads string? the folder that drop boxes fill
+---@field uploads string? the one folder that BTshare may write into: dropped files go there
 ---@field state string? the state directory
+---@field places table<string, {line: integer?}> which settings were set, and where; without a line, on the command line
+---@field secrets table<string, string> what was read by file(…) → the path that it is in
 
 ---A new table of all defaults.
 ---@return btshare.config.settings
 function schema.defaults()
   return {
-    lines = {},
     shares = {},
     ignore = {
       ".*.??????", "*.part", "*.partial", "*.crdownload", "*.!qB", "*.aria2", "*.tmp", "*~", ".~lock*",
@@ -63,6 +63,8 @@ function schema.defaults()
     plugins = {},
     handlers = {},
     sandbox = true,
+    places = {},
+    secrets = {},
   }
 end
 
@@ -135,6 +137,7 @@ end
 
 schema.limits = { up = types.default(types.size, 0), down = types.default(types.size, 0) }
 
+schema.patterns_item = text
 schema.patterns = types.list(text)
 
 local function tracker(value)
@@ -144,6 +147,7 @@ local function tracker(value)
   return nil, 'must be an address like "udp://tracker.example:1337/announce"'
 end
 
+schema.trackers_item = tracker
 schema.trackers = types.list(tracker)
 
 return schema

@@ -3,6 +3,7 @@ local http = require "core.http"
 local reply = require "btshare.http.reply"
 local router = require "btshare.http.router"
 local task = require "btshare.task"
+local uv = require "luv"
 
 ---@class btshare.Listener
 ---@field router btshare.Router
@@ -95,6 +96,16 @@ local function on_request(self, socket, waiting, request)
   end)
 end
 
+-- The body of a request goes into a file, which its route opens.
+local function receive(self, socket, request, about, limit)
+  local succeeded, file, refusal = xpcall(about.receive, debug.traceback, request)
+  if not succeeded or not file then
+    socket:reply(request.id, finish_reply(self, request, succeeded, succeeded and refusal or file))
+  elseif not socket:let_in(request.id, limit, file) then
+    uv.fs_close(file)
+  end
+end
+
 -- Before the body of a request is read: what must be refused is, and of the rest no more is read than its route takes.
 local function on_head(self, socket, request)
   local handler, status, about = self.router:find(request.method, request.segments)
@@ -113,10 +124,12 @@ local function on_head(self, socket, request)
   if refusal == nil and (tonumber(request.headers["content-length"]) or 0) > limit then
     refusal = reply.problem(413, ("body: must be at most %d bytes"):format(limit))
   end
-  if refusal == nil then
-    socket:let_in(request.id, limit)
-  else
+  if refusal ~= nil then
     socket:reply(request.id, finish_reply(self, request, succeeded, refusal))
+  elseif about and about.receive then
+    task.spawn_with({ group = self.jobs }, receive, self, socket, request, about, limit)
+  else
+    socket:let_in(request.id, limit)
   end
 end
 
@@ -124,7 +137,8 @@ end
 ---@field headers table<string, string>? of every reply that does not set them itself
 ---@field prepare fun(request: core.http.Request)? called before anything else sees the request
 ---Asked before a request's body is read, if it has one, and again before its handler: nil lets it in, a reply refuses
----it. `about` is what its route was added with, nil where there is none; its `body_limit` (bytes) is kept in any case.
+---it. `about` is what its route was added with, nil where there is none; its `body_limit` (bytes) is kept in any case,
+---and its `receive(request)`, which may wait, opens the file that the body goes to: a descriptor, or nil and a reply.
 ---@field admit (fun(request: core.http.Request, about: table?): core.http.Reply?)?
 ---@field trouble (fun(request: core.http.Request, status: integer): core.http.Reply)? answers 404, 405 and 500
 

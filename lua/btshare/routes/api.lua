@@ -6,7 +6,10 @@ local t = require "btshare.api.schema"
 
 local api = {}
 
-local subjects = { "session", "tokens", "status", "shares", "links", "files" }
+local subjects = {
+  "session", "tokens", "status", "shares", "links", "files", "recipients", "history", "activity", "events", "settings",
+  "plugins", "uploads",
+}
 
 local function document_route(routes, version)
   local document

@@ -24,15 +24,20 @@ function listing.new(services)
   return setmetatable({ services = services, search = search.new(services) }, Listing)
 end
 
--- Each by the share, its state as it is shown, and who fetches it.
-local in_filter = {
-  all = function() return true end,
-  sending = function(_, _, summary) return summary.recipients > 0 end,
-  never = function(share, _, summary)
-    return summary.downloads == 0 and summary.complete == 0 and not describe.is_over(share)
-  end,
-  attention = function(_, state) return state == "missing" or state == "failed" end,
-}
+-- Whether a share is being sent to, was never downloaded, or needs its owner.
+local function sort_out(share, summary)
+  local state = share.state
+  return summary.recipients > 0, summary.downloads == 0 and summary.complete == 0 and not describe.is_over(share),
+    state == "missing" or state == "failed"
+end
+
+---@param rows btshare.Rows
+---@param share btshare.Share
+---@return table<string, true?> names of the filters that show it
+function listing.filters_of(rows, share)
+  local sending, never, attention = sort_out(share, rows:summary(share))
+  return { all = true, sending = sending or nil, never = never or nil, attention = attention or nil }
+end
 
 -- By what a list is sorted, least first; those that are alike stay in order of name. Who is being sent to comes before
 -- all that happened earlier.
@@ -86,27 +91,31 @@ local function sorted(rows, list, wish)
   return turned
 end
 
+local function filtered(rows, list, wanted)
+  local is_all, is_sending, is_never = wanted == "all", wanted == "sending", wanted == "never"
+  local found, counts = is_all and list or {}, { all = #list, sending = 0, never = 0, attention = 0 }
+  for index, share in ipairs(list) do
+    local sending, never, attention = sort_out(share, rows:summary(share))
+    if sending then counts.sending = counts.sending + 1 end
+    if never then counts.never = counts.never + 1 end
+    if attention then counts.attention = counts.attention + 1 end
+    if not is_all and (is_sending and sending or is_never and never or wanted == "attention" and attention) then
+      found[#found + 1] = share
+    end
+    if index % 100 == 0 then task.breathe(breath) end
+  end
+  return found, counts
+end
+
 ---The shares that somebody wants to see. Call in a task.
 ---@param wish btshare.listing.Wish
----@return btshare.Share[] list
+---@return btshare.Share[] list not to be changed
 ---@return table<string, integer> counts of each filter, among what was searched for
 function Listing:find(wish)
   local shares, rows = self.services.shares, self.services.rows
   local list = wish.name and shares:find(wish.name) or shares:list()
   if wish.q then list = self.search:among(list, wish.q) end
-  local found, counts = {}, {}
-  for name in pairs(in_filter) do counts[name] = 0 end
-  local wanted = wish.filter or "all"
-  for index, share in ipairs(list) do
-    local state, summary = describe.state(share), rows:summary(share)
-    for name, is_in in pairs(in_filter) do
-      if is_in(share, state, summary) then
-        counts[name] = counts[name] + 1
-        if name == wanted then found[#found + 1] = share end
-      end
-    end
-    if index % 100 == 0 then task.breathe(breath) end
-  end
+  local found, counts = filtered(rows, list, wish.filter or "all")
   if wish.sort or wish.order then found = sorted(rows, found, wish) end
   return found, counts
 end

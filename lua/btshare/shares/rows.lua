@@ -76,7 +76,7 @@ local function rounded(progress)
 end
 
 local function is_same(kept, share, state, summary, base, generation)
-  return kept[STATE] == state and kept[PROGRESS] == rounded(share.progress)
+  return kept[STATE] == state and kept[PROGRESS] == (share.progress and rounded(share.progress) or false)
     and kept[RECIPIENTS] == summary.recipients and kept[SENT] == summary.sent and kept[UP_RATE] == summary.up_rate
     and kept[COMPLETE] == summary.complete and kept[DOWNLOADS] == summary.downloads
     and kept[REVISION] == share.revision and kept[NAME] == share.entry and kept[SIZE] == share.size

@@ -31,6 +31,8 @@ local http = {}
 ---@field query string raw, without "?", "" if none
 ---@field headers table<string, string> names in lower case; repeated ones joined by ", "
 ---@field body string "" if none
+---@field body_file integer? descriptor that the body was written to, see `let_in`; good until the request is replied to
+---@field body_length integer? bytes that were
 ---@field address string of the peer, "" on a Unix socket
 ---@field port integer
 ---@field host string the Host header, or ""
@@ -115,8 +117,9 @@ function Listener:reply(id, reply) end
 ---Lets the body of a request come that `on_head` was told of; the whole request comes to `on_request` then.
 ---@param id integer
 ---@param body_limit integer bytes, in place of the listener's; more is 413, chunked counted
----@return boolean found
-function Listener:let_in(id, body_limit) end
+---@param body_file integer? descriptor that the body is written to, on HTTP's threads, in place of memory. The listener's from then on: closed when the request has ended, however it did. No room there is 507
+---@return boolean found false: the request is gone, and the descriptor the caller's
+function Listener:let_in(id, body_limit, body_file) end
 
 ---Adds to a stream. One that lets more than 256 KiB pile up is cut.
 ---@param id integer

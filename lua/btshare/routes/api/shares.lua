@@ -126,7 +126,7 @@ return function()
         paused = t.optional(t.boolean()),
         expires = t.optional(t.nullable(common.time "When it ends; null: never.")),
         exposure = t.optional(t.string { choices = shapes.exposures }),
-        up_limit = t.optional(t.nullable(t.integer { min = 1, max = 1000000000000,
+        up_limit = t.optional(t.nullable(t.integer { min = 1, max = 0x7fffffff,
           description = "Bytes a second that its recipients get together; null: no limit." })),
       }, { min = 1 }),
       answers = { [200] = shapes.share, [404] = true, [412] = true }, current = current,

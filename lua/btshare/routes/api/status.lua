@@ -52,13 +52,12 @@ local function languages()
   return json.array(names)
 end
 
-local function status(call)
-  local services = call.services
+local function describe(services)
   local states, preparing, counts = count(services)
   local roots, skipped = describe_roots(services)
   local reachability = services.reachability:describe()
   reachability.addresses = json.array(reachability.addresses)
-  return reply.json(200, {
+  return {
     version = services.host.version,
     name = services.config.name,
     libtorrent = services.engine.library,
@@ -83,7 +82,11 @@ local function status(call)
     uploaded = services.engine.traffic.uploaded,
     plugins = json.array(services.plugins:list()),
     directories = { state = services.paths.state, cache = services.paths.cache },
-  })
+  }
+end
+
+local function status(call)
+  return reply.json(200, describe(call.services))
 end
 
 local function skipped(call)
@@ -136,8 +139,10 @@ local shape = t.define("Status", t.object {
   plugins = t.array(t.any()), directories = t.map(t.string()),
 })
 
+---@param services btshare.Services
 ---@return btshare.api.Route[]
-return function()
+return function(services)
+  if services.live then services.live.status = function() return describe(services) end end
   return {
     { "GET /api/v1/status", scope = "read", summary = "Tells how BTshare is.",
       answers = { [200] = shape }, handler = status },

@@ -1,0 +1,46 @@
+-- What the live stream tells: shares, events, and what changes of the status, each from where it is known.
+local counts = require "btshare.live.counts"
+local json = require "core.json"
+
+local sources = {}
+
+local function offer_shares(live, services, count)
+  live:offer {
+    member = "shares", removed = "removed",
+    begin = function() services.rows:begin() end,
+    text = function(id)
+      local share = services.shares.by_id[id]
+      return share and not share.is_stopped and services.rows:text(share) or nil
+    end,
+  }
+  local function touch(share)
+    count:touch(share, live:is_watched())
+    live:touch("shares", share.id)
+  end
+  services.shares:follow(function(_, share) touch(share) end)
+  services.recipients.on_change = touch
+end
+
+local function offer_status(live, services, count)
+  live:offer_status("traffic", function() return services.engine.traffic end)
+  live:offer_status("counts", function() return count:filters() end)
+  live:offer_status("shares", function() return count:states() end)
+  live:offer_status("preparing", function() return count:preparing() end)
+  live:offer_status("addresses", function() return json.array(services.reach:addresses()) end)
+  live:offer_status("reachability", function()
+    local described = services.reachability:describe()
+    described.addresses = json.array(described.addresses)
+    return described
+  end)
+end
+
+---@param live btshare.Live
+---@param services btshare.Services
+function sources.connect(live, services)
+  local count = counts.new(services)
+  offer_shares(live, services, count)
+  offer_status(live, services, count)
+  services.history.on_event = function(event) live:event(event) end
+end
+
+return sources
