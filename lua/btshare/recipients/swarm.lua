@@ -71,10 +71,16 @@ local function note_copy(record, peer, now)
   return known
 end
 
+-- Whether one that has it all had it before, and not from us.
+local function is_copy(record, peer)
+  local known = find(record, peer, true)
+  if not known or known.version ~= record.total.version then return peer.uploaded == 0 end
+  return known.finished ~= nil
+end
+
 local function connect(record, peer, is_whole, now)
   local connection = { uploaded = 0, up_rate = 0, before = 0 }
-  local known = is_whole and find(record, peer, true)
-  if is_whole and (known and known.finished or not known and peer.uploaded == 0) then
+  if is_whole and is_copy(record, peer) then
     note_copy(record, peer, now)
     return connection
   end
