@@ -188,9 +188,9 @@ function Engine:connect_peer(info_hash, address, port)
   return called, message, code
 end
 
----Has a "peers" event come; see core.engine.
+---Asks for the event "peers" of a torrent.
 ---@param info_hash string
----@param with_pieces boolean?
+---@param with_pieces boolean? default false
 function Engine:post_peers(info_hash, with_pieces)
   return self.core:post_peers(info_hash, with_pieces)
 end

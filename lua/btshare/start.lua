@@ -3,6 +3,7 @@ local access = require "btshare.shares.access"
 local activity = require "btshare.activity"
 local budget = require "btshare.budget"
 local configured = require "btshare.plugin.configured"
+local connections = require "btshare.connections"
 local doors = require "btshare.doors"
 local exit = require "btshare.exit"
 local hasher = require "core.hasher"
@@ -134,7 +135,9 @@ function steps.domain(services)
   services.live = live.new()
   sources.connect(services.live, services)
   services.budget = budget.new(services)
+  services.connections = connections.new(services)
   services.closers[#services.closers + 1] = function()
+    services.connections:close()
     services.live:close()
     services.history:close()
     services.activity:close()
