@@ -207,7 +207,7 @@ describe("the live stream", function()
       services.rows = rows.new(services)
       for index = 1, 10000 do
         local share = {
-          id = ("%016x"):format(index), entry = ("Film number %d.mkv"):format(index), kind = "file", size = 1e9 // 1,
+          id = ("%016x"):format(index), entry = ("Film number %d.mkv"):format(index), kind = "file", size = 1000000000,
           files = 1, state = "ready", exposure = "link", created = 1, changed = 1, revision = 1,
           root = { path = "/home/paul/Public" },
           total = { recipients = 0, complete = 0, downloads = 0, sent = 0, up_rate = 0 },

@@ -1,4 +1,5 @@
 -- How many shares there are of each sort, kept in step by what changes: a look costs no walk through all of them.
+local describe = require "btshare.shares.describe"
 local listing = require "btshare.shares.listing"
 
 ---@class btshare.live.Counts
@@ -40,9 +41,9 @@ local function add(self, one, sign)
 end
 
 local function look_at(self, share)
-  local entry, filters = self.services.rows:entry(share), {}
+  local state, summary, filters = describe.state(share), self.services.rows:summary(share), {}
   for name, is_in in pairs(listing.in_filter) do
-    if is_in(entry) then filters[name] = true end
+    if is_in(share, state, summary) then filters[name] = true end
   end
   local is_preparing = share.state == "preparing" or share.state == "changed"
   return {
@@ -60,7 +61,6 @@ local function count(self, id)
 end
 
 local function renew(self)
-  self.services.rows:begin()
   if self.is_stale then
     self.counted, self.touched, self.is_stale = {}, {}, false
     self.sums = { filters = {}, states = {}, shares = 0, bytes = 0, done = 0 }

@@ -1,4 +1,5 @@
 -- Lists of shares as the console asks for them: searched, filtered, counted and sorted, without holding the loop.
+local describe = require "btshare.shares.describe"
 local fold = require "btshare.shares.fold"
 local search = require "btshare.shares.search"
 local task = require "btshare.task"
@@ -23,23 +24,26 @@ function listing.new(services)
   return setmetatable({ services = services, search = search.new(services) }, Listing)
 end
 
----Whether a share is in a filter, by its row's entry.
+---Whether a share is in a filter: by itself, its state as it is shown, and who fetches it.
 listing.in_filter = {
   all = function() return true end,
-  sending = function(entry) return entry.recipients > 0 end,
-  never = function(entry) return entry.downloads == 0 and entry.complete == 0 and not entry.is_over end,
-  attention = function(entry) return entry.state == "missing" or entry.state == "failed" end,
+  sending = function(_, _, summary) return summary.recipients > 0 end,
+  never = function(share, _, summary)
+    return summary.downloads == 0 and summary.complete == 0 and not describe.is_over(share)
+  end,
+  attention = function(_, state) return state == "missing" or state == "failed" end,
 }
 
--- By what a list is sorted; those that are alike stay in order of name.
+-- By what a list is sorted, least first; those that are alike stay in order of name. Who is being sent to comes before
+-- all that happened earlier.
 local keys = {
   name = function(share) return fold.text(share.entry) end,
   newest = function(share) return -share.created end,
   size = function(share) return -share.size end,
-  sent = function(_, entry) return -entry.sent end,
-  activity = function(share, entry)
-    local last = entry.recipients > 0 and math.maxinteger // 2 + entry.up_rate or math.max(share.created, share.changed)
-    return -last
+  sent = function(_, summary) return -summary.sent end,
+  activity = function(share, summary)
+    if summary.recipients > 0 then return -1e15 - summary.up_rate end
+    return -math.max(share.created, share.changed, summary.last or 0)
   end,
 }
 
@@ -69,10 +73,12 @@ end
 ---@field sort string?
 ---@field order "up"|"down"|nil down turns the list round
 
----@param entries table<btshare.Share, table> as of btshare.Rows
-local function sorted(list, entries, wish)
+local function sorted(rows, list, wish)
   local key_of, key = keys[wish.sort or "name"], {}
-  for _, share in ipairs(list) do key[share] = key_of(share, entries[share]) end
+  for index, share in ipairs(list) do
+    key[share] = key_of(share, rows:summary(share))
+    if index % 200 == 0 then task.breathe(breath) end
+  end
   local result = sort(list, key, 1, #list)
   if wish.order ~= "down" then return result end
   local turned = {}
@@ -88,22 +94,20 @@ function Listing:find(wish)
   local shares, rows = self.services.shares, self.services.rows
   local list = wish.name and shares:find(wish.name) or shares:list()
   if wish.q then list = self.search:among(list, wish.q) end
-  rows:begin()
-  local found, entries, counts = {}, {}, {}
+  local found, counts = {}, {}
   for name in pairs(listing.in_filter) do counts[name] = 0 end
   local wanted = wish.filter or "all"
   for index, share in ipairs(list) do
-    local entry = rows:entry(share)
-    entries[share] = entry
+    local state, summary = describe.state(share), rows:summary(share)
     for name, is_in in pairs(listing.in_filter) do
-      if is_in(entry) then
+      if is_in(share, state, summary) then
         counts[name] = counts[name] + 1
         if name == wanted then found[#found + 1] = share end
       end
     end
     if index % 100 == 0 then task.breathe(breath) end
   end
-  if wish.sort or wish.order then found = sorted(found, entries, wish) end
+  if wish.sort or wish.order then found = sorted(rows, found, wish) end
   return found, counts
 end
 

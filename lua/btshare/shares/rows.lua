@@ -34,13 +34,23 @@ local json = require "core.json"
 
 ---@class btshare.Rows
 ---@field private services btshare.Services
----@field private kept table<btshare.Share, table>
+---@field private kept table<btshare.Share, any[]>
+---@field private base string
 local Rows = {}
 Rows.__index = Rows
 
 local rows = {}
 
 local nobody = { recipients = 0, complete = 0, downloads = 0, sent = 0, up_rate = 0 }
+
+-- What is kept of a share is a list, which takes a quarter of the memory that names would. These are its places; what
+-- comes before TEXT is what the text was made of.
+local STATE <const>, PROGRESS <const>, REVISION <const>, NAME <const>, SIZE <const>, FILES <const> = 1, 2, 3, 4, 5, 6
+local CHANGED <const>, EXPIRES <const>, EXPOSURE <const>, REASON <const>, BASE <const>, GENERATION <const> =
+  7, 8, 9, 10, 11, 12
+local IS_OVER <const>, RECIPIENTS <const>, COMPLETE <const>, DOWNLOADS <const>, SENT <const>, UP_RATE <const> =
+  13, 14, 15, 16, 17, 18
+local TEXT <const>, TOKEN <const> = 19, 20
 
 ---@param services btshare.Services
 ---@return btshare.Rows
@@ -55,78 +65,83 @@ function Rows:summary(share)
   return recipients and recipients:summary(share) or nobody
 end
 
--- Progress in steps that a bar can show, not in as many as there are bytes.
-local function rounded(progress)
-  return progress and math.floor(progress * 1000) / 1000
-end
-
-local function positive(number)
-  return number ~= 0 and number or nil
-end
-
--- Where the link of a share begins is the same for all, and costs a look at the machine's addresses.
-local function link_of(self, share, generation, kept)
-  if kept and kept.generation == generation then return self.page_base .. kept.token, kept.token end
-  local token = describe.token(self.services, share, "page")
-  return self.page_base .. token, token
-end
-
 ---Looks up what all rows have in common. Call before going through shares.
 function Rows:begin()
-  self.page_base = self.services.reach:public_urls("/s/")[1]
+  self.base = self.services.reach:public_urls("/s/")[1]
 end
 
-local function is_same(kept, share, state, summary, self)
-  return kept.state == state and kept.progress == rounded(share.progress)
-    and kept.recipients == summary.recipients and kept.sent == summary.sent and kept.up_rate == summary.up_rate
-    and kept.complete == summary.complete and kept.downloads == summary.downloads
-    and kept.revision == share.revision and kept.name == share.entry and kept.size == share.size
-    and kept.files == share.files and kept.changed == share.changed and kept.expires == share.expires
-    and kept.exposure == share.exposure and kept.reason == share.reason and kept.base == self.page_base
-    and kept.generation == self.services.links:generation(share.id) and kept.is_over == describe.is_over(share)
+-- Progress in steps that a bar can show, not in as many as there are bytes. A list has no holes: false is nothing.
+local function rounded(progress)
+  return progress and math.floor(progress * 1000) / 1000 or false
 end
 
----What is known of a share's row; the same table as long as nothing in it has changed. Not to be changed. After
----`begin`.
----@param share btshare.Share
----@return table entry the fields of a row with all counts, and `row`
-function Rows:entry(share)
+local function is_same(kept, share, state, summary, base, generation)
+  return kept[STATE] == state and kept[PROGRESS] == rounded(share.progress)
+    and kept[RECIPIENTS] == summary.recipients and kept[SENT] == summary.sent and kept[UP_RATE] == summary.up_rate
+    and kept[COMPLETE] == summary.complete and kept[DOWNLOADS] == summary.downloads
+    and kept[REVISION] == share.revision and kept[NAME] == share.entry and kept[SIZE] == share.size
+    and kept[FILES] == share.files and kept[CHANGED] == share.changed and kept[EXPIRES] == (share.expires or false)
+    and kept[EXPOSURE] == share.exposure and kept[REASON] == (share.reason or false) and kept[BASE] == base
+    and kept[GENERATION] == generation and kept[IS_OVER] == describe.is_over(share)
+end
+
+local function link_of(kept)
+  return not kept[IS_OVER] and kept[BASE] .. kept[TOKEN] or nil
+end
+
+local function quoted(text)
+  if text:find("[^ !#-%[%]-~]") then return json.encode(text) end
+  return '"' .. text .. '"'
+end
+
+local function count(name, number)
+  return number ~= 0 and (',"%s":%.0f'):format(name, number) or ""
+end
+
+local function write(kept, share)
+  local link, progress = link_of(kept), kept[PROGRESS]
+  return table.concat {
+    ('{"id":"%s","name":%s,"kind":"%s","size":%d,"files":%d,"state":"%s","exposure":"%s"'):format(
+      share.id, quoted(share.entry), share.kind, share.size, share.files, kept[STATE], share.exposure),
+    share.reason and ',"reason":' .. quoted(share.reason) or "",
+    progress and (',"progress":%.3f'):format(progress) or "",
+    link and ',"link":' .. quoted(link) or "",
+    share.expires and (',"expires":%.0f'):format(share.expires) or "",
+    count("recipients", kept[RECIPIENTS]), count("complete", kept[COMPLETE]), count("downloads", kept[DOWNLOADS]),
+    count("sent", kept[SENT]), count("up_rate", kept[UP_RATE]),
+    (',"created":%d,"changed":%d,"revision":%d,"root":%s}'):format(
+      share.created, share.changed, share.revision, quoted(share.root.path)),
+  }
+end
+
+local function refresh(self, share)
   local kept, summary, state = self.kept[share], self:summary(share), describe.state(share)
-  if kept and is_same(kept, share, state, summary, self) then return kept end
   local generation = self.services.links:generation(share.id)
-  local link, token = link_of(self, share, generation, kept)
-  local is_over = describe.is_over(share)
-  local entry = {
-    name = share.entry, state = state, progress = rounded(share.progress), revision = share.revision,
-    size = share.size, files = share.files, changed = share.changed, expires = share.expires,
-    exposure = share.exposure, reason = share.reason, base = self.page_base, generation = generation, token = token,
-    is_over = is_over, recipients = summary.recipients, complete = summary.complete, downloads = summary.downloads,
-    sent = summary.sent, up_rate = summary.up_rate,
+  if kept and is_same(kept, share, state, summary, self.base, generation) then return kept, false end
+  local token = kept and kept[GENERATION] == generation and kept[TOKEN]
+    or describe.token(self.services, share, "page")
+  kept = {
+    state, rounded(share.progress), share.revision, share.entry, share.size, share.files, share.changed,
+    share.expires or false, share.exposure, share.reason or false, self.base, generation, describe.is_over(share),
+    summary.recipients, summary.complete, summary.downloads, summary.sent, summary.up_rate, false, token,
   }
-  entry.row = {
-    id = share.id, name = share.entry, kind = share.kind, size = share.size, files = share.files, state = state,
-    reason = share.reason, progress = entry.progress, exposure = share.exposure, link = not is_over and link or nil,
-    created = share.created, changed = share.changed, expires = share.expires, revision = share.revision,
-    root = share.root.path, recipients = positive(summary.recipients), complete = positive(summary.complete),
-    downloads = positive(summary.downloads), sent = positive(summary.sent), up_rate = positive(summary.up_rate),
-  }
-  self.kept[share] = entry
-  return entry
+  self.kept[share] = kept
+  return kept, true
 end
 
 ---@param share btshare.Share
----@return btshare.Row row not to be changed
+---@return string json of the row; the very same one as long as nothing in it has changed. After `begin`
+function Rows:text(share)
+  local kept = refresh(self, share)
+  kept[TEXT] = kept[TEXT] or write(kept, share)
+  return kept[TEXT]
+end
+
+---@param share btshare.Share
+---@return btshare.Row row the caller's
 function Rows:row(share)
   self:begin()
-  return self:entry(share).row
-end
-
----@param share btshare.Share
----@return string json of the row. After `begin`
-function Rows:text(share)
-  local entry = self:entry(share)
-  entry.text = entry.text or json.encode(entry.row)
-  return entry.text
+  return json.decode(self:text(share))
 end
 
 return rows
