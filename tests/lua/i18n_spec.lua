@@ -24,8 +24,9 @@ local function used_keys()
     for key in text:gmatch('%f[%w]t%("([^"]+)"') do used[key] = path end
     for key in text:gmatch(':text%("([^"]+)"') do used[key] = path end
   end
-  for path, text in pairs(read_all(("find %s/lua/btshare/routes -name '*.lua'"):format(host.data))) do
-    for key in text:gmatch('"([%l_]+%.[%l_.]+)"') do
+  local others = ("cd %s/lua/btshare && find $PWD/routes $PWD/history -name '*.lua'"):format(host.data)
+  for path, text in pairs(read_all(others)) do
+    for key in text:gmatch('"([%l_]+%.[%l_.-]+)"') do
       if i18n.languages.en.texts[key] then used[key] = path end
     end
   end

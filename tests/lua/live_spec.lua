@@ -8,10 +8,10 @@ local task = require "btshare.task"
 local uv = require "luv"
 
 describe("the live stream", function()
-  local live, items, encoded
+  local live, items, encoded, downloads
 
   before_each(function()
-    live, items, encoded = live_module.new(), {}, 0
+    live, items, encoded, downloads = live_module.new(), {}, 0, { d = '{"id":"d"}' }
     live:offer {
       member = "shares", removed = "removed",
       text = function(id)
@@ -19,8 +19,15 @@ describe("the live stream", function()
         return items[id] and json.encode { id = id, value = items[id] } or nil
       end,
     }
-    live:offer { member = "downloads", removed = "downloads_removed",
-      text = function() end, all = function() return { '{"id":"d"}' } end }
+    live:offer {
+      member = "downloads", removed = "downloads_removed",
+      text = function(id) return downloads[id] end,
+      ids = function()
+        local ids = {}
+        for id in pairs(downloads) do ids[#ids + 1] = id end
+        return ids
+      end,
+    }
     live.status = function() return { name = "Paul" } end
   end)
 
@@ -163,6 +170,17 @@ describe("the live stream", function()
     assert.equal(1, next_delta(reader).data.status.counts.all)
     value = 2
     assert.same({ counts = { all = 2 } }, next_delta(reader).data.status)
+  end)
+
+  it("compares what is little, and tells what of it has changed or is gone", function()
+    local reader = listen()
+    next_delta(reader) -- at the first look all are news
+    downloads.d, downloads.e = '{"id":"d","done":1}', '{"id":"e"}'
+    assert.equal(2, #next_delta(reader).data.downloads)
+    downloads.d = nil
+    local delta = next_delta(reader)
+    assert.is_nil(delta.data.downloads)
+    assert.same({ "d" }, setmetatable(delta.data.downloads_removed, nil))
   end)
 
   it("lets four listen for one, 64 in all", function()
