@@ -47,8 +47,8 @@ local most_events = 200         -- in a delta
 function live.new(clock)
   -- Numbers go on rising over a restart: what a client knows of an earlier run is never taken for this one's.
   local self = setmetatable({
-    number = (clock or os.time)() * 4, kinds = {}, dirty = {}, compared = {}, members = {}, known = {}, changed = {}, events = {},
-    is_marked = false, is_behind = false, last = 0,
+    number = (clock or os.time)() * 4, kinds = {}, dirty = {}, compared = {}, members = {}, known = {}, changed = {},
+    events = {}, is_marked = false, is_behind = false, last = 0,
   }, Live)
   self.readers = readers.new(function() self.seen = uv.now() end)
   self.ring = ring.new(self.number)
