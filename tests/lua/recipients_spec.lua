@@ -135,9 +135,34 @@ describe("the recipients", function()
     assert.equal(2, #list())
   end)
 
+  it("know a client again that says only later what it is called", function()
+    connect()
+    leave(peer { client = "libtorrent/2.0.8.0", progress = 1, uploaded = 1000000 }, true)
+    connect { port = 40001 }
+    see(peer { port = 40001, client = "libtorrent 2.0.8" })
+    leave(peer { port = 40001, client = "libtorrent 2.0.8" }, true)
+    assert.same({ 0, 1, 1 }, summary())
+    assert.equal(1, #list())
+    assert.equal(1, #finished)
+  end)
+
+  it("see one client where both sides have called, and the tracker knows of one", function()
+    announce { peer = ("11"):rep(20) }
+    connect { incoming = false, port = 51413 }
+    connect { port = 40001 }
+    see(peer { port = 40001, id = ("22"):rep(20), progress = 0.3, uploaded = 5 },
+      peer { port = 51413, incoming = false, id = ("33"):rep(20), progress = 0.3, uploaded = 7 })
+    assert.same({ 1, 0, 0 }, summary())
+    assert.same({ 1, 12 }, { #list(), list()[1].sent })
+    leave(peer { port = 40001, id = ("22"):rep(20), progress = 1, uploaded = 5 }, true)
+    leave(peer { port = 51413, incoming = false, id = ("33"):rep(20), progress = 0.9, uploaded = 7 })
+    assert.same({ 0, 1, 1 }, summary())
+  end)
+
   it("do not believe a client that says before it has the metadata that nothing is left", function()
     announce { left = 0 }
     connect()
+    see(peer { progress = 0 }) -- what it has may not have been told yet
     see(peer { progress = 0 })
     assert.same({ 1, 0, 0 }, summary())
     assert.equal(0, #finished)

@@ -12,6 +12,7 @@ local swarm = {}
 ---@field recipient btshare.Recipient? nil: it had it all when it came
 ---@field uploaded integer in this connection
 ---@field up_rate integer
+---@field is_new boolean? it has not said yet what it has, or has nothing: the next look tells
 ---@field before integer bytes of earlier connections, which libtorrent may count with this one's
 
 local smoothing = 0.3   -- weight of the latest look, of the speed of progress
@@ -32,7 +33,7 @@ end
 
 local function find(record, peer, may_be_done)
   local name = name_of(peer)
-  local like = { id = peer.id, address = peer.address, port = peer.port, name = name }
+  local like = { id = peer.id, address = peer.address, port = peer.port, name = name, progress = peer.progress }
   return identity.find(record, like, may_be_done), name
 end
 
@@ -111,8 +112,15 @@ end
 ---@return btshare.Recipient? finished one that has it all now
 function swarm.see(record, connections, peer, now, seconds, is_whole)
   local endpoint = join(peer.address, peer.port)
-  connections[endpoint] = connections[endpoint] or connect(record, peer, is_whole or peer.progress == 1, now)
   local connection = connections[endpoint]
+  is_whole = is_whole or peer.progress == 1
+  if not connection and not is_whole and peer.progress == 0 then
+    connections[endpoint] = { uploaded = 0, up_rate = 0, before = 0, is_new = true }
+    return nil
+  elseif not connection or connection.is_new then
+    connection = connect(record, peer, is_whole, now)
+    connections[endpoint] = connection
+  end
   local recipient = connection.recipient
   if not recipient then return nil end
   connection.uploaded, connection.up_rate = math.max(0, peer.uploaded - connection.before), peer.up_rate
