@@ -2,6 +2,7 @@
 --
 -- An event is written as a text's key and its values, so that everybody reads it in their language. Writing is put off
 -- for a moment and done in batches; nothing here waits for the disk.
+local catalog = require "btshare.catalog"
 local fold = require "btshare.shares.fold"
 local json = require "core.json"
 local task = require "btshare.task"
@@ -49,10 +50,12 @@ function history.new(services, limits)
   }, History)
   self.timer = uv.new_timer()
   for name, describe in pairs(words.facts) do
-    services.events:on(name, function(fact)
-      local event = describe(fact)
-      if event then self:add(name, event) end
-    end, nil, "history")
+    if catalog[name] then
+      services.events:on(name, function(fact)
+        local event = describe(fact)
+        if event then self:add(name, event) end
+      end, nil, "history")
+    end
   end
   services.shares:follow(function(name, share, more)
     local describe = words.of_shares[name]

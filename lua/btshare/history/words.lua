@@ -22,23 +22,29 @@ local function share_of(fact)
   return { id = fact.share.id, name = fact.share.name }
 end
 
-local function of_link(fact, key)
+local function of_link(fact, key, of_default)
   local name = fact.link.name
   return {
-    share = share_of(fact), link = name, text = name and key or key .. ".default",
+    share = share_of(fact), link = name, text = name and key or of_default,
     values = { name = fact.share.name, link = name },
   }
 end
 
 -- Other facts, as the events tell them.
 words.facts = {
-  ["link-created"] = function(fact) return of_link(fact, "history.link-created") end,
-  ["link-revoked"] = function(fact) return of_link(fact, "history.link-revoked") end,
+  ["link-created"] = function(fact) return of_link(fact, "history.link-created", "history.link-created.default") end,
+  ["link-revoked"] = function(fact) return of_link(fact, "history.link-revoked", "history.link-revoked.default") end,
   ["recipient-finished"] = function(fact)
     return {
       share = share_of(fact), link = fact.link, who = fact.who, way = fact.way == "http" and "direct" or "torrent",
       text = "history.recipient-finished", values = { name = fact.share.name, who = fact.who },
     }
+  end,
+  ["download-finished"] = function(fact)
+    return { text = "history.download-finished", values = { name = fact.download.name } }
+  end,
+  ["download-failed"] = function(fact)
+    return { text = "history.download-failed", values = { name = fact.download.name, reason = fact.reason } }
   end,
   notice = function(fact)
     if fact.level == "debug" then return nil end

@@ -11,7 +11,8 @@ local uv = require "luv"
 ---@field member string of a delta: the list of those that changed
 ---@field removed string of a delta: the list of ids that are gone
 ---@field text fun(id: string): string? its JSON now; nil when it is gone
----@field all (fun(): string[])? JSON of all there are, where a snapshot holds them
+---@field ids (fun(): string[])? of all there are, where they are few: a snapshot holds them, and they are compared each
+---second instead of being told of
 ---@field begin fun()? called before a number of them are told
 
 ---@class btshare.Live
@@ -19,6 +20,7 @@ local uv = require "luv"
 ---@field status (fun(): table)? all of the status, for a snapshot; may wait
 ---@field private kinds btshare.live.Kind[]
 ---@field private dirty table<string, table<string, true>> by member: ids that changed since the last delta
+---@field private compared table<string, table<string, string>> by member, then id: JSON as it was looked at last
 ---@field private members table<string, fun(): any> of the status: what may change, and is cheap to tell
 ---@field private known table<string, string> their JSON as it was told last
 ---@field private changed table<string, true> those to be told next
@@ -35,7 +37,7 @@ local live = {}
 
 local gap_milliseconds = 500  -- between deltas
 local first_milliseconds = 20 -- what changes together is told together
-local status_milliseconds = 2000
+local look_milliseconds = 1000
 local heartbeat_milliseconds = 15000
 local return_milliseconds = 60000 -- how long whoever polls, or was cut off, is waited for
 local most_events = 200         -- in a delta
@@ -45,16 +47,23 @@ local most_events = 200         -- in a delta
 function live.new(clock)
   -- Numbers go on rising over a restart: what a client knows of an earlier run is never taken for this one's.
   local self = setmetatable({
-    number = (clock or os.time)() * 4, kinds = {}, dirty = {}, members = {}, known = {}, changed = {}, events = {},
-    is_marked = false, is_behind = false, last = 0,
+    number = (clock or os.time)() * 4, kinds = {}, dirty = {}, compared = {}, members = {}, known = {}, changed = {},
+    events = {}, is_marked = false, is_behind = false, last = 0,
   }, Live)
   self.readers = readers.new(function() self.seen = uv.now() end)
   self.ring = ring.new(self.number)
   self.timer, self.slow = uv.new_timer(), uv.new_timer()
-  self.slow:start(status_milliseconds, status_milliseconds, function() self:look() end)
+  self.slow:start(look_milliseconds, look_milliseconds, function() self:look() end)
   self.heart = uv.new_timer()
   self.heart:start(heartbeat_milliseconds, heartbeat_milliseconds, function() self.readers:push(": \n\n") end)
   return self
+end
+
+-- The JSON of the few things of a kind, by id.
+local function read(kind)
+  local texts = {}
+  for _, id in ipairs(kind.ids()) do texts[id] = kind.text(id) end
+  return texts
 end
 
 ---Says what kind of things there are; before anything of it changes.
@@ -62,6 +71,7 @@ end
 function Live:offer(kind)
   self.kinds[#self.kinds + 1] = kind
   self.dirty[kind.member] = {}
+  self.compared[kind.member] = {}
 end
 
 ---Says what of the status may change.
@@ -116,9 +126,23 @@ local function begin(self)
   end
 end
 
+local function compare(self, kind)
+  local former, now = self.compared[kind.member], read(kind)
+  for id, text in pairs(now) do
+    if former[id] ~= text then self:touch(kind.member, id) end
+  end
+  for id in pairs(former) do
+    if not now[id] then self:touch(kind.member, id) end
+  end
+  self.compared[kind.member] = now
+end
+
 ---@private
 function Live:look()
   if not self:is_watched() then return end
+  for _, kind in ipairs(self.kinds) do
+    if kind.ids then compare(self, kind) end
+  end
   for member, value in pairs(self.members) do
     local text = json.encode(value())
     if text ~= self.known[member] then
@@ -177,7 +201,11 @@ function Live:snapshot()
   local status = self.status and self.status() or {}
   local parts = { '"number":' .. self.number, '"reset":true', '"status":' .. json.encode(status) }
   for _, kind in ipairs(self.kinds) do
-    if kind.all then parts[#parts + 1] = ('"%s":%s'):format(kind.member, list(kind.all())) end
+    if kind.ids then
+      local texts = {}
+      for _, text in pairs(read(kind)) do texts[#texts + 1] = text end
+      parts[#parts + 1] = ('"%s":%s'):format(kind.member, list(texts))
+    end
   end
   return "{" .. table.concat(parts, ",") .. "}"
 end

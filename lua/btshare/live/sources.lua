@@ -21,6 +21,23 @@ local function offer_shares(live, services, count)
   services.recipients.on_change = touch
 end
 
+-- Downloads are few, and move all the time.
+local function offer_downloads(live, services)
+  local function find(id) return services.downloads and services.downloads.by_id[id] end
+  live:offer {
+    member = "downloads", removed = "downloads_removed",
+    text = function(id)
+      local download = find(id)
+      return download and json.encode(services.downloads:describe(download)) or nil
+    end,
+    ids = function()
+      local ids = {}
+      for id in pairs(services.downloads and services.downloads.by_id or {}) do ids[#ids + 1] = id end
+      return ids
+    end,
+  }
+end
+
 local function offer_status(live, services, count)
   live:offer_status("traffic", function() return services.engine.traffic end)
   live:offer_status("counts", function() return count:filters() end)
@@ -39,6 +56,7 @@ end
 function sources.connect(live, services)
   local count = counts.new(services)
   offer_shares(live, services, count)
+  offer_downloads(live, services)
   offer_status(live, services, count)
   services.history.on_event = function(event) live:event(event) end
 end

@@ -17,25 +17,50 @@ local identity = {}
 
 local most_announces = 400 -- kept in mind of a share
 
+-- A client may be named by its peer id first ("libtorrent 2.0.8") and then by itself ("libtorrent/2.0.8.0").
+local function is_called_alike(one, other)
+  return not one or not other or one:match("^%a*"):lower() == other:match("^%a*"):lower()
+end
+
 -- The best of those at the same address that are called the same and are not there at the moment.
 local function find_absent(record, peer, may_be_done)
   local best
   for _, one in ipairs(record.list) do
     local is_like = one.way == "torrent" and one.address == peer.address and not one.is_active
-      and (one.client == peer.name or not one.client or not peer.name)
+      and is_called_alike(one.client, peer.name)
       and (may_be_done or not one.finished or one.version ~= record.total.version)
     if is_like and (not best or (one.progress or 0) >= (best.progress or 0) or best.finished) then best = one end
   end
   return best
 end
 
+-- Both sides may call at once, and both connections stay. The tracker knows how many clients there are at an address:
+-- where as many are known already, it is one of them.
+local function find_twin(record, peer)
+  local clients, twins = 0, {}
+  for _, announce in ipairs(record.announces) do
+    if announce.address == peer.address then clients = clients + 1 end
+  end
+  for _, one in ipairs(record.list) do
+    local is_like = one.way == "torrent" and one.address == peer.address and one.version == record.total.version
+      and is_called_alike(one.client, peer.name)
+    if is_like then twins[#twins + 1] = one end
+  end
+  if clients == 0 or #twins < clients then return nil end
+  table.sort(twins, function(a, b)
+    local progress = peer.progress or 0
+    return math.abs((a.progress or 0) - progress) < math.abs((b.progress or 0) - progress)
+  end)
+  return twins[1]
+end
+
 ---@param record btshare.recipients.Record
----@param peer {id: string?, address: string, port: integer, name: string?}
+---@param peer {id: string?, address: string, port: integer, name: string?, progress: number?}
 ---@param may_be_done boolean whether it may be one that has had it all before
 ---@return btshare.Recipient?
 function identity.find(record, peer, may_be_done)
   return peer.id and record.peers[peer.id] or record.endpoints[join(peer.address, peer.port)]
-    or find_absent(record, peer, may_be_done)
+    or find_absent(record, peer, may_be_done) or find_twin(record, peer)
 end
 
 ---Remembers by what a recipient was known.

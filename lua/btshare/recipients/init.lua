@@ -69,6 +69,7 @@ end
 
 ---@package
 function Recipients:changed(of)
+  of.total.last = os.time()
   self.totals:touch(of.share.id)
   if self.on_change then self.on_change(of.share) end
 end

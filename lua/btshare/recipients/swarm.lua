@@ -12,6 +12,7 @@ local swarm = {}
 ---@field recipient btshare.Recipient? nil: it had it all when it came
 ---@field uploaded integer in this connection
 ---@field up_rate integer
+---@field is_new boolean? it has not said yet what it has, or has nothing: the next look tells
 ---@field before integer bytes of earlier connections, which libtorrent may count with this one's
 
 local smoothing = 0.3   -- weight of the latest look, of the speed of progress
@@ -32,7 +33,7 @@ end
 
 local function find(record, peer, may_be_done)
   local name = name_of(peer)
-  local like = { id = peer.id, address = peer.address, port = peer.port, name = name }
+  local like = { id = peer.id, address = peer.address, port = peer.port, name = name, progress = peer.progress }
   return identity.find(record, like, may_be_done), name
 end
 
@@ -71,10 +72,16 @@ local function note_copy(record, peer, now)
   return known
 end
 
+-- Whether one that has it all had it before, and not from us.
+local function is_copy(record, peer)
+  local known = find(record, peer, true)
+  if not known or known.version ~= record.total.version then return peer.uploaded == 0 end
+  return known.finished ~= nil
+end
+
 local function connect(record, peer, is_whole, now)
   local connection = { uploaded = 0, up_rate = 0, before = 0 }
-  local known = is_whole and find(record, peer, true)
-  if is_whole and (known and known.finished or not known and peer.uploaded == 0) then
+  if is_whole and is_copy(record, peer) then
     note_copy(record, peer, now)
     return connection
   end
@@ -105,8 +112,15 @@ end
 ---@return btshare.Recipient? finished one that has it all now
 function swarm.see(record, connections, peer, now, seconds, is_whole)
   local endpoint = join(peer.address, peer.port)
-  connections[endpoint] = connections[endpoint] or connect(record, peer, is_whole or peer.progress == 1, now)
   local connection = connections[endpoint]
+  is_whole = is_whole or peer.progress == 1
+  if not connection and not is_whole and peer.progress == 0 then
+    connections[endpoint] = { uploaded = 0, up_rate = 0, before = 0, is_new = true }
+    return nil
+  elseif not connection or connection.is_new then
+    connection = connect(record, peer, is_whole, now)
+    connections[endpoint] = connection
+  end
   local recipient = connection.recipient
   if not recipient then return nil end
   connection.uploaded, connection.up_rate = math.max(0, peer.uploaded - connection.before), peer.up_rate

@@ -6,6 +6,7 @@
 ---@field downloads integer that were finished, of any version
 ---@field sent integer payload bytes, by BitTorrent and HTTP
 ---@field up_rate integer bytes a second
+---@field last integer? when anything was sent last, since the start; seconds since 1970
 ---@field package version integer that `complete` counts
 
 ---@class btshare.recipients.Totals

@@ -13,5 +13,6 @@ return {
   ["history.link-revoked.default"] = "The link to {name} was revoked and replaced by another",
   ["history.recipient-finished"] = "{who} has all of {name}",
   ["history.download-finished"] = "{name} has been received",
+  ["history.download-failed"] = "{name} cannot be received: {reason}",
   ["history.notice"] = "{message}",
 }

@@ -13,5 +13,6 @@ return {
   ["history.link-revoked.default"] = "Le lien vers {name} a été révoqué et remplacé par un autre",
   ["history.recipient-finished"] = "{who} a reçu {name} en entier",
   ["history.download-finished"] = "{name} a été reçu",
+  ["history.download-failed"] = "{name} ne peut pas être reçu : {reason}",
   ["history.notice"] = "{message}",
 }
