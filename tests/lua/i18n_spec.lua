@@ -19,7 +19,7 @@ end
 local function used_keys()
   local used = {}
   local command = ("cd %s && find $PWD/lua/btshare $PWD/web/pages $PWD/plugins -name '*.lua' -o -name '*.html'" ..
-    " | grep -v '/i18n/..[.]lua'"):format(host.data)
+    " | grep -v '/i18n/..[./]'"):format(host.data)
   for path, text in pairs(read_all(command)) do
     for key in text:gmatch('%f[%w]t%("([^"]+)"') do used[key] = path end
     for key in text:gmatch(':text%("([^"]+)"') do used[key] = path end
@@ -28,6 +28,10 @@ local function used_keys()
     for key in text:gmatch('"([%l_]+%.[%l_.]+)"') do
       if i18n.languages.en.texts[key] then used[key] = path end
     end
+  end
+  -- The console says nothing but what begins so, also from tables and by names that a state chooses.
+  for path, text in pairs(read_all(("find %s/web/console -name '*.js'"):format(host.data))) do
+    for key in text:gmatch('"(console%.[%w_.]+)"') do used[key] = path end
   end
   return used
 end

@@ -71,6 +71,10 @@ local texts = {
   ["plain.torrent"] = "Plus rapide quand beaucoup de monde télécharge en même temps :",
 }
 
+for _, area in ipairs { "console" } do
+  for key, text in pairs(require("btshare.i18n.fr." .. area)) do texts[key] = text end
+end
+
 local function bind(text)
   return (text:gsub(" ([:;!?%%»])", "\u{A0}%1"):gsub("« ", "«\u{A0}"))
 end
