@@ -20,14 +20,14 @@ import { openHelp } from "./screens/help.js";
 import { Login, takeKey } from "./screens/login.js";
 import { Lost } from "./screens/lost.js";
 import { Missing } from "./screens/missing.js";
+import { openDownload } from "./screens/receive/add.js";
 import { needsHelp, openReach, reachOf } from "./screens/reach.js";
 import { Shares } from "./screens/shares.js";
 import { title } from "./title.js";
 import { DropZone } from "./screens/uploads.js";
 
 const Detail = later(() => import("./screens/detail.js"), "Detail");
-const loadReceive = () => import("./screens/receive.js");
-const Receive = later(loadReceive, "Receive");
+const Receive = later(() => import("./screens/receive.js"), "Receive");
 const Activity = later(() => import("./screens/activity.js"), "Activity");
 const Settings = later(() => import("./screens/settings.js"), "Settings");
 const Plugins = later(() => import("./screens/plugins.js"), "Plugins");
@@ -65,22 +65,17 @@ function Screen() {
   return html`<${Other} id=${id} />`;
 }
 
-async function addTorrent(file) {
-  const { openDownload } = await loadReceive();
-  openDownload(file);
-}
-
 function Shell() {
   useEffect(() => {
     startLive();
-    return bindKeys({ n: () => (route.peek().screen === "receive" ? addTorrent() : openAdd()), "?": openHelp,
+    return bindKeys({ n: () => (route.peek().screen === "receive" ? openDownload() : openAdd()), "?": openHelp,
       "Ctrl k": openPalette });
   }, []);
   return html`<a class="skip" href="#main">${t("console.skip")}</a>
     <${Navigation} />
     <main id="main" tabindex="-1" data-lost=${connection.value.state === "lost"}>
       <${Lost} /><${StatusLine} /><${Screen} /></main>
-    <${DropZone} onTorrent=${addTorrent} />`;
+    <${DropZone} onTorrent=${openDownload} />`;
 }
 
 function App() {

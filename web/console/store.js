@@ -30,7 +30,7 @@ const isOver = (row) => row.state === "expired" || row.state === "paused";
 export const filters = {
   all: () => true,
   sending: (row) => row.recipients > 0,
-  never: (row) => row.downloads === 0 && !isOver(row),
+  never: (row) => !row.downloads && !isOver(row),
   attention: (row) => row.state === "failed" || row.state === "missing",
 };
 
@@ -48,7 +48,7 @@ export const counts = computed(() => {
 // Whether a row moves in some order or between filters, and not only its numbers.
 function isArranged(old, row) {
   return old && old.name === row.name && old.state === row.state && old.size === row.size &&
-    old.recipients > 0 === row.recipients > 0 && old.downloads > 0 === row.downloads > 0;
+    !old.recipients === !row.recipients && !old.downloads === !row.downloads;
 }
 
 function applyShares(delta) {

@@ -34,13 +34,12 @@ export const extentOf = (row) =>
 /** @returns {string} "↑ 1.2 MB/s", or nothing where nothing moves */
 export const flowOf = (row) => (row.up_rate > 0 ? `↑ ${rate(row.up_rate)}` : "");
 
-/** @returns {string} what happened so far, "4 people have it all. 2 are downloading." */
+/** @returns {string} what happened so far, "4 people have it all." */
 export function storyOf(row) {
   const parts = [];
   if (row.complete > 0) parts.push(t("console.story.complete", { n: row.complete }));
   else if (row.downloads > 0) parts.push(t("console.story.downloads", { n: row.downloads }));
-  if (row.recipients > 0) parts.push(t("console.story.active", { n: row.recipients }));
-  if (parts.length === 0) parts.push(t("console.story.nobody"));
+  if (parts.length === 0 && !row.recipients) parts.push(t("console.story.nobody"));
   return parts.join(" ");
 }
 

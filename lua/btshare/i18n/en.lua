@@ -66,7 +66,7 @@ local texts = {
   ["plain.torrent"] = "Faster when many people download at the same time:",
 }
 
-for _, area in ipairs { "console" } do
+for _, area in ipairs { "console", "console_share", "console_screens" } do
   for key, text in pairs(require("btshare.i18n.en." .. area)) do texts[key] = text end
 end
 

@@ -71,7 +71,7 @@ local texts = {
   ["plain.torrent"] = "Plus rapide quand beaucoup de monde télécharge en même temps :",
 }
 
-for _, area in ipairs { "console" } do
+for _, area in ipairs { "console", "console_share", "console_screens" } do
   for key, text in pairs(require("btshare.i18n.fr." .. area)) do texts[key] = text end
 end
 

@@ -32,7 +32,10 @@ return {
   ["console.login.used"] = "This address has been used already. Each works once.",
   ["console.login.wrong"] = "This is not the password.",
   ["console.login.wrong.key"] = "The key in this address is not right, or no longer is.",
-  ["console.login.wait"] = { one = "Too many attempts. Try again in {n} s.", other = "Too many attempts. Try again in {n} s." },
+  ["console.login.wait"] = {
+    one = "Too many attempts. Try again in {n} s.",
+    other = "Too many attempts. Try again in {n} s.",
+  },
 
   ["console.files"] = { one = "{n} file", other = "{n} files" },
   ["console.items"] = { one = "{n} item", other = "{n} items" },
@@ -51,7 +54,6 @@ return {
 
   ["console.story.complete"] = { one = "{n} person has it all.", other = "{n} people have it all." },
   ["console.story.downloads"] = { one = "Downloaded once.", other = "Downloaded {n} times." },
-  ["console.story.active"] = { one = "{n} is downloading.", other = "{n} are downloading." },
   ["console.story.nobody"] = "Nobody has downloaded it yet.",
 
   ["console.audience.link"] = "Anyone with the link.",
@@ -61,12 +63,14 @@ return {
   ["console.limits.never"] = "Never expires.",
   ["console.limits.until"] = "Until {moment}.",
   ["console.limits.up"] = "At most {rate}.",
-  ["console.exposure.link"] = "BTshare announces this nowhere public. Whoever has the link can download it and pass it on, and " ..
-    "their torrent app may look it up in public. Peers and internet providers see the transfer and the addresses; the " ..
-    "content is verified, not encrypted.",
+  ["console.exposure.link"] = "BTshare announces this nowhere public. Whoever has the link can download it and " ..
+    "pass it on, and their torrent app may look it up in public. Peers and internet providers see the transfer " ..
+    "and the addresses; the content is verified, not encrypted.",
   ["console.exposure.private"] = "Only through this page and its .torrent file; torrent apps keep to our tracker.",
-  ["console.exposure.public"] = "Everybody can find and copy this. Indexes list it within hours. Your IP address is visible.",
-  ["console.exposure.http"] = "Only people with the link. Encrypted on the way only if the address begins with https.",
+  ["console.exposure.public"] = "Everybody can find and copy this. Indexes list it within hours. Your IP " ..
+    "address is visible.",
+  ["console.exposure.http"] = "Only people with the link. Encrypted on the way only if the address begins with " ..
+    "https.",
 
   ["console.search"] = "Search shares and files",
   ["console.filter"] = "Show",
@@ -152,10 +156,11 @@ return {
   ["console.reach.mapped"] = "People on the internet can download: your router opened the ports.",
   ["console.reach.partly"] = "Your router opened only one of the two ports.",
   ["console.reach.direct"] = "This computer has an address of its own on the internet.",
-  ["console.reach.shared"] = "Not reachable from the internet: your provider shares one address among customers. People on " ..
-    "your network can download.",
+  ["console.reach.shared"] = "Not reachable from the internet: your provider shares one address among " ..
+    "customers. People on your network can download.",
   ["console.reach.closed"] = "Not reachable from the internet. People on your network can download.",
-  ["console.reach.refused"] = "The router is not asked to open ports: config.lua forbids it. People on your network can download.",
+  ["console.reach.refused"] = "The router is not asked to open ports: config.lua forbids it. People on your " ..
+    "network can download.",
   ["console.reach.asking"] = "The router is being asked to open the ports.",
   ["console.reach.off"] = "Only this computer can download.",
   ["console.reach.fix"] = "What to do",

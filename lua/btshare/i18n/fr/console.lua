@@ -23,16 +23,21 @@ return {
   ["console.lost.retry"] = "Nouvel essai dans {seconds} s",
   ["console.retry.now"] = "Essayer maintenant",
   ["console.missing"] = "Il n’y a rien ici",
-  ["console.missing.what"] = "L’adresse est peut-être mal écrite, ou ce qu’elle montrait n’est plus partagé.",
+  ["console.missing.what"] = "L’adresse est peut-être mal écrite, ou ce qu’elle montrait n’est plus " ..
+    "partagé.",
 
   ["console.login"] = "Se connecter",
   ["console.login.of"] = "Le BTshare de {name}",
-  ["console.login.key"] = "Ouvrez l’adresse que btshare a affichée à son démarrage : elle donne accès à ce navigateur.",
+  ["console.login.key"] = "Ouvrez l’adresse que btshare a affichée à son démarrage : elle donne accès à " ..
+    "ce navigateur.",
   ["console.login.open"] = "Sur cet ordinateur, ceci ouvre la console aussitôt :",
   ["console.login.used"] = "Cette adresse a déjà servi. Chacune ne sert qu’une fois.",
   ["console.login.wrong"] = "Ce n’est pas le mot de passe.",
   ["console.login.wrong.key"] = "La clé de cette adresse n’est pas la bonne, ou ne l’est plus.",
-  ["console.login.wait"] = { one = "Trop d’essais. Réessayez dans {n} s.", other = "Trop d’essais. Réessayez dans {n} s." },
+  ["console.login.wait"] = {
+    one = "Trop d’essais. Réessayez dans {n} s.",
+    other = "Trop d’essais. Réessayez dans {n} s.",
+  },
 
   ["console.files"] = { one = "{n} fichier", other = "{n} fichiers" },
   ["console.items"] = { one = "{n} élément", other = "{n} éléments" },
@@ -51,7 +56,6 @@ return {
 
   ["console.story.complete"] = { one = "{n} personne a tout reçu.", other = "{n} personnes ont tout reçu." },
   ["console.story.downloads"] = { one = "Téléchargé une fois.", other = "Téléchargé {n} fois." },
-  ["console.story.active"] = { one = "{n} téléchargement en cours.", other = "{n} téléchargements en cours." },
   ["console.story.nobody"] = "Personne ne l’a encore téléchargé.",
 
   ["console.audience.link"] = "Toute personne ayant le lien.",
@@ -61,15 +65,15 @@ return {
   ["console.limits.never"] = "N’expire jamais.",
   ["console.limits.until"] = "Jusqu’au {moment}.",
   ["console.limits.up"] = "Au plus {rate}.",
-  ["console.exposure.link"] = "BTshare ne l’annonce nulle part publiquement. Toute personne ayant le lien peut télécharger et " ..
-    "retransmettre, et son logiciel torrent peut le chercher publiquement. Les pairs et les fournisseurs d’accès voient " ..
-    "le transfert et les adresses ; le contenu est vérifié, pas chiffré.",
-  ["console.exposure.private"] = "Seulement par cette page et son fichier .torrent ; les logiciels torrent s’en tiennent à " ..
-    "notre traqueur.",
-  ["console.exposure.public"] = "Tout le monde peut trouver et copier ceci. Les index le répertorient en quelques heures. " ..
-    "Votre adresse IP est visible.",
-  ["console.exposure.http"] = "Seulement les personnes ayant le lien. Chiffré en chemin uniquement si l’adresse commence " ..
-    "par https.",
+  ["console.exposure.link"] = "BTshare ne l’annonce nulle part publiquement. Toute personne ayant le lien " ..
+    "peut télécharger et retransmettre, et son logiciel torrent peut le chercher publiquement. Les pairs et " ..
+    "les fournisseurs d’accès voient le transfert et les adresses ; le contenu est vérifié, pas chiffré.",
+  ["console.exposure.private"] = "Seulement par cette page et son fichier .torrent ; les logiciels torrent " ..
+    "s’en tiennent à notre traqueur.",
+  ["console.exposure.public"] = "Tout le monde peut trouver et copier ceci. Les index le répertorient en " ..
+    "quelques heures. Votre adresse IP est visible.",
+  ["console.exposure.http"] = "Seulement les personnes ayant le lien. Chiffré en chemin uniquement si " ..
+    "l’adresse commence par https.",
 
   ["console.search"] = "Chercher partages et fichiers",
   ["console.filter"] = "Afficher",
@@ -89,7 +93,10 @@ return {
   ["console.shares.none.found"] = "Aucun partage ne correspond.",
   ["console.shares.all"] = "Tout afficher",
   ["console.detail.none"] = "Choisissez un partage pour voir qui le télécharge.",
-  ["console.skipped"] = { one = "{n} fichier ne peut pas être partagé.", other = "{n} fichiers ne peuvent pas être partagés." },
+  ["console.skipped"] = {
+    one = "{n} fichier ne peut pas être partagé.",
+    other = "{n} fichiers ne peuvent pas être partagés.",
+  },
   ["console.skipped.why"] = "Pourquoi ?",
   ["console.skipped.title"] = "Ce qui ne peut pas être partagé",
   ["console.skipped.more"] = { one = "et {n} autre", other = "et {n} autres" },
@@ -115,14 +122,18 @@ return {
   ["console.selected"] = { one = "{n} sélectionné", other = "{n} sélectionnés" },
   ["console.stop"] = "Arrêter le partage",
   ["console.stop.title"] = "Arrêter le partage de {name} ?",
-  ["console.stop.many"] = { one = "Arrêter le partage de {n} élément ?", other = "Arrêter le partage de {n} éléments ?" },
+  ["console.stop.many"] = {
+    one = "Arrêter le partage de {n} élément ?",
+    other = "Arrêter le partage de {n} éléments ?",
+  },
   ["console.stop.what"] = "Son lien cesse aussitôt de fonctionner. Le fichier reste sur votre disque.",
   ["console.stopped"] = { one = "Ce n’est plus partagé. Le fichier reste sur votre disque.",
     other = "{n} éléments ne sont plus partagés. Les fichiers restent sur votre disque." },
 
   ["console.qr"] = "Code QR",
   ["console.qr.image"] = "Code QR de l’adresse {address}",
-  ["console.qr.what"] = "Quiconque le lit avec l’appareil photo d’un téléphone arrive à la page de ce partage.",
+  ["console.qr.what"] = "Quiconque le lit avec l’appareil photo d’un téléphone arrive à la page de ce " ..
+    "partage.",
   ["console.qr.print"] = "Imprimer",
   ["console.qr.save"] = "Enregistrer",
 
@@ -138,7 +149,8 @@ return {
   ["console.time.day"] = "Un jour",
   ["console.time.week"] = "Une semaine",
   ["console.uploads"] = "En cours d’envoi vers le dossier partagé",
-  ["console.uploads.how"] = "Pour déposer d’ici des fichiers dans le dossier partagé, permettez-le dans config.lua :",
+  ["console.uploads.how"] = "Pour déposer d’ici des fichiers dans le dossier partagé, permettez-le dans " ..
+    "config.lua :",
   ["console.upload.of"] = "Envoi de {name}",
   ["console.upload.failed"] = "{name} n’a pas été envoyé : {reason}",
   ["console.drop.here"] = "Déposez ici des fichiers pour les partager depuis {folder}",
@@ -155,11 +167,11 @@ return {
   ["console.reach.mapped"] = "Accessible depuis Internet : votre box a ouvert les ports.",
   ["console.reach.partly"] = "Votre box n’a ouvert qu’un des deux ports.",
   ["console.reach.direct"] = "Cet ordinateur a sa propre adresse sur Internet.",
-  ["console.reach.shared"] = "Inaccessible depuis Internet : votre fournisseur d’accès partage une adresse entre plusieurs " ..
-    "clients. Les personnes de votre réseau peuvent télécharger.",
+  ["console.reach.shared"] = "Inaccessible depuis Internet : votre fournisseur d’accès partage une adresse " ..
+    "entre plusieurs clients. Les personnes de votre réseau peuvent télécharger.",
   ["console.reach.closed"] = "Inaccessible depuis Internet. Les personnes de votre réseau peuvent télécharger.",
-  ["console.reach.refused"] = "La box n’est pas priée d’ouvrir des ports : config.lua l’interdit. Les personnes de votre " ..
-    "réseau peuvent télécharger.",
+  ["console.reach.refused"] = "La box n’est pas priée d’ouvrir des ports : config.lua l’interdit. Les " ..
+    "personnes de votre réseau peuvent télécharger.",
   ["console.reach.asking"] = "BTshare demande à la box d’ouvrir les ports.",
   ["console.reach.off"] = "Seul cet ordinateur peut télécharger.",
   ["console.reach.fix"] = "Que faire",
