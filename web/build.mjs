@@ -1,4 +1,5 @@
-// Lays the console out as it is served: `node build.mjs MODULES OUTPUT`, where MODULES is what npm installed.
+// Lays the console out as it is served: `node build.mjs MODULES TEXTS OUTPUT`, where MODULES is what npm installed and
+// TEXTS what texts.lua wrote.
 //
 // Not a bundler of other people's code: theirs is copied as it is, only its bare imports become paths. Our own modules
 // are joined (join.mjs), because a page that asks for forty files is slow on a phone.
@@ -8,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { joinModules } from "./join.mjs";
 
-const [modules, output] = process.argv.slice(2);
+const [modules, texts, output] = process.argv.slice(2);
 const source = join(dirname(fileURLToPath(import.meta.url)), "console");
 
 /** What a page loads of others' code, by the name under which modules import it. */
@@ -36,7 +37,7 @@ async function write(path, content) {
   const target = join(output, path);
   await mkdir(dirname(target), { recursive: true });
   await writeFile(target, content);
-  if (/\.(js|css|svg|html)$/.test(path)) await writeFile(`${target}.gz`, gzipSync(content, { level: 9 }));
+  if (/\.(js|css|svg|html|json)$/.test(path)) await writeFile(`${target}.gz`, gzipSync(content, { level: 9 }));
 }
 
 await rm(output, { recursive: true, force: true });
@@ -58,6 +59,7 @@ await write("style.css", css.join("\n"));
 for (const name of await readdir(source)) {
   if (name.endsWith(".svg")) await write(name, await readFile(join(source, name), "utf8"));
 }
+for (const name of await readdir(texts)) await write(`i18n/${name}`, await readFile(join(texts, name)));
 const preload = Object.keys(vendor).map((name) => `  <link rel="modulepreload" href="${vendorPath(name)}">`);
 const page = await readFile(join(source, "index.html"), "utf8");
 await write("index.html", page.replace("</head>", `${preload.join("\n")}\n</head>`));

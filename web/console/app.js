@@ -74,14 +74,14 @@ function Shell() {
   return html`<a class="skip" href="#main">${t("console.skip")}</a>
     <${Navigation} />
     <main id="main" tabindex="-1" data-lost=${connection.value.state === "lost"}>
-      <${Lost} /><${StatusLine} /><${Screen} /></main>
+      <${Lost} /><${StatusLine} /><${Screen} /><${Menu} /></main>
     <${DropZone} onTorrent=${openDownload} />`;
 }
 
 function App() {
   if (!session.value) return null;
   return html`${session.value.authenticated ? html`<${Shell} />` : html`<${Login} />`}
-    <${Toasts} /><${Dialogs} /><${Menu} />`;
+    <${Toasts} /><${Dialogs} />`;
 }
 
 async function start() {

@@ -20,6 +20,7 @@ export function Dialog({ title, kind, children, actions, onSubmit }) {
   const element = useRef(null);
   useEffect(() => {
     element.current.showModal();
+    element.current.querySelector("[data-focus]")?.focus();
     return () => element.current?.close();
   }, []);
   const submit = (event) => {
@@ -48,6 +49,6 @@ export function confirm({ title, text, yes, act }) {
     act();
   };
   openDialog(() => html`<${Dialog} title=${title} kind="small" actions=${html`
-    <button type="button" autofocus onClick=${closeDialog}>${t("console.cancel")}</button>
+    <button type="button" data-focus onClick=${closeDialog}>${t("console.cancel")}</button>
     <button type="button" class="bad" onClick=${done}>${yes}</button>`}><p>${text}</p><//>`);
 }

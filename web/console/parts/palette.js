@@ -58,7 +58,7 @@ function Palette() {
     setAt((at + by + found.length) % found.length);
   };
   return html`<${Dialog} title=${t("console.palette")} kind="palette" onSubmit=${() => choose(found[at])}>
-    <input ref=${input} type="text" role="combobox" aria-expanded="true" aria-controls="palette-list" autofocus autocomplete="off"
+    <input ref=${input} type="text" role="combobox" aria-expanded="true" aria-controls="palette-list" data-focus autocomplete="off"
       spellcheck=${false} aria-label=${t("console.palette.what")} placeholder=${t("console.palette.what")}
       aria-activedescendant=${found.length ? `palette-${at}` : undefined} value=${words} onKeyDown=${onKeyDown}
       onInput=${(event) => {

@@ -15,7 +15,7 @@ export function openQr(share, link) {
   openDialog(() => html`<${Dialog} title=${shown(share.name)} kind="qr" actions=${html`
     <button type="button" onClick=${() => print()}><${Icon} name="print" />${t("console.qr.print")}</button>
     <a class="button" href=${image} download="qr.svg"><${Icon} name="save" />${t("console.qr.save")}</a>
-    <button type="button" class="primary" autofocus onClick=${() => copy(address)}><${Icon} name="copy" />${t("console.copy")}</button>`}>
+    <button type="button" class="primary" data-focus onClick=${() => copy(address)}><${Icon} name="copy" />${t("console.copy")}</button>`}>
     <div class="qr"><img src=${image} alt=${t("console.qr.image", { address })} width="240" height="240" /></div>
     <p class="address">${address}</p>
     <p class="muted">${t("console.qr.what")}</p><//>`);

@@ -38,7 +38,7 @@ function Add() {
     <button type="button" onClick=${closeDialog}>${t("console.cancel")}</button>
     <button type="submit" class="primary">${t("console.add.share")}</button>`}>
     <label class="field"><span>${t("console.add.path")}</span>
-      <input ref=${path} type="text" required autofocus spellcheck=${false} autocomplete="off" placeholder="~/Films/Bretagne.mp4"
+      <input ref=${path} type="text" required data-focus spellcheck=${false} autocomplete="off" placeholder="~/Films/Bretagne.mp4"
         aria-describedby="add-trouble" /></label>
     <label class="field"><span>${t("console.add.time")}</span>
       <select ref=${time}>${times.map(([seconds, text]) => html`<option value=${seconds}>${t(text)}</option>`)}</select></label>

@@ -1,5 +1,5 @@
 // Who may come in: by the one-time key of the printed address, or by the password.
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { signal } from "@preact/signals";
 import { ask, loadSession, session } from "../api.js";
 import { t } from "../i18n.js";
@@ -29,6 +29,7 @@ function troubleOf(error) {
 function Password() {
   const field = useRef(null);
   const [trouble, setTrouble] = useState("");
+  useEffect(() => field.current.focus(), []);
   const submit = async (event) => {
     event.preventDefault();
     try {
@@ -42,7 +43,7 @@ function Password() {
   return html`<form onSubmit=${submit}>
     <input type="text" name="username" autocomplete="username" value=${session.value.name ?? "BTshare"} hidden readonly />
     <label class="field"><span>${t("console.password")}</span>
-      <input ref=${field} type="password" name="password" autocomplete="current-password" required autofocus
+      <input ref=${field} type="password" name="password" autocomplete="current-password" required
         aria-describedby="login-trouble" /></label>
     <p id="login-trouble" class="trouble" role="alert">${trouble}</p>
     <button class="primary wide" type="submit">${t("console.login")}</button>

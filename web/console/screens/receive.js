@@ -45,7 +45,7 @@ function figuresOf(row) {
   if (row.down_rate > 0) parts.push(`↓ ${rate(row.down_rate)}`);
   if (row.up_rate > 0) parts.push(`↑ ${rate(row.up_rate)}`);
   if (row.left_seconds !== undefined && row.state === "downloading") parts.push(t("console.left", { time: duration(row.left_seconds) }));
-  if (row.people > 0) parts.push(t("console.download.people", { n: row.people }));
+  if (row.people > 0 && !isDone(row)) parts.push(t("console.download.people", { n: row.people }));
   parts.push(t("console.download.in", { folder: shown(row.folder) }));
   return parts;
 }

@@ -77,7 +77,6 @@ function openArrange(button) {
 }
 
 function Selection() {
-  if (selection.value.size === 0) return null;
   const rows = [...selection.value].map((id) => shares.get(id)).filter(Boolean);
   const clear = () => (selection.value = new Set());
   return html`<div class="selection" role="toolbar" aria-label=${t("console.selection")}>
@@ -149,8 +148,8 @@ export function Shares() {
   return html`<section class="shares" aria-labelledby="shares-title">
     <header class="bar">
       <h1 id="shares-title" tabindex="-1">${t("console.shares")}</h1>
-      <${Search} />
-      <button class="primary" onClick=${openAdd}><${Icon} name="add" />${t("console.add.short")}</button>
+      ${selection.value.size > 0 ? html`<${Selection} />` : html`<${Search} />
+        <button class="primary" onClick=${openAdd}><${Icon} name="add" />${t("console.add.short")}</button>`}
     </header>
     <${FirstRun} />
     <${Uploads} />
@@ -160,6 +159,5 @@ export function Shares() {
     ${isLoaded.value ? html`<${Rows} />` : html`<${Skeleton} />`}
     ${skipped > 0 && html`<p class="skipped">${t("console.skipped", { n: skipped })}
       <button class="plain" onClick=${openSkipped}>${t("console.skipped.why")}</button></p>`}
-    <${Selection} />
   </section>`;
 }

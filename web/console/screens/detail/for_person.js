@@ -26,7 +26,7 @@ function ForPerson({ share, done }) {
   return html`<${Dialog} title=${t("console.link.for")} onSubmit=${make} actions=${html`
     <button type="button" onClick=${closeDialog}>${t("console.cancel")}</button>
     <button type="submit" class="primary">${t("console.link.for.make")}</button>`}>
-    <label class="field"><span>${t("console.link.for.name")}</span><input ref=${form.name} type="text" required maxlength="100" autofocus
+    <label class="field"><span>${t("console.link.for.name")}</span><input ref=${form.name} type="text" required maxlength="100" data-focus
       autocomplete="off" /></label>
     <label class="field"><span>${t("console.add.time")}</span><select ref=${form.time}>
       <option value="">${t("console.time.never")}</option><option value="3600">${t("console.time.hour")}</option>

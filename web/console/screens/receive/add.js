@@ -52,7 +52,7 @@ function Add({ file: given, source: pasted }) {
     ${file
       ? html`<p><${Icon} name="file" /> <strong>${shown(file.name)}</strong></p>`
       : html`<label class="field"><span>${t("console.download.source")}</span>
-          <textarea ref=${field} rows="3" autofocus spellcheck=${false} placeholder="magnet:?xt=…" aria-describedby="download-trouble">${
+          <textarea ref=${field} rows="3" data-focus spellcheck=${false} placeholder="magnet:?xt=…" aria-describedby="download-trouble">${
             pasted ?? ""}</textarea></label>`}
     <input ref=${chooser} type="file" accept=".torrent,application/x-bittorrent" hidden onChange=${() => setFile(chooser.current.files[0])} />
     <p><button type="button" onClick=${() => chooser.current.click()}><${Icon} name="file" />${t("console.download.torrent")}</button></p>

@@ -19,7 +19,7 @@ export function openRemove(row) {
     toast(t(data ? "console.download.removed.data" : "console.download.removed"));
   });
   openDialog(() => html`<${Dialog} title=${t("console.download.remove.title", { name: shown(row.name ?? "") })} kind="small" actions=${html`
-    <button type="button" autofocus onClick=${closeDialog}>${t("console.cancel")}</button>
+    <button type="button" data-focus onClick=${closeDialog}>${t("console.cancel")}</button>
     <button type="button" onClick=${() => remove(false)}>${t("console.download.remove.keep")}</button>
     <button type="button" class="bad" onClick=${() => remove(true)}>${t("console.download.remove.data")}</button>`}>
     <p>${t("console.download.remove.what")}</p><//>`);

@@ -28,9 +28,9 @@ function Password() {
     <button type="button" onClick=${closeDialog}>${t("console.cancel")}</button>
     <button type="submit" class="primary">${t("console.save")}</button>`}>
     <input type="text" autocomplete="username" value=${session.value.name ?? "BTshare"} hidden readonly />
-    ${has && html`<label class="field"><span>${t("console.password.current")}</span><input ref=${current} type="password" required autofocus
+    ${has && html`<label class="field"><span>${t("console.password.current")}</span><input ref=${current} type="password" required data-focus
       autocomplete="current-password" /></label>`}
-    <label class="field"><span>${t("console.password.new")}</span><input ref=${next} type="password" required minlength="8" autofocus=${!has}
+    <label class="field"><span>${t("console.password.new")}</span><input ref=${next} type="password" required minlength="8" data-focus=${!has || undefined}
       autocomplete="new-password" /></label>
     <p class="trouble" role="alert">${trouble}</p><//>`;
 }
@@ -45,13 +45,13 @@ function NewToken({ done }) {
     const token = await ask("POST", "/tokens", { once: true, body: { name: name.current.value.trim(), scopes: wanted } });
     done();
     openDialog(() => html`<${Dialog} title=${t("console.token.made")} actions=${html`
-      <button type="button" class="primary" autofocus onClick=${() => copy(token.secret)}><${Icon} name="copy" />${t("console.copy.short")}</button>`}>
+      <button type="button" class="primary" data-focus onClick=${() => copy(token.secret)}><${Icon} name="copy" />${t("console.copy.short")}</button>`}>
       <p class="address">${token.secret}</p><p class="muted">${t("console.token.once")}</p><//>`);
   });
   return html`<${Dialog} title=${t("console.token.new")} kind="small" onSubmit=${make} actions=${html`
     <button type="button" onClick=${closeDialog}>${t("console.cancel")}</button>
     <button type="submit" class="primary">${t("console.token.make")}</button>`}>
-    <label class="field"><span>${t("console.token.name")}</span><input ref=${name} type="text" required maxlength="100" autofocus autocomplete="off" /></label>
+    <label class="field"><span>${t("console.token.name")}</span><input ref=${name} type="text" required maxlength="100" data-focus autocomplete="off" /></label>
     <label class="field"><span>${t("console.token.scope")}</span><select ref=${scope}>${Object.entries(scopes).map(([value, text]) => html`
       <option value=${value}>${t(text)}</option>`)}</select></label><//>`;
 }
