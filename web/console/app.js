@@ -51,7 +51,7 @@ function Navigation() {
 
 function StatusLine() {
   if (!needsHelp(status.value)) return null;
-  return html`<p class="status-line"><${Icon} name="warn" /><span>${reachOf(status.value)}</span>
+  return html`<p class="status-line"><${Icon} name="warn" /><span>${reachOf(status.value)} <span class="still">${t("console.reach.still")}</span></span>
     <button class="plain" onClick=${openReach}>${t("console.reach.fix")}</button></p>`;
 }
 

@@ -22,7 +22,7 @@ export const needsHelp = (known) => ["closed", "shared", "partly", "refused"].in
 function Reach() {
   const { reachability = {}, public: door, port } = status.value;
   return html`<${Dialog} title=${t("console.first.reach")}>
-    <p>${reachOf(status.value)}</p>
+    <p>${reachOf(status.value)} ${needsHelp(status.value) && t("console.reach.still")}</p>
     <dl class="facts">
       <dt>${t("console.reach.network")}</dt><dd>${reachability.lan?.sentence}</dd>
       <dt>${t("console.reach.internet")}</dt><dd>${reachability.internet?.sentence}</dd>

@@ -63,7 +63,7 @@ function Search() {
     event.currentTarget.blur();
   };
   return html`<label class="search"><${Icon} name="search" /><input ref=${field} type="search" placeholder=${t("console.search")}
-    aria-label=${t("console.search")} defaultValue=${query.peek()} onInput=${onInput} onKeyDown=${onKeyDown} /></label>`;
+    aria-label=${t("console.search.what")} defaultValue=${query.peek()} onInput=${onInput} onKeyDown=${onKeyDown} /></label>`;
 }
 
 function openArrange(button) {
@@ -81,9 +81,9 @@ function Selection() {
   const clear = () => (selection.value = new Set());
   return html`<div class="selection" role="toolbar" aria-label=${t("console.selection")}>
     <span>${t("console.selected", { n: rows.length })}</span>
-    <button onClick=${() => copyLinks(rows)}><${Icon} name="copy" />${t("console.copy.all")}</button>
-    <button onClick=${() => pauseAll(rows).then(clear)}><${Icon} name="pause" />${t("console.pause")}</button>
-    <button class="bad" onClick=${() => stop(rows, clear)}><${Icon} name="stop" />${t("console.stop")}</button>
+    <button aria-label=${t("console.copy.all")} onClick=${() => copyLinks(rows)}><${Icon} name="copy" />${t("console.copy.short")}</button>
+    <button aria-label=${t("console.pause")} onClick=${() => pauseAll(rows).then(clear)}><${Icon} name="pause" />${t("console.pause.short")}</button>
+    <button class="bad" aria-label=${t("console.stop")} onClick=${() => stop(rows, clear)}><${Icon} name="stop" />${t("console.stop.short")}</button>
     <button class="plain icon-only" aria-label=${t("console.close")} onClick=${clear}><${Icon} name="close" /></button>
   </div>`;
 }

@@ -72,7 +72,8 @@ return {
   ["console.exposure.http"] = "Only people with the link. Encrypted on the way only if the address begins with " ..
     "https.",
 
-  ["console.search"] = "Search shares and files",
+  ["console.search"] = "Search",
+  ["console.search.what"] = "Search shares and files",
   ["console.filter"] = "Show",
   ["console.chip.all"] = "All",
   ["console.chip.sending"] = "Sending",
@@ -115,6 +116,7 @@ return {
   ["console.selection"] = "With what is selected",
   ["console.selected"] = { one = "{n} selected", other = "{n} selected" },
   ["console.stop"] = "Stop sharing",
+  ["console.stop.short"] = "Stop",
   ["console.stop.title"] = "Stop sharing {name}?",
   ["console.stop.many"] = { one = "Stop sharing {n} item?", other = "Stop sharing {n} items?" },
   ["console.stop.what"] = "Its link stops working at once. The file stays on your disk.",
@@ -156,13 +158,12 @@ return {
   ["console.reach.mapped"] = "People on the internet can download: your router opened the ports.",
   ["console.reach.partly"] = "Your router opened only one of the two ports.",
   ["console.reach.direct"] = "This computer has an address of its own on the internet.",
-  ["console.reach.shared"] = "Not reachable from the internet: your provider shares one address among " ..
-    "customers. People on your network can download.",
-  ["console.reach.closed"] = "Not reachable from the internet. People on your network can download.",
-  ["console.reach.refused"] = "The router is not asked to open ports: config.lua forbids it. People on your " ..
-    "network can download.",
+  ["console.reach.shared"] = "Not reachable from the internet: your provider shares one address among customers.",
+  ["console.reach.closed"] = "Not reachable from the internet.",
+  ["console.reach.refused"] = "The router is not asked to open ports: config.lua forbids it.",
   ["console.reach.asking"] = "The router is being asked to open the ports.",
   ["console.reach.off"] = "Only this computer can download.",
+  ["console.reach.still"] = "People on your network can download.",
   ["console.reach.fix"] = "What to do",
   ["console.reach.network"] = "On your network",
   ["console.reach.internet"] = "From the internet",

@@ -75,7 +75,8 @@ return {
   ["console.exposure.http"] = "Seulement les personnes ayant le lien. Chiffré en chemin uniquement si " ..
     "l’adresse commence par https.",
 
-  ["console.search"] = "Chercher partages et fichiers",
+  ["console.search"] = "Chercher",
+  ["console.search.what"] = "Chercher partages et fichiers",
   ["console.filter"] = "Afficher",
   ["console.chip.all"] = "Tous",
   ["console.chip.sending"] = "En cours d’envoi",
@@ -121,6 +122,7 @@ return {
   ["console.selection"] = "Avec la sélection",
   ["console.selected"] = { one = "{n} sélectionné", other = "{n} sélectionnés" },
   ["console.stop"] = "Arrêter le partage",
+  ["console.stop.short"] = "Arrêter",
   ["console.stop.title"] = "Arrêter le partage de {name} ?",
   ["console.stop.many"] = {
     one = "Arrêter le partage de {n} élément ?",
@@ -168,12 +170,12 @@ return {
   ["console.reach.partly"] = "Votre box n’a ouvert qu’un des deux ports.",
   ["console.reach.direct"] = "Cet ordinateur a sa propre adresse sur Internet.",
   ["console.reach.shared"] = "Inaccessible depuis Internet : votre fournisseur d’accès partage une adresse " ..
-    "entre plusieurs clients. Les personnes de votre réseau peuvent télécharger.",
-  ["console.reach.closed"] = "Inaccessible depuis Internet. Les personnes de votre réseau peuvent télécharger.",
-  ["console.reach.refused"] = "La box n’est pas priée d’ouvrir des ports : config.lua l’interdit. Les " ..
-    "personnes de votre réseau peuvent télécharger.",
+    "entre plusieurs clients.",
+  ["console.reach.closed"] = "Inaccessible depuis Internet.",
+  ["console.reach.refused"] = "La box n’est pas priée d’ouvrir des ports : config.lua l’interdit.",
   ["console.reach.asking"] = "BTshare demande à la box d’ouvrir les ports.",
   ["console.reach.off"] = "Seul cet ordinateur peut télécharger.",
+  ["console.reach.still"] = "Les personnes de votre réseau peuvent télécharger.",
   ["console.reach.fix"] = "Que faire",
   ["console.reach.network"] = "Sur votre réseau",
   ["console.reach.internet"] = "Depuis Internet",

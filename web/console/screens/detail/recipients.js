@@ -78,7 +78,7 @@ export function Recipients({ share }) {
     ${active.length > 0 && html`<ul>${active.map((item) => html`<${Recipient} key=${item.id} recipient=${item} />`)}</ul>`}
     ${done.length > 0 && html`<details open=${active.length === 0}><summary>${t("console.recipients.done", { n: found.complete || done.length })}</summary>
       <ul>${done.map((item) => html`<${Recipient} key=${item.id} recipient=${item} />`)}</ul></details>`}
-    ${found.copies_elsewhere > 0 && html`<p class="muted"><${Icon} name="info" /> ${t("console.recipients.elsewhere", { n: found.copies_elsewhere })}</p>`}
+    ${found.copies_elsewhere > 0 && html`<p class="hint"><${Icon} name="info" />${t("console.recipients.elsewhere", { n: found.copies_elsewhere })}</p>`}
     ${active.length > 0 && html`<details><summary>${t("console.map")}</summary><${RecipientMap} recipients=${active} />
       ${spread && html`<h3>${t("console.availability")}</h3><${Strip} values=${spread} label=${t("console.availability.what")} />
         <p class="muted">${t("console.availability.what")}</p>`}</details>`}
