@@ -48,6 +48,8 @@ export async function startFake(how = {}) {
     for await (const chunk of request) chunks.push(chunk);
     if (world.isGone) {
       response.destroy();
+    } else if (url.pathname === "/api/v1/events" && world.refusesStreams) {
+      response.writeHead(503).end();
     } else if (url.pathname === "/api/v1/events") {
       response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
       write(response, "snapshot", world.snapshot());

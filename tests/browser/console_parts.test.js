@@ -17,30 +17,69 @@ describe("the console", () => {
   const onPage = (path, look, how = {}) => visit(browser, fake.address + path, how, look);
   const change = (row) => fake.tell({ shares: [{ ...fake.world.shares[1], ...row }] });
 
-  it("reads one stream for all tabs, which the next tab takes over", () => onPage("/", async (first) => {
-    await first.locator(".row").first().waitFor();
-    const second = await first.context().newPage();
-    await second.goto(fake.address);
-    await second.locator(".row").first().waitFor();
+  async function withTabs(play, prepare = () => {}) {
+    const context = await browser.newContext({ locale: "en" });
+    await context.addInitScript(prepare);
+    const open = async () => {
+      const page = await context.newPage();
+      await page.goto(fake.address);
+      await page.locator(".row").first().waitFor();
+      return page;
+    };
+    try {
+      await play(open);
+    } finally {
+      await context.close();
+    }
+  }
+
+  it("reads one stream for all tabs, which the next tab takes over", () => withTabs(async (open) => {
+    const first = await open();
+    const second = await open();
     assert.equal(fake.streams.size, 1);
     change({ name: "Renommé.pdf" });
     await second.getByText("Renommé").first().waitFor();
     await first.getByText("Renommé").first().waitFor();
-    const third = await first.context().newPage();
     await first.close();
-    await third.goto(fake.address);
+    await open();
     change({ name: "Encore.pdf" });
     await second.getByText("Encore").first().waitFor();
     assert.equal(fake.streams.size, 1);
-    await second.evaluate(() => (globalThis.violations = []));
-    Object.assign(first, { evaluate: (...words) => second.evaluate(...words) });
   }));
 
-  it("says that the daemon is gone, and goes on when it is back", async () => {
-    const context = await browser.newContext({ locale: "en" });
-    const page = await context.newPage();
-    await page.goto(fake.address);
-    await page.locator(".row").first().waitFor();
+  it("lets go of the stream in a hidden tab where tabs cannot agree", () => withTabs(async (open) => {
+    const page = await open();
+    const show = (isHidden) => page.evaluate((hidden) => {
+      Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, isHidden);
+    await show(true);
+    while (fake.streams.size > 0) await page.waitForTimeout(20);
+    fake.world.shares[1].name = "Pendant.pdf";
+    await show(false);
+    await page.getByText("Pendant").first().waitFor();
+    assert.equal(fake.streams.size, 1);
+  }, () => Object.defineProperty(Navigator.prototype, "locks", { value: undefined })));
+
+  it("asks every two seconds where streams are refused", () => withTabs(async (open) => {
+    fake.world.refusesStreams = true;
+    const page = await open();
+    fake.world.shares[1].name = "Demandé.pdf";
+    await page.getByText("Demandé").first().waitFor();
+    assert.equal(await page.locator(".lost").count(), 0);
+  }));
+
+  it("copies where the browser has no clipboard for us", () => withTabs(async (open) => {
+    const page = await open();
+    await page.locator(".row-copy").first().click();
+    await page.getByText("Link of Vacances 2024 copied").waitFor();
+    await page.locator(".search input").focus();
+    await page.keyboard.press("Control+v");
+    assert.equal(await page.locator(".search input").inputValue(), fake.world.shares[0].link);
+  }, () => Object.defineProperty(Navigator.prototype, "clipboard", { value: undefined })));
+
+  it("says that the daemon is gone, and goes on when it is back", () => withTabs(async (open) => {
+    const page = await open();
     fake.lose(true);
     await page.getByText("BTshare stopped.").waitFor();
     fake.world.shares[1].name = "Depuis.pdf";
@@ -48,8 +87,7 @@ describe("the console", () => {
     await page.getByRole("button", { name: "Try now" }).click();
     await page.getByText("Depuis").first().waitFor();
     assert.equal(await page.locator(".lost").count(), 0);
-    await context.close();
-  });
+  }));
 
   it("shows what deceives the eye as escapes, and markup as text", async () => {
     const names = ["annexe\u202egnp.exe", "<img src=x onerror=alert(1)>", "a\u0007b", "{name}", "שלום.txt"];

@@ -17,7 +17,7 @@ export function copyLink(row) {
   return copy(row.link, t("console.copied.of", { name: shown(row.name) }));
 }
 
-/** @param {import("./types").Row[]} rows */
+/** @param {Share[]} rows */
 export function copyLinks(rows) {
   const links = rows.map((row) => row.link).filter(Boolean);
   return copy(links.join("\n"), t("console.copied.links", { n: links.length }));
@@ -25,8 +25,8 @@ export function copyLinks(rows) {
 
 /**
  * Changes a share at once, and offers to change it back.
- * @param {{id: string, name: string}} row
- * @param {object} change what is to be @param {object} before what was
+ * @param {Share} row
+ * @param {object} wanted what is to be @param {object} before what was
  * @param {string} said
  */
 export function change(row, wanted, before, said) {
@@ -45,7 +45,7 @@ export function pause(row) {
   return change(row, { paused: !isPaused }, { paused: isPaused }, isPaused ? resumedText(row) : pausedText(row));
 }
 
-/** @param {import("./types").Row[]} rows */
+/** @param {Share[]} rows */
 export function pauseAll(rows) {
   return attempt(async () => {
     await Promise.all(rows.map(async (row) => put(await ask("PATCH", shareUrl(row.id), { body: { paused: true } }))));
@@ -56,7 +56,7 @@ export function pauseAll(rows) {
 const resumeAll = (rows) =>
   Promise.all(rows.map(async (row) => put(await ask("PATCH", shareUrl(row.id), { body: { paused: false } }))));
 
-/** Asks, then ends the shares; their files stay. @param {import("./types").Row[]} rows @param {() => void} [done] */
+/** Asks, then ends the shares; their files stay. @param {Share[]} rows @param {() => void} [done] */
 export function stop(rows, done) {
   const [first] = rows;
   confirm({
@@ -75,7 +75,7 @@ export function stop(rows, done) {
   });
 }
 
-/** @param {HTMLElement} button @param {import("./types").Row} row @param {(row: object) => void} [select] */
+/** @param {HTMLElement} button @param {Share} row @param {(row: Share) => void} [select] */
 export function openShareMenu(button, row, select) {
   const isEnded = row.state === "expired";
   openMenu(button, [

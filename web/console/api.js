@@ -1,13 +1,13 @@
 // Talks to the daemon: JSON in and out, problem documents as errors, a version with each change.
 import { signal } from "@preact/signals";
 
-/** What GET /api/v1/session says; nil before the first answer. */
+/** What GET /api/v1/session says; null before the first answer. @type {import("@preact/signals").Signal<Session|null>} */
 export const session = signal(null);
 
 export class Problem extends Error {
   /**
    * @param {number} status 0 where nobody answered
-   * @param {{code?: string, title?: string, detail?: string, current?: object, line?: number}} document
+   * @param {{code?: string, title?: string, detail?: string, current?: object, line?: number, wait?: number}} document
    */
   constructor(status, document = {}) {
     super(document.detail ?? document.title ?? `HTTP ${status}`);
@@ -63,7 +63,8 @@ async function send(path, init, again) {
 
 /** @param {Record<string, string|number|boolean|undefined>} values @returns {string} "?a=1&b=2", or "" */
 export function query(values) {
-  const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== "");
+  const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== "")
+    .map(([name, value]) => [name, String(value)]);
   return given.length ? `?${new URLSearchParams(given)}` : "";
 }
 

@@ -89,7 +89,9 @@ async function start() {
   startKeys();
   await Promise.all([loadTexts(), takeKey().then(loadSession)]);
   followLanguage();
-  effect(() => (document.title = title()));
+  effect(() => {
+    document.title = title();
+  });
   const root = document.getElementById("app");
   root.replaceChildren();
   render(html`<${App} />`, root);

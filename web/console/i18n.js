@@ -62,7 +62,7 @@ export const hasText = (key) => key in spoken.value.texts;
 export function t(key, values = {}) {
   let text = spoken.value.texts[key];
   if (text === undefined) return key;
-  if (typeof text === "object") text = tools.value.plural.select(values.n) === "one" ? text.one : text.other;
+  if (typeof text === "object") text = tools.value.plural.select(Number(values.n)) === "one" ? text.one : text.other;
   return text.replace(/\{(\w+)\}/g, (_, name) => {
     const value = values[name];
     return typeof value === "number" ? number(value) : String(value ?? "");
@@ -89,6 +89,7 @@ export function size(bytes) {
 /** @param {number} bytes a second */
 export const rate = (bytes) => `${size(Math.round(bytes))}/s`;
 
+/** @type {[number, string][]} */
 const steps = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
 
 /** @param {number} seconds @returns {string} its two largest units, "3 h 20 min" */
@@ -110,10 +111,13 @@ export const day = (time) => tools.value.day.format(time * 1000);
 export const clock = (time) => tools.value.time.format(time * 1000);
 export const moment = (time) => tools.value.moment.format(time * 1000);
 
+/** @type {[number, Intl.RelativeTimeFormatUnit][]} */
+const spans = [[86400, "day"], [3600, "hour"], [60, "minute"]];
+
 /** @param {number} time seconds since 1970 @returns {string} "5 minutes ago", "yesterday" */
 export function ago(time) {
   const seconds = time - Date.now() / 1000;
-  for (const [length, unit] of [[86400, "day"], [3600, "hour"], [60, "minute"]]) {
+  for (const [length, unit] of spans) {
     if (Math.abs(seconds) >= length) return tools.value.ago.format(Math.round(seconds / length), unit);
   }
   return tools.value.ago.format(0, "second");

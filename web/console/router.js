@@ -3,6 +3,7 @@ import { computed, signal } from "@preact/signals";
 
 export const path = signal(location.pathname);
 
+/** @type {[RegExp, string, string[]][]} path, screen, what its groups are called */
 const screens = [
   [/^\/(?:shares\/?)?$/, "shares", []],
   [/^\/shares\/([^/]+)$/, "shares", ["id"]],
@@ -33,7 +34,8 @@ export function go(to, how = {}) {
 export function startRouter() {
   addEventListener("popstate", () => (path.value = location.pathname));
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a[href^='/']");
+    const link = event.target instanceof Element &&
+      /** @type {HTMLAnchorElement|null} */ (event.target.closest("a[href^='/']"));
     const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
     if (!link || !isPlain || event.defaultPrevented || link.target || link.hasAttribute("download")) return;
     if (link.pathname.startsWith("/api/") || link.pathname.startsWith("/licences/")) return;

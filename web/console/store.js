@@ -2,31 +2,31 @@
 import { batch, computed, signal } from "@preact/signals";
 import { ask } from "./api.js";
 
-/** @typedef {import("./types").Row} Row */
-
-/** @type {Map<string, Row>} a row is replaced, never changed: who holds the same object has seen it all */
+/** @type {Map<string, Share>} a row is replaced, never changed: who holds the same object has seen it all */
 export const shares = new Map();
-/** @type {Map<string, object>} */
+/** @type {Map<string, Download>} */
 export const downloads = new Map();
 
 /** Grows whenever shares differ; and whenever their set, names or states do, so that an order has to be made anew. */
 export const version = signal(0);
 export const arrangement = signal(0);
 export const downloadsVersion = signal(0);
+/** @type {import("@preact/signals").Signal<Status>} */
 export const status = signal({});
-/** "connecting" | "live" | "lost" */
+/** @type {import("@preact/signals").Signal<{state: "connecting"|"live"|"lost", seen?: number, retry?: number}>} */
 export const connection = signal({ state: "connecting" });
 export const isLoaded = signal(false);
-/** Events of the stream, newest first, as many as a screen shows. */
+/** Events of the stream, newest first, as many as a screen shows. @type {import("@preact/signals").Signal<HistoryEvent[]>} */
 export const recent = signal([]);
 
 let number = 0;
+/** @type {Delta[]} */
 let waiting = [];
 let isPlanned = false;
 
 const isOver = (row) => row.state === "expired" || row.state === "paused";
 
-/** @type {Record<string, (row: Row) => boolean>} the chips, as the daemon counts them */
+/** @type {Record<string, (row: Share) => boolean>} the chips, as the daemon counts them */
 export const filters = {
   all: () => true,
   sending: (row) => row.recipients > 0,
@@ -51,6 +51,7 @@ function isArranged(old, row) {
     !old.recipients === !row.recipients && !old.downloads === !row.downloads;
 }
 
+/** @param {Delta} delta */
 function applyShares(delta) {
   let moved = false;
   for (const row of delta.shares ?? []) {
@@ -62,6 +63,7 @@ function applyShares(delta) {
   if (moved) arrangement.value += 1;
 }
 
+/** @param {Delta} delta */
 function applyDownloads(delta) {
   for (const row of delta.downloads ?? []) downloads.set(row.id, row);
   for (const id of delta.downloads_removed ?? []) downloads.delete(id);

@@ -10,7 +10,7 @@ function copyOldWay(text) {
   field.className = "unseen";
   // Inside a dialog nothing outside can be selected.
   (document.querySelector("dialog[open]") ?? document.body).append(field);
-  const before = document.activeElement;
+  const before = /** @type {HTMLElement|null} */ (document.activeElement);
   field.select();
   const done = document.execCommand("copy");
   field.remove();

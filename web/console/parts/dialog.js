@@ -5,7 +5,7 @@ import { t } from "../i18n.js";
 import { html } from "../html.js";
 import { Icon } from "./icon.js";
 
-/** @type {import("@preact/signals").Signal<((close: () => void) => unknown)|null>} */
+/** @type {import("@preact/signals").Signal<(() => unknown)|null>} */
 const shown = signal(null);
 
 export const closeDialog = () => (shown.value = null);
@@ -15,7 +15,7 @@ export const openDialog = (content) => (shown.value = content);
 
 export const Dialogs = () => (shown.value ? shown.value() : null);
 
-/** @param {{title: string, wide?: boolean, children: unknown, actions?: unknown, onSubmit?: () => void}} props */
+/** @param {{title: string, kind?: string, children?: unknown, actions?: unknown, onSubmit?: () => void}} props */
 export function Dialog({ title, kind, children, actions, onSubmit }) {
   const element = useRef(null);
   useEffect(() => {

@@ -8,7 +8,7 @@ const shown = signal(null);
 
 /**
  * @param {HTMLElement} button
- * @param {({text: string, icon: string, act?: () => void, href?: string, tone?: "bad"}|false)[]} items
+ * @param {({text: string, icon: string, act?: () => void, href?: string, target?: string, tone?: "bad"}|false)[]} items
  */
 export function openMenu(button, items) {
   const { left, right, top, bottom } = button.getBoundingClientRect();

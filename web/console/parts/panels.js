@@ -6,7 +6,7 @@ import { shown } from "../foreign.js";
 import { number } from "../i18n.js";
 import { html } from "../html.js";
 
-/** @type {import("@preact/signals").Signal<object[]|null>} asked once for all slots */
+/** @type {import("@preact/signals").Signal<Plugin[]|null>} asked once for all slots */
 export const plugins = signal(null);
 let isAsked = false;
 

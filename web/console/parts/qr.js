@@ -7,7 +7,7 @@ import { Dialog, openDialog } from "./dialog.js";
 import { Icon } from "./icon.js";
 import { query } from "../api.js";
 
-/** @param {{id: string, name: string, link?: string}} share @param {{id: string, link: string}} [link] a named one */
+/** @param {Share} share @param {Link} [link] a named one */
 export function openQr(share, link) {
   const address = link?.link ?? share.link;
   if (!address) return;

@@ -13,7 +13,7 @@ const icons = {
 
 const ways = { torrent: "console.way.torrent", direct: "console.way.direct", "web-seed": "console.way.seed" };
 
-/** @param {object} event @returns {string} the sentence the daemon names, or what is known of it */
+/** @param {HistoryEvent} event @returns {string} the sentence the daemon names, or what is known of it */
 export function sentenceOf(event) {
   const values = Object.fromEntries(Object.entries(event.values ?? {}).map(([name, value]) =>
     [name, typeof value === "string" ? shown(value) : value]));
@@ -25,7 +25,7 @@ export function sentenceOf(event) {
   return t("console.event.other", { kind: event.kind, name });
 }
 
-/** @param {{events: object[]}} props */
+/** @param {{events: HistoryEvent[]}} props */
 export const Timeline = ({ events }) => html`<ol class="timeline">${events.map((event) => html`<li key=${event.id}>
   <${Icon} name=${icons[event.kind] ?? "info"} />
   <span>${event.share ? html`<a href=${shareUrl(event.share.id)}>${sentenceOf(event)}</a>` : sentenceOf(event)}${

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { ask, query } from "../api.js";
 import { number, size, t } from "../i18n.js";
 import { html } from "../html.js";
+import { Heading } from "../parts/heading.js";
 import { Icon } from "../parts/icon.js";
 import { Panels } from "../parts/panels.js";
 import { Timeline } from "../parts/timeline.js";
@@ -79,5 +80,5 @@ function Events() {
 }
 
 export const Activity = () => html`<section class="screen" aria-labelledby="activity-title">
-  <header><h1 id="activity-title" tabindex="-1">${t("console.activity")}</h1></header>
+  <header><${Heading} id="activity-title">${t("console.activity")}<//></header>
   <${Throughput} /><${Panels} slot="activity.card" /><${Events} /></section>`;

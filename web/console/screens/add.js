@@ -9,6 +9,7 @@ import { go } from "../router.js";
 import { put, status } from "../store.js";
 import { upload } from "./uploads.js";
 
+/** @type {[string|number, string][]} */
 const times = [["", "console.time.never"], [3600, "console.time.hour"], [86400, "console.time.day"],
   [604800, "console.time.week"]];
 

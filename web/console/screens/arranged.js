@@ -26,7 +26,7 @@ function foldedName(row) {
 const newest = (row) => Math.max(row.created ?? 0, row.changed ?? 0);
 const isBusy = (row) => (row.recipients > 0 || row.state === "preparing" ? 1 : 0);
 
-/** @returns {(a: object, b: object) => number} */
+/** @returns {(a: Share, b: Share) => number} */
 function comparison(sort) {
   const { compare } = collator();
   const byName = (a, b) => compare(a.name, b.name);

@@ -5,6 +5,7 @@ import { ask, shareUrl } from "../api.js";
 import { shown } from "../foreign.js";
 import { t } from "../i18n.js";
 import { html } from "../html.js";
+import { Heading } from "../parts/heading.js";
 import { Icon } from "../parts/icon.js";
 import { Panels } from "../parts/panels.js";
 import { State } from "../parts/state.js";
@@ -33,14 +34,13 @@ function useWhole(id, row) {
   return whole && (row ? { ...whole, ...idle, ...row } : whole);
 }
 
-const Gone = () => html`<section class="nothing"><h1 tabindex="-1">${t("console.detail.gone")}</h1>
+const Gone = () => html`<section class="nothing"><${Heading}>${t("console.detail.gone")}<//>
   <p>${t("console.stop.what")}</p><a class="button" href="/shares">${t("console.shares")}</a></section>`;
 
 function Head({ share }) {
   return html`<header>
     <button class="plain icon-only back" aria-label=${t("console.shares")} onClick=${() => go("/shares")}><${Icon} name="back" /></button>
-    <h1 id="detail-title" tabindex="-1" ref=${(title) => title && !title.dataset.seen && (title.dataset.seen = "yes", title.focus())}>
-      <bdi>${shown(share.name)}</bdi></h1>
+    <${Heading} id="detail-title"><bdi>${shown(share.name)}</bdi><//>
     <button class="plain icon-only" aria-haspopup="menu" aria-label=${t("console.more", { name: shown(share.name) })}
       onClick=${(event) => openShareMenu(event.currentTarget, share)}><${Icon} name="more" /></button>
     <p class="story"><${State} tone=${toneOf(share)}>${stateOf(share)}<//><span>${extentOf(share)}</span><span>${storyOf(share)}</span></p>

@@ -4,6 +4,7 @@ import { ask } from "../api.js";
 import { shown } from "../foreign.js";
 import { t } from "../i18n.js";
 import { html } from "../html.js";
+import { Heading } from "../parts/heading.js";
 import { Icon } from "../parts/icon.js";
 import { loadPlugins, Panel, plugins } from "../parts/panels.js";
 import { State } from "../parts/state.js";
@@ -35,7 +36,7 @@ export function Plugins() {
   const found = plugins.value;
   return html`<section class="screen" aria-labelledby="plugins-title">
     <header><a class="button plain icon-only" href="/settings" aria-label=${t("console.settings")}><${Icon} name="back" /></a>
-      <h1 id="plugins-title" tabindex="-1">${t("console.plugins")}</h1></header>
+      <${Heading} id="plugins-title">${t("console.plugins")}<//></header>
     ${found?.length === 0 && html`<p class="muted">${t("console.plugins.none")} <code>plugin "expiry" { after = "30d" }</code></p>`}
     <ul class="plugin-list">${(found ?? []).map((plugin) => html`<${Plugin} key=${plugin.name} plugin=${plugin} />`)}</ul>
   </section>`;

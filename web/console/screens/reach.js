@@ -10,7 +10,7 @@ const states = {
   refused: "console.reach.refused", asking: "console.reach.asking", off: "console.reach.off",
 };
 
-/** @param {object} known the daemon's status @returns {string} */
+/** @param {Status} known the daemon's status @returns {string} */
 export function reachOf(known) {
   const state = known.reachability?.internet?.state;
   return t(states[state] ?? states.asking);

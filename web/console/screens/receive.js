@@ -4,6 +4,7 @@ import { ask } from "../api.js";
 import { shown } from "../foreign.js";
 import { duration, hasText, percent, rate, size, t } from "../i18n.js";
 import { html } from "../html.js";
+import { Heading } from "../parts/heading.js";
 import { openMenu } from "../parts/menu.js";
 import { Icon } from "../parts/icon.js";
 import { Name } from "../parts/name.js";
@@ -86,7 +87,7 @@ export function Receive() {
   downloadsVersion.value;
   const rows = [...downloads.values()].sort((a, b) => (b.created ?? 0) - (a.created ?? 0));
   return html`<section class="screen" aria-labelledby="receive-title">
-    <header><h1 id="receive-title" tabindex="-1">${t("console.receive")}</h1>
+    <header><${Heading} id="receive-title">${t("console.receive")}<//>
       <button class="primary" onClick=${() => openDownload()}><${Icon} name="add" />${t("console.download.add")}</button></header>
     ${rows.length > 0 && html`<ul aria-label=${t("console.downloads")}>${rows.map((row) => html`<${Download} key=${row.id} row=${row} />`)}</ul>`}
     ${rows.length === 0 && isLoaded.value && html`<div class="nothing"><${Icon} name="receive" /><p>${t("console.download.none")}</p></div>`}

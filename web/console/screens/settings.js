@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "../api.js";
 import { t } from "../i18n.js";
 import { html } from "../html.js";
+import { Heading } from "../parts/heading.js";
 import { copy } from "../parts/copy.js";
 import { Dialog, openDialog } from "../parts/dialog.js";
 import { Icon } from "../parts/icon.js";
@@ -23,9 +24,9 @@ async function openLua() {
     <p class="muted">${t("console.settings.lua.what")}</p><pre tabindex="0">${code}</pre><//>`);
 }
 
-/** @returns {[object[]|null, (setting: object, value: unknown) => void]} the settings, and how to set one */
+/** @returns {[Setting[]|null, (setting: Setting, value: unknown) => void]} the settings, and how to set one */
 function useSettings() {
-  const [found, setFound] = useState(null);
+  const [found, setFound] = useState(/** @type {{settings: Setting[]}|null} */ (null));
   const take = (answer) => setFound((old) => (answer?.settings ? answer : old));
   useEffect(() => {
     attempt(async () => take(await ask("GET", "/settings")));
@@ -61,7 +62,7 @@ export function Settings() {
     timer.current = setTimeout(() => setWords(value.trim()), 120);
   };
   return html`<section class="screen" aria-labelledby="settings-title">
-    <header><h1 id="settings-title" tabindex="-1">${t("console.settings")}</h1>
+    <header><${Heading} id="settings-title">${t("console.settings")}<//>
       <button onClick=${() => attempt(openLua)}><${Icon} name="text" />${t("console.settings.lua")}</button></header>
     <label class="search"><${Icon} name="search" /><input type="search" placeholder=${t("console.settings.search")}
       aria-label=${t("console.settings.search")} onInput=${onInput} /></label>

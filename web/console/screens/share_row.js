@@ -26,8 +26,8 @@ function pressing(select) {
 }
 
 /**
- * @param {{row: object, at: number, count: number, isOpen: boolean, isCursor: boolean, selection: Set<string>,
- *   toggle: (row: object) => void}} props
+ * @param {{row: Share, at: number, count: number, isOpen: boolean, isCursor: boolean, isSelected: boolean,
+ *   isSelecting: boolean, toggle: (row: Share) => void}} props
  */
 export function ShareRow({ row, at, count, isOpen, isCursor, isSelected, isSelecting, toggle }) {
   const tone = toneOf(row);

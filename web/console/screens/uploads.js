@@ -18,6 +18,7 @@ const change = (file, values) =>
 const drop = (file) => (running.value = running.peek().filter((item) => item.file !== file));
 
 // The one request that fetch cannot make: it does not say how far it is.
+/** @param {File} file @returns {Promise<void>} */
 function send(file) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();

@@ -33,9 +33,9 @@ function optionsFor(element, { step }) {
   return {
     width: element.clientWidth, height: 220, legend: { show: false }, cursor: { show: false },
     series: [{}, { stroke: accent, width: 2, fill: inked(element, "--tint") }, { stroke: inked(element, "--ok"), width: 2, dash: [5, 4] }],
-    scales: { y: { range: (_, least, most) => [0, Math.max(most * 1.1, 1000)] } },
-    axes: [{ ...axis, values: (_, times) => times.map(when), space: 80 },
-      { ...axis, values: (_, values) => values.map((value) => (value ? rate(value) : "0")), size: 76 }],
+    scales: { y: { range: (_plot, _least, most) => [0, Math.max(most * 1.1, 1000)] } },
+    axes: [{ ...axis, values: (_plot, times) => times.map(when), space: 80 },
+      { ...axis, values: (_plot, values) => values.map((value) => (value ? rate(value) : "0")), size: 76 }],
   };
 }
 
@@ -49,6 +49,7 @@ export function Plot({ found }) {
     let isOver = false;
     let resize = () => {};
     loadSheet();
+    // @ts-expect-error served, but nowhere in the sources
     import("/vendor/uplot.js").then(({ default: Chart }) => {
       if (isOver) return;
       plot = new Chart(optionsFor(element.current, found), [timesOf(found), found.up, found.down], element.current);

@@ -11,7 +11,7 @@ import { attempt } from "../../parts/toast.js";
 
 const page = 100;
 
-/** @param {{share: object}} props */
+/** @param {{share: Share}} props */
 export function Files({ share }) {
   const [isOpen, setOpen] = useState(false);
   const [found, setFound] = useState({ files: [], total: share.files ?? 0 });

@@ -8,7 +8,7 @@ import { Timeline } from "../../parts/timeline.js";
 
 const page = 30;
 
-/** @param {{share: object}} props */
+/** @param {{share: Share}} props */
 export function History({ share }) {
   const [isOpen, setOpen] = useState(false);
   const [found, setFound] = useState(null);

@@ -13,10 +13,10 @@ import { exposureOf, limitsOf } from "../../words.js";
 import { openForPerson } from "./for_person.js";
 
 const openOptions = () => {
-  const options = document.getElementById("options");
+  const options = /** @type {HTMLDetailsElement} */ (document.getElementById("options"));
   options.open = true;
   options.scrollIntoView({ block: "start" });
-  options.querySelector("select, input")?.focus({ preventScroll: true });
+  options.querySelector("select").focus({ preventScroll: true });
 };
 
 const give = (share) => () => navigator.share({ title: share.name, url: share.link }).catch(() => {});
@@ -71,7 +71,7 @@ function People({ share }) {
   </details>`;
 }
 
-/** @param {{share: object}} props */
+/** @param {{share: Share}} props */
 export function LinkCard({ share }) {
   return html`<section class="card link-card" aria-labelledby="link-title">
     <h2 id="link-title">${t("console.link")}</h2>

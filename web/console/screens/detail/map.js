@@ -24,7 +24,7 @@ function Node({ recipient, x, y }) {
     <text x=${x} y=${y}>${lettersOf(recipient)}</text></g>`;
 }
 
-/** @param {{recipients: object[]}} props */
+/** @param {{recipients: Recipient[]}} props */
 export function RecipientMap({ recipients }) {
   const shownOnes = recipients.slice(0, most);
   const others = recipients.length - shownOnes.length;

@@ -4,6 +4,7 @@ import { day, rate, t } from "../../i18n.js";
 import { html } from "../../html.js";
 import { exposureOf } from "../../words.js";
 
+/** @type {[number, string][]} */
 const spans = [[3600, "console.time.hour"], [86400, "console.time.day"], [604800, "console.time.week"]];
 const speeds = [100000, 500000, 1000000, 2000000, 5000000, 10000000];
 const exposures = {
@@ -55,7 +56,7 @@ function Speed({ share }) {
       ${choices.map((value) => html`<option value=${value}>${rate(value)}</option>`)}</select></label>`;
 }
 
-/** @param {{share: object}} props */
+/** @param {{share: Share}} props */
 export function Options({ share }) {
   return html`<details id="options"><summary>${t("console.options")}</summary>
     <div class="options"><${Expiry} share=${share} /><${Exposure} share=${share} /><${Speed} share=${share} /></div></details>`;

@@ -13,9 +13,9 @@ import { availability, Strip } from "./strip.js";
 const ways = { torrent: "console.way.torrent", direct: "console.way.direct", "web-seed": "console.way.seed" };
 const places = { here: "console.where.here", local: "console.where.local", internet: "console.where.internet" };
 
-/** @returns {object|null} what the daemon says of them */
+/** @returns {Recipients|null} what the daemon says of them */
 function useRecipients(id, isWanted) {
-  const [found, setFound] = useState(null);
+  const [found, setFound] = useState(/** @type {Recipients|null} */ (null));
   useEffect(() => {
     let timer = 0;
     const asked = new AbortController();
@@ -65,7 +65,7 @@ function Recipient({ recipient }) {
   </li>`;
 }
 
-/** @param {{share: object}} props */
+/** @param {{share: Share}} props */
 export function Recipients({ share }) {
   const found = useRecipients(share.id, share.recipients > 0);
   if (!found) return null;

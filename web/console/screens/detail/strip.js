@@ -5,7 +5,7 @@ import { html } from "../../html.js";
 /** @param {string} pieces base64 @returns {number[]} 0…255 each */
 export const bucketsOf = (pieces) => Array.from(atob(pieces), (character) => character.charCodeAt(0));
 
-/** @param {{availability?: string, recipients: object[]}} found @returns {string|null} which parts the recipients have among them */
+/** @param {{availability?: string, recipients: Recipient[]}} found @returns {string|null} which parts the recipients have among them */
 export function availability({ availability: given, recipients }) {
   // The daemon counts 16 for each whole copy; four of them are as dark as it gets.
   if (given) return btoa(String.fromCharCode(...bucketsOf(given).map((copies) => Math.min(255, copies * 4))));

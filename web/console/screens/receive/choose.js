@@ -44,7 +44,8 @@ function Choose({ id }) {
   if (!row) return null;
   const isNew = row.state === "choosing" || row.state === "fetching";
   const save = () => attempt(async () => {
-    const body = { ...(files ? { files: [...wanted] } : {}) };
+    /** @type {Record<string, unknown>} */
+    const body = files ? { files: [...wanted] } : {};
     if (isNew) {
       Object.assign(body, { start: true, share_after: shares.current.checked });
       const to = folder.current.value.trim();

@@ -31,7 +31,7 @@ function Control({ setting, id, set }) {
   return html`<span id=${id}>${textOf(value)}</span>`;
 }
 
-/** @param {{setting: object, set: (setting: object, value: unknown) => void}} props */
+/** @param {{setting: Setting, set: (setting: Setting, value: unknown) => void}} props */
 export function Setting({ setting, set }) {
   const id = `setting-${setting.key.replace(/\W/g, "-")}`;
   const isFixed = setting.source === "config";
@@ -39,7 +39,7 @@ export function Setting({ setting, set }) {
   return html`<div class="setting">
     <div>${isFixed ? html`<span class="setting-label">${labelOf(setting)}</span>` : html`<label for=${id}>${labelOf(setting)}</label>`}
       ${what && html`<p>${what}</p>`}
-      <span class="setting-key">${setting.key}${setting.unit === "bytes/s" && setting.value > 0 && ` · ${rate(setting.value)}`}${
+      <span class="setting-key">${setting.key}${setting.unit === "bytes/s" && Number(setting.value) > 0 && ` · ${rate(Number(setting.value))}`}${
         setting.restart && ` · ${t("console.settings.restart")}`}</span></div>
     ${isFixed
       ? html`<div><strong>${textOf(setting.value)}</strong><p>${setting.line ? t("console.settings.line", { line: String(setting.line) })
