@@ -61,6 +61,12 @@ export function limitsOf(share) {
   return parts.join(" ");
 }
 
+/** What each way of sharing is called. */
+export const exposureNames = {
+  link: "console.exposure.name.link", private: "console.exposure.name.private", public: "console.exposure.name.public",
+  http: "console.exposure.name.http",
+};
+
 /** What the way of sharing means for who can see what, in the owner's words. */
 export const exposureOf = (share) => t(exposures[share.exposure] ?? exposures.link);
 

@@ -16,6 +16,9 @@ export function reachOf(known) {
   return t(states[state] ?? states.asking);
 }
 
+/** @param {Status} known */
+export const isReachable = (known) => ["reached", "mapped", "direct"].includes(known.reachability?.internet?.state);
+
 /** @returns {boolean} whether a person has to do something about it */
 export const needsHelp = (known) => ["closed", "shared", "partly", "refused"].includes(known.reachability?.internet?.state);
 

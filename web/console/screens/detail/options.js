@@ -2,15 +2,11 @@
 import { change } from "../../actions.js";
 import { day, rate, t } from "../../i18n.js";
 import { html } from "../../html.js";
-import { exposureOf } from "../../words.js";
+import { exposureNames, exposureOf } from "../../words.js";
 
 /** @type {[number, string][]} */
 const spans = [[3600, "console.time.hour"], [86400, "console.time.day"], [604800, "console.time.week"]];
 const speeds = [100000, 500000, 1000000, 2000000, 5000000, 10000000];
-const exposures = {
-  link: "console.exposure.name.link", private: "console.exposure.name.private", public: "console.exposure.name.public",
-  http: "console.exposure.name.http",
-};
 
 const save = (share, wanted, before) => change(share, wanted, before, t("console.saved"));
 
@@ -43,7 +39,7 @@ function Exposure({ share }) {
   const choose = (event) => save(share, { exposure: event.currentTarget.value }, { exposure: share.exposure });
   return html`<label class="field"><span>${t("console.option.exposure")}</span>
     <select value=${share.exposure} onChange=${choose} aria-describedby="exposure-what">
-      ${Object.entries(exposures).map(([value, text]) => html`<option value=${value}>${t(text)}</option>`)}</select>
+      ${Object.entries(exposureNames).map(([value, text]) => html`<option value=${value}>${t(text)}</option>`)}</select>
     <span id="exposure-what" class="exposure muted">${exposureOf(share)}</span></label>`;
 }
 

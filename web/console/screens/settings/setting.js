@@ -2,6 +2,7 @@
 import { shown } from "../../foreign.js";
 import { rate, t } from "../../i18n.js";
 import { html } from "../../html.js";
+import { exposureNames } from "../../words.js";
 import { labelOf, whatOf } from "./words.js";
 
 const textOf = (value) => {
@@ -9,6 +10,9 @@ const textOf = (value) => {
   if (value === true || value === false) return t(value ? "console.yes" : "console.no");
   return Array.isArray(value) ? value.map(shown).join(", ") : shown(typeof value === "object" ? JSON.stringify(value) : value);
 };
+
+const choiceOf = ({ key }, choice) =>
+  (key === "exposure" && exposureNames[choice] ? t(exposureNames[choice]) : textOf(choice));
 
 function Control({ setting, id, set }) {
   const { type, value, choices } = setting;
@@ -19,7 +23,7 @@ function Control({ setting, id, set }) {
   }
   if (choices) {
     return html`<select id=${id} value=${String(value)} onChange=${(event) => save(choices.find((choice) => String(choice) === event.currentTarget.value))}>
-      ${choices.map((choice) => html`<option value=${String(choice)}>${textOf(choice)}</option>`)}</select>`;
+      ${choices.map((choice) => html`<option value=${String(choice)}>${choiceOf(setting, choice)}</option>`)}</select>`;
   }
   if (type === "integer" || type === "number") {
     return html`<input id=${id} type="number" value=${value ?? ""} step=${type === "integer" ? 1 : "any"} min="0" inputmode="numeric"
