@@ -1,5 +1,5 @@
 // What the owner chose for this browser: scheme, language, density, order, keys.
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 
 const place = "btshare";
 const defaults = { scheme: "system", language: "system", density: "comfortable", sort: "activity", keys: true, welcome: true };
@@ -24,6 +24,14 @@ export function prefer(chosen) {
     // A browser that keeps nothing: the choice lasts as long as the page.
   }
 }
+
+const system = matchMedia("(prefers-color-scheme: dark)");
+const isSystemDark = signal(system.matches);
+system.addEventListener("change", () => (isSystemDark.value = system.matches));
+
+/** For what is painted, and so does not follow the sheet by itself. */
+export const isDark = computed(() => (preferences.value.scheme === "system" ? isSystemDark.value
+  : preferences.value.scheme === "dark"));
 
 effect(() => {
   const { scheme, density } = preferences.value;

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { clock, language, moment, rate, t } from "../../i18n.js";
 import { html } from "../../html.js";
-import { preferences } from "../../preferences.js";
+import { isDark } from "../../preferences.js";
 
 const rows = 24; // in the table, however long the period
 
@@ -42,7 +42,7 @@ function optionsFor(element, { step }) {
 /** @param {{found: {start: number, step: number, up: number[], down: number[]}}} props */
 export function Plot({ found }) {
   const element = useRef(null);
-  const { scheme } = preferences.value;
+  const dark = isDark.value;
   const spoken = language.value;
   useEffect(() => {
     let plot = null;
@@ -61,7 +61,7 @@ export function Plot({ found }) {
       removeEventListener("resize", resize);
       plot?.destroy();
     };
-  }, [found, scheme, spoken]);
+  }, [found, dark, spoken]);
   return html`<div class="plot" ref=${element} role="img" aria-label=${t("console.activity.plot")}></div>
     <p class="key"><span data-line="up">${t("console.activity.up")}</span><span data-line="down">${t("console.activity.down")}</span></p>`;
 }
