@@ -97,10 +97,10 @@ export function answersOf(world, tell) {
       { name: "expiry", description: "Ends shares after a time.", path: "/usr/share/btshare/plugins/expiry.lua", is_running: true, strikes: 0,
         panels: [{ id: "soon", slot: "settings.section", title: "Ends soon", kind: "table" },
           { id: "sum", slot: "activity.card", title: "Ended so far", kind: "stats" }] },
-      { name: "greeter", path: "/home/paul/.config/btshare/plugins/greeter.lua", is_running: false, strikes: 3, panels: [] }] })],
+      { name: "greeter", path: "/home/paul/.config/btshare/plugins/greeter.lua", is_running: false, strikes: 3, reason: "greeter.lua:4: attempt to index a nil value", panels: [] }] })],
     ["GET", /^\/plugins\/([^/]+)\/panels\/([^/]+)$/, ([, id]) => (id === "sum"
-      ? { kind: "stats", title: "Ended so far", data: [{ label: "This week", value: 4 }, { label: "In all", value: 31 }] }
-      : { kind: "table", title: "Ends soon", data: { columns: ["Share", "Ends"], rows: [["Projet.pdf", "tomorrow"], ["Thèse", "in 3 days"]] } })],
+      ? { kind: "stats", title: "Ended so far", stats: [{ label: "This week", value: 4 }, { label: "In all", value: 31 }] }
+      : { kind: "table", title: "Ends soon", columns: ["Share", "Ends"], rows: [["Projet.pdf", "tomorrow"], ["Thèse", "in 3 days"]] })],
     ["POST", /^\/plugins\/([^/]+)\/reload$/, () => undefined],
     ["GET", /^\/downloads$/, () => ({ downloads: world.downloads })],
     ["POST", /^\/downloads$/, (_, { body }) => {

@@ -52,12 +52,16 @@ const downloads = () => [
 ];
 
 const settings = () => [
-  { key: "name", section: "general", type: "string", value: "Paul", default: "", source: "config", line: 12, restart: false },
-  { key: "exposure", section: "sharing", type: "string", value: "link", default: "link", choices: ["link", "private", "public", "http"],
-    source: "default", restart: false },
-  { key: "map_ports", section: "network", type: "boolean", value: true, default: true, source: "default", restart: false },
-  { key: "port", section: "network", type: "integer", value: 0, default: 0, source: "default", restart: true },
-  { key: "limits.up", section: "network", type: "integer", unit: "bytes/s", value: 2000000, default: null, source: "console", restart: false },
+  { key: "name", section: "general", type: "text", value: "Paul", source: "config", line: 12, restart: false, editable: false },
+  { key: "ignore", section: "sharing", type: "list", value: ["*.iso"], default: [], source: "console", restart: false, editable: true },
+  { key: "web_seed", section: "sharing", type: "choice", value: "auto", default: "auto", choices: ["auto", true, false],
+    source: "default", restart: false, editable: true },
+  { key: "limits.up", section: "network", type: "size", unit: "bytes/s", value: 2000000, default: 0, source: "console", restart: false,
+    editable: true },
+  { key: "map_ports", section: "network", type: "boolean", value: true, default: true, source: "default", restart: false, editable: true },
+  { key: "console", section: "network", type: "address", value: "127.0.0.1:8701", default: "127.0.0.1:8701", source: "default",
+    restart: true, editable: true },
+  { key: "uploads", section: "receive", type: "path", source: "default", restart: true, editable: true },
 ];
 
 const history = (shares) => Array.from({ length: 24 }, (_, at) => ({

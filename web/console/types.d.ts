@@ -102,6 +102,7 @@ interface Setting {
   unit?: string;
   line?: number;
   restart?: boolean;
+  editable?: boolean;
 }
 
 interface Panel {
@@ -116,6 +117,7 @@ interface Plugin {
   path: string;
   is_running: boolean;
   strikes: number;
+  reason?: string;
   description?: string;
   panels?: Panel[];
 }

@@ -62,7 +62,7 @@ export function Detail({ id }) {
     <${Files} share=${share} />
     <${Options} share=${share} />
     <${History} share=${share} />
-    <${Panels} slot="share.detail" />
+    <${Panels} slot="share.detail" share=${share.id} />
     <div class="end"><button class="bad" onClick=${() => stop([share], () => go("/shares"))}><${Icon} name="stop" />${
       t("console.stop")}</button><p class="muted">${t("console.stop.what")}</p></div>
   </article>`;

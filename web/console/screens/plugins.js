@@ -24,6 +24,7 @@ function Plugin({ plugin }) {
       <button aria-label=${`${t("console.plugins.reload")}: ${name}`} onClick=${() => reload(plugin)}>${t("console.plugins.reload")}</button></div>
     ${plugin.description && html`<p>${shown(plugin.description)}</p>`}
     <p class="muted"><span class="address">${shown(plugin.path)}</span></p>
+    ${plugin.reason && html`<p class="trouble">${shown(plugin.reason)}</p>`}
     ${plugin.strikes > 0 && html`<p class="trouble">${t("console.plugins.strikes", { n: plugin.strikes })}</p>`}
     ${plugin.is_running && (plugin.panels ?? []).map((panel) => html`<${Panel} key=${panel.id} plugin=${plugin} panel=${panel} />`)}
   </li>`;

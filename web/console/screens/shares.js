@@ -9,6 +9,7 @@ import { bindKeys } from "../keys.js";
 import { Icon } from "../parts/icon.js";
 import { List } from "../parts/list.js";
 import { openMenu } from "../parts/menu.js";
+import { Panels } from "../parts/panels.js";
 import { openQr } from "../parts/qr.js";
 import { preferences, prefer } from "../preferences.js";
 import { go, route } from "../router.js";
@@ -153,6 +154,7 @@ export function Shares() {
     </header>
     <${FirstRun} />
     <${Uploads} />
+    <${Panels} slot="shares.card" />
     <div class="tools"><${Chips} />
       <button class="plain sort" aria-haspopup="menu" onClick=${(event) => openArrange(event.currentTarget)}>
         <${Icon} name="sort" />${t(sortTexts[sort] ?? sortTexts.activity)}</button></div>

@@ -89,7 +89,7 @@ export function Access() {
     await ask("DELETE", "/password");
     await loadSession();
   });
-  return html`<section class="group" aria-labelledby="access-title"><h2 id="access-title">${t("console.section.access")}</h2><div>
+  return html`<section class="group" aria-labelledby="access-title"><h2 id="access-title">${t("console.access")}</h2><div>
     <div class="setting"><div><span class="setting-label">${t("console.password")}</span><p>${t(has ? "console.password.has" : "console.password.none")}</p></div>
       <div class="buttons"><button onClick=${() => openDialog(() => html`<${Password} />`)}><${Icon} name="key" />${
         t(has ? "console.password.change" : "console.password.set")}</button>

@@ -2,7 +2,6 @@
 import { shown } from "../../foreign.js";
 import { rate, t } from "../../i18n.js";
 import { html } from "../../html.js";
-import { exposureNames } from "../../words.js";
 import { labelOf, whatOf } from "./words.js";
 
 const textOf = (value) => {
@@ -11,34 +10,35 @@ const textOf = (value) => {
   return Array.isArray(value) ? value.map(shown).join(", ") : shown(typeof value === "object" ? JSON.stringify(value) : value);
 };
 
-const choiceOf = ({ key }, choice) =>
-  (key === "exposure" && exposureNames[choice] ? t(exposureNames[choice]) : textOf(choice));
+const numbers = ["integer", "size"];
 
 function Control({ setting, id, set }) {
   const { type, value, choices } = setting;
   const save = (next) => next !== value && set(setting, next);
+  const onText = (event) => save(event.currentTarget.value.trim() || null);
+  const onNumber = (event) => save(event.currentTarget.value === "" ? null : Number(event.currentTarget.value));
+  const onList = (event) => set(setting, event.currentTarget.value.split("\n").map((line) => line.trim()).filter(Boolean));
   if (type === "boolean") {
     return html`<label class="switch"><input id=${id} type="checkbox" checked=${value} onChange=${(event) => save(event.currentTarget.checked)} />
       ${t(value ? "console.yes" : "console.no")}</label>`;
   }
   if (choices) {
     return html`<select id=${id} value=${String(value)} onChange=${(event) => save(choices.find((choice) => String(choice) === event.currentTarget.value))}>
-      ${choices.map((choice) => html`<option value=${String(choice)}>${choiceOf(setting, choice)}</option>`)}</select>`;
+      ${choices.map((choice) => html`<option value=${String(choice)}>${textOf(choice)}</option>`)}</select>`;
   }
-  if (type === "integer" || type === "number") {
-    return html`<input id=${id} type="number" value=${value ?? ""} step=${type === "integer" ? 1 : "any"} min="0" inputmode="numeric"
-      onChange=${(event) => save(event.currentTarget.value === "" ? null : Number(event.currentTarget.value))} />`;
+  if (type === "list") {
+    const lines = Array.isArray(value) ? value : [];
+    return html`<textarea id=${id} rows=${Math.min(6, lines.length + 1)} spellcheck=${false} value=${lines.join("\n")} onChange=${onList} />`;
   }
-  if (type === "string") {
-    return html`<input id=${id} type="text" value=${value ?? ""} spellcheck=${false} onChange=${(event) => save(event.currentTarget.value || null)} />`;
-  }
-  return html`<span id=${id}>${textOf(value)}</span>`;
+  return numbers.includes(type)
+    ? html`<input id=${id} type="number" min="0" step="1" inputmode="numeric" value=${value ?? ""} onChange=${onNumber} />`
+    : html`<input id=${id} type="text" spellcheck=${false} value=${value ?? ""} onChange=${onText} />`;
 }
 
 /** @param {{setting: Setting, set: (setting: Setting, value: unknown) => void}} props */
 export function Setting({ setting, set }) {
   const id = `setting-${setting.key.replace(/\W/g, "-")}`;
-  const isFixed = setting.source === "config";
+  const isFixed = setting.source === "config" || setting.editable === false;
   const what = whatOf(setting);
   return html`<div class="setting">
     <div>${isFixed ? html`<span class="setting-label">${labelOf(setting)}</span>` : html`<label for=${id}>${labelOf(setting)}</label>`}
@@ -47,7 +47,7 @@ export function Setting({ setting, set }) {
         setting.restart && ` · ${t("console.settings.restart")}`}</span></div>
     ${isFixed
       ? html`<div><strong>${textOf(setting.value)}</strong><p>${setting.line ? t("console.settings.line", { line: String(setting.line) })
-          : t("console.settings.config")}</p></div>`
+          : t(setting.source === "config" ? "console.settings.config" : "console.settings.fixed")}</p></div>`
       : html`<${Control} setting=${setting} id=${id} set=${set} />`}
   </div>`;
 }

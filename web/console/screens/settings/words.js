@@ -12,7 +12,6 @@ const settings = {
   console: ["console.setting.console", "console.setting.console.what"],
   public: ["console.setting.public", "console.setting.public.what"],
   port: ["console.setting.port", "console.setting.port.what"],
-  exposure: ["console.option.exposure", "console.setting.exposure.what"],
   "limits.up": ["console.setting.up", "console.setting.up.what"],
   "limits.down": ["console.setting.down", "console.setting.down.what"],
   map_ports: ["console.setting.map", "console.setting.map.what"],
@@ -21,7 +20,9 @@ const settings = {
   obfuscation: ["console.setting.obfuscation", "console.setting.obfuscation.what"],
   ignore: ["console.setting.ignore", "console.setting.ignore.what"],
   uploads: ["console.setting.uploads", "console.setting.uploads.what"],
-  downloads: ["console.setting.downloads", "console.setting.downloads.what"],
+  "torrent.connections_limit": ["console.setting.connections", "console.setting.connections.what"],
+  allowed_hosts: ["console.setting.hosts", "console.setting.hosts.what"],
+  trusted_proxies: ["console.setting.proxies", "console.setting.proxies.what"],
   sandbox: ["console.setting.sandbox", "console.setting.sandbox.what"],
 };
 
