@@ -35,6 +35,10 @@ local function used_keys()
     local key = "settings." .. definition.key
     used[key], used[key .. ".about"] = "settings/definitions.lua", "settings/definitions.lua"
   end
+  -- The console says nothing but what begins so, also from tables and by names that a state chooses.
+  for path, text in pairs(read_all(("find %s/web/console -name '*.js'"):format(host.data))) do
+    for key in text:gmatch('"(console%.[%w_.]+)"') do used[key] = path end
+  end
   return used
 end
 

@@ -96,13 +96,7 @@ end
 
 -- What the browser shows of a language: keys that begin with "console.", English where something is not translated.
 local function texts_of(language)
-  local texts = {}
-  for _, of in ipairs { i18n.default, language } do
-    for key, text in pairs(i18n.languages[of].texts) do
-      if key:find("^console%.") then texts[key] = text end
-    end
-  end
-  return make(json.encode { language = language, texts = texts }, nil, "application/json; charset=utf-8")
+  return make(json.encode(i18n.for_browser(language)), nil, "application/json; charset=utf-8")
 end
 
 local function escape(text)
