@@ -102,9 +102,22 @@ torrent *find_added(bt_engine *engine, const char *info_hash, bt_error *error) {
   return nullptr;
 }
 
-// Pauses what broke. False for an event of a torrent that is no more.
+// A torrent that could not be added is forgotten; where it was to be removed, it now is.
+bool forget_failed(bt_engine *engine, bt_event &now) {
+  lt::sha1_hash name;
+  read_hex(now.info_hash, name.data(), lt::sha1_hash::size());
+  auto found = engine->torrents.find(name);
+  if (found == engine->torrents.end()) return false;
+  if (found->second.share->is_removed) now.type = BT_EVENT_REMOVED;
+  engine->shelf->take(found->second.share->info_hash);
+  engine->torrents.erase(found);
+  return true;
+}
+
+// Does what an event says of its torrent. False for one of a torrent that is no more.
 bool follow(bt_engine *engine) {
-  const bt_event &now = engine->current.face;
+  bt_event &now = engine->current.face;
+  if (now.type == BT_EVENT_ADD_FAILED) return forget_failed(engine, now);
   if (now.type == BT_EVENT_PEER_DISCONNECTED)
     return find(engine, now.info_hash, nullptr) != nullptr;
   return now.type != BT_EVENT_FILE_ERROR || bt_engine_pause(engine, now.info_hash, nullptr);

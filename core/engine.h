@@ -143,6 +143,7 @@ const bt_event *bt_engine_next(bt_engine *engine);
 // ---- torrents
 
 typedef struct {
+  const char *info_hash;
   const char *torrent; // bytes of a .torrent of bt_torrent_make
   size_t torrent_length;
   const char *root; // absolute path of the shared folder
@@ -155,11 +156,11 @@ typedef struct {
   int up_limit; // bytes a second, 0 none
 } bt_share;
 
-// Seeds a share, without reading it first; fills `info_hash`. BT_EVENT_ADDED or
-// BT_EVENT_ADD_FAILED follows. Fails with BT_EXISTS where it is there, BT_BUSY while it is still
-// being removed, BT_INVALID where torrent and manifest do not describe the same files.
-bool bt_engine_add(bt_engine *engine, const bt_share *share, char info_hash[BT_INFO_HASH_SIZE],
-                   bt_error *error);
+// Seeds a share, without reading it first. Fails with BT_EXISTS where it is there, BT_BUSY while it
+// is still being removed, BT_INVALID where the manifest is none. The torrent is read on a thread of
+// the engine: BT_EVENT_ADDED follows, or BT_EVENT_ADD_FAILED, also where it has another info-hash
+// or does not describe the manifest's files.
+bool bt_engine_add(bt_engine *engine, const bt_share *share, bt_error *error);
 
 // Takes a torrent out: from here on no block of it is handed to a peer. BT_EVENT_REMOVED follows.
 bool bt_engine_remove(bt_engine *engine, const char *info_hash, bt_error *error);

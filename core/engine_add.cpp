@@ -59,7 +59,9 @@ bool check_free(const bt_engine *engine, const lt::sha1_hash &name, const char *
   return bt_fail(error, BT_EXISTS, "%s: is there already", info_hash);
 }
 
-bool check_share(const bt_share *share, bt_error *error) {
+bool check_share(const bt_share *share, lt::sha1_hash &name, bt_error *error) {
+  if (!read_hex(share->info_hash, name.data(), lt::sha1_hash::size()))
+    return bt_fail(error, BT_INVALID, "%.80s: no info-hash", share->info_hash);
   if (share->manifest_length > manifest_limit)
     return bt_fail(error, BT_INVALID, "manifest: larger than 4 GiB");
   if (*share->base && (strchr(share->base, '/') || !strcmp(share->base, "..")))
@@ -67,51 +69,88 @@ bool check_share(const bt_share *share, bt_error *error) {
   return bt_manifest_check(share->manifest, share->manifest_length, nullptr, nullptr, error);
 }
 
+// What becomes a torrent as soon as the worker has read its bytes.
+struct addition {
+  std::shared_ptr<bt::share> share;
+  std::string torrent;
+  bool is_folder;
+  lt::add_torrent_params parameters;
+};
+
+// The storage finds a hybrid's share by either of its hashes.
+share::hash other_hash(const lt::info_hash_t &hashes, const share &of) {
+  return hashes.has_v2() ? hash_of(lt::sha1_hash(hashes.v2.data())) : of.info_hash;
+}
+
+// On the worker. False too where it is not wanted any more.
+bool hand_over(addition &added, shelf &shelf, lt::session &session, bt_error *error) {
+  std::shared_ptr<lt::torrent_info> info =
+      load_torrent({added.torrent.data(), added.torrent.size()}, error);
+  if (!info) return false;
+  added.torrent = {};
+  if (hash_of(name_of(info->info_hashes())) != added.share->info_hash)
+    return bt_fail(error, BT_INVALID, "torrent: has another info-hash");
+  if (!check_files(info->orig_files(), added.share->manifest(), added.is_folder, error))
+    return false;
+  if (added.share->is_removed) return bt_fail(error, BT_GONE, "torrent: was removed");
+  shelf.offer(added.share, other_hash(info->info_hashes(), *added.share));
+  added.parameters.ti = std::move(info);
+  session.async_add_torrent(std::move(added.parameters));
+  return true;
+}
+
+// On the worker: what cannot be added is told as libtorrent's own refusals are.
+void add_now(addition &added, bt_engine &engine) {
+  bt_error error;
+  if (guard(&error, [&] { return hand_over(added, *engine.shelf, *engine.session, &error); }))
+    return;
+  event failed(BT_EVENT_ADD_FAILED, lt::sha1_hash(added.share->info_hash.data()));
+  failed.message = error.message;
+  engine.events.push(std::move(failed));
+}
+
+lt::add_torrent_params make_parameters(const bt_share *added, event_queue *events,
+                                       const lt::sha1_hash &name,
+                                       const std::shared_ptr<const door> &entrance) {
+  lt::add_torrent_params parameters;
+  parameters.save_path = "/"; // our disk goes by the manifest
+  parameters.flags = flags_of(added);
+  // disable_pex alone would still offer peers an exchange.
+  parameters.extensions.emplace_back(lt::create_ut_metadata_plugin);
+  parameters.extensions.emplace_back(watch_connections(events, name));
+  if (added->is_public) parameters.extensions.emplace_back(lt::create_ut_pex_plugin);
+  parameters.extensions.emplace_back([entrance](const lt::torrent_handle &, lt::client_data_t) {
+    return make_doorkeeper(entrance);
+  });
+  parameters.upload_limit = added->up_limit > 0 ? added->up_limit : -1;
+  parameters.trackers.assign(added->trackers, added->trackers + added->tracker_count);
+  return parameters;
+}
+
 } // namespace
 } // namespace bt
 
 using namespace bt;
 
-bool bt_engine_add(bt_engine *engine, const bt_share *added, char info_hash[BT_INFO_HASH_SIZE],
-                   bt_error *error) {
+bool bt_engine_add(bt_engine *engine, const bt_share *added, bt_error *error) {
   return guard(error, [&] {
-    if (!check_share(added, error)) return false;
-    std::shared_ptr<lt::torrent_info> info =
-        load_torrent({added->torrent, added->torrent_length}, error);
-    if (!info) return false;
-    bt_bytes manifest = {added->manifest, added->manifest_length};
-    if (!check_files(info->orig_files(), manifest, *added->base != 0, error)) return false;
-
-    lt::sha1_hash name = name_of(info->info_hashes());
-    write_hex(name.data(), lt::sha1_hash::size(), info_hash);
-    if (!check_free(engine, name, info_hash, error)) return false;
+    lt::sha1_hash name;
+    if (!check_share(added, name, error)) return false;
+    if (!check_free(engine, name, added->info_hash, error)) return false;
     std::shared_ptr<const descriptor> root = open_root(engine, added->root, error);
     if (!root) return false;
 
-    lt::info_hash_t hashes = info->info_hashes();
-    share::hash hash = hash_of(name);
-    share::hash other = hashes.has_v2() ? hash_of(lt::sha1_hash(hashes.v2.data())) : hash;
-    auto made = std::make_shared<share>(hash, root, added->base,
-                                        std::string(manifest.bytes, manifest.length));
-    lt::add_torrent_params parameters;
-    parameters.ti = std::move(info);
-    parameters.save_path = "/"; // our disk goes by the manifest
-    parameters.flags = flags_of(added);
-    // disable_pex alone would still offer peers an exchange.
-    parameters.extensions.emplace_back(lt::create_ut_metadata_plugin);
-    parameters.extensions.emplace_back(watch_connections(&engine->events, name));
-    if (added->is_public) parameters.extensions.emplace_back(lt::create_ut_pex_plugin);
     auto entrance = std::make_shared<door>();
-    parameters.extensions.emplace_back([entrance](const lt::torrent_handle &, lt::client_data_t) {
-      return make_doorkeeper(entrance);
-    });
-    parameters.upload_limit = added->up_limit > 0 ? added->up_limit : -1;
-    parameters.trackers.assign(added->trackers, added->trackers + added->tracker_count);
-
-    engine->torrents[name].share = made;
-    engine->torrents[name].door = entrance;
-    engine->shelf->offer(made, other);
-    engine->session->async_add_torrent(std::move(parameters));
+    auto task = std::make_shared<addition>(); // shared, as a std::function must be copyable
+    task->share = std::make_shared<share>(hash_of(name), root, added->base,
+                                          std::string(added->manifest, added->manifest_length));
+    task->torrent.assign(added->torrent, added->torrent_length);
+    task->is_folder = *added->base != 0;
+    task->parameters = make_parameters(added, &engine->events, name, entrance);
+    torrent &entry = engine->torrents[name];
+    entry.share = task->share;
+    entry.door = entrance;
+    engine->worker->run([task, engine] { add_now(*task, *engine); });
     // libtorrent drops alerts when thousands wait; a caller that adds so many does not come back
     // to bt_engine_next in between.
     take_alerts(*engine);

@@ -72,10 +72,8 @@ void handle_added(bt_engine &engine, const lt::add_torrent_alert &alert) {
       name_of(alert.params.ti ? alert.params.ti->info_hashes() : alert.params.info_hashes);
   torrent *added = find(engine, name);
   if (alert.error) {
-    event failed(added && added->share->is_removed ? BT_EVENT_REMOVED : BT_EVENT_ADD_FAILED, name);
+    event failed(BT_EVENT_ADD_FAILED, name);
     failed.message = alert.error.message();
-    if (added) engine.shelf->take(added->share->info_hash);
-    engine.torrents.erase(name);
     engine.events.push(std::move(failed));
     return;
   }

@@ -5,6 +5,7 @@
 #ifndef BT_ENGINE_FILES_HPP
 #define BT_ENGINE_FILES_HPP
 
+#include "engine.h"
 #include "manifest.h"
 
 #include <array>
@@ -45,6 +46,9 @@ public:
   share(const hash &info_hash, std::shared_ptr<const descriptor> root, const char *base,
         std::string manifest);
 
+  bt_bytes manifest() const { // borrowed
+    return {manifest_.data(), manifest_.size()};
+  }
   size_t count() const {
     return offsets_.empty() ? 1 : offsets_.size();
   }

@@ -170,6 +170,7 @@ static int engine_add_share(lua_State *L) {
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 2);
   bt_share share = {0};
+  share.info_hash = bt_engine_check_field(L, 2, "info_hash", NULL);
   share.torrent = bt_engine_check_field(L, 2, "torrent", &share.torrent_length);
   share.root = bt_engine_check_field(L, 2, "root", NULL);
   share.base = bt_engine_check_field(L, 2, "base", NULL);
@@ -181,10 +182,7 @@ static int engine_add_share(lua_State *L) {
   share.up_limit = (int)luaL_optinteger(L, -1, 0);
 
   bt_error error;
-  char info_hash[BT_INFO_HASH_SIZE];
-  if (!bt_engine_add(self->engine, &share, info_hash, &error)) return bt_host_fail(L, &error);
-  lua_pushstring(L, info_hash);
-  return 1;
+  return bt_engine_push_done(L, bt_engine_add(self->engine, &share, &error), &error);
 }
 
 static int engine_remove(lua_State *L) {

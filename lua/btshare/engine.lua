@@ -131,7 +131,8 @@ function Engine:on(event_type, handler)
 end
 
 -- Discovery must be on before a public torrent comes: libtorrent tells of it once, at the start.
-local function add(self, share, info_hash)
+local function add(self, share)
+  local info_hash = share.info_hash
   local was_public = self.public[info_hash] ~= nil
   if share.public then self:set_public(info_hash, true) end
   local added, message, code = self.core:add_share(share)
@@ -142,19 +143,19 @@ end
 ---Seeds a share. The same torrent may be on its way out still (its file was touched, or came back): then this
 ---waits until it is gone. Call in a task.
 ---@param share core.engine.Share
----@param info_hash string
----@return string? info_hash
+---@return true? begun
 ---@return string? message
 ---@return string? code
-function Engine:add_share(share, info_hash)
-  local added, message, code = add(self, share, info_hash)
+function Engine:add_share(share)
+  local info_hash = share.info_hash
+  local added, message, code = add(self, share)
   while not added and code == "busy" and not self.is_closed do
     task.await(function(resume)
       local waiting = self.leaving[info_hash] or {}
       self.leaving[info_hash] = waiting
       waiting[#waiting + 1] = resume
     end)
-    added, message, code = add(self, share, info_hash)
+    added, message, code = add(self, share)
   end
   return added, message, code
 end

@@ -19,7 +19,9 @@ describe("ten thousand shares", function()
         name = name, kind = "file", manifest = manifest, piece_length = 16384, format = "v1",
         pieces = ("h"):rep(40), roots = "", layers = "",
       })
-      assert(seeder.engine:add_share { torrent = made.torrent, root = folder, base = "", manifest = manifest })
+      assert(seeder.engine:add_share {
+        info_hash = made.info_hash, torrent = made.torrent, root = folder, base = "", manifest = manifest,
+      })
     end
     local queued = uv.hrtime()
     local function added()

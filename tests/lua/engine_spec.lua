@@ -355,12 +355,44 @@ describe("the engine", function()
     helper.write(folder .. "/other", "other content")
     local share = bench.share { root = folder, base = "", paths = { "file" } }
     seeder = bench.open()
+    local function refusal()
+      seeder.events = {}
+      assert(seeder.engine:add_share(share))
+      return seeder:wait("add-failed", function(event) return event.info_hash == share.info_hash end).message
+    end
     share.manifest = bench.manifest(folder, { "other" })
-    assert.same({ "invalid" }, { select(3, seeder.engine:add_share(share)) })
+    assert.equal("other: the torrent has another size", refusal())
     share.manifest = bench.manifest(folder, { "file", "other" })
-    assert.same({ "invalid" }, { select(3, seeder.engine:add_share(share)) })
+    assert.equal("torrent: has fewer files than the manifest", refusal())
+    local torrent, info_hash = share.torrent, share.info_hash
     share.manifest, share.torrent = bench.manifest(folder, { "file" }), "no torrent"
+    assert.matches("^torrent: ", refusal())
+    share.torrent, share.info_hash = torrent, ("a"):rep(40)
+    assert.equal("torrent: has another info-hash", refusal())
+    share.info_hash = info_hash
+    seeder:add(share)
+  end)
+
+  it("says at once what is no manifest and no info-hash", function()
+    seeder = bench.open()
+    local share = { info_hash = ("a"):rep(40), root = folder, base = "", torrent = "", manifest = "cut" }
     assert.same({ "invalid" }, { select(3, seeder.engine:add_share(share)) })
+    share.manifest, share.info_hash = "", "a"
+    assert.same({ "invalid" }, { select(3, seeder.engine:add_share(share)) })
+  end)
+
+  it("has removed a torrent that was taken back before it was read, and one that cannot be read", function()
+    helper.write(folder .. "/file", "content")
+    local share = bench.share { root = folder, base = "", paths = { "file" } }
+    seeder = bench.open()
+    for _, torrent in ipairs { share.torrent, "no torrent" } do
+      share.torrent, seeder.events = torrent, {}
+      assert(seeder.engine:add_share(share))
+      assert(seeder.engine:remove(share.info_hash))
+      assert.same({ "busy" }, { select(3, seeder.engine:add_share(share)) })
+      seeder:wait("removed")
+      assert.is_nil(seeder:find("added") or seeder:find("add-failed"))
+    end
   end)
 
   it("opens and closes again and again, two at a time", function()

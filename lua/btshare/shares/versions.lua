@@ -25,7 +25,8 @@ local function join_swarm(shares, share, version)
   if not version.torrent or share.is_seeding or share.is_paused then return true end
   local ticket, hash = share.ticket, version.info_hash
   local engine = shares.services.engine
-  local added, message, code = engine:add_share({
+  local added, message, code = engine:add_share {
+    info_hash = hash,
     torrent = version.torrent,
     root = share.root.path,
     base = build.base(share),
@@ -33,7 +34,7 @@ local function join_swarm(shares, share, version)
     public = share.exposure == "public",
     trackers = exposure.trackers(share, shares.services.config),
     up_limit = share.up_limit,
-  }, hash)
+  }
   if ticket ~= share.ticket then
     if added then engine:remove(hash) end
     return nil

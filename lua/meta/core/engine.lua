@@ -103,6 +103,7 @@ function engine.magnet(magnet) end
 local Engine = {}
 
 ---@class core.engine.Share
+---@field info_hash string 40 hex digits
 ---@field torrent string bytes made by make_torrent
 ---@field root string absolute path
 ---@field base string as in core.hasher.Job
@@ -112,11 +113,11 @@ local Engine = {}
 ---@field up_limit integer? bytes a second, 0 or nil: no limit of its own
 
 ---Seeds a share: seed_mode | upload_mode | update_subscribe | apply_ip_filter, not paused, not auto-managed, never
----rechecked. Copies what it needs. The answer comes as "added" or "add-failed". Adding an info-hash that is there
----already fails with "exists"; while it is being removed, until "removed", with "busy". Torrent and manifest must
----describe the same files: "invalid". Time grows with the number of files.
+---rechecked. Copies what it needs. An info-hash that is there already fails with "exists"; while it is being removed,
+---until "removed", with "busy"; a manifest that is none with "invalid". The torrent is read on a thread of the engine:
+---"added" follows, or "add-failed", also where it has another info-hash or describes other files than the manifest.
 ---@param share core.engine.Share
----@return string? info_hash
+---@return true? begun
 ---@return string? message
 ---@return string? code
 function Engine:add_share(share) end
