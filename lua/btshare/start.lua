@@ -78,8 +78,11 @@ end
 
 function steps.lock(services)
   local locked, message, code = host.lock(services.paths.state .. "/lock")
-  if not locked then
-    return nil, message, code == "exists" and exit.second_instance or exit.failed
+  if code == "exists" then
+    return nil, services.paths.state .. ": another btshare runs with this state; have it share more with btshare add, " ..
+      "or give this one a --state of its own", exit.second_instance
+  elseif not locked then
+    return nil, message, exit.failed
   end
 end
 

@@ -143,7 +143,7 @@ describe("btshare that cannot start", function()
 
   it("says that another one runs", function()
     local daemon = place:start()
-    assert_refusal(place:refused(), 73, "another btshare")
+    assert_refusal(place:refused(), 73, "another btshare runs with this state", "btshare add")
     assert.is_true(daemon:lives())
     daemon:stop()
   end)

@@ -120,6 +120,26 @@ describe("a command for the running instance", function()
       assert.equal("btshare: a b.mkv: has no torrent (ready)\n", err)
     end)
 
+    for exposure, answer in pairs {
+      private = { "magnet", "torrent apps find the files of a private share by its .torrent alone (--torrent)" },
+      http = { "torrent", "the share is sent by HTTP only" },
+    } do
+      it(("says why there is none of a share that is %s"):format(exposure), function()
+        serve_matches { id = "a1", name = "a b.mkv", state = "ready", exposure = exposure }
+        local code, _, err = run("link", "--" .. answer[1], "a b.mkv")
+        assert.equal(1, code)
+        assert.equal(("btshare: a b.mkv: has no %s (%s)\n"):format(answer[1], answer[2]), err)
+      end)
+    end
+
+    it("refuses a limit of no downloads in the words of the command line", function()
+      for _, limit in ipairs { "0", "-1", "many" } do
+        local code, _, err = run("link", "a b.mkv", "--to", "Marie", "--limit=" .. limit)
+        assert.equal(2, code)
+        assert.matches("\nbtshare: link: %-%-limit: " .. limit:gsub("%-", "%%-") .. ": not a number of downloads", err)
+      end
+    end)
+
     it("ends with 3 when no share fits", function()
       serve_matches()
       local code, _, err = run("link", "a b.mkv")

@@ -5,7 +5,19 @@ local exposure = require "btshare.exposure"
 local text = require "btshare.terminal.text"
 local units = require "btshare.units"
 
+-- Of exposures, what their shares never have, and why.
+local withheld = {
+  private = { magnet = "torrent apps find the files of a private share by its .torrent alone (--torrent)" },
+  http = { magnet = "the share is sent by HTTP only", torrent = "the share is sent by HTTP only" },
+}
+
 local link = { summary = "print the link of a share, or make, list and revoke further ones" }
+
+local function downloads(text)
+  local count = math.tointeger(tonumber(text))
+  if count and count > 0 then return count end
+  return nil, ("--limit: %s: not a number of downloads, such as 5"):format(text)
+end
 
 function link.describe(parser)
   parser:argument("name", "Name, path or id of the share."):argname("NAME")
@@ -22,7 +34,7 @@ function link.describe(parser)
   )
   parser:option("--for", "With --to: the link ends after this time: 30m, 2h, 7d."):argname("TIME"):target("duration")
   parser:option("--limit", "With --to: the link ends after so many downloads."):argname("N")
-    :convert(function(value) return math.tointeger(tonumber(value)) end)
+    :convert(downloads)
 end
 
 local function draw(address, context)
@@ -43,8 +55,8 @@ local function print_address(described, share, options, context)
   local kind = options.magnet and "magnet" or options.torrent and "torrent" or "link"
   local address = described[kind]
   if not address then
-    local state = share.reason or share.state or "unknown"
-    return context:fail(("%s: has no %s (%s)"):format(text.escape(share.name), kind, text.escape(state)))
+    local why = (withheld[share.exposure] or {})[kind] or share.reason or share.state or "unknown"
+    return context:fail(("%s: has no %s (%s)"):format(text.escape(share.name), kind, text.escape(why)))
   end
   context:print(text.escape(address))
   if context.err.is_terminal then explain(share, options, context) end
