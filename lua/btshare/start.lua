@@ -79,8 +79,8 @@ end
 function steps.lock(services)
   local locked, message, code = host.lock(services.paths.state .. "/lock")
   if code == "exists" then
-    return nil, services.paths.state .. ": another btshare runs with this state; have it share more with btshare add, " ..
-      "or give this one a --state of its own", exit.second_instance
+    return nil, services.paths.state .. ": another btshare runs with this state; have it share more with " ..
+      "btshare add, or give this one a --state of its own", exit.second_instance
   elseif not locked then
     return nil, message, exit.failed
   end

@@ -13,10 +13,10 @@ local withheld = {
 
 local link = { summary = "print the link of a share, or make, list and revoke further ones" }
 
-local function downloads(text)
-  local count = math.tointeger(tonumber(text))
+local function downloads(words)
+  local count = math.tointeger(tonumber(words))
   if count and count > 0 then return count end
-  return nil, ("--limit: %s: not a number of downloads, such as 5"):format(text)
+  return nil, ("--limit: %s: not a number of downloads, such as 5"):format(words)
 end
 
 function link.describe(parser)
