@@ -124,7 +124,7 @@ static bool deliver(void *context, bt_entry *entry) {
     return false;
   }
   at->batch->entries[at->batch->count++] = *entry;
-  at->bytes += entry->manifest_length + sizeof *entry;
+  at->bytes += entry->manifest_length + entry->folders_length + sizeof *entry;
   if (at->batch->count == batch_entries || at->bytes >= batch_bytes) hand_over(at);
   return true;
 }

@@ -64,6 +64,8 @@ typedef struct {
   bt_entry_kind kind;
   char *manifest;
   size_t manifest_length;
+  char *folders; // in it, that bring no file, deepest ones alone: path, NUL; as often as there are
+  size_t folders_length;
   uint64_t files, size;
   int64_t newest; // nanoseconds since 1970: latest mtime or ctime of a file or folder in it
   bt_writers writers;

@@ -31,11 +31,15 @@ static void set_skipped(lua_State *L, const bt_entry *entry) {
 void bt_tree_push_entry(lua_State *L, const bt_entry *entry) {
   static const char *const kinds[] = {"file", "folder", "skipped", "absent"};
   static const char *const writers[] = {"none", "some", "unknown"};
-  lua_createtable(L, 0, 10);
+  lua_createtable(L, 0, 11);
   set_string(L, "name", entry->name);
   set_string(L, "kind", kinds[entry->kind]);
   lua_pushlstring(L, entry->manifest ? entry->manifest : "", entry->manifest_length);
   lua_setfield(L, -2, "manifest");
+  if (entry->folders_length > 0) {
+    lua_pushlstring(L, entry->folders, entry->folders_length);
+    lua_setfield(L, -2, "folders");
+  }
   set_integer(L, "files", entry->files);
   set_integer(L, "size", entry->size);
   set_integer(L, "newest", (uint64_t)entry->newest);

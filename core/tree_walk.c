@@ -20,6 +20,8 @@ typedef struct {
   DIR *directory;
   bt_listing listing;
   size_t next;        // name to look at
+  uint64_t files;     // how many were known before it
+  size_t folders;     // likewise, bytes
   size_t path_length; // of the folder's path with its '/'
 } level;
 
@@ -28,7 +30,7 @@ typedef struct {
   const bt_walk *walk;
   const bt_names *ignore;
   bt_entry entry;
-  bt_buffer manifest, skipped;
+  bt_buffer manifest, folders, skipped;
   size_t base_length; // of the part of `path` that manifest paths leave out
   level *levels;      // walk->depth of them
   int depth;          // levels in use
@@ -144,7 +146,8 @@ static void pop(walker *at) {
 // Takes over `folder`. `at->path` is the folder's. Returns 0 or an errno.
 static int push(walker *at, int folder) {
   level *top = &at->levels[at->depth];
-  *top = (level){.directory = fdopendir(folder)};
+  *top = (level){
+      .directory = fdopendir(folder), .files = at->entry.files, .folders = at->folders.length};
   if (!top->directory) {
     int number = errno;
     close(folder);
@@ -176,19 +179,31 @@ static void visit(walker *at, level *top, size_t index) {
   if (kind == IS_SKIPPED) add_skipped(at, seen.reason);
 }
 
+// A manifest has only files, and so has a torrent; an archive can hold folders without any.
+static void add_if_empty(walker *at, const level *top) {
+  bool is_inside = at->depth > 1;
+  if (!is_inside || at->entry.files > top->files || at->folders.length > top->folders) return;
+  at->path[top->path_length - 1] = 0; // whatever was looked at last in it goes
+  bt_buffer_add_text(&at->folders, at->path + at->base_length);
+}
+
 static void walk_folder(walker *at) {
   while (at->depth > 0) {
     level *top = &at->levels[at->depth - 1];
-    if (top->next == top->listing.count || at->walk->is_stopped(at->walk->context))
-      pop(at);
-    else
+    bool is_stopped = at->walk->is_stopped(at->walk->context);
+    if (top->next < top->listing.count && !is_stopped) {
       visit(at, top, top->next++);
+      continue;
+    }
+    add_if_empty(at, top);
+    pop(at);
   }
 }
 
 void bt_entry_clear(bt_entry *entry) {
   free(entry->name);
   free(entry->manifest);
+  free(entry->folders);
   free(entry->skipped);
   *entry = (bt_entry){0};
 }
@@ -216,7 +231,7 @@ static bool walk_entry(walker *at, const char *name, bool is_asked_for, bt_error
   snprintf(at->path, path_room, "%s", name);
   sight kind = fill_entry(at, name, &seen);
   bool is_stopped = at->walk->is_stopped(at->walk->context);
-  bool has_failed = at->manifest.failed || at->skipped.failed;
+  bool has_failed = at->manifest.failed || at->folders.failed || at->skipped.failed;
   at->entry.kind = kind == IS_FILE     ? BT_ENTRY_FILE
                    : kind == IS_FOLDER ? BT_ENTRY_FOLDER
                    : kind == IS_ABSENT ? BT_ENTRY_ABSENT
@@ -224,8 +239,10 @@ static bool walk_entry(walker *at, const char *name, bool is_asked_for, bt_error
   snprintf(at->entry.reason, sizeof at->entry.reason, "%s", seen.reason);
   at->entry.manifest = at->manifest.data;
   at->entry.manifest_length = at->manifest.length;
+  at->entry.folders = at->folders.data;
+  at->entry.folders_length = at->folders.length;
   at->entry.skipped = at->skipped.data;
-  at->manifest = at->skipped = (bt_buffer){0};
+  at->manifest = at->folders = at->skipped = (bt_buffer){0};
   if (is_stopped || has_failed || (kind == IS_ABSENT && !is_asked_for)) {
     bt_entry_clear(&at->entry);
     return !has_failed || bt_fail(error, BT_FULL, "scan: no memory");

@@ -106,6 +106,19 @@ describe("a download", function()
       end)
   end
 
+  it("of a folder has the empty folders in it, also one that is made later", function()
+    local zip, share = place:link "album" .. "/zip", daemon:ready "album"
+    process.run { "mkdir", "-p", place.share .. "/album/notes/none yet" }
+    local function names()
+      process.run { "curl", "-sf", "-o", place:out "album.zip", zip }
+      return process.run { "unzip", "-Z1", place:out "album.zip" }
+    end
+    helper.wait_for(function() return names():find("album/notes/none yet/", 1, true) end, 20, "the folder in the ZIP")
+    check_album(place:out "album.zip")
+    assert.equal(share.info_hash, daemon:list()[1].info_hash)
+    assert.equal(1, daemon:count("share-ready", function(event) return event.share.name == "album" end))
+  end)
+
   it("has the headers that keep it harmless and resumable", function()
     local text = head(place:link "film é.bin" .. "/f/1/x")
     for _, line in ipairs {

@@ -24,7 +24,7 @@ describe("a share under a new name", function()
       assert(opened:write {
         { "INSERT INTO roots VALUES (1, '/r', NULL, 1)" },
         { "INSERT INTO shares (id, root, entry, kind, created, changed) VALUES ('s', 1, 'old', 'file', 1, 1)" },
-        { "INSERT INTO versions VALUES ('s', 3, 1, 5, ?, 'v1', 16384, ?, '', '', '', 0, ?, ?, NULL)",
+        { "INSERT INTO versions VALUES ('s', 3, 1, 5, ?, 'v1', 16384, ?, '', '', '', 0, ?, ?, NULL, x'')",
           sqlite.blob(manifest "old"), sqlite.blob(("h"):rep(20)), sqlite.blob "d3:olde", old_hash },
       })
     end)

@@ -56,6 +56,18 @@ describe("the tree", function()
     assert.equal(math.max(mtime, ctime), entries["b.txt"].newest)
   end)
 
+  it("names the folders inside a folder that bring no file, with those above them that do as little", function()
+    for _, path in ipairs { "a/empty", "a/sub/none", "a/sub/.hidden", "a/full", "b", "c/only/links" } do make(path) end
+    write("a/full/x", "1")
+    write("c/z", "1")
+    assert(uv.fs_symlink("/etc", folder .. "/c/only/links/etc"))
+    open()
+    local entries = scan()
+    assert.equal("empty\0sub/none\0", entries.a.folders)
+    assert.is_nil(entries.b.folders)
+    assert.equal("only/links\0", entries.c.folders)
+  end)
+
   it("shares only regular files and says why not of the rest", function()
     make "d"
     write "d/file"

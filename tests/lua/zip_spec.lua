@@ -109,6 +109,26 @@ describe("an archive", function()
     end)
   end
 
+  for name, format in pairs { zip = zip, tar = tar } do
+    it(("has folders that hold no file, and any range of it too: %s"):format(name), function()
+      local contents = fill({ "a", "b" }, function(index) return "content" .. index end)
+      local layout = archives.run(archive.measure, {
+        root = folder, base = "share/", prefix = "share/", crcs = archives.crcs(contents),
+        manifest = archives.manifest(folder .. "/share", { "a", "b" }), folders = "empty\0sub/düpe\0",
+      }, format)
+      assert.not_equal(layout.etag, measure({ "a", "b" }, contents, format).etag)
+      local whole = save(layout)
+      assert(shell("mkdir -p " .. quoted(folder .. "/share/empty") .. " " .. quoted(folder .. "/share/sub/düpe")))
+      local unpack = format == zip and "7z x -ogot out.zip" or "mkdir got && tar xf out.zip -C got"
+      local fine, output = shell("cd " .. quoted(folder) .. " && " .. unpack .. " && diff -r share got/share")
+      assert.is_true(fine, output)
+      for first = 0, #whole - 1, 7 do
+        local last = math.min(first + 90, #whole - 1)
+        assert.equal(whole:sub(first + 1, last + 1), archives.slice(listener, first, last).body)
+      end
+    end)
+  end
+
   it("whose CRCs are not known yet is sent once through, with a length, and taken too", function()
     local contents = fill(odd_names, function(index) return index == 2 and "" or ("x%d"):format(index):rep(50000) end)
     local layout = measure(odd_names)

@@ -10,6 +10,7 @@ local task = require "btshare.task"
 ---@field base string see btshare.Content
 ---@field prefix string "" or the folder's name with "/" after it; entries begin with it
 ---@field manifest string
+---@field folders string? those that hold no file, see core.tree.Entry
 ---@field crcs string? 4 bytes, little-endian, a file
 ---@field is_deferred boolean? CRCs follow their files although they are known: as where they were not
 
@@ -31,6 +32,8 @@ local task = require "btshare.task"
 ---@class btshare.archive.Layout
 ---@field length integer bytes
 ---@field etag string? nil while CRCs are not known: then it can only be sent whole
+---@field private heads string of the folders, which come first
+---@field private records string theirs
 ---@field private source btshare.archive.Source
 ---@field private format btshare.archive.Format
 ---@field private positions integer[] where the manifest goes on at each mark
@@ -64,8 +67,18 @@ local function record_of(format, entry, offset)
   return format.record and format.record(entry, offset) or ""
 end
 
-local function folder_entry(source)
-  return source.prefix ~= "" and { name = source.prefix, size = 0, crc = 0, is_folder = true } or nil
+-- What comes before the files: the folder itself, and those in it that hold none.
+local function folders_of(source, format)
+  local heads, records, offset = {}, {}, 0
+  local function add(name)
+    local entry = { name = name, size = 0, crc = 0, is_folder = true }
+    heads[#heads + 1] = format.head(entry) .. format.tail(entry)
+    records[#records + 1] = record_of(format, entry, offset)
+    offset = offset + #heads[#heads]
+  end
+  if source.prefix ~= "" then add(source.prefix) end
+  for path in (source.folders or ""):gmatch("%Z+") do add(source.prefix .. path .. "/") end
+  return table.concat(heads), table.concat(records), #heads
 end
 
 ---Computes where everything is. Call in a task; takes turns with the loop.
@@ -76,12 +89,10 @@ function archive.measure(source, format)
   local self = setmetatable({
     source = source, format = format, positions = {}, offsets = {}, record_offsets = {},
   }, Layout)
-  local offset, records, count, position, index = 0, 0, 0, 1, 0
-  local folder = folder_entry(source)
-  if folder then
-    offset, records, count = #format.head(folder) + #format.tail(folder), #record_of(format, folder, 0), 1
-  end
-  local digest, heads, entry = crypto.sha256(source.prefix), {}, {}
+  local count
+  self.heads, self.records, count = folders_of(source, format)
+  local offset, records, position, index = #self.heads, #self.records, 1, 0
+  local digest, heads, entry = crypto.sha256(source.prefix .. (source.folders or "")), {}, {}
   local begin = position
   while position <= #source.manifest do
     if index % files_per_mark == 0 then
@@ -162,13 +173,11 @@ end
 
 local function add_entries(self, window)
   local source, entry = self.source, {}
-  local folder = folder_entry(source)
   local mark = find_mark(self.offsets, window.first)
   window.at = self.offsets[mark] or 0
-  local first = folder and self.format.head(folder) .. self.format.tail(folder) or ""
-  if window.first < #first then
+  if window.first < #self.heads then
     window.at = 0
-    window:bytes(first)
+    window:bytes(self.heads)
   end
   local position, index = self.positions[mark], (mark - 1) * files_per_mark
   while window.at <= window.last and index < self.count do
@@ -182,12 +191,11 @@ end
 
 local function add_records(self, window)
   local source, format, entry = self.source, self.format, {}
-  local folder = folder_entry(source)
   local mark = find_mark(self.record_offsets, window.first - self.records_offset)
   window.at = self.records_offset + (self.record_offsets[mark] or 0)
-  if folder and window.first < self.records_offset + #record_of(format, folder, 0) then
+  if window.first < self.records_offset + #self.records then
     window.at = self.records_offset
-    window:bytes(record_of(format, folder, 0))
+    window:bytes(self.records)
   end
   local position, index, offset = self.positions[mark], (mark - 1) * files_per_mark, self.offsets[mark]
   while window.at <= window.last and index < self.count do

@@ -68,7 +68,8 @@ local function layout_of(services, of, name, share, format)
   of.layouts = of.layouts or {}
   of.layouts[name] = of.layouts[name] or archive.measure({
     root = of.root, base = of.base, prefix = share.kind == "folder" and share.entry .. "/" or "",
-    manifest = of.manifest, crcs = of.crcs, is_deferred = format == zip and is_deferred(services, of),
+    manifest = of.manifest, folders = of.folders, crcs = of.crcs,
+    is_deferred = format == zip and is_deferred(services, of),
   }, format)
   return of.layouts[name]
 end

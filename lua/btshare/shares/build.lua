@@ -19,6 +19,7 @@ local build = {}
 ---@field torrent string?
 ---@field info_hash string?
 ---@field info_hash_v2 string?
+---@field folders string see core.tree.Entry
 
 ---Manifest paths are below root/base.
 ---@param share btshare.Share
@@ -53,6 +54,7 @@ function build.version(share, entry, previous)
     piece_length = entry.size > 0 and piece_length(share, entry.size, previous) or 0,
     pieces = "", roots = "", layers = "", crcs = "",
     private = share.exposure == "private" and 1 or 0,
+    folders = entry.folders or "",
   }
 end
 

@@ -11,6 +11,7 @@ local content = {}
 ---@field root string absolute path
 ---@field base string "" or the folder's name with "/" after it; file paths are below root/base
 ---@field manifest string see core.manifest
+---@field folders string? see core.tree.Entry
 ---@field crcs string? 4 bytes, little-endian, a file; nil while hashing runs
 ---@field number integer of the version
 ---@field files integer
@@ -31,16 +32,16 @@ local function load(shares, share, base)
   if share.fresh then
     return {
       share = share.id, root = share.root.path, base = base, manifest = share.fresh,
-      number = (share.number or 0) + 1, files = share.files, size = share.size, stamp = share.fresh,
-      mutex = task.mutex(),
+      folders = share.fresh_folders, number = (share.number or 0) + 1, files = share.files, size = share.size,
+      stamp = share.fresh, mutex = task.mutex(),
     }
   end
   local row = shares.services.store:query(
-    "SELECT manifest, crcs, number FROM versions WHERE share = ?", share.id)[1]
+    "SELECT manifest, folders, crcs, number FROM versions WHERE share = ?", share.id)[1]
   return row and {
     share = share.id, root = share.root.path, base = base, manifest = row.manifest,
-    crcs = #row.crcs > 0 and row.crcs or nil, number = row.number, files = share.files, size = share.size,
-    stamp = share.edition, mutex = task.mutex(),
+    folders = row.folders, crcs = #row.crcs > 0 and row.crcs or nil, number = row.number,
+    files = share.files, size = share.size, stamp = share.edition, mutex = task.mutex(),
   }
 end
 

@@ -43,6 +43,7 @@ local whereabouts = require "btshare.shares.whereabouts"
 ---@field revision integer counts what its owner chose for it, see shares.changes
 ---@field edition integer counts what was stored of its content while we ran
 ---@field fresh string? manifest of the version that is being made
+---@field fresh_folders string? its folders, see core.tree.Entry
 ---@field ticket integer counts what was begun with it; whoever holds an older one gives up
 ---@field job integer? of the hasher
 

@@ -147,10 +147,11 @@ local function write_version(shares, share, version)
     }
   end
   batch[#batch + 1] = {
-    "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     share.id, version.number, version.files, version.size, blob(version.manifest), version.format,
     version.piece_length, blob(version.pieces), blob(version.roots), blob(version.layers), blob(version.crcs),
-    version.private, version.torrent and blob(version.torrent), version.info_hash, version.info_hash_v2, n = 15,
+    version.private, version.torrent and blob(version.torrent), version.info_hash, version.info_hash_v2,
+    blob(version.folders), n = 16,
   }
   batch[#batch + 1] = { "UPDATE shares SET changed = ? WHERE id = ?", share.changed, share.id }
   local written, message, code = store:write_when_room(batch, function() return ticket == share.ticket end)
@@ -181,7 +182,7 @@ function versions.prepare(shares, share, entry, previous)
   local ticket = take_ticket(share)
   versions.withdraw(shares, share)
   share.files, share.size, share.progress = entry.files, entry.size, 0
-  share.fresh = entry.manifest
+  share.fresh, share.fresh_folders = entry.manifest, entry.folders
   set_state(share, share.number and "changed" or "preparing")
   if share.number then
     share.changed = os.time()
@@ -207,7 +208,7 @@ function versions.prepare(shares, share, entry, previous)
     task.breathe()
   end
   if made and written then
-    share.fresh = nil
+    share.fresh, share.fresh_folders = nil, nil
     share.number, share.info_hash, share.info_hash_v2 = version.number, version.info_hash, version.info_hash_v2
   end
   if ticket ~= share.ticket then return end
@@ -249,6 +250,18 @@ local function follow_exposure(shares, share)
   }
 end
 
+-- No torrent changes with folders that hold no file, nor is anything read for them.
+local function follow_folders(shares, share, version, entry)
+  local folders, store = entry.folders or "", shares.services.store
+  if version.folders == folders then return true end
+  version.folders = folders
+  local written, message = store:write {
+    { "UPDATE versions SET folders = ? WHERE share = ?", store.blob(folders), share.id },
+  }
+  share.edition = share.edition + 1
+  return written, message
+end
+
 ---Holds the stored version against what is on disk: goes on, adopts new times, or makes a new one.
 ---Call in a task; it does not wait for hashing.
 ---@param shares btshare.Shares
@@ -265,6 +278,11 @@ function versions.refresh(shares, share, entry, is_trusted)
   if not version or share.kind ~= entry.kind then
     share.kind = entry.kind
     shares:spawn(versions.prepare, shares, share, entry)
+    return
+  end
+  followed, message = follow_folders(shares, share, version, entry)
+  if not followed then
+    shares:fail(share, message)
     return
   end
   local manifest, is_unchanged, is_same = arrange(version, entry)

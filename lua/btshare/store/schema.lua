@@ -187,6 +187,10 @@ schema.migrations = {
     down BLOB NOT NULL
   ) WITHOUT ROWID;
   ]],
+  [[
+  -- Folders inside that hold no file: each path and NUL. They are in archives alone.
+  ALTER TABLE versions ADD COLUMN folders BLOB NOT NULL DEFAULT x'';
+  ]],
 }
 
 ---Brings a database to the newest version.

@@ -9,6 +9,7 @@ local tree = {}
 ---@field name string
 ---@field kind "file"|"folder"|"skipped"|"absent" absent: asked for by name, not there (any more)
 ---@field manifest string see core.manifest; paths relative to the folder, or the file's own name
+---@field folders string? folders inside that bring no file, and hold no other such folder: each path, relative to the folder, and NUL
 ---@field files integer
 ---@field size integer bytes
 ---@field newest integer nanoseconds since 1970: the latest mtime or ctime of any file or folder in it
