@@ -35,6 +35,10 @@ static engine *check_engine(lua_State *L) {
   return self;
 }
 
+bt_engine *bt_engine_check(lua_State *L) {
+  return check_engine(L)->engine;
+}
+
 static int push_done(lua_State *L, bool is_done, const bt_error *error) {
   if (!is_done) return bt_host_fail(L, error);
   lua_pushboolean(L, true);
@@ -291,6 +295,7 @@ int luaopen_core_engine(lua_State *L) {
   static const luaL_Reg functions[] = {{"open", engine_open}, {NULL, NULL}};
   luaL_newmetatable(L, engine_type);
   luaL_newlib(L, methods);
+  bt_engine_add_downloads(L);
   lua_setfield(L, -2, "__index");
   lua_pop(L, 1);
   luaL_newlib(L, functions);
