@@ -2,9 +2,11 @@
 #include "engine_internal.hpp"
 
 #include <cerrno>
+#include <fcntl.h>
 #include <libtorrent/alert_types.hpp>
 #include <libtorrent/torrent_info.hpp>
 #include <libtorrent/write_resume_data.hpp>
+#include <unistd.h>
 
 namespace bt {
 void add_files(event &told, const lt::file_storage &files, const std::vector<int64_t> &done,
@@ -69,11 +71,30 @@ void tell_error(bt_engine &engine, const torrent &of, const lt::error_code &prob
   engine.events.push(std::move(told));
 }
 
-void tell_resume_data(bt_engine &engine, const lt::sha1_hash &name,
+// libtorrent says what it has received while that may wait to be written still.
+void tell_when_written(bt_engine &engine, torrent &of, event told) {
+  if (!of.info) return engine.events.push(std::move(told)); // there is nothing to be written
+  of.flushing.push_back(std::move(told));
+  of.handle.flush_cache();
+}
+
+// In the order of tell_when_written. What is told survives a loss of power.
+void tell_flushed(bt_engine &engine, torrent &of) {
+  if (of.flushing.empty()) return;
+  auto told = std::make_shared<event>(std::move(of.flushing.front()));
+  of.flushing.pop_front();
+  engine.worker->run([events = &engine.events, folder = of.download->folder, told] {
+    descriptor opened(openat(folder->number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    syncfs(opened.number());
+    events->push(std::move(*told));
+  });
+}
+
+void tell_resume_data(bt_engine &engine, torrent &of, const lt::sha1_hash &name,
                       const lt::save_resume_data_alert &alert) {
   event told(BT_EVENT_RESUME_DATA, name);
   told.data = lt::write_resume_data_buf(alert.params);
-  engine.events.push(std::move(told));
+  tell_when_written(engine, of, std::move(told));
 }
 
 // The handle of what was removed knows no name any more.
@@ -142,10 +163,10 @@ bool handle_download_alert(bt_engine &engine, const lt::alert *alert) {
     engine.events.push(event(BT_EVENT_CHECKED, name));
     break;
   case lt::torrent_finished_alert::alert_type:
-    of->handle.flush_cache(); // what is finished may not have been written yet
+    tell_when_written(engine, *of, event(BT_EVENT_FINISHED, name));
     break;
   case lt::cache_flushed_alert::alert_type:
-    engine.events.push(event(BT_EVENT_FINISHED, name));
+    tell_flushed(engine, *of);
     break;
   case lt::torrent_deleted_alert::alert_type:
     handle_deleted(engine, name, *of, {});
@@ -155,7 +176,7 @@ bool handle_download_alert(bt_engine &engine, const lt::alert *alert) {
                    lt::alert_cast<lt::torrent_delete_failed_alert>(alert)->error);
     break;
   case lt::save_resume_data_alert::alert_type:
-    tell_resume_data(engine, name, *lt::alert_cast<lt::save_resume_data_alert>(alert));
+    tell_resume_data(engine, *of, name, *lt::alert_cast<lt::save_resume_data_alert>(alert));
     break;
   case lt::save_resume_data_failed_alert::alert_type: {
     const auto &failed = *lt::alert_cast<lt::save_resume_data_failed_alert>(alert);

@@ -64,6 +64,15 @@ struct event {
   }
 };
 
+// A torrent from bt_engine_add or bt_engine_download to BT_EVENT_REMOVED.
+struct torrent {
+  lt::torrent_handle handle; // invalid until libtorrent has added it
+  std::shared_ptr<bt::content> content;
+  std::shared_ptr<bt::download> download;       // the content where it is one
+  std::shared_ptr<const lt::torrent_info> info; // of a download, once its metadata was told
+  std::deque<event> flushing; // of a download: to be told when what was received so far is written
+};
+
 // The queue between libtorrent's, the disk's and our own thread, and the owner's.
 class event_queue {
 public:
@@ -96,14 +105,6 @@ private:
   std::deque<std::function<void()>> tasks_;
   bool is_stopping_ = false;
   std::thread thread_; // last: starts when the rest is there
-};
-
-// A torrent from bt_engine_add or bt_engine_download to BT_EVENT_REMOVED.
-struct torrent {
-  lt::torrent_handle handle; // invalid until libtorrent has added it
-  std::shared_ptr<bt::content> content;
-  std::shared_ptr<bt::download> download;       // the content where it is one
-  std::shared_ptr<const lt::torrent_info> info; // of a download, once its metadata was told
 };
 
 // Takes it out of the session; of a download, `flags` say what goes with it.

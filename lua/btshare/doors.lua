@@ -1,5 +1,6 @@
 -- The doors: the torrent engine's port, the public and console listeners and the control socket, opened in the order
 -- in which they depend on one another.
+local bound = require "btshare.bound"
 local console = require "btshare.routes.console"
 local control = require "btshare.routes.control"
 local downloads = require "btshare.routes.downloads"
@@ -18,11 +19,6 @@ local default_console, default_public = 8701, 8702 -- move on to the next when t
 -- recipient's announce, by TCP, obfuscated; theirs may be a uTP attempt that must time out first. So our port is below
 -- those that clients use (6881 on, or random and high), and below the system's own outgoing ports.
 local first_port, last_port = 6100, 6370
-
--- 0.0.0.0 means every address, IPv6 too.
-local function bound_addresses(address)
-  return address == "0.0.0.0" and { "0.0.0.0", "::" } or { address }
-end
 
 -- What this machine is called by those around it (the second by mDNS). A page elsewhere cannot take these names.
 local function own_names()
@@ -159,7 +155,7 @@ end
 ---@return string? message
 ---@return integer? exit_code
 function doors.open(services)
-  services.reach = reach.new(bound_addresses(services.config.public.address))
+  services.reach = reach.new(bound.addresses(services.config.public.address))
   for _, open in ipairs { open_public, open_console, open_engine } do
     local opened, message, exit_code = open(services)
     if not opened then

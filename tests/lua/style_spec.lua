@@ -2,14 +2,16 @@
 local levels = {
   { "^btshare%.types", "^btshare%.log$", "^btshare%.scope$", "^btshare%.task", "^btshare%.catalog$",
     "^btshare%.suggest$", "^btshare%.small_file$", "^btshare%.units$", "^btshare%.exit$", "^btshare%.bencode$",
-    "^btshare%.paths$", "^btshare%.environment$", "^btshare%.exposure$", "^btshare%.terminal", "^btshare%.i18n" },
+    "^btshare%.paths$", "^btshare%.environment$", "^btshare%.exposure$", "^btshare%.bound$",
+    "^btshare%.terminal", "^btshare%.i18n" },
   { "^btshare%.engine$", "^btshare%.store", "^btshare%.plugin$", "^btshare%.plugin%.", "^btshare%.config",
     "^btshare%.events$", "^btshare%.obfuscation$",
     "^btshare%.http%.", "^btshare%.mapping$", "^btshare%.protect$", "^btshare%.service$" },
   { "^btshare%.library", "^btshare%.shares", "^btshare%.links$", "^btshare%.reach$", "^btshare%.reachability$",
-    "^btshare%.plugin_services$", "^btshare%.transfers$", "^btshare%.budget$" },
+    "^btshare%.plugin_services$", "^btshare%.transfers$", "^btshare%.downloads", "^btshare%.budget$" },
   { "^btshare%.routes%.", "^btshare%.doors$" },
-  { "^btshare$", "^btshare%.init$", "^btshare%.start$", "^btshare%.cli", "^btshare%.main$", "^btshare%.script$" },
+  { "^btshare$", "^btshare%.init$", "^btshare%.start$", "^btshare%.alone$",
+    "^btshare%.cli", "^btshare%.main$", "^btshare%.script$" },
 }
 
 local function level_of(module)

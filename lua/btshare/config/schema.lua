@@ -34,6 +34,7 @@ local schema = {}
 ---@field plugins {name: string, options: table, line: integer}[]
 ---@field handlers {event: string, fn: function, line: integer}[]
 ---@field sandbox boolean false is the owner's leave to start without the write-lock
+---@field downloads string? the folder for downloads, in place of the desktop's
 ---@field uploads string? the folder that drop boxes fill
 ---@field state string? the state directory
 
@@ -94,6 +95,7 @@ function schema.settings(path)
     map_ports = types.boolean,
     web_seed = web_seed,
     obfuscation = types.enum { "off", "prefer", "require" },
+    downloads = path,
     uploads = path,
     sandbox = switch,
     state = path,

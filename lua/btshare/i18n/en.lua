@@ -66,6 +66,10 @@ local texts = {
   ["plain.torrent"] = "Faster when many people download at the same time:",
 }
 
+for _, area in ipairs { "downloads" } do
+  for key, text in pairs(require("btshare.i18n.en." .. area)) do texts[key] = text end
+end
+
 return {
   name = "English",
   texts = texts,

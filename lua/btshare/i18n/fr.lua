@@ -83,6 +83,10 @@ for key, text in pairs(texts) do
   end
 end
 
+for _, area in ipairs { "downloads" } do
+  for key, text in pairs(require("btshare.i18n.fr." .. area)) do texts[key] = text end
+end
+
 return {
   name = "Français",
   texts = texts,

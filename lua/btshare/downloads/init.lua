@@ -1,0 +1,320 @@
+-- What the owner receives: torrents of the same session as the shares, written into the folder for downloads.
+local crypto = require "core.crypto"
+local place = require "btshare.downloads.place"
+local rows = require "btshare.downloads.rows"
+local session = require "btshare.downloads.session"
+local source = require "btshare.downloads.source"
+local space = require "btshare.downloads.space"
+local state = require "btshare.downloads.state"
+local task = require "btshare.task"
+local uv = require "luv"
+
+local downloads = {}
+
+---@class btshare.Download
+---@field id string
+---@field source btshare.Source
+---@field info_hash string? once it is known
+---@field folder string absolute, resolved
+---@field name string
+---@field size integer? bytes of all files, once they are known
+---@field count integer? of the files
+---@field files core.engine.File[]? once they are known, while it is in the session
+---@field wanted boolean[]? nil: all
+---@field chosen integer[]? numbers of the files wanted, until their names are known
+---@field created integer
+---@field finished integer? when all that was wanted was there
+---@field share_after boolean whether it stays in the swarm then
+---@field share_seconds integer? and how long
+---@field is_started boolean
+---@field is_paused boolean
+---@field is_known boolean what has its names in the folder is its own
+---@field is_public boolean through the DHT, where its source names nobody to ask
+---@field is_present boolean whether it is in the session
+---@field is_seeding boolean
+---@field is_full boolean? stopped for want of room
+---@field has_metadata boolean
+---@field failure {code: string, message: string}?
+---@field row table? progress as the engine last told
+---@field moved_at integer? loop time of the last new byte
+---@field revision integer
+
+---@class btshare.Downloads
+---@field by_id table<string, btshare.Download>
+---@field usual string? the folder for downloads, resolved; nil where this process may write to none
+---@field private services table engine, store, events, log
+---@field private jobs table<btshare.task.job, true>
+local Downloads = {}
+Downloads.__index = Downloads
+
+---@class btshare.downloads.options
+---@field folder string? for downloads, existing
+---@field why string? why there is none
+---@field roots fun(): {path: string, only: string?}[] what is shared
+
+---@param services table engine, store, events, log; not yet more
+---@param options btshare.downloads.options
+---@return btshare.Downloads
+function downloads.new(services, options)
+  local self = setmetatable({
+    services = services, by_id = {}, usual = options.folder and uv.fs_realpath(options.folder), why = options.why,
+    roots = options.roots, jobs = {},
+  }, Downloads)
+  session.follow(self)
+  self.space = space.watch(self)
+  return self
+end
+
+---Reads what was under way, or is done.
+function Downloads:load()
+  for _, download in ipairs(rows.all(self.services.store)) do self:register(download) end
+end
+
+---Takes up what was loaded.
+function Downloads:start()
+  for _, download in ipairs(self:list()) do
+    if not download.failure and not (download.finished and not download.share_after) then
+      self:spawn(self.resume_known, self, download)
+    end
+  end
+end
+
+---Goes on with one that was loaded. Call in a task.
+---@param download btshare.Download
+---@return true|nil begun
+---@return string? message
+---@return string? code
+function Downloads:resume_known(download)
+  local begun, message, code = session.begin(self, download)
+  if not begun then
+    download.failure = { code = code, message = message }
+    self:touch(download)
+  end
+  return begun, message, code
+end
+
+---@private
+function Downloads:register(download)
+  download.is_present, download.is_seeding, download.has_metadata = false, false, download.count ~= nil
+  download.revision = 0
+  self.by_id[download.id] = download
+  return download
+end
+
+---Runs `fn(...)` in a task that ends with the downloads.
+---@return btshare.task.job
+function Downloads:spawn(fn, ...)
+  return task.spawn_with({ group = self.jobs }, fn, ...)
+end
+
+---@return btshare.Download[] oldest first
+function Downloads:list()
+  local list = {}
+  for _, download in pairs(self.by_id) do list[#list + 1] = download end
+  table.sort(list, function(one, other)
+    if one.created ~= other.created then return one.created < other.created end
+    return one.id < other.id
+  end)
+  return list
+end
+
+---@param info_hash string
+---@return btshare.Download?
+function Downloads:of_hash(info_hash)
+  for _, download in pairs(self.by_id) do
+    if download.info_hash == info_hash then return download end
+  end
+end
+
+---Something about it changed that its owner can see.
+---@param download btshare.Download
+function Downloads.touch(_, download)
+  download.revision = download.revision + 1
+end
+
+---Stores what can be stored again. Call in a task.
+---@param download btshare.Download
+function Downloads:keep(download)
+  self:touch(download)
+  if self.by_id[download.id] ~= download then return true end
+  local kept, message, code = self.services.store:write { rows.update(self.services.store, download) }
+  if not kept then self.services.log.warning("download %s: %s", download.name, message) end
+  return kept, message, code
+end
+
+---@param fact string
+---@param download btshare.Download
+---@param more table?
+function Downloads:tell(fact, download, more)
+  local event = more or {}
+  event.download = self:describe(download)
+  self.services.events:tell(fact, event)
+end
+
+---@class btshare.downloads.request
+---@field source string? "magnet:?…" or "http(s)://…"
+---@field torrent string? bytes, in its place
+---@field folder string?
+---@field start boolean? default true
+---@field files integer[]? numbers of those that are wanted; default all
+---@field share_after boolean? default true
+---@field share_seconds integer?
+---@field public boolean? through DHT, peer exchange and the local network; default only where nobody else is named
+
+local function find_source(request)
+  if not request.torrent then return source.parse(request.source or "") end
+  return session.read_torrent(request.torrent)
+end
+
+---Begins to receive something. Call in a task.
+---@param request btshare.downloads.request
+---@return btshare.Download? download
+---@return string? message
+---@return string? code
+function Downloads:add(request)
+  local found, message, code = find_source(request)
+  if not found then return nil, message, code end
+  local folder
+  folder, message, code = place.choose(request.folder, self.usual, self.why, self.roots())
+  if not folder then return nil, message, code end
+  local name = source.name(found)
+  local allowed
+  allowed, message, code = self.services.events:ask("download-add", { source = found.uri or name })
+  if not allowed then return nil, message or "refused by a plugin", code or "denied" end
+  local known = found.info_hash and self:of_hash(found.info_hash)
+  if known then return nil, known.name .. ": is in the list already", "exists" end
+
+  local is_public = request.public
+  if is_public == nil then is_public = not found.is_findable end
+  local download = self:register {
+    id = crypto.base64url(crypto.random(9)), source = found, info_hash = found.info_hash, folder = folder, name = name,
+    created = os.time(), chosen = request.files, share_after = request.share_after ~= false,
+    share_seconds = request.share_seconds, is_started = request.start ~= false, is_paused = false, is_known = false,
+    is_public = is_public,
+  }
+  local written
+  written, message, code = self.services.store:write { rows.insert(self.services.store, download) }
+  if written then written, message, code = session.begin(self, download) end
+  if not written then
+    self:forget(download)
+    return nil, message, code
+  end
+  self:tell("download-added", download)
+  return download
+end
+
+---@private
+function Downloads:forget(download)
+  self.by_id[download.id] = nil
+  return self.services.store:write { rows.delete(download) }
+end
+
+---@param download btshare.Download
+---@param is_paused boolean
+---@return true|nil done
+---@return string? message
+---@return string? code
+function Downloads:pause(download, is_paused)
+  if download.is_paused == is_paused and not (download.failure and not is_paused) then return true end
+  download.is_paused = is_paused
+  if not is_paused then download.failure, download.is_full = nil, nil end
+  local engine = self.services.engine
+  if download.is_present then
+    if is_paused then engine:pause(download.info_hash) else engine:resume(download.info_hash) end
+  elseif not is_paused and not (download.finished and not download.share_after) then
+    local begun, message, code = session.begin(self, download)
+    if not begun then return nil, message, code end
+  end
+  download.moved_at = uv.now()
+  if is_paused then session.save(self, download) end
+  return self:keep(download)
+end
+
+---Chooses files by their numbers; before their names are known, for when they are.
+---@param download btshare.Download
+---@param numbers integer[]
+---@return true|nil done
+---@return string? message
+---@return string? code
+function Downloads:choose(download, numbers)
+  download.chosen = numbers
+  if not download.has_metadata then return true end
+  local chosen, message, code = session.choose(self, download)
+  if not chosen then return nil, message, code end
+  return self:keep(download)
+end
+
+---Begins what was only looked at.
+---@param download btshare.Download
+function Downloads:begin(download)
+  if download.is_started then return true end
+  download.is_started, download.moved_at = true, uv.now()
+  if download.has_metadata then session.choose(self, download) end
+  return self:keep(download)
+end
+
+---@param download btshare.Download
+---@param is_wanted boolean
+function Downloads:set_share_after(download, is_wanted)
+  if download.share_after == is_wanted then return true end
+  download.share_after = is_wanted
+  if download.finished and is_wanted then
+    session.begin(self, download)
+  elseif download.finished then
+    session.leave(self, download)
+  end
+  return self:keep(download)
+end
+
+---Takes it off the list. Call in a task.
+---@param download btshare.Download
+---@param with_data boolean whether what was received is deleted
+---@return true|nil done
+---@return string? message also of what could not be deleted
+---@return string? code
+function Downloads:remove(download, with_data)
+  if with_data and not download.is_present and download.is_known then
+    local begun, message, code = session.begin(self, download, { paused = true })
+    if not begun then return nil, message, code end
+    session.wait_for(self, download, "metadata", 5)
+  end
+  local removed, message, code = session.leave(self, download, with_data)
+  if not removed then return nil, message, code end
+  self:forget(download)
+  self:tell("download-removed", download)
+  return true
+end
+
+---@param download btshare.Download
+---@return core.engine.File[]? files in the torrent's order
+---@return string? message
+---@return string? code
+function Downloads:files(download)
+  if not download.is_present or not download.has_metadata then
+    if download.files then return download.files end
+    return nil, download.name .. ": its files are not known yet", "busy"
+  end
+  local event = session.ask_files(self, download)
+  return event and event.files or download.files or {}
+end
+
+---@param download btshare.Download
+---@return table
+function Downloads.describe(_, download)
+  return state.describe(download, uv.now())
+end
+
+---Has all that was received so far found again after a restart. Call in a task; takes a few seconds at most.
+function Downloads:save_all()
+  for _, download in pairs(self.by_id) do session.save(self, download) end
+  session.wait_for_saves(self, 3)
+end
+
+function Downloads:close()
+  self.is_closed = true
+  self.space:close()
+  session.close(self)
+  task.cancel(self.jobs)
+end
+
+return downloads
