@@ -1,8 +1,9 @@
 -- The doors: the torrent engine's port, the public and console listeners and the control socket, opened in the order
 -- in which they depend on one another.
+local api = require "btshare.routes.api"
+local api_table = require "btshare.api.table"
 local bound = require "btshare.bound"
 local console = require "btshare.routes.console"
-local control = require "btshare.routes.control"
 local downloads = require "btshare.routes.downloads"
 local engine = require "btshare.engine"
 local exit = require "btshare.exit"
@@ -173,7 +174,8 @@ function doors.open_control(services)
   local listener = listeners.new(services.log)
   services.control = listener
   services.closers[#services.closers + 1] = function() listener:close() end
-  control.add(listener.router, services)
+  services.api = api.new(services)
+  services.api:serve(listener.router, api_table.trust)
   local socket, message = listener:open { path = services.paths.socket }
   return socket and true, message
 end

@@ -26,6 +26,9 @@ local btshare = {}
 ---@field reach btshare.Reach
 ---@field reachability btshare.Reachability
 ---@field shares btshare.Shares
+---@field rows btshare.Rows
+---@field listing btshare.Listing
+---@field api btshare.api.Table
 ---@field library btshare.Library
 ---@field plugins table the plugin manager
 ---@field public btshare.Listener

@@ -8,12 +8,14 @@ local hasher = require "core.hasher"
 local host = require "core.host"
 local library = require "btshare.library"
 local links = require "btshare.links"
+local listing = require "btshare.shares.listing"
 local opening = require "btshare.routes.opening"
 local places = require "btshare.library.places"
 local plugin = require "btshare.plugin"
 local plugin_services = require "btshare.plugin_services"
 local protect = require "btshare.protect"
 local reachability = require "btshare.reachability"
+local rows = require "btshare.shares.rows"
 local shares = require "btshare.shares"
 local store = require "btshare.store"
 local transfers = require "btshare.transfers"
@@ -114,6 +116,8 @@ end
 
 function steps.domain(services)
   services.shares = shares.new(services)
+  services.rows = rows.new(services)
+  services.listing = listing.new(services)
   services.library = library.new(services)
   services.transfers = transfers.new(function(transfer)
     return opening.is_valid(services, transfer.share, transfer.pass)

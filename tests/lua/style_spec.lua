@@ -6,7 +6,7 @@ local levels = {
     "^btshare%.terminal", "^btshare%.i18n" },
   { "^btshare%.engine$", "^btshare%.store", "^btshare%.plugin$", "^btshare%.plugin%.", "^btshare%.config",
     "^btshare%.events$", "^btshare%.obfuscation$",
-    "^btshare%.http%.", "^btshare%.mapping$", "^btshare%.protect$", "^btshare%.service$" },
+    "^btshare%.http%.", "^btshare%.api", "^btshare%.mapping$", "^btshare%.protect$", "^btshare%.service$" },
   { "^btshare%.library", "^btshare%.shares", "^btshare%.links$", "^btshare%.reach$", "^btshare%.reachability$",
     "^btshare%.plugin_services$", "^btshare%.transfers$", "^btshare%.downloads", "^btshare%.budget$" },
   { "^btshare%.routes%.", "^btshare%.doors$" },
