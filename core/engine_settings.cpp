@@ -38,6 +38,8 @@ void pin_limits(pack &settings) {
   settings.set_int(pack::alert_queue_size, 10000);
   settings.set_int(pack::max_peerlist_size, 1000);
   settings.set_int(pack::connections_limit, 200);
+  // Recipients behind one router have one address.
+  settings.set_bool(pack::allow_multiple_connections_per_ip, true);
   settings.set_int(pack::dht_upload_rate_limit, 8000);
   // Of downloads: one way to write, not two that see one another late.
   settings.set_int(pack::disk_write_mode, pack::always_mmap_write);

@@ -30,6 +30,15 @@ local function size_of(path)
   return stat and stat.size or 0
 end
 
+-- What limits a fetcher lets bursts through: ten of them must not be the whole.
+local function keep_half(path, whole)
+  if size_of(path) > whole // 2 then
+    local file = assert(uv.fs_open(path, "r+", 0))
+    assert(uv.fs_ftruncate(file, math.random(whole // 4, whole // 2)))
+    uv.fs_close(file)
+  end
+end
+
 local function wait(milliseconds)
   local enough = uv.hrtime() + milliseconds * 1e6
   helper.wait_for(function() return uv.hrtime() > enough end, 5)
@@ -76,6 +85,7 @@ describe("a download", function()
         for out, url in pairs { ["cut"] = file, ["cut.zip"] = zip } do
           local cuts = 0
           for _ = 1, 10 do
+            if name ~= "aria2" then keep_half(place:out(out), #film) end
             local child = process.start(command(url, place:out(out), 2500000))
             if name == "aria2" then -- it writes here and there
               wait(math.random(100, 400))

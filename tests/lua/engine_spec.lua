@@ -85,6 +85,17 @@ describe("the engine", function()
     assert.is_false(seeder:wait("peer-connected").incoming)
   end)
 
+  it("serves two recipients behind one address at the same time", function()
+    fetch_a_part()
+    uv.fs_mkdir(target .. "/other", 448)
+    local other = bench.receive(target .. "/.torrent", target .. "/other", { limit = 400000, peer = link(seeder:port()) })
+    helper.wait_for(function() return tonumber(other.seen.done or 0) > 0 end, 10, "the other's first bytes")
+    local before = tonumber(recipient.seen.done)
+    assert.is_nil(recipient.seen.peer_disconnected_alert)
+    helper.wait_for(function() return tonumber(recipient.seen.done) > before end, 10, "more")
+    other.close()
+  end)
+
   it("says when a recipient has become a seed", function()
     helper.write(folder .. "/file", random(100000))
     local share = bench.share { root = folder, base = "", paths = { "file" } }
