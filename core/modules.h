@@ -16,5 +16,6 @@ int luaopen_core_json(lua_State *L);
 int luaopen_core_crypto(lua_State *L);
 int luaopen_core_qr(lua_State *L);
 int luaopen_core_mapper(lua_State *L);
+int luaopen_core_torrent(lua_State *L);
 
 #endif

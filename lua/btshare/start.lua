@@ -3,6 +3,7 @@ local access = require "btshare.shares.access"
 local budget = require "btshare.budget"
 local configured = require "btshare.plugin.configured"
 local doors = require "btshare.doors"
+local downloads = require "btshare.downloads"
 local exit = require "btshare.exit"
 local hasher = require "core.hasher"
 local host = require "core.host"
@@ -10,6 +11,7 @@ local library = require "btshare.library"
 local links = require "btshare.links"
 local listing = require "btshare.shares.listing"
 local opening = require "btshare.routes.opening"
+local place = require "btshare.downloads.place"
 local places = require "btshare.library.places"
 local plugin = require "btshare.plugin"
 local plugin_services = require "btshare.plugin_services"
@@ -74,8 +76,10 @@ function steps.lock(services)
 end
 
 function steps.protect(services)
+  services.downloads_folder, services.why_no_downloads =
+    place.usual(services.config.downloads, services.paths.downloads, services.roots_wanted)
   local message, exit_code
-  services.sandbox, message, exit_code = protect.start(services.paths, services.config)
+  services.sandbox, message, exit_code = protect.start(services.paths, services.config, services.downloads_folder)
   return services.sandbox and true, message, exit_code
 end
 
@@ -140,6 +144,15 @@ function steps.domain(services)
   end)
 end
 
+function steps.downloads(services)
+  services.downloads = downloads.new(services, {
+    folder = services.downloads_folder, why = services.why_no_downloads,
+    roots = function() return services.library.roots end,
+  })
+  services.downloads:load()
+  services.closers[#services.closers + 1] = function() services.downloads:close() end
+end
+
 function steps.reachability(services)
   local opened = reachability.new(services)
   services.reachability = opened
@@ -178,7 +191,8 @@ function steps.roots(services)
 end
 
 local order = {
-  "places", "folders", "lock", "protect", "store", "hasher", "doors", "domain", "reachability", "plugins", "roots",
+  "places", "folders", "lock", "protect", "store", "hasher", "doors", "domain", "downloads", "reachability",
+  "plugins", "roots",
   "control",
 }
 

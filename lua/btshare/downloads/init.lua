@@ -88,7 +88,6 @@ function Downloads:resume_known(download)
   local begun, message, code = session.begin(self, download)
   if not begun then
     download.failure = { code = code, message = message }
-    self:touch(download)
   end
   return begun, message, code
 end
@@ -126,16 +125,10 @@ function Downloads:of_hash(info_hash)
   end
 end
 
----Something about it changed that its owner can see.
----@param download btshare.Download
-function Downloads.touch(_, download)
-  download.revision = download.revision + 1
-end
-
 ---Stores what can be stored again. Call in a task.
 ---@param download btshare.Download
 function Downloads:keep(download)
-  self:touch(download)
+  download.revision = download.revision + 1
   if self.by_id[download.id] ~= download then return true end
   local kept, message, code = self.services.store:write { rows.update(self.services.store, download) }
   if not kept then self.services.log.warning("download %s: %s", download.name, message) end
@@ -251,6 +244,29 @@ function Downloads:begin(download)
   download.is_started, download.moved_at = true, uv.now()
   if download.has_metadata then session.choose(self, download) end
   return self:keep(download)
+end
+
+---Saves elsewhere, before anything is saved.
+---@param download btshare.Download
+---@param wanted string folder
+---@return true|nil done
+---@return string? message
+---@return string? code
+function Downloads:move(download, wanted)
+  if download.is_started then
+    return nil, download.name .. ": has begun already; its folder cannot change any more", "exists"
+  end
+  local folder, message, code = place.choose(wanted, self.usual, self.why, self.roots())
+  if not folder then return nil, message, code end
+  if folder == download.folder then return true end
+  local left
+  left, message, code = session.leave(self, download)
+  if not left then return nil, message, code end
+  download.folder = folder
+  local kept
+  kept, message, code = self:keep(download)
+  if not kept then return nil, message, code end
+  return session.begin(self, download)
 end
 
 ---@param download btshare.Download

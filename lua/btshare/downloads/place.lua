@@ -30,6 +30,25 @@ function place.check_apart(folder, roots)
   return true
 end
 
+---The folder in which a running instance saves downloads, decided before it gives up the right to write elsewhere.
+---@param configured string? by config.lua: made where it is not there
+---@param usual string the desktop's
+---@param roots {path: string, only: string?}[] what will be shared
+---@return string? folder resolved
+---@return string? why there is none
+function place.usual(configured, usual, roots)
+  local wanted = configured or usual
+  if configured then uv.fs_mkdir(configured, 493) end -- 0755
+  local folder = uv.fs_realpath(wanted)
+  local status = folder and uv.fs_stat(folder)
+  if not status or status.type ~= "directory" then
+    return nil, wanted .. ": no such folder; make it, or write downloads = \"~/Dir\" into config.lua, and start again"
+  end
+  local possible, message = place.check_apart(folder, roots)
+  if possible then return folder end
+  return nil, message
+end
+
 ---The folder that a download asked for, resolved.
 ---@param wanted string? nil: the usual one
 ---@param usual string? absolute; nil where this process may write nowhere

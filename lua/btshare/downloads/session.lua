@@ -211,7 +211,7 @@ function on.metadata(owner, download, event)
       local chosen, message, code = session.choose(owner, download)
       if not chosen then return fail(owner, download, code, message) end
     end
-    if is_news then owner:keep(download) else owner:touch(download) end
+    if is_news then owner:keep(download) end
     wake(owner, download, "metadata", event)
     space.look(owner, download)
   end)
@@ -286,7 +286,6 @@ on["download-error"] = function(owner, download, event)
   local message = event.path ~= "" and event.path ~= nil and event.path .. ": " .. event.message or event.message
   if event.code == "full" then
     download.is_full = true
-    owner:touch(download)
     owner.services.engine:pause(download.info_hash)
   elseif event.code == "exists" and not download.is_known and not download.is_verifying then
     download.refusal = { code = "exists", message = message }
@@ -320,7 +319,6 @@ local function take_row(owner, download, row)
   if not before or row.done ~= before.done or row.downloaded ~= before.downloaded then download.moved_at = uv.now() end
   download.row = row
   if row.done > 0 then download.got = row.done end
-  owner:touch(download)
   wake(owner, download, "row", row)
 end
 

@@ -38,7 +38,6 @@ local function judge(owner, download, status)
   download.needed, download.free = needed, free
   if has_room == not download.is_full then return end
   download.is_full = not has_room or nil
-  owner:touch(download)
   local engine = owner.services.engine
   if has_room then
     download.moved_at = uv.now()

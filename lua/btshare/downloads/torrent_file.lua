@@ -1,4 +1,7 @@
 -- A .torrent from somebody else: read under limits before anything else touches it (security S29).
+local core_torrent = require "core.torrent"
+local task = require "btshare.task"
+
 local torrent_file = {}
 
 ---@param bytes string
@@ -6,8 +9,12 @@ local torrent_file = {}
 ---@return string? message
 ---@return string? code
 function torrent_file.source(bytes)
-  if #bytes > 4 * 1024 * 1024 then return nil, "torrent: larger than 4 MiB", "invalid" end
-  return { kind = "torrent", torrent = bytes, is_findable = true }
+  local summary, message, code = task.await(function(resume) core_torrent.check(bytes, resume) end)
+  if not summary then return nil, message, code end
+  return {
+    kind = "torrent", torrent = bytes, name = summary.name, is_findable = summary.findable or summary.private,
+    files = summary.files, size = summary.size,
+  }
 end
 
 return torrent_file

@@ -3,6 +3,7 @@
 -- The kernel tells what changed, `root` gathers it by entry and asks the tree to look again when an
 -- entry has been quiet; what the tree finds is held against the shares here.
 local add = require "btshare.library.add"
+local place = require "btshare.downloads.place"
 local places = require "btshare.library.places"
 local root_module = require "btshare.library.root"
 local set_state = require "btshare.shares.state"
@@ -53,6 +54,12 @@ function Library:add_root(path, options)
   allowed, message, code = places.check(whole, self.services.paths.state)
   if allowed then
     allowed, message, code = places.check_beside(root.path, root.only, self.roots)
+  end
+  local written = self.services.downloads and self.services.downloads.usual
+  if allowed and written and not place.check_apart(written, { root }) then
+    allowed, code = nil, "invalid"
+    message = ("%s: cannot be shared beside %s, where BTshare saves downloads; choose another folder for those with "
+      .. "downloads = \"~/Dir\" in config.lua"):format(whole, written)
   end
   local id
   if allowed then

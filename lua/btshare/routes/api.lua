@@ -6,7 +6,7 @@ local t = require "btshare.api.schema"
 
 local api = {}
 
-local subjects = { "status", "shares", "links", "files" }
+local subjects = { "status", "shares", "links", "files", "downloads" }
 
 local function document_route(routes, version)
   local document
