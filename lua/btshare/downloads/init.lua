@@ -38,6 +38,7 @@ local downloads = {}
 ---@field row table? progress as the engine last told
 ---@field moved_at integer? loop time of the last new byte
 ---@field revision integer
+---@field mutex btshare.task.mutex held by whoever puts it into the session or takes it out
 
 ---@class btshare.Downloads
 ---@field by_id table<string, btshare.Download>
@@ -85,6 +86,7 @@ end
 ---@return string? message
 ---@return string? code
 function Downloads:resume_known(download)
+  local _ <close> = download.mutex:lock()
   local begun, message, code = session.begin(self, download)
   if not begun then
     download.failure = { code = code, message = message }
@@ -95,7 +97,7 @@ end
 ---@private
 function Downloads:register(download)
   download.is_present, download.is_seeding, download.has_metadata = false, false, download.count ~= nil
-  download.revision = 0
+  download.revision, download.mutex = 0, task.mutex()
   self.by_id[download.id] = download
   return download
 end
@@ -208,6 +210,7 @@ end
 ---@return string? message
 ---@return string? code
 function Downloads:pause(download, is_paused)
+  local _ <close> = download.mutex:lock()
   if download.is_paused == is_paused and not (download.failure and not is_paused) then return true end
   download.is_paused = is_paused
   if not is_paused then download.failure, download.is_full = nil, nil end
@@ -230,6 +233,7 @@ end
 ---@return string? message
 ---@return string? code
 function Downloads:choose(download, numbers)
+  local _ <close> = download.mutex:lock()
   download.chosen = numbers
   if not download.has_metadata then return true end
   local chosen, message, code = session.choose(self, download)
@@ -240,6 +244,7 @@ end
 ---Begins what was only looked at.
 ---@param download btshare.Download
 function Downloads:begin(download)
+  local _ <close> = download.mutex:lock()
   if download.is_started then return true end
   download.is_started, download.moved_at = true, uv.now()
   if download.has_metadata then session.choose(self, download) end
@@ -253,6 +258,7 @@ end
 ---@return string? message
 ---@return string? code
 function Downloads:move(download, wanted)
+  local _ <close> = download.mutex:lock()
   if download.is_started then
     return nil, download.name .. ": has begun already; its folder cannot change any more", "exists"
   end
@@ -272,6 +278,7 @@ end
 ---@param download btshare.Download
 ---@param is_wanted boolean
 function Downloads:set_share_after(download, is_wanted)
+  local _ <close> = download.mutex:lock()
   if download.share_after == is_wanted then return true end
   download.share_after = is_wanted
   if download.finished and is_wanted then
@@ -289,6 +296,8 @@ end
 ---@return string? message also of what could not be deleted
 ---@return string? code
 function Downloads:remove(download, with_data)
+  local _ <close> = download.mutex:lock()
+  if self.by_id[download.id] ~= download then return nil, download.name .. ": is not in the list", "missing" end
   if with_data and not download.is_present and download.is_known then
     local begun, message, code = session.begin(self, download, { paused = true })
     if not begun then return nil, message, code end

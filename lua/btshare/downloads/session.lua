@@ -48,6 +48,7 @@ end
 local function fail(owner, download, code, message)
   download.failure = { code = code, message = message }
   owner:spawn(function()
+    local _ <close> = download.mutex:lock()
     session.leave(owner, download)
     owner:keep(download)
     owner:tell("download-failed", download, { reason = message })
@@ -136,10 +137,12 @@ end
 
 -- More was wanted after all: libtorrent calls nobody again for a download that was finished.
 local function begin_anew(owner, download)
-  session.save(owner, download)
-  session.wait_for(owner, download, "saved", patience)
-  session.leave(owner, download)
-  download.finished = nil
+  if download.is_present then
+    session.save(owner, download)
+    session.wait_for(owner, download, "saved", patience)
+    session.leave(owner, download)
+  end
+  download.finished, download.row = nil, nil
   return session.begin(owner, download)
 end
 
@@ -158,9 +161,9 @@ function session.choose(owner, download)
     if not wanted then return nil, message, code end
   end
   download.chosen, download.wanted = nil, wanted
-  if not download.is_present then return true end
   if not download.is_started then return true end
   if download.finished then return begin_anew(owner, download) end
+  if not download.is_present then return true end
   if not wanted then
     wanted = {}
     for index = 1, count do wanted[index] = true end
@@ -250,6 +253,7 @@ function on.finished(owner, download)
   if download.finished or download.is_verifying or not download.is_started then return end
   download.finished = os.time()
   owner:spawn(function()
+    local _ <close> = download.mutex:lock()
     download.is_seeding = download.share_after
     session.save(owner, download)
     session.wait_for(owner, download, "saved", patience)
@@ -276,6 +280,7 @@ end
 
 -- What has its names already may be a whole copy of it.
 local function look_at_what_is_there(owner, download)
+  local _ <close> = download.mutex:lock()
   session.leave(owner, download)
   download.is_verifying = true
   local begun, message, code = session.begin(owner, download, { idle = true })
