@@ -74,14 +74,6 @@ std::string words(int number, const std::string &path) {
   }
 }
 
-int unlink_place(int folder, const std::string &path, int flags) {
-  int number = open_place(folder, parent_of(path), O_PATH | O_DIRECTORY);
-  if (number < 0) return -number;
-  descriptor parent(number);
-  std::string name = path.substr(path.rfind('/') + 1); // npos + 1 is 0
-  return unlinkat(parent.number(), name.c_str(), flags) == 0 ? 0 : errno;
-}
-
 // All folders that hold a path, the deepest first.
 std::vector<std::string> folders_of(const std::vector<std::string> &paths) {
   std::set<std::string> found;
@@ -161,11 +153,12 @@ int check_places(const download &checked, const std::vector<std::string> &paths,
 int delete_files(const download &of, const std::vector<std::string> &paths) {
   int failure = 0;
   for (const std::string &path : paths) {
-    int number = unlink_place(of.folder->number(), path, 0);
+    int number = bt_beneath_unlink(of.folder->number(), path.c_str(), 0);
     if (number && number != ENOENT && !failure) failure = number;
   }
   for (const std::string &folder : folders_of(paths))
-    unlink_place(of.folder->number(), folder, AT_REMOVEDIR); // others' files may be in it
+    bt_beneath_unlink(of.folder->number(), folder.c_str(),
+                      AT_REMOVEDIR); // others' files may be in it
   return failure;
 }
 

@@ -123,7 +123,8 @@ static void preload(lua_State *L) {
       {"core.sandbox", luaopen_core_sandbox}, {"core.sqlite", luaopen_core_sqlite},
       {"core.json", luaopen_core_json},       {"core.crypto", luaopen_core_crypto},
       {"core.qr", luaopen_core_qr},           {"core.mapper", luaopen_core_mapper},
-      {"core.torrent", luaopen_core_torrent}, {NULL, NULL},
+      {"core.torrent", luaopen_core_torrent},
+      {"core.fetch", luaopen_core_fetch}, {NULL, NULL},
   };
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
   luaL_setfuncs(L, modules, 0);

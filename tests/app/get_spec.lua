@@ -132,6 +132,45 @@ describe("btshare get", function()
       assert.are.same({ "Album" }, list(target))
     end)
 
+    it("receives another btshare's link: by its torrent", function()
+      local share, one, two = share_album()
+      local child = get { share.link .. "/?from=mail", "-o", target }
+      assert.are.equal(0, child.code, child.output)
+      assert.is_true(one == helper.read(target .. "/Album/one.bin"))
+      assert.is_true(two == helper.read(target .. "/Album/sub/two.bin"))
+      assert.are.same({ "Album" }, list(target))
+    end)
+
+    it("receives another btshare's link: by HTTP where there is no torrent", function()
+      sender.config = ("share { %q, exposure = \"http\" }\n"):format(sender.share)
+      local one = sender:noise("Album/one.bin", 300000, 1)
+      local two = sender:noise("Album/sub/two.bin", 5000000, 2)
+      sender:put("Album/empty", "")
+      sender:noise("alone.bin", 5000, 3)
+      sender:start()
+      local function link_of(name)
+        return sender.daemon:wait("share-created", function(event) return event.share.name == name end).share.link
+      end
+      local link = link_of("Album")
+      local child = get { link, "-o", target }
+      assert.are.equal(0, child.code, child.output)
+      assert.are.equal(target .. "/Album\n", child.output)
+      assert.is_true(one == helper.read(target .. "/Album/one.bin"))
+      assert.is_true(two == helper.read(target .. "/Album/sub/two.bin"))
+      assert.are.equal("", helper.read(target .. "/Album/empty"))
+      assert.are.same({ "empty", "one.bin", "sub" }, list(target .. "/Album"))
+      assert.are.same({ "Album" }, list(target))
+      link = link_of("alone.bin")
+      child = get { link, "-o", target }
+      assert.are.equal(0, child.code, child.output)
+      assert.are.same({ "Album", "alone.bin" }, list(target))
+      child = get { link, "-o", target }
+      assert.are.equal(5, child.code, child.output)
+      child = get { link .. "x", "-o", target }
+      assert.are.equal(3, child.code, child.output)
+      assert.matches("leads nowhere", child.errors)
+    end)
+
     it("refuses what it cannot do, and says why", function()
       local child = get { "nothing.torrent", "-o", target }
       assert.are.equal(3, child.code)

@@ -1,5 +1,6 @@
 -- What the owner receives: torrents of the same session as the shares, written into the folder for downloads.
 local crypto = require "core.crypto"
+local link = require "btshare.downloads.link"
 local place = require "btshare.downloads.place"
 local rows = require "btshare.downloads.rows"
 local session = require "btshare.downloads.session"
@@ -61,6 +62,7 @@ function downloads.new(services, options)
     services = services, by_id = {}, usual = options.folder and uv.fs_realpath(options.folder), why = options.why,
     roots = options.roots, jobs = {},
   }, Downloads)
+  self.links = link.new(self)
   session.follow(self)
   self.space = space.watch(self)
   return self
@@ -220,6 +222,8 @@ function Downloads:pause(download, is_paused)
   elseif not is_paused and not (download.finished and not download.share_after) then
     local begun, message, code = session.begin(self, download)
     if not begun then return nil, message, code end
+  else
+    self.links:stop(download)
   end
   download.moved_at = uv.now()
   if is_paused then session.save(self, download) end
@@ -298,7 +302,7 @@ end
 function Downloads:remove(download, with_data)
   local _ <close> = download.mutex:lock()
   if self.by_id[download.id] ~= download then return nil, download.name .. ": is not in the list", "missing" end
-  if with_data and not download.is_present and download.is_known then
+  if with_data and not download.is_present and download.is_known and not download.fetched then
     local begun, message, code = session.begin(self, download, { paused = true })
     if not begun then return nil, message, code end
     session.wait_for(self, download, "metadata", 5)

@@ -45,7 +45,12 @@ function session.wait_for(owner, download, what, seconds)
   end)
 end
 
-local function fail(owner, download, code, message)
+---Ends it for good, until its owner tries again.
+---@param owner btshare.Downloads
+---@param download btshare.Download
+---@param code string
+---@param message string
+function session.fail(owner, download, code, message)
   download.failure = { code = code, message = message }
   owner:spawn(function()
     local _ <close> = download.mutex:lock()
@@ -77,7 +82,7 @@ end
 ---@return string? code
 function session.begin(owner, download, how)
   if download.is_present then return true end
-  if download.source.kind == "link" and not download.source.torrent and not download.source.uri:find("^magnet:") then
+  if download.source.kind == "link" and not download.source.torrent then
     return owner.links:follow(download)
   end
   how = how or {}
@@ -109,7 +114,7 @@ end
 ---@return string? message
 ---@return string? code
 function session.leave(owner, download, with_data)
-  if owner.links then owner.links:stop(download, with_data) end
+  owner.links:stop(download, with_data)
   if not download.is_present then return true end
   local engine = owner.services.engine
   local removed, message, code = engine[with_data and "remove_data" or "remove"](engine, download.info_hash)
@@ -212,7 +217,7 @@ function on.metadata(owner, download, event)
   owner:spawn(function()
     if download.is_started and download.chosen then
       local chosen, message, code = session.choose(owner, download)
-      if not chosen then return fail(owner, download, code, message) end
+      if not chosen then return session.fail(owner, download, code, message) end
     end
     if is_news then owner:keep(download) end
     wake(owner, download, "metadata", event)
@@ -231,7 +236,7 @@ local function verify(owner, download)
     return
   end
   local former = download.refusal
-  fail(owner, download, former.code, former.message)
+  session.fail(owner, download, former.code, former.message)
 end
 
 function on.checked(owner, download)
@@ -284,7 +289,7 @@ local function look_at_what_is_there(owner, download)
   session.leave(owner, download)
   download.is_verifying = true
   local begun, message, code = session.begin(owner, download, { idle = true })
-  if not begun then fail(owner, download, code, message) end
+  if not begun then session.fail(owner, download, code, message) end
 end
 
 on["download-error"] = function(owner, download, event)
@@ -296,17 +301,17 @@ on["download-error"] = function(owner, download, event)
     download.refusal = { code = "exists", message = message }
     owner:spawn(look_at_what_is_there, owner, download)
   elseif not download.failure then
-    fail(owner, download, event.code, message)
+    session.fail(owner, download, event.code, message)
   end
 end
 
 on["add-failed"] = function(owner, download, event)
   download.is_present = false
-  fail(owner, download, "failed", event.message)
+  session.fail(owner, download, "failed", event.message)
 end
 
 function on.error(owner, download, event)
-  if not download.failure then fail(owner, download, "failed", event.message) end
+  if not download.failure then session.fail(owner, download, "failed", event.message) end
 end
 
 function on.files(owner, download, event)
