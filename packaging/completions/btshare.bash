@@ -12,7 +12,7 @@ _btshare_names() {
 
 _btshare() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local commands="share list link add stop status reload quit config paths help"
+  local commands="share list link add get stop status reload quit config paths help"
   local command="" index
   for ((index = 1; index < COMP_CWORD; index++)); do
     case ${COMP_WORDS[index]} in
@@ -25,11 +25,11 @@ _btshare() {
   compopt -o filenames 2>/dev/null
 
   case $previous in
-    --state) mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
+    --state | --output | -o) mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
     --config) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --console) mapfile -t COMPREPLY < <(compgen -W "127.0.0.1:8701" -- "$current"); return ;;
-    --for) mapfile -t COMPREPLY < <(compgen -W "30m 2h 1d 7d" -- "$current"); return ;;
-    --public | --port | --name | --timeout | --to | --limit | --revoke) return ;;
+    --for | --share-for) mapfile -t COMPREPLY < <(compgen -W "30m 2h 1d 7d" -- "$current"); return ;;
+    --public | --port | --name | --timeout | --to | --limit | --revoke | --files) return ;;
   esac
 
   local flags="--state --help"
@@ -39,6 +39,7 @@ _btshare() {
     list | status | paths) flags+=" --json" ;;
     link) flags+=" --qr --magnet --torrent --to --for --limit --list --revoke" ;;
     add) flags+=" --for" ;;
+    get) flags+=" --output --files --no-share --share-for --config --json" ;;
     quit) flags+=" --timeout" ;;
     config) flags+=" --config" ;;
     stop | reload | help) ;;
@@ -57,7 +58,7 @@ _btshare() {
         [[ $name == "$current"* ]] && COMPREPLY+=("$name")
       done < <(_btshare_names)
       ;;
-    add) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+    add | get) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
     config) mapfile -t COMPREPLY < <(compgen -W "check" -- "$current") ;;
     help) mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current") ;;
     list | status | reload | quit | paths) ;;

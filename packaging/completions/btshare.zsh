@@ -15,6 +15,7 @@ _btshare() {
     'list:show all shares'
     'link:print the link of a share'
     'add:share single files or folders'
+    'get:receive a magnet, a .torrent or a link'
     'stop:stop sharing something'
     'status:show what the running btshare is doing'
     'reload:read the configuration and the plugins again'
@@ -56,6 +57,10 @@ _btshare() {
           '(--to --list)--revoke[end the link of somebody]:person:' '1:share:_btshare_shares' ;;
         stop) _arguments $common '1:share:_btshare_shares' ;;
         add) _arguments $common '--for[stop after this time]:time:(30m 2h 1d 7d)' '*:file:_files' ;;
+        get) _arguments $common '(-o --output)'{-o,--output}'[save there]:folder:_files -/' \
+          '--files[only these, by their numbers]:numbers:' '(--share-for)--no-share[do not pass it on]' \
+          '(--no-share)--share-for[pass it on for this time]:time:(30m 2h 1d 7d)' \
+          '--config[configuration file]:file:_files' '--json[print JSON]' '1:torrent:_files' ;;
         quit) _arguments $common '--timeout[how long to wait]:seconds:' ;;
         config) _arguments $common '--config[configuration file]:file:_files' '1:action:(check)' ;;
         help) _describe -t commands command commands ;;
