@@ -63,12 +63,6 @@ static int engine_add_download(lua_State *L) {
   return 1;
 }
 
-static int push_done(lua_State *L, bool is_done, const bt_error *error) {
-  if (!is_done) return bt_host_fail(L, error);
-  lua_pushboolean(L, true);
-  return 1;
-}
-
 static int engine_set_wanted(lua_State *L) {
   bt_engine *engine = bt_engine_check(L);
   const char *info_hash = luaL_checkstring(L, 2);
@@ -76,14 +70,15 @@ static int engine_set_wanted(lua_State *L) {
   size_t count;
   const uint8_t *wanted = check_wanted(L, 3, &count);
   bt_error error;
-  return push_done(L, bt_engine_set_wanted(engine, info_hash, wanted, count, &error), &error);
+  return bt_engine_push_done(L, bt_engine_set_wanted(engine, info_hash, wanted, count, &error),
+                             &error);
 }
 
 static int engine_post_files(lua_State *L) {
   bt_engine *engine = bt_engine_check(L);
   const char *info_hash = luaL_checkstring(L, 2);
   bt_error error;
-  return push_done(L, bt_engine_post_files(engine, info_hash, &error), &error);
+  return bt_engine_push_done(L, bt_engine_post_files(engine, info_hash, &error), &error);
 }
 
 static int engine_save(lua_State *L) {
@@ -91,14 +86,14 @@ static int engine_save(lua_State *L) {
   const char *info_hash = luaL_checkstring(L, 2);
   bool is_if_changed = lua_toboolean(L, 3);
   bt_error error;
-  return push_done(L, bt_engine_save(engine, info_hash, is_if_changed, &error), &error);
+  return bt_engine_push_done(L, bt_engine_save(engine, info_hash, is_if_changed, &error), &error);
 }
 
 static int engine_remove_data(lua_State *L) {
   bt_engine *engine = bt_engine_check(L);
   const char *info_hash = luaL_checkstring(L, 2);
   bt_error error;
-  return push_done(L, bt_engine_remove_data(engine, info_hash, &error), &error);
+  return bt_engine_push_done(L, bt_engine_remove_data(engine, info_hash, &error), &error);
 }
 
 void bt_engine_add_downloads(lua_State *L) {

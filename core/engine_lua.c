@@ -39,7 +39,7 @@ bt_engine *bt_engine_check(lua_State *L) {
   return check_engine(L)->engine;
 }
 
-static int push_done(lua_State *L, bool is_done, const bt_error *error) {
+int bt_engine_push_done(lua_State *L, bool is_done, const bt_error *error) {
   if (!is_done) return bt_host_fail(L, error);
   lua_pushboolean(L, true);
   return 1;
@@ -191,21 +191,21 @@ static int engine_remove(lua_State *L) {
   engine *self = check_engine(L);
   const char *info_hash = luaL_checkstring(L, 2);
   bt_error error;
-  return push_done(L, bt_engine_remove(self->engine, info_hash, &error), &error);
+  return bt_engine_push_done(L, bt_engine_remove(self->engine, info_hash, &error), &error);
 }
 
 static int engine_pause(lua_State *L) {
   engine *self = check_engine(L);
   const char *info_hash = luaL_checkstring(L, 2);
   bt_error error;
-  return push_done(L, bt_engine_pause(self->engine, info_hash, &error), &error);
+  return bt_engine_push_done(L, bt_engine_pause(self->engine, info_hash, &error), &error);
 }
 
 static int engine_resume(lua_State *L) {
   engine *self = check_engine(L);
   const char *info_hash = luaL_checkstring(L, 2);
   bt_error error;
-  return push_done(L, bt_engine_resume(self->engine, info_hash, &error), &error);
+  return bt_engine_push_done(L, bt_engine_resume(self->engine, info_hash, &error), &error);
 }
 
 static int engine_connect_peer(lua_State *L) {
@@ -216,47 +216,7 @@ static int engine_connect_peer(lua_State *L) {
   luaL_argcheck(L, port >= 0 && port <= 65535, 4, "no port");
   bt_error error;
   bool is_done = bt_engine_connect(self->engine, info_hash, address, (uint16_t)port, &error);
-  return push_done(L, is_done, &error);
-}
-
-static int check_limit(lua_State *L, const char *name) {
-  lua_getfield(L, 3, name);
-  lua_Integer limit = luaL_optinteger(L, -1, -1);
-  luaL_argcheck(L, limit >= -1 && limit <= INT32_MAX, 3, "limits are bytes a second");
-  lua_pop(L, 1);
-  return (int)limit;
-}
-
-static int engine_set_limits(lua_State *L) {
-  engine *self = check_engine(L);
-  const char *info_hash = luaL_checkstring(L, 2);
-  luaL_checktype(L, 3, LUA_TTABLE);
-  int up = check_limit(L, "up"), down = check_limit(L, "down");
-  bt_error error;
-  return push_done(L, bt_engine_set_limits(self->engine, info_hash, up, down, &error), &error);
-}
-
-static int engine_apply(lua_State *L) {
-  engine *self = check_engine(L);
-  luaL_checktype(L, 2, LUA_TTABLE);
-  size_t count;
-  const bt_setting *settings = bt_engine_check_settings(L, 2, &count);
-  bt_error error;
-  return push_done(L, bt_engine_apply(self->engine, settings, count, &error), &error);
-}
-
-static int engine_settings(lua_State *L) {
-  engine *self = check_engine(L);
-  bt_error error;
-  size_t count = 0;
-  const bt_setting *settings = bt_engine_settings(self->engine, &count, &error);
-  if (!settings) return bt_host_fail(L, &error);
-  lua_createtable(L, 0, (int)count);
-  for (size_t i = 0; i < count; i++) {
-    bt_engine_push_setting(L, &settings[i]);
-    lua_setfield(L, -2, settings[i].name);
-  }
-  return 1;
+  return bt_engine_push_done(L, is_done, &error);
 }
 
 static int engine_post_updates(lua_State *L) {
@@ -273,7 +233,7 @@ static int engine_post_peers(lua_State *L) {
   engine *self = check_engine(L);
   const char *info_hash = luaL_checkstring(L, 2);
   bt_error error;
-  return push_done(L, bt_engine_post_peers(self->engine, info_hash, &error), &error);
+  return bt_engine_push_done(L, bt_engine_post_peers(self->engine, info_hash, &error), &error);
 }
 
 int luaopen_core_engine(lua_State *L) {
@@ -283,9 +243,6 @@ int luaopen_core_engine(lua_State *L) {
       {"pause", engine_pause},
       {"resume", engine_resume},
       {"connect_peer", engine_connect_peer},
-      {"set_limits", engine_set_limits},
-      {"apply", engine_apply},
-      {"settings", engine_settings},
       {"post_updates", engine_post_updates},
       {"post_stats", engine_post_stats},
       {"post_peers", engine_post_peers},
@@ -293,14 +250,16 @@ int luaopen_core_engine(lua_State *L) {
       {NULL, NULL},
   };
   static const luaL_Reg functions[] = {{"open", engine_open}, {NULL, NULL}};
-  luaL_newmetatable(L, engine_type);
-  luaL_newlib(L, methods);
+  bt_host_type(L, engine_type, methods, NULL);
+  luaL_getmetatable(L, engine_type);
+  lua_getfield(L, -1, "__index");
+  bt_engine_add_setters(L);
   bt_engine_add_downloads(L);
-  lua_setfield(L, -2, "__index");
-  lua_pop(L, 1);
+  lua_pop(L, 2);
   luaL_newlib(L, functions);
   lua_pushstring(L, bt_engine_library());
   lua_setfield(L, -2, "library");
   bt_engine_add_makers(L);
+  bt_engine_add_setting_names(L);
   return 1;
 }

@@ -9,6 +9,12 @@
 
 #include <lua.h>
 
+// The engine that is the first argument; raises where that is closed.
+bt_engine *bt_engine_check(lua_State *L);
+
+// Pushes true, or nil and the error, and returns how many values these are.
+int bt_engine_push_done(lua_State *L, bool is_done, const bt_error *error);
+
 // A list of strings, or none for nil.
 const char *const *bt_engine_check_list(lua_State *L, int index, size_t *count);
 
@@ -23,16 +29,17 @@ const char *bt_engine_check_field(lua_State *L, int index, const char *name, siz
 const char *bt_engine_opt_field(lua_State *L, int index, const char *name, const char *otherwise);
 bool bt_engine_opt_flag(lua_State *L, int index, const char *name);
 
-// The open engine at index 1; raises for anything else.
-bt_engine *bt_engine_check(lua_State *L);
-
 // Puts the methods of downloads into the table on top.
 void bt_engine_add_downloads(lua_State *L);
 
 void bt_engine_push_event(lua_State *L, const bt_event *event);
 void bt_engine_push_setting(lua_State *L, const bt_setting *setting); // its value
 
-// Puts the functions that need no engine into the module's table on top.
+// Put functions that need no engine into the module's table on top.
 void bt_engine_add_makers(lua_State *L);
+void bt_engine_add_setting_names(lua_State *L);
+
+// Puts methods into the table of methods on top.
+void bt_engine_add_setters(lua_State *L);
 
 #endif

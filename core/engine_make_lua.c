@@ -1,4 +1,4 @@
-// The part of core.engine that needs no engine: makes torrents and magnets, knows the settings.
+// The part of core.engine that makes torrents and magnets, for which no engine is needed.
 #include "engine_lua.h"
 #include "host.h"
 
@@ -51,18 +51,12 @@ static bt_bytes check_similar(lua_State *L) {
   return similar;
 }
 
-static int free_torrent(lua_State *L) {
-  bt_torrent **box = lua_touserdata(L, 1);
-  if (*box) bt_torrent_free(*box);
-  *box = NULL;
-  return 0;
-}
-
-static int engine_make_torrent(lua_State *L) {
+// Leaves on the stack what the description borrows.
+static bt_torrent_description check_description(lua_State *L) {
   static const char *const kinds[] = {"file", "folder", NULL};
   static const char *const formats[] = {"v1", "hybrid", "v2", NULL};
   luaL_checktype(L, 1, LUA_TTABLE);
-  lua_settop(L, 1);
+  luaL_checkstack(L, 20, NULL);
   bt_torrent_description description = {
       .name = bt_engine_check_field(L, 1, "name", NULL),
       .is_folder = check_word(L, "kind", kinds) == 1,
@@ -77,6 +71,32 @@ static int engine_make_torrent(lua_State *L) {
   lua_getfield(L, 1, "piece_length");
   lua_Integer piece_length = luaL_checkinteger(L, -1);
   description.piece_length = piece_length > INT32_MAX ? 0 : (uint32_t)piece_length;
+  return description;
+}
+
+static void push_torrent(lua_State *L, const bt_torrent *made) {
+  bt_bytes torrent = bt_torrent_bytes(made);
+  lua_createtable(L, 0, 3);
+  lua_pushlstring(L, torrent.bytes, torrent.length);
+  lua_setfield(L, -2, "torrent");
+  lua_pushstring(L, bt_torrent_info_hash(made));
+  lua_setfield(L, -2, "info_hash");
+  if (*bt_torrent_info_hash_v2(made)) {
+    lua_pushstring(L, bt_torrent_info_hash_v2(made));
+    lua_setfield(L, -2, "info_hash_v2");
+  }
+}
+
+static int free_torrent(lua_State *L) {
+  bt_torrent **box = lua_touserdata(L, 1);
+  if (*box) bt_torrent_free(*box);
+  *box = NULL;
+  return 0;
+}
+
+static int engine_make_torrent(lua_State *L) {
+  lua_settop(L, 1);
+  bt_torrent_description description = check_description(L);
   bt_torrent **box = lua_newuserdatauv(L, sizeof *box, 0);
   *box = NULL;
   luaL_setmetatable(L, torrent_type);
@@ -85,19 +105,87 @@ static int engine_make_torrent(lua_State *L) {
   *box = bt_torrent_make(&description, &error);
   if (!*box) return bt_host_fail(L, &error);
 
-  bt_bytes torrent = bt_torrent_bytes(*box);
-  lua_createtable(L, 0, 3);
-  lua_pushlstring(L, torrent.bytes, torrent.length);
-  lua_setfield(L, -2, "torrent");
-  lua_pushstring(L, bt_torrent_info_hash(*box));
-  lua_setfield(L, -2, "info_hash");
-  if (*bt_torrent_info_hash_v2(*box)) {
-    lua_pushstring(L, bt_torrent_info_hash_v2(*box));
-    lua_setfield(L, -2, "info_hash_v2");
-  }
+  push_torrent(L, *box);
   bt_torrent_free(*box);
   *box = NULL;
   return 1;
+}
+
+// A torrent that a thread of the pool makes.
+typedef struct {
+  uv_work_t work;
+  lua_State *L; // the main thread
+  int borrowed; // reference in the registry: what the description borrows
+  int on_made;  // another one
+  bt_torrent_description description;
+  bt_torrent *made; // NULL where it failed
+  bt_error error;
+} making;
+
+// On a thread of the pool.
+static void make(uv_work_t *work) {
+  making *job = work->data;
+  job->made = bt_torrent_make(&job->description, &job->error);
+}
+
+// Runs protected, for it may run out of memory. Arguments: on_made, light making.
+static int give_torrent(lua_State *L) {
+  const making *job = lua_touserdata(L, 2);
+  lua_pushvalue(L, 1);
+  int count = 1;
+  if (job->made)
+    push_torrent(L, job->made);
+  else
+    count = bt_host_fail(L, &job->error);
+  lua_call(L, count, 0);
+  return 0;
+}
+
+static void on_made(uv_work_t *work, int status) {
+  (void)status; // nobody cancels it
+  making *job = work->data;
+  lua_State *L = job->L;
+  luaL_unref(L, LUA_REGISTRYINDEX, job->borrowed);
+  lua_pushcfunction(L, give_torrent);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, job->on_made);
+  luaL_unref(L, LUA_REGISTRYINDEX, job->on_made);
+  lua_pushlightuserdata(L, job);
+  bt_host_call(L, 2, 0);
+  if (job->made) bt_torrent_free(job->made);
+  free(job);
+}
+
+// Moves all above the first two values of the stack into a table of the registry.
+static int keep_borrowed(lua_State *L) {
+  int last = lua_gettop(L);
+  lua_createtable(L, last, 0);
+  lua_insert(L, 3);
+  for (int i = last; i >= 3; i--)
+    lua_rawseti(L, 3, i);
+  return luaL_ref(L, LUA_REGISTRYINDEX);
+}
+
+static int engine_make_torrent_async(lua_State *L) {
+  luaL_checktype(L, 2, LUA_TFUNCTION);
+  lua_settop(L, 2);
+  bt_torrent_description description = check_description(L);
+  int borrowed = keep_borrowed(L);
+  int callback = luaL_ref(L, LUA_REGISTRYINDEX);
+
+  making *job = malloc(sizeof *job);
+  if (job) {
+    *job = (making){.L = bt_host_main(L), .borrowed = borrowed, .on_made = callback};
+    job->description = description;
+    job->work.data = job;
+    uv_queue_work(bt_host_loop(L), &job->work, make, on_made); // fails only without callbacks
+    lua_pushboolean(L, true);
+    return 1;
+  }
+  luaL_unref(L, LUA_REGISTRYINDEX, borrowed);
+  luaL_unref(L, LUA_REGISTRYINDEX, callback);
+  bt_error error;
+  bt_fail(&error, BT_FULL, "torrent: no memory");
+  return bt_host_fail(L, &error);
 }
 
 static const char *const *check_list_field(lua_State *L, const char *name, size_t *count) {
@@ -133,30 +221,13 @@ static int engine_piece_length(lua_State *L) {
   return 1;
 }
 
-static int engine_check_setting(lua_State *L) {
-  bt_setting setting = bt_engine_check_setting_at(L, 1);
-  bt_error error;
-  if (!bt_engine_check_setting(&setting, &error)) return bt_host_fail(L, &error);
-  lua_pushboolean(L, true);
-  return 1;
-}
-
-static int engine_setting_names(lua_State *L) {
-  lua_newtable(L);
-  const char *name;
-  for (size_t i = 0, count = 0; (name = bt_engine_setting_name(i)); i++)
-    if (*name) {
-      lua_pushstring(L, name);
-      lua_rawseti(L, -2, (lua_Integer)++count);
-    }
-  return 1;
-}
-
 void bt_engine_add_makers(lua_State *L) {
   static const luaL_Reg functions[] = {
-      {"make_torrent", engine_make_torrent},   {"magnet", engine_magnet},
-      {"piece_length", engine_piece_length},   {"check_setting", engine_check_setting},
-      {"setting_names", engine_setting_names}, {NULL, NULL},
+      {"make_torrent", engine_make_torrent},
+      {"make_torrent_async", engine_make_torrent_async},
+      {"magnet", engine_magnet},
+      {"piece_length", engine_piece_length},
+      {NULL, NULL},
   };
   luaL_newmetatable(L, torrent_type);
   lua_pushcfunction(L, free_torrent);

@@ -254,12 +254,7 @@ int luaopen_core_hasher(lua_State *L) {
       {NULL, NULL},
   };
   static const luaL_Reg functions[] = {{"open", hasher_open}, {NULL, NULL}};
-  luaL_newmetatable(L, type_name);
-  luaL_newlib(L, methods);
-  lua_setfield(L, -2, "__index");
-  lua_pushcfunction(L, hasher_close);
-  lua_setfield(L, -2, "__gc");
-  lua_pop(L, 1);
+  bt_host_type(L, type_name, methods, hasher_close);
   luaL_newlib(L, functions);
   return 1;
 }

@@ -110,6 +110,18 @@ void bt_host_own(lua_State *L, int index) {
   lua_pop(L, 1);
 }
 
+void bt_host_type(lua_State *L, const char *name, const luaL_Reg *methods, lua_CFunction collect) {
+  luaL_newmetatable(L, name);
+  lua_newtable(L);
+  luaL_setfuncs(L, methods, 0);
+  lua_setfield(L, -2, "__index");
+  if (collect) {
+    lua_pushcfunction(L, collect);
+    lua_setfield(L, -2, "__gc");
+  }
+  lua_pop(L, 1);
+}
+
 void bt_host_set_handler(lua_State *L); // for host_lua.c
 void bt_host_set_handler(lua_State *L) {
   lua_rawsetp(L, LUA_REGISTRYINDEX, &handler_key);

@@ -7,6 +7,7 @@
 
 #include "error.h"
 
+#include <lauxlib.h>
 #include <lua.h>
 #include <stdbool.h>
 #include <uv.h>
@@ -38,6 +39,10 @@ int bt_host_fail(lua_State *L, const bt_error *error);
 // Remembers (weakly) the userdata at `index`, which has a `close` method and owns handles of its
 // own on the loop, so that bt_host_close can close what the program forgot.
 void bt_host_own(lua_State *L, int index);
+
+// Makes the metatable `name` of a type of userdata: its methods and, where not NULL, `collect`,
+// which the collector calls.
+void bt_host_type(lua_State *L, const char *name, const luaL_Reg *methods, lua_CFunction collect);
 
 // The exit code that the program asked for.
 int bt_host_exit_code(lua_State *L);

@@ -230,9 +230,7 @@ int luaopen_core_mapper(lua_State *L) {
       {"close", mapper_close},
       {NULL, NULL},
   };
-  luaL_newmetatable(L, type_name);
-  luaL_newlib(L, methods);
-  lua_setfield(L, -2, "__index");
+  bt_host_type(L, type_name, methods, NULL);
   lua_createtable(L, 0, 1);
   lua_pushcfunction(L, mapper_open);
   lua_setfield(L, -2, "open");

@@ -239,12 +239,7 @@ int luaopen_core_sqlite(lua_State *L) {
       {"blob", bt_blob_new},
       {NULL, NULL},
   };
-  luaL_newmetatable(L, BT_DATABASE); // metatable
-  lua_pushcfunction(L, database_close);
-  lua_setfield(L, -2, "__gc");
-  luaL_newlib(L, methods);
-  lua_setfield(L, -2, "__index");
-  lua_pop(L, 1);
+  bt_host_type(L, BT_DATABASE, methods, database_close);
   luaL_newlib(L, functions);
   lua_pushstring(L, sqlite3_libversion());
   lua_setfield(L, -2, "version");

@@ -90,10 +90,10 @@ fact("recipient-announced", "a torrent client has announced itself to our tracke
   left = "integer: bytes it does not have yet",
   link = "string: the name of the link by which it came, absent for the share's own",
 })
-fact("recipient-connected", "a torrent client has connected", {
+fact("recipient-connected", "a torrent client has connected; who comes again within ten minutes is not told again", {
   share = "share",
   address = "string: IP address",
-  client = "string: what it calls itself",
+  client = "string: what it calls itself, absent where it did not say",
 })
 fact("recipient-finished", "a recipient has it all", {
   share = "share",

@@ -56,15 +56,26 @@ local function open_public(services)
   return true
 end
 
+---Whether the console may be there: its page is the owner's, and has no password.
+---@param wanted btshare.config.address
+---@return true|nil possible
+---@return string? message
+---@return integer? exit_code
+function doors.check_console(wanted)
+  if reach.scope(wanted.address) == "loopback" then return true end
+  return nil, "console " .. wanted.address .. ": may only be on this machine (127.0.0.1 or ::1)", exit.not_here
+end
+
 local function open_console(services)
   local wanted = services.config.console
+  local possible, why, exit_code = doors.check_console(wanted)
+  if not possible then
+    return nil, why, exit_code
+  end
   local listener = listeners.new(services.log, { headers = headers.console })
   console.add(listener.router, services.host.version)
   services.console = listener
   services.closers[#services.closers + 1] = function() listener:close() end
-  if reach.scope(wanted.address) ~= "loopback" then
-    return nil, "console " .. wanted.address .. ": may only be on this machine (127.0.0.1 or ::1)", exit.not_here
-  end
   local socket, message = listener:open_near(
     { address = wanted.address, port = wanted.port }, wanted.port == default_console, services.reach.public_port)
   if not socket then

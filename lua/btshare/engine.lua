@@ -224,6 +224,12 @@ function Engine:connect_peer(info_hash, address, port)
   return called, message, code
 end
 
+---Asks for the event "peers" of a torrent.
+---@param info_hash string
+function Engine:post_peers(info_hash)
+  return self.core:post_peers(info_hash)
+end
+
 ---Applies limits and libtorrent settings of a new configuration.
 ---@param config table
 function Engine:reconfigure(config)

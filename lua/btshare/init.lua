@@ -4,6 +4,7 @@ local config = require "btshare.config"
 local configured = require "btshare.plugin.configured"
 local events = require "btshare.events"
 local exit = require "btshare.exit"
+local handlers = require "btshare.config.handlers"
 local host = require "core.host"
 local log = require "btshare.log"
 local service = require "btshare.service"
@@ -45,6 +46,7 @@ local btshare = {}
 ---@field transfers btshare.Transfers
 ---@field access btshare.Access
 ---@field budget btshare.Budget
+---@field connections btshare.Connections
 ---@field addresses {console: string, public: string}
 ---@field roots_wanted table[] folders to share, of config.lua and the command line
 ---@field is_named table<string, true> paths on the command line
@@ -89,11 +91,8 @@ end
 
 -- The handlers of config.lua; those of an earlier reading go.
 local function hook_config(instance, settings)
-  for _, undo in ipairs(instance.undo_handlers) do undo() end
-  instance.undo_handlers = {}
-  for index, handler in ipairs(settings.handlers) do
-    instance.undo_handlers[index] = instance.events:on(handler.event, handler.fn, nil, "config.lua")
-  end
+  if instance.undo_handlers then instance.undo_handlers() end
+  instance.undo_handlers = handlers.hook(instance.events, settings)
 end
 
 ---Starts BTshare. Opening everything waits for the disk, so it goes on after this returns: then `started` is told, or
@@ -109,7 +108,7 @@ function btshare.start(options, on_instance, on_failed)
   end
   local services = make_services(options, settings)
   local instance = setmetatable({
-    services = services, events = services.events, options = options, undo_handlers = {}, jobs = {},
+    services = services, events = services.events, options = options, jobs = {},
   }, Instance)
   services.instance = instance
   services.closers[1] = service.follow(services.events)

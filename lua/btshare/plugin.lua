@@ -1,6 +1,5 @@
 -- Plugins: finds, loads, swaps and unloads them, and switches off those that keep failing.
 local instance = require "btshare.plugin.instance"
-local log = require "btshare.log"
 local routes = require "btshare.plugin.routes"
 local suggest = require "btshare.suggest"
 local uv = require "luv"
@@ -68,24 +67,19 @@ local function find(self, name)
 end
 
 -- All that the plugin opened goes, but the questions that it answered are answered with no until it is
--- loaded again or unloaded: were they not asked any more, whoever makes the password plugin fail three
--- times would open every share.
+-- loaded again or unloaded.
 local function switch_off(self, entry, failed, message)
   if entry.instance ~= failed or entry.state == "off" then return end
   entry.state, entry.reason = "off", message
   local undos = {}
   for name, priority in pairs(failed.questions) do
-    undos[#undos + 1] = self.events:on(name, function()
-      return false, failed.owner .. " is switched off because of its errors", "busy"
-    end, priority, failed.owner)
+    undos[#undos + 1] = self.events:on(name, failed.guard:refusal(), priority, failed.owner)
   end
   entry.release = function()
     for _, undo in ipairs(undos) do undo() end
   end
   failed:close()
-  local notice = ("%s was switched off after repeated errors, the last one: %s"):format(failed.owner, message)
-  log.warning("%s", notice)
-  self.events:tell("notice", { level = "error", message = notice })
+  failed.guard:tell_out(self.events, message)
 end
 
 -- Finds, records and opens; what is running is not touched.
@@ -103,6 +97,26 @@ local function prepare(self, entry, options)
   if done then return new end
   new:close()
   return nil, ("plugin '%s': %s"):format(entry.name, message), code
+end
+
+---Whether a plugin could be loaded, as far as that is known without opening what it opens.
+---@param name string
+---@param options table?
+---@return true|nil possible
+---@return string? message
+---@return string? code
+function manager:check(name, options)
+  local path, message, code = find(self, name)
+  if not path then return nil, message, code end
+  local rehearsed = instance.new(name, path, options or {}, {
+    events = self.events, catalog = self.catalog, services = self.services, routes = routes.new(self.add_route, name),
+    store = self.store, clock = self.clock, on_out = function() end,
+  })
+  local done
+  done, message, code = rehearsed:record()
+  rehearsed:close()
+  if done then return true end
+  return nil, ("plugin '%s': %s"):format(name, message), code
 end
 
 local function close(entry)

@@ -2,6 +2,7 @@
 local access = require "btshare.shares.access"
 local budget = require "btshare.budget"
 local configured = require "btshare.plugin.configured"
+local connections = require "btshare.connections"
 local doors = require "btshare.doors"
 local downloads = require "btshare.downloads"
 local exit = require "btshare.exit"
@@ -128,7 +129,9 @@ function steps.domain(services)
   end)
   services.access = access.new(services)
   services.budget = budget.new(services)
+  services.connections = connections.new(services)
   services.closers[#services.closers + 1] = function()
+    services.connections:close()
     services.budget:close()
     services.access:close()
     services.transfers:close()

@@ -241,17 +241,13 @@ describe("btshare that cannot start", function()
     end)
 
     it("does not start without a plugin that is broken", function()
-      local folder = place.home .. "/config/btshare/plugins"
-      for _, path in ipairs { "/config", "/config/btshare", "/config/btshare/plugins" } do
-        uv.fs_mkdir(place.home .. path, 448)
-      end
       for content, words in pairs {
-        ["local plugin = ...\nplugin:on("] = "mine.lua:2:",
-        ["local plugin = ...\nerror('it is Monday')"] = "it is Monday",
-        ["local plugin = ...\nplugin:on('share-raedy', function() end)"] = "share-raedy",
+        ["plugin:on("] = "mine.lua:2:",
+        ["error('it is Monday')"] = "it is Monday",
+        ["plugin:on('share-raedy', function() end)"] = "share-raedy",
         ["while true do end"] = "mine",
       } do
-        helper.write(folder .. "/mine.lua", content)
+        place:write_plugin("mine", content)
         local list = mistakes 'plugin "mine"'
         assert.equal(1, #list, table.concat(list, "\n"))
         assert.is_truthy(list[1]:find("plugin 'mine'", 1, true), list[1])

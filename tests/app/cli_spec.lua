@@ -114,7 +114,7 @@ describe("the command line", function()
     assert.equal(place.share, status.roots[1].path)
     assert.is_true(status.roots[1].watched)
     assert.is_true(status.memory > 1000000)
-    assert.is_truthy(daemon:command({ "status" }):find("ready 4", 1, true))
+    assert.is_truthy(daemon:command({ "status" }):find("shares             4 ready\n", 1, true))
   end)
 
   it("says nothing that is not of a share's file name as it is", function()

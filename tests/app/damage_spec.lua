@@ -23,10 +23,7 @@ describe("a damaged state", function()
     return share
   end
 
-  -- Both what the link says and that it still leads to the share.
-  local function path_of(url)
-    return url:match("^http://[^/]+(/.*)$")
-  end
+  local path_of = place_module.path_of
 
   local function assert_begun_anew(database)
     local share = share_once()

@@ -65,7 +65,7 @@ describe("a download", function()
     return client.get({ port = place.port }, path, more)
   end
 
-  local function path_of(url) return url:match("^http://[^/]+(/.*)$") end
+  local path_of = require("place").path_of
 
   local function check_album(zip)
     process.run { "unzip", "-q", "-d", place:out "unzipped", zip }

@@ -5,9 +5,10 @@ local net = require "support.net"
 local place_module = require "place"
 local process = require "support.process"
 local btshare = require "support.btshare"
+local skip = require "support.skip"
 
 if not net.possible() then
-  return pending "a full disk: SKIPPED, needs root to mount a small one"
+  return skip.tests("a full disk", "needs root to mount a small one")
 end
 
 describe("with a full disk under its state", function()

@@ -24,7 +24,7 @@ describe("a shared file", function()
   local shared, daemon, root
   local names = {
     "edited", "grown", "touched", "chmod", "renamed", "deleted", "replaced", "swapped", "stopped",
-    "stopped and renamed",
+    "stopped and renamed", "stopped, edited, renamed", "stopped, edited at once", "stopped, edited away",
   }
   local before = {}
 
@@ -142,6 +142,55 @@ describe("a shared file", function()
     local after = shared:ready("other name", mark)
     assert_same_link(before["stopped and renamed"], after)
     assert.are_not.equal(before["stopped and renamed"].info_hash, after.info_hash) -- the name is in it
+  end)
+
+  -- Nothing of it is shared, under any of its names, until it is added under the last.
+  local function assert_stays_stopped(mark, first, ...)
+    local last
+    for _, name in ipairs { first, ... } do
+      assert.is_nil(shared:find(name))
+      assert.is_nil(daemon:find("share-created", named(name), mark))
+      last = name
+    end
+    daemon:command { "add", root .. "/" .. last }
+    local after = shared:ready(last, mark)
+    assert_same_link(before[first], after)
+    return after
+  end
+
+  local function stop(name)
+    daemon:command { "stop", name }
+    daemon:wait("share-removed", named(name))
+    return daemon:mark()
+  end
+
+  it("that was stopped and edited stays stopped under another name", function()
+    local mark = stop "stopped, edited, renamed"
+    helper.write(root .. "/stopped, edited, renamed", "much shorter")
+    shared:settle()
+    uv.fs_rename(root .. "/stopped, edited, renamed", root .. "/edited, renamed")
+    shared:settle()
+    assert.equal(12, assert_stays_stopped(mark, "stopped, edited, renamed", "edited, renamed").size)
+  end)
+
+  it("that was stopped, edited and renamed at once stays stopped", function()
+    local mark = stop "stopped, edited at once"
+    helper.write(root .. "/stopped, edited at once", "at once")
+    uv.fs_rename(root .. "/stopped, edited at once", root .. "/edited at once")
+    shared:settle()
+    assert.equal(7, assert_stays_stopped(mark, "stopped, edited at once", "edited at once").size)
+  end)
+
+  it("that was stopped and edited stays stopped under a name that it got while nobody watched", function()
+    stop "stopped, edited away"
+    helper.write(root .. "/stopped, edited away", "edited before")
+    shared:settle()
+    daemon:stop()
+    uv.fs_rename(root .. "/stopped, edited away", root .. "/edited away")
+    shared.daemon = shared.place:start { public = before["stopped, edited away"].link:match("^http://([^/]+)") }
+    daemon = shared.daemon
+    shared:settle()
+    assert.equal(13, assert_stays_stopped(0, "stopped, edited away", "edited away").size)
   end)
 end)
 

@@ -60,7 +60,7 @@ describe("a new file", function()
       assert.is_nil(share.magnet)
       assert.is_nil(share.torrent)
       assert.is_truthy(share.link)
-      assert.equal("empty: a torrent cannot hold it", share.reason)
+      assert.equal("empty; by HTTP only, a torrent cannot hold it", share.reason)
     end
     local refused = daemon:try { "link", "nothing", "--magnet" }
     assert.equal(1, refused.code)

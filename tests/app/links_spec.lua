@@ -25,7 +25,7 @@ describe("named links", function()
   end)
 
   local function link(...) return (daemon:command { "link", "film.bin", ... }:gsub("%s+$", "")) end
-  local function path_of(url) return (url:match("^http://[^/]+(/.*)$")) end
+  local path_of = require("place").path_of
   local function get(path, more) return client.get({ port = place.port }, path, more) end
 
   local function seconds_until(condition, limit, what)

@@ -5,10 +5,7 @@ local sqlite = require "core.sqlite"
 local tree = require "support.tree"
 local uv = require "luv"
 
--- As a link is the same whatever port serves it.
-local function path_of(url)
-  return url and url:match("^http://[^/]+(/.*)$")
-end
+local path_of = place_module.path_of
 
 describe("a restart", function()
   local place

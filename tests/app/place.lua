@@ -15,6 +15,13 @@ local place = {}
 local Place = {}
 Place.__index = Place
 
+---The path of a link, which stays the same whatever port serves it.
+---@param url string?
+---@return string?
+function place.path_of(url)
+  return url and url:match("^http://[^/]+(/.*)$")
+end
+
 ---@return Place
 function place.open()
   local folder = helper.folder()
@@ -90,6 +97,24 @@ function Place:put(name, content)
   helper.write(path, content)
   self:age(path)
   return path
+end
+
+---Writes a plugin of the user's own.
+---@param name string
+---@param text string what follows the line that every plugin begins with
+function Place:write_plugin(name, text)
+  local folder = self.home
+  for _, part in ipairs { "config", "btshare", "plugins" } do
+    folder = folder .. "/" .. part
+    uv.fs_mkdir(folder, 448) -- 0700
+  end
+  helper.write(folder .. "/" .. name .. ".lua", "local plugin = ...\n" .. text)
+end
+
+---The port on which the latest one that was started serves share pages.
+---@return integer
+function Place:port()
+  return math.tointeger(tonumber(self.daemon:find("started").public:match(":(%d+)/$")))
 end
 
 ---Sets a file's times back; its ctime stays, which is why what runs already waits for it all the same.

@@ -6,7 +6,6 @@ local place_module = require "place"
 local uv = require "luv"
 
 local probe = [[
-local plugin = ...
 local found = {}
 for _, name in ipairs { "io", "debug", "package", "load", "loadstring", "loadfile", "dofile", "collectgarbage" } do
   if _G[name] ~= nil then found[#found + 1] = name end
@@ -24,14 +23,10 @@ plugin:route("GET /found", function() return { status = 200, body = "found:" .. 
 describe("a plugin", function()
   it("has nothing to write with, in a process that may not write there", function()
     local place = place_module.open()
-    for _, path in ipairs { "/config", "/config/btshare", "/config/btshare/plugins" } do
-      uv.fs_mkdir(place.home .. path, 448)
-    end
-    helper.write(place.home .. "/config/btshare/plugins/probe.lua", probe)
+    place:write_plugin("probe", probe)
     place:put("a.txt", "a")
     local daemon = place:start { config = 'plugin "probe"' }
-    local port = tonumber(daemon:find("started").public:match(":(%d+)/$"))
-    assert.equal("found:", client.get({ port = port }, "/found").body)
+    assert.equal("found:", client.get({ port = place:port() }, "/found").body)
     local status = json.decode(daemon:command { "status", "--json" })
     assert.is_truthy(status.sandbox:find("^Landlock, ABI %d"), status.sandbox)
     for thread in uv.fs_scandir_next, uv.fs_scandir(("/proc/%d/task"):format(daemon.process.pid)) do

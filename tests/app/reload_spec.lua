@@ -14,9 +14,6 @@ describe("reloading", function()
   before_each(function()
     place = place_module.open()
     place:put("a.txt", "a")
-    for _, path in ipairs { "/config", "/config/btshare", "/config/btshare/plugins" } do
-      uv.fs_mkdir(place.home .. path, 448)
-    end
   end)
 
   after_each(function()
@@ -29,12 +26,11 @@ describe("reloading", function()
   end
 
   local function write_plugin(text)
-    helper.write(place.home .. "/config/btshare/plugins/hello.lua", "local plugin = ...\n" .. text)
+    place:write_plugin("hello", text)
   end
 
   local function hello()
-    local port = tonumber(daemon:find("started").public:match(":(%d+)/$"))
-    return client.get({ port = port }, "/hello").body
+    return client.get({ port = place:port() }, "/hello").body
   end
 
   local function answers(text)

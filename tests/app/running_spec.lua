@@ -74,14 +74,29 @@ describe("a running btshare", function()
     assert.equal(0, daemon.process:wait(5))
   end)
 
-  it("goes on when nobody reads what it says any more", function()
+  it("ends, and says why, when the program that read its events has gone", function()
     local through = { "sh", "-c", [[mkfifo "$0"; head -n 1 "$0" & exec "$@" > "$0"]], place.folder .. "/pipe" }
     daemon = place:spawn { through = through }
     daemon:wait "started"
-    daemon.process:wait_for(function() return daemon:try({ "list" }).output:find("ready", 1, true) end, 15, "the share")
+    assert.equal(1, daemon.process:wait(5))
     assert.equal(1, #daemon.events)
+    assert.equal("btshare: standard output: its reader has gone; ending\n", daemon.process.errors)
+  end)
+
+  it("goes on when nobody reads its words any more", function()
+    local child = process.start({
+      "sh", "-c", [[mkfifo "$0"; head -n 1 "$0" & exec "$@" 2>/dev/null > "$0"]], place.folder .. "/pipe",
+      btshare.program, place.share, "--state", place.state, "--public", "127.0.0.1:0", "--console", "127.0.0.1:0",
+    }, { home = place.home })
+    daemon = { try = function(_, words)
+      table.move({ "--state", place.state }, 1, 2, #words + 1, words)
+      return btshare.run(words, { home = place.home })
+    end }
+    child:wait_for(function() return child.output:find("a.txt", 1, true) end, 15, "the share")
+    place:put("b.txt", "b")
+    child:wait_for(function() return daemon:try({ "list" }).output:find("ready +b.txt") end, 15, "the second share")
     assert.equal(0, daemon:try({ "quit" }).code)
-    assert.equal(0, daemon.process:wait(5))
+    assert.equal(0, child:wait(5))
   end)
 
   it("talks to people in words, and prints one line a share", function()

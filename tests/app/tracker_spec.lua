@@ -15,7 +15,7 @@ describe("the tracker", function()
     place:put("b.txt", "other content")
     daemon = place:start()
     share = daemon:ready "a.txt"
-    port = tonumber(daemon:find("started").public:match(":(%d+)/$"))
+    port = place:port()
   end)
 
   teardown(function()

@@ -205,7 +205,7 @@ describe("a command for the running instance", function()
     serve { ["GET /api/v1/status"] = { 200, status } }
     local code, out = run("status")
     assert.equal(0, code)
-    assert.equal("version  0.1.0\nuptime   1 h 1 min\nshares   failed 1, ready 2\nzeal     yes\n", out)
+    assert.equal("running  1 h 1 min, BTshare 0.1.0\nshares   2 ready, 1 failed\n", out)
     assert.same(status, json.decode((select(2, run("status", "--json")))))
   end)
 

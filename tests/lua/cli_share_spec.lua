@@ -127,15 +127,14 @@ describe("btshare DIR", function()
     assert.equal(0, (process.wait()))
   end)
 
-  it("lives on when its reader has gone", function()
+  it("ends with its reader, where that reads events", function()
     local script = playing "" .. "\nlocal timer = require('luv').new_timer()\n"
-      .. "timer:start(100, 0, function() timer:close() emit('reloaded') io.stderr:write('alive\\n') "
-      .. "instance:stop('over') end)"
+      .. "timer:start(100, 0, function() timer:close() emit('reloaded') end)"
     process = cli_helper.start_program("/bin/bash", home, {
       "-c", ("{ %s %s/cli_process.lua Public --json; echo code $? >&2; } | head -c 1"):format(uv.exepath(), tests),
     }, { env = { FAKE_INSTANCE = fake, FAKE_SCRIPT = script } })
     local _, _, err = process.wait()
-    assert.equal("alive\ncode 0\n", err)
+    assert.equal("btshare: standard output: its reader has gone; ending\ncode 1\n", err)
   end)
 
   it("hands over its options, with absolute paths", function()
@@ -170,6 +169,31 @@ describe("btshare DIR", function()
     local code, _, err = cli_helper.run(home, { "Public", "--state", ("x"):rep(100) })
     assert.equal(2, code)
     assert.matches("too long for a socket", err)
+  end)
+
+  it("refuses an empty name, and says so", function()
+    local code, _, err = cli_helper.run(home, { "Public", "--name", "" })
+    assert.equal(2, code)
+    assert.matches("\nbtshare: share: %-%-name: must not be empty", err)
+  end)
+
+  it("says of each recipient that connects, when asked to say more", function()
+    local connecting = playing [[
+      local share = { id = "1", name = "film.mkv" }
+      emit("recipient-connected", { share = share, address = "192.0.2.7", client = "Transmission 3.00" })
+      emit("recipient-connected", { share = share, address = "192.0.2.8" })
+    ]]
+    start(connecting, "Public", "-v")
+    wait_for_text("played")
+    assert.matches("film%.mkv: 192%.0%.2%.7 fetches it with Transmission 3%.00\n", process.err())
+    assert.matches("film%.mkv: 192%.0%.2%.8 fetches it\n", process.err())
+    process.kill("sigterm")
+    process.wait()
+    start(connecting, "Public")
+    wait_for_text("played")
+    assert.is_nil(process.err():find("192.0.2", 1, true))
+    process.kill("sigterm")
+    process.wait()
   end)
 
   local many = [[

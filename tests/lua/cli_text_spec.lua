@@ -162,6 +162,18 @@ describe("the table of shares", function()
     end
   end)
 
+  it("says below a share what is the matter with it", function()
+    local lines = list.format({
+      { name = "nothing.txt", state = "ready", reason = "empty; by HTTP only", size = 0, link = "http://h/s/1" },
+      shares[2],
+      { name = "gone.txt", state = "missing", reason = "not there\27 any more", size = 1, link = "http://h/s/3" },
+    }, 100, true)
+    assert.equal(5, #lines)
+    assert.matches("^\27%[33m●\27%[0m \27%[33mready ", lines[1])
+    assert.equal("  \27[33mempty; by HTTP only\27[0m", lines[2])
+    assert.equal("  \27[31mnot there\\x1B any more\27[0m", lines[5])
+  end)
+
   it("paints the state", function()
     assert.matches("^\27%[32m●\27%[0m \27%[32mready ", list.format(shares, 100, true)[1])
     assert.matches("^\27%[31m●", list.format(shares, 100, true)[2])

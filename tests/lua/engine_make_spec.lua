@@ -143,3 +143,57 @@ describe("a magnet", function()
     assert.has_error(function() engine.magnet { name = "x" } end)
   end)
 end)
+
+describe("making the torrent of a large folder", function()
+  -- A hundred thousand files of one byte, 16384 of them a piece.
+  local function description()
+    local count, files = 100000, {}
+    for number = 1, count do
+      files[number] = string.pack("<I8i8i8I8s8", 1, 0, 0, number, ("folder/file-%06d"):format(number))
+    end
+    return {
+      name = "large", kind = "folder", manifest = table.concat(files), piece_length = 16384, format = "v1",
+      pieces = ("h"):rep((count + 16383) // 16384 * 20), roots = "", layers = "",
+    }
+  end
+
+  -- The longest time for which the loop was held while `done()` was not yet true.
+  local function longest_hold(done)
+    local longest, last = 0, uv.hrtime()
+    local ticker = uv.new_timer()
+    ticker:start(1, 1, function()
+      local now = uv.hrtime()
+      longest, last = math.max(longest, now - last), now
+    end)
+    helper.wait_for(done, 30, "the torrent")
+    ticker:close()
+    return longest / 1e6
+  end
+
+  it("does not hold the loop when a thread makes it", function()
+    local given = description()
+    local began = uv.hrtime()
+    local wanted = assert(engine.make_torrent(given))
+    local at_once = (uv.hrtime() - began) / 1e6
+    local answers = {}
+    assert.is_true(engine.make_torrent_async(given, function(...) answers[#answers + 1] = table.pack(...) end))
+    given.manifest, given.pieces = nil, nil -- what it needs of them is its own
+    collectgarbage()
+    local held = longest_hold(function() return answers[1] end)
+    assert.same({ wanted, n = 1 }, answers[1])
+    assert.equal(1, #answers)
+    assert.is_true(held < at_once / 3, ("held for %.0f ms of %.0f"):format(held, at_once))
+  end)
+
+  it("says why there is none, in the same words", function()
+    local given = description()
+    given.pieces = ""
+    local answer
+    assert.is_true(engine.make_torrent_async(given, function(...) answer = table.pack(...) end))
+    helper.wait_for(function() return answer end)
+    assert.same(table.pack(engine.make_torrent(given)), answer)
+    assert.equal("invalid", answer[3])
+    assert.has_error(function() engine.make_torrent_async(given) end)
+    assert.has_error(function() engine.make_torrent_async({}, function() end) end)
+  end)
+end)

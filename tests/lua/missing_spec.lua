@@ -21,6 +21,21 @@ describe("shares that are missing", function()
     assert.is_nil(set:find(thing(11), manifest_of))
   end)
 
+  it("are known by inode alone when they were seen to be renamed", function()
+    local set, share = missing.new(), thing(11)
+    local edited = { kind = "file", size = 3, files = 1, manifest = string.pack("<I8i8i8I8s8", 3, 9, 9, 11, "other") }
+    set:add(share)
+    local function manifest_of(candidate) return candidate.manifest end
+    assert.is_nil(set:find_moved(edited, manifest_of))
+    set:note_moved(share)
+    assert.is_nil(set:find(edited, manifest_of))
+    assert.is_nil(set:find(thing(12), manifest_of)) -- reads it, which changes nothing
+    assert.equal(share, set:find_moved(edited, manifest_of))
+    assert.is_nil(set:find_moved(thing(12), manifest_of))
+    set:remove(share)
+    assert.is_nil(set:find_moved(edited, manifest_of))
+  end)
+
   it("are known by nothing when they went before their first version was made", function()
     local set, share = missing.new(), thing(11)
     set:add(share)

@@ -8,10 +8,12 @@ local levels = {
     "^btshare%.events$", "^btshare%.obfuscation$",
     "^btshare%.http%.", "^btshare%.api", "^btshare%.mapping$", "^btshare%.protect$", "^btshare%.service$" },
   { "^btshare%.library", "^btshare%.shares", "^btshare%.links$", "^btshare%.reach$", "^btshare%.reachability$",
-    "^btshare%.plugin_services$", "^btshare%.transfers$", "^btshare%.downloads", "^btshare%.budget$" },
+    "^btshare%.plugin_services$", "^btshare%.transfers$", "^btshare%.downloads", "^btshare%.budget$",
+    "^btshare%.connections$" },
   { "^btshare%.routes%.", "^btshare%.doors$" },
   { "^btshare$", "^btshare%.init$", "^btshare%.start$", "^btshare%.alone$",
-    "^btshare%.cli", "^btshare%.main$", "^btshare%.script$" },
+    "^btshare%.rehearsal$", "^btshare%.cli",
+    "^btshare%.main$", "^btshare%.script$" },
 }
 
 local function level_of(module)

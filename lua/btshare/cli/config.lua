@@ -1,4 +1,4 @@
--- `btshare config check`: reads the configuration and says what is wrong with it.
+-- `btshare config check`: reads the configuration, rehearses a start, and says what is wrong.
 local exit = require "btshare.exit"
 local paths = require "btshare.paths"
 local say_mistakes = require "btshare.cli.mistakes"
@@ -15,18 +15,23 @@ end
 function config.run(options, context)
   local places = paths.find(options)
   local file = places.config_file
-  if not uv.fs_stat(file) then
-    if options.config then return context:fail(text.escape(file) .. ": no such file", exit.missing) end
-    context:say(text.escape(file) .. ": not there; the defaults hold")
-    return exit.ok
+  local is_there = uv.fs_stat(file) ~= nil
+  if not is_there and options.config then
+    return context:fail(text.escape(file) .. ": no such file", exit.missing)
   end
-  local loaded, mistakes = require("btshare.config").load(file, { home = uv.os_homedir() })
-  if not loaded then
+  local settings, mistakes = require("btshare.config").load(is_there and file or nil, { home = uv.os_homedir() })
+  local code = exit.configuration
+  if settings then
+    mistakes, code = require("btshare.rehearsal").run(settings, places)
+  end
+  if code ~= exit.ok then
     say_mistakes(context, mistakes)
-    return exit.configuration
+  elseif is_there then
+    context:print(text.escape(file) .. ": ok")
+  else
+    context:say(text.escape(file) .. ": not there; the defaults hold")
   end
-  context:print(text.escape(file) .. ": ok")
-  return exit.ok
+  return code
 end
 
 return config

@@ -17,6 +17,11 @@ function list.describe(parser)
   parser:flag("--json", "Print an array of objects.")
 end
 
+-- What is ready, but not as one would think, must not look as if all were well.
+local function style(share)
+  return share.state == "ready" and share.reason and "yellow" or style_of[share.state]
+end
+
 local function cells(share)
   local state = share.state or "?"
   if state == "preparing" and share.progress then
@@ -24,7 +29,8 @@ local function cells(share)
   end
   return {
     state = text.escape(state),
-    style = style_of[share.state],
+    style = style(share),
+    reason = share.reason and text.escape(share.reason),
     name = text.escape(share.name or share.id or "?") .. (share.kind == "folder" and "/" or ""),
     size = share.size and units.size(share.size) or "",
     files = share.files and units.count(share.files) or "",
@@ -40,7 +46,8 @@ local function widest(rows, column)
   return columns
 end
 
----Lays the shares out in lines. Where a link does not fit beside its name it gets a line of its own: it is never cut.
+---Lays the shares out in lines. Where a link does not fit beside its name it gets a line of its own: it is never
+---cut. Below a share that is not as it should be stands why.
 ---@param shares table[]
 ---@param width integer columns there are
 ---@param colour boolean
@@ -63,6 +70,7 @@ function list.format(shares, width, colour)
       lines[#lines + 1] = line
       if row.link ~= "" then lines[#lines + 1] = "  " .. row.link end
     end
+    if row.reason then lines[#lines + 1] = "  " .. text.paint(row.reason, row.style, colour) end
   end
   return lines
 end

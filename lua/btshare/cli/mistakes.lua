@@ -1,16 +1,19 @@
 -- Prints the mistakes found in a configuration.
 local text = require "btshare.terminal.text"
 
-local function place_of(mistake)
-  if not mistake.file then return "" end
-  return mistake.line and ("%s:%d: "):format(mistake.file, mistake.line) or mistake.file .. ": "
+-- What has no line in a file is the program's to say.
+local function in_words(mistake)
+  if type(mistake) == "table" then
+    local place = mistake.file and (mistake.line and ("%s:%d"):format(mistake.file, mistake.line) or mistake.file)
+    return (place or "btshare") .. ": " .. mistake.message
+  end
+  return mistake:find("^/.-:%d+: ") and mistake or "btshare: " .. mistake
 end
 
 ---@param context btshare.cli.context
 ---@param list (string|{file: string?, line: integer?, message: string})[] strings have their place in them
 return function(context, list)
   for _, mistake in ipairs(list) do
-    local line = type(mistake) == "table" and place_of(mistake) .. mistake.message or mistake
-    context:say(text.escape(line))
+    context:say(text.escape(in_words(mistake)))
   end
 end

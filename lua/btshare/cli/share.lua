@@ -21,13 +21,18 @@ local function address(word)
   return nil, ("%s: not ADDRESS:PORT, such as 127.0.0.1:8701 or [::1]:8701"):format(word)
 end
 
+local function owner_name(word)
+  if word ~= "" then return word end
+  return nil, "--name: must not be empty"
+end
+
 function share.describe(parser)
   parser:argument("folders", "Folders whose files and folders get a link each."):argname("DIR"):args("*")
   parser:option("--config", "Configuration file, if not the usual one."):argname("FILE"):target("config")
   parser:option("--console", "Where the console listens."):argname("ADDR:PORT"):convert(address)
   parser:option("--public", "Where share pages are served."):argname("ADDR:PORT"):convert(address)
   parser:option("--port", "BitTorrent port; 0 picks one and remembers it."):argname("N"):convert(port)
-  parser:option("--name", "Your name, as recipients see it."):argname("TEXT")
+  parser:option("--name", "Your name, as recipients see it."):argname("TEXT"):convert(owner_name)
   parser:flag("--json", "Print each event as one line of JSON.")
   parser:mutex(
     parser:flag("-q --quiet", "Print links and failures only."),
@@ -72,9 +77,15 @@ local function watch_signals(actions)
   end
 end
 
+---@class btshare.cli.view
+---@field on_fact fun(self, name: string, event: table)
+---@field close fun(self)
+---@field resized fun(self)?
+---@field for_reader boolean? whether it ends with whoever reads what it prints
+
 ---Shows what a started instance does, and ends it on signals. Separate from `run` for the sake of tests.
 ---@param instance table with `events`, `stop`, `reload`
----@param view {on_fact: fun(self, name: string, event: table), close: fun(self), resized: fun(self)?}
+---@param view btshare.cli.view
 ---@param context btshare.cli.context
 ---@return fun() abandon lets go of everything, for an instance that never ran
 function share.follow(instance, view, context)
@@ -93,6 +104,13 @@ function share.follow(instance, view, context)
     sighup = function() instance:reload() end,
     sigwinch = function() if view.resized then view:resized() end end,
   }
+  if view.for_reader then
+    context.out.on_broken = function(reason)
+      if has_ended then return end
+      context:fail(("standard output: %s; ending"):format(reason == "EPIPE" and "its reader has gone" or reason))
+      interrupt("nobody reads its events", exit.failed)()
+    end
+  end
   local function abandon()
     has_ended = true
     release()

@@ -5,7 +5,8 @@ local json = require "core.json"
 local share_json = {}
 
 ---@class btshare.cli.share_json
-local View = {}
+---@field for_reader boolean the instance runs for the program that reads: without it, it ends
+local View = { for_reader = true }
 View.__index = View
 
 ---@param context btshare.cli.context

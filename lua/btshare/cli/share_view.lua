@@ -57,8 +57,11 @@ function View:show_share(share)
     return
   end
   local columns = math.max(12, math.min(36, self.out:width() - 14 - text.width(share.link or "")))
-  local line = ("%s %s  %s  %s\n"):format(text.paint("●", "green", self.out.colour),
+  local line = ("%s %s  %s  %s\n"):format(text.paint("●", share.reason and "yellow" or "green", self.out.colour),
     text.pad(text.shorten(name, columns), columns), text.pad(units.size(size), 8, true), share.link or "")
+  if share.reason then
+    line = line .. "  " .. text.paint(text.escape(share.reason), "yellow", self.out.colour) .. "\n"
+  end
   if share.magnet then line = line .. "  " .. text.paint(share.magnet, "dim", self.out.colour) .. "\n" end
   self.live:print(self.out, line)
 end

@@ -11,68 +11,110 @@ function status.describe(parser)
   parser:flag("--json", "Print an object.")
 end
 
-local format_of = {
-  uptime = units.duration, up_rate = units.rate, down_rate = units.rate, uploaded = units.size,
-  downloaded = units.size, memory = units.size,
-}
-local first_keys = {
-  "name", "version", "console", "public", "port", "on_your_network", "from_the_internet", "uptime", "shares",
-}
-
-local show
-
--- { ready = 3, failed = 1 } → "failed 1, ready 3"; a list → "a, b".
-local function show_table(value)
-  local pieces, keys = {}, {}
-  for key in pairs(value) do keys[#keys + 1] = key end
-  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
-  for _, key in ipairs(keys) do
-    local shown = show(key, value[key])
-    pieces[#pieces + 1] = math.type(key) and shown or ("%s %s"):format(key, shown)
-  end
-  return table.concat(pieces, ", ")
+local function some(count, one, many)
+  return ("%s %s"):format(units.count(count), count == 1 and one or many)
 end
 
-function show(key, value)
-  if type(value) == "table" then return show_table(value) end
-  if value == json.null then return "none" end
-  if type(value) == "boolean" then return value and "yes" or "no" end
-  if type(value) == "number" and format_of[key] then return format_of[key](value) end
-  return text.escape(tostring(value))
+-- What is known of it, in brackets, behind a name.
+local function with_remarks(name, remarks)
+  return #remarks > 0 and ("%s (%s)"):format(name, table.concat(remarks, ", ")) or name
 end
 
--- Two sentences say more than all addresses with their scopes.
-local function without_details(answer)
-  local reachability = answer.reachability
-  if not reachability then return answer end
-  local short = {}
-  for key, value in pairs(answer) do short[key] = value end
-  short.reachability = nil
-  short.on_your_network = reachability.lan.sentence
-  short.from_the_internet = reachability.internet.sentence
-  return short
+local function running(answer)
+  local words = {}
+  if answer.uptime then words[#words + 1] = units.duration(answer.uptime) end
+  if answer.version then words[#words + 1] = "BTshare " .. answer.version end
+  if answer.pid then words[#words + 1] = "process " .. answer.pid end
+  return table.concat(words, ", ")
 end
 
----@param answer table
----@return string[] lines aligned; the best known first, what later versions add after them
-function status.format(answer)
-  answer = without_details(answer)
-  local keys, listed = {}, {}
-  for _, key in ipairs(first_keys) do
-    if answer[key] ~= nil then keys[#keys + 1], listed[key] = key, true end
+local function bittorrent(answer)
+  if not answer.port then return nil end
+  return "port " .. answer.port .. (answer.libtorrent and ", libtorrent " .. answer.libtorrent or "")
+end
+
+local states = { "ready", "settling", "preparing", "changed", "paused", "missing", "expired", "failed" }
+
+local function shares(answer)
+  if not answer.shares then return nil end
+  local words = {}
+  for _, state in ipairs(states) do
+    local count = answer.shares[state]
+    if count then words[#words + 1] = units.count(count) .. " " .. state end
   end
-  local others = {}
-  for key in pairs(answer) do
-    if not listed[key] then others[#others + 1] = key end
+  return #words > 0 and table.concat(words, ", ") or "none yet"
+end
+
+local function folder(root)
+  local remarks = {}
+  if root.exposure and root.exposure ~= "link" then remarks[1] = root.exposure end
+  if (root.skipped or 0) > 0 then remarks[#remarks + 1] = some(root.skipped, "entry", "entries") .. " left out" end
+  if root.watched == false then remarks[#remarks + 1] = "looked at once a minute" end
+  if root.lost then remarks[#remarks + 1] = "not there now" end
+  return with_remarks(root.only and root.path .. "/" .. root.only or root.path, remarks)
+end
+
+local function plugin(item)
+  local remarks = {}
+  if item.state == "off" then
+    remarks[1] = "switched off: " .. (item.reason or "?")
+  elseif (item.strikes or 0) > 0 then
+    remarks[1] = some(item.strikes, "error", "errors")
   end
-  table.sort(others)
-  table.move(others, 1, #others, #keys + 1, keys)
-  local longest = 0
-  for _, key in ipairs(keys) do longest = math.max(longest, text.width(text.escape(key))) end
+  return with_remarks(item.name, remarks)
+end
+
+local function sent(answer)
+  local traffic = answer.traffic
+  if not traffic then return nil end
+  local rate = traffic.peers > 0
+    and (", now %s to %s"):format(units.rate(traffic.up_rate), some(traffic.peers, "recipient", "recipients")) or ""
+  return units.size(traffic.uploaded) .. " by BitTorrent" .. rate
+end
+
+local function each(list, fn)
   local lines = {}
-  for index, key in ipairs(keys) do
-    local label = text.escape(key):gsub("_", " ")
-    lines[index] = ("%s  %s"):format(text.pad(label, longest), show(key, answer[key]))
+  for index, item in ipairs(list or {}) do lines[index] = fn and fn(item) or item end
+  return lines
+end
+
+-- Label and value, or several of them, one a line. Two sentences on reachability say more than all its details.
+local function rows(answer)
+  local reachability, directories = answer.reachability, answer.directories or {}
+  return {
+    { "running", running(answer) },
+    { "console", answer.console },
+    { "public", answer.public },
+    { "BitTorrent", bittorrent(answer) },
+    { "addresses", each(answer.addresses) },
+    { "on your network", reachability and reachability.lan.sentence },
+    { "from the internet", reachability and reachability.internet.sentence },
+    { "shares", shares(answer) },
+    { "folders", each(answer.roots, folder) },
+    { "sent", sent(answer) },
+    { "plugins", each(answer.plugins, plugin) },
+    { "protection", answer.sandbox },
+    { "memory", answer.memory and units.size(answer.memory) },
+    { "state", directories.state },
+    { "cache", directories.cache },
+  }
+end
+
+---@param answer table of GET /api/v1/status; what is not known of it is left out
+---@param colour boolean
+---@return string[] lines aligned
+function status.format(answer, colour)
+  local shown, longest = {}, 0
+  for _, row in ipairs(rows(answer)) do
+    local values = type(row[2]) == "table" and row[2] or { row[2] }
+    for index, value in ipairs(values) do
+      shown[#shown + 1] = { label = index == 1 and row[1] or "", value = value }
+      longest = math.max(longest, text.width(row[1]))
+    end
+  end
+  local lines = {}
+  for index, row in ipairs(shown) do
+    lines[index] = text.paint(text.pad(row.label, longest), "dim", colour) .. "  " .. text.escape(row.value)
   end
   return lines
 end
@@ -83,7 +125,7 @@ function status.run(options, context)
   if options.json then
     context:print(json.encode(answer, { indent = 2 }))
   else
-    context:print(table.concat(status.format(answer), "\n"))
+    context:print(table.concat(status.format(answer, context.out.colour), "\n"))
   end
   return exit.ok
 end

@@ -19,6 +19,7 @@ local schema = {}
 
 ---@class btshare.config.settings
 ---@field file string? where they were written
+---@field lines table<string, integer> of what was assigned there
 ---@field name string? what recipients see as the sender
 ---@field shares btshare.config.share[]
 ---@field ignore string[] patterns of names that are left alone; `ignore {…}` adds to the default ones
@@ -42,6 +43,7 @@ local schema = {}
 ---@return btshare.config.settings
 function schema.defaults()
   return {
+    lines = {},
     shares = {},
     ignore = {
       ".*.??????", "*.part", "*.partial", "*.crdownload", "*.!qB", "*.aria2", "*.tmp", "*~", ".~lock*",

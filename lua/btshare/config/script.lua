@@ -80,7 +80,7 @@ local function globals(self, path)
       else
         local checked, message = check(value)
         if checked == nil then return self:complain("%s %s", name, message) end
-        self.settings[name] = checked
+        self.settings[name], self.settings.lines[name] = checked, self:line()
       end
     end,
     __metatable = false,

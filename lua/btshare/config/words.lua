@@ -4,7 +4,6 @@ local engine = require "core.engine"
 local schema = require "btshare.config.schema"
 local small_file = require "btshare.small_file"
 local suggest = require "btshare.suggest"
-local task = require "btshare.task"
 local types = require "btshare.types"
 local uv = require "luv"
 local why_reserved = require "btshare.config.reserved"
@@ -58,23 +57,13 @@ local function add_plugin(self, name, nothing)
   end
 end
 
--- Handlers have no longer than plugins: what never ends would hold the whole program up.
-local function watched(fn)
-  local options = { watch = true, name = "a handler in config.lua", on_error = function() end }
-  return function(event)
-    local results = table.pack(task.spawn_with(options, fn, event):wait())
-    if not results[1] then error(results[3] or results[2], 0) end
-    return table.unpack(results, 2, results.n)
-  end
-end
-
 local function add_handler(self, event, fn)
   if not catalog[event] then
     self:complain("event '%s' is unknown%s", tostring(event), suggest.phrase(tostring(event), catalog))
   elseif type(fn) ~= "function" then
     self:complain("on('%s'): a function must follow", event)
   else
-    table.insert(self.settings.handlers, { event = event, fn = watched(fn), line = self:line() })
+    table.insert(self.settings.handlers, { event = event, fn = fn, line = self:line() })
   end
 end
 

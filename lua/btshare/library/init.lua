@@ -3,10 +3,7 @@
 -- The kernel tells what changed, `root` gathers it by entry and asks the tree to look again when an
 -- entry has been quiet; what the tree finds is held against the shares here.
 local add = require "btshare.library.add"
-local place = require "btshare.downloads.place"
-local places = require "btshare.library.places"
-local root_module = require "btshare.library.root"
-local set_state = require "btshare.shares.state"
+local roots = require "btshare.library.roots"
 local settle = require "btshare.library.settle"
 local skipped = require "btshare.library.skipped"
 
@@ -16,6 +13,10 @@ local skipped = require "btshare.library.skipped"
 local Library = {}
 Library.__index = Library
 
+for name, method in pairs(roots) do
+  Library[name] = method
+end
+
 local library = {}
 
 local full_retry = 5 -- seconds until an entry that found the state's disk full is looked at again
@@ -24,55 +25,6 @@ local full_retry = 5 -- seconds until an entry that found the state's disk full 
 ---@return btshare.Library
 function library.new(services)
   return setmetatable({ services = services, roots = {} }, Library)
-end
-
-local function store_root(store, path, only)
-  local row = store:query("SELECT id FROM roots WHERE path = ? AND ifnull(only, '') = ?", path, only or "")[1]
-  if row then
-    return row.id
-  end
-  local id = store:query("SELECT ifnull(max(id), 0) + 1 AS id FROM roots")[1].id
-  local written, message, code = store:write {
-    { "INSERT INTO roots (id, path, only, added) VALUES (?, ?, ?, ?)", id, path, only, os.time(), n = 4 },
-  }
-  return written and id, message, code
-end
-
----Shares a folder: everything that is or will be directly inside it. Call in a task.
----@param path string absolute
----@param options table {exposure, format, piece_length, ignore, expires, only}
----@return btshare.Root? root
----@return string? message
----@return string? code
-function Library:add_root(path, options)
-  local root, message, code = root_module.open(self, path, options)
-  if not root then
-    return nil, message, code
-  end
-  local whole = root.only and root.path .. "/" .. root.only or root.path
-  local allowed
-  allowed, message, code = places.check(whole, self.services.paths.state)
-  if allowed then
-    allowed, message, code = places.check_beside(root.path, root.only, self.roots)
-  end
-  local written = self.services.downloads and self.services.downloads.usual
-  if allowed and written and not place.check_apart(written, { root }) then
-    allowed, code = nil, "invalid"
-    message = ("%s: cannot be shared beside %s, where BTshare saves downloads; choose another folder for those with "
-      .. "downloads = \"~/Dir\" in config.lua"):format(whole, written)
-  end
-  local id
-  if allowed then
-    id, message, code = store_root(self.services.store, root.path, root.only)
-  end
-  if not id then
-    root:close()
-    return nil, message, code
-  end
-  root.id = id
-  self.roots[#self.roots + 1] = root
-  self.services.shares:load(root)
-  return root
 end
 
 ---Shares one file or folder wherever it is: within a root again, or as a root of its own. Call in a task.
@@ -85,44 +37,10 @@ function Library:add_path(path, expires)
   return add.path(self, path, expires)
 end
 
----The options of a root, with config.lua's defaults.
----@param wanted table {exposure, format, piece_length, ignore, only, line}
----@return table options
-function Library:options_for(wanted)
-  local ignore = table.move(self.services.config.ignore, 1, #self.services.config.ignore, 1, {})
-  table.move(wanted.ignore or {}, 1, #(wanted.ignore or {}), #ignore + 1, ignore)
-  return {
-    exposure = wanted.exposure or "link",
-    format = wanted.format or "v1",
-    piece_length = wanted.piece_length,
-    web_seed = wanted.web_seed,
-    ignore = ignore,
-    only = wanted.only,
-    wanted = wanted,
-  }
-end
-
 ---Looks at every root for the first time.
 function Library:start()
   for _, root in ipairs(self.roots) do
     root:start()
-  end
-end
-
----Shares a folder no longer; the store keeps what is known of its shares.
----@param root btshare.Root
-function Library:remove_root(root)
-  local shares = self.services.shares
-  root:close()
-  for _, share in pairs(shares.by_place[root]) do
-    if not share.is_stopped then shares:tell("share-removed", share) end
-  end
-  shares:unload(root)
-  for index, candidate in ipairs(self.roots) do
-    if candidate == root then
-      table.remove(self.roots, index)
-      return
-    end
   end
 end
 
@@ -155,9 +73,11 @@ end
 ---@param flags table of core.tree.Change, what was seen since we last looked
 function Library:on_new(root, entry, flags)
   local shares = self.services.shares
-  local moved = root.missing:find(entry, function(share)
+  local function manifest_of(share)
     return (self.services.store:query("SELECT manifest FROM versions WHERE share = ?", share.id)[1] or {}).manifest
-  end)
+  end
+  local moved = root.missing:find(entry, manifest_of)
+    or flags.moved and root.missing:find_moved(entry, manifest_of)
   if moved then
     local is_trusted = flags.moved and not (flags.modified or flags.closed)
     shares:spawn(shares.rename, shares, moved, entry, is_trusted)
@@ -189,13 +109,16 @@ end
 
 ---@private
 ---@param reason string? why its entry cannot be shared; none: there is no such entry
-function Library:lose(root, share, reason)
+---@param flags table? of core.tree.Change, what was seen of it
+function Library:lose(root, share, reason, flags)
   if self.services.shares:lose(share, reason or "not there any more") then
     root.lost[#root.lost + 1] = share
   end
   if not reason and not share.gone_since then
     root.gone[#root.gone + 1] = share
   end
+  local is_over = share.is_stopped or share.is_expired
+  if is_over and flags and flags.moved and not flags.removed then root.missing:note_moved(share) end
 end
 
 ---What the tree found when it looked. `flags` is nil at a first or full look.
@@ -210,13 +133,13 @@ function Library:on_entry(root, entry, flags)
     root.settling[entry.name] = nil
     root.findings:drop(entry.name)
     if share then
-      self:lose(root, share, entry.reason)
+      self:lose(root, share, entry.reason, flags)
     end
     root:answer(entry.name, nil, skipped.why(root, entry))
     return
   end
   if share and (share.is_stopped or share.is_expired) then
-    set_state(share, "expired") -- and not missing any more
+    shares:rest(share, entry)
     return
   end
   local wait = settle.wait(root.future, entry, root.is_network)
@@ -267,39 +190,6 @@ function Library:on_gone(root, reason)
   for _, share in pairs(self.services.shares.by_place[root]) do
     if self.services.shares:lose(share, "its folder is not there") and not root.is_awaited then
       self.services.shares:tell_lost(share)
-    end
-  end
-end
-
--- Of the roots that there are: those that config.lua named and names no longer go, the others get their options anew.
-local function update_roots(self, named)
-  for index = #self.roots, 1, -1 do
-    local root = self.roots[index]
-    local wanted = root.options.wanted
-    local item = not root.only and named[root.path]
-    if wanted.line and not item and not self.services.is_named[root.path] then
-      self:remove_root(root)
-    else
-      root:set_options(self:options_for(item or { only = wanted.only }))
-    end
-  end
-end
-
----Brings the roots in line with a new config.lua: those it names no longer end, new ones are opened, all are looked
----at anew. Call in a task.
----@param wanted table[] of config.shares
-function Library:reload(wanted)
-  local named = {}
-  for _, item in ipairs(wanted) do
-    named[places.real(item.path)] = item
-  end
-  update_roots(self, named)
-  for _, item in ipairs(wanted) do
-    local root, message, code = self:add_root(item.path, self:options_for(item))
-    if root then
-      root:start()
-    elseif code ~= "exists" then
-      self.services.events:tell("notice", { level = "warning", message = message })
     end
   end
 end

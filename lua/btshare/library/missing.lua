@@ -7,6 +7,7 @@ local manifests = require "core.manifest"
 ---@class btshare.Missing
 ---@field private unread table<string, table<btshare.Share, true>> by shape
 ---@field private by_trace table<string, table<btshare.Share, true>>
+---@field private moved table<btshare.Share, true> those that were seen to be renamed, to whatever
 ---@field private places table<btshare.Share, table> which of these tables holds it, and under which key
 local Missing = {}
 Missing.__index = Missing
@@ -15,7 +16,7 @@ local missing = {}
 
 ---@return btshare.Missing
 function missing.new()
-  return setmetatable({ unread = {}, by_trace = {}, places = {} }, Missing)
+  return setmetatable({ unread = {}, by_trace = {}, moved = {}, places = {} }, Missing)
 end
 
 -- What a rename leaves as it was, of a share and of an entry alike.
@@ -43,8 +44,7 @@ function Missing:add(share)
   put(self, self.unread, shape(share), share)
 end
 
----@param share btshare.Share
-function Missing:remove(share)
+local function take(self, share)
   local place = self.places[share]
   if place then
     local set = place.where[place.key]
@@ -54,11 +54,23 @@ function Missing:remove(share)
   end
 end
 
+---@param share btshare.Share
+function Missing:remove(share)
+  self.moved[share] = nil
+  take(self, share)
+end
+
+---The kernel told that the file of a share was renamed: its inode is no other's as long as that stands.
+---@param share btshare.Share that is missing
+function Missing:note_moved(share)
+  if share.kind == "file" then self.moved[share] = true end
+end
+
 -- Shares without a manifest went before their first version was made: nothing to know them by.
 local function read(self, key, manifest_of)
   for share in pairs(self.unread[key] or {}) do
     local manifest = manifest_of(share)
-    self:remove(share)
+    take(self, share)
     if manifest then
       put(self, self.by_trace, trace(key, manifest), share)
     end
@@ -75,6 +87,22 @@ local function is_same(manifest, entry)
   local _, size, mtime_ns, _, inode = manifests.get(manifest, 1)
   local _, new_size, new_mtime_ns, _, new_inode = manifests.get(entry.manifest, 1)
   return inode == new_inode and size == new_size and mtime_ns == new_mtime_ns
+end
+
+local function inode_of(manifest)
+  return (select(5, manifests.get(manifest, 1)))
+end
+
+---The missing share that a new entry is which was renamed, though it was written to as well.
+---@param entry core.tree.Entry
+---@param manifest_of fun(share: btshare.Share): string?
+---@return btshare.Share?
+function Missing:find_moved(entry, manifest_of)
+  if entry.kind ~= "file" then return nil end
+  for share in pairs(self.moved) do
+    local manifest = manifest_of(share)
+    if manifest and inode_of(manifest) == inode_of(entry.manifest) then return share end
+  end
 end
 
 ---The missing share that a new entry is, under another name: the same inodes, sizes and times.

@@ -24,16 +24,12 @@ local function place(settings, item, message)
   return item.line and ("%s:%d: %s"):format(settings.file, item.line, message) or message
 end
 
----Loads all. One that cannot load ends the start: BTshare must not run without its password plugin over a typo (law 8).
----@param manager btshare.plugin.manager
----@param settings btshare.config.settings
----@return true|nil loaded
----@return string[]? mistakes
-function configured.load(manager, settings)
+-- Has a method of the manager called for each.
+local function with_each(manager, method, settings)
   local mistakes = {}
   for _, item in ipairs(wanted(settings)) do
-    local loaded, message = manager:load(item.name, item.options)
-    if not loaded then
+    local done, message = method(manager, item.name, item.options)
+    if not done then
       mistakes[#mistakes + 1] = place(settings, item, message)
     end
   end
@@ -41,6 +37,24 @@ function configured.load(manager, settings)
     return nil, mistakes
   end
   return true
+end
+
+---Loads all. One that cannot load ends the start: BTshare must not run without its password plugin over a typo (law 8).
+---@param manager btshare.plugin.manager
+---@param settings btshare.config.settings
+---@return true|nil loaded
+---@return string[]? mistakes
+function configured.load(manager, settings)
+  return with_each(manager, manager.load, settings)
+end
+
+---Whether all could be loaded, without opening anything.
+---@param manager btshare.plugin.manager
+---@param settings btshare.config.settings
+---@return true|nil possible
+---@return string[]? mistakes
+function configured.check(manager, settings)
+  return with_each(manager, manager.check, settings)
 end
 
 ---Swaps each plugin for its new form, where that loads; what is no longer wanted goes last.

@@ -1,10 +1,11 @@
--- Runs a plugin's code so that its mistakes cost only itself: each call a watched task, each error a strike.
+-- Runs the code of a plugin or of a handler so that its mistakes cost only itself: each call a watched task, each
+-- error a strike.
 local task = require "btshare.task"
 local uv = require "luv"
 
 ---@class btshare.plugin.guard
----@field group table<btshare.task.job, true> tasks of the plugin that are alive
----@field package name string
+---@field group table<btshare.task.job, true> tasks of its owner that are alive
+---@field package owner string
 ---@field package log btshare.log.voice
 ---@field package strikes number[] seconds, of the errors that still count
 ---@field package on_out fun(message: string)
@@ -19,8 +20,8 @@ local function monotonic()
 end
 
 ---@class btshare.plugin.guard.options
----@field name string
----@field source string "@PATH" of the plugin's file
+---@field owner string "plugin NAME"
+---@field source string "@PATH" of its file
 ---@field log btshare.log.voice
 ---@field on_out fun(message: string) it has made too many errors
 ---@field clock (fun(): number)? seconds, monotonic
@@ -29,13 +30,13 @@ end
 ---@return btshare.plugin.guard
 function guard.new(options)
   local self = setmetatable({
-    name = options.name, log = options.log, on_out = options.on_out, clock = options.clock or monotonic,
+    owner = options.owner, log = options.log, on_out = options.on_out, clock = options.clock or monotonic,
     group = {}, strikes = {},
   }, guard)
-  ---How all tasks of the plugin are started.
+  ---How all its tasks are started.
   self.task_options = {
     watch = true,
-    name = "plugin " .. options.name,
+    name = options.owner,
     source = options.source,
     group = self.group,
     on_error = function(traceback, message) self:strike(traceback, message) end,
@@ -96,6 +97,38 @@ function guard:run_now(fn, ...)
   local succeeded, result, message = job:wait()
   if not succeeded then return nil, result end
   return { result, message }
+end
+
+---@param fn fun(event: table): boolean?, string?, string?
+---@return fun(event: table): boolean?, string?, string? handler of a question: an error is a no
+function guard:question_handler(fn)
+  return function(event)
+    local succeeded, answer, reason, code = self:call(fn, event)
+    if not succeeded then return false, self.owner .. " failed while it was asked", "failed" end
+    return answer, reason, code
+  end
+end
+
+---@param fn fun(event: table)
+---@return fun(event: table) handler of a fact
+function guard:fact_handler(fn)
+  return function(event) self:spawn(fn, event) end
+end
+
+---What stands in for the handlers of questions of an owner that is switched off: were it not asked any more, whoever
+---makes the password plugin fail three times would open every share.
+---@return fun(): boolean, string, string
+function guard:refusal()
+  return function() return false, self.owner .. " is switched off because of its errors", "busy" end
+end
+
+---Tells the owner of this BTshare that it was switched off.
+---@param events btshare.events
+---@param message string of the last error
+function guard:tell_out(events, message)
+  local notice = ("%s was switched off after repeated errors, the last one: %s"):format(self.owner, message)
+  self.log.warning("%s", notice)
+  events:tell("notice", { level = "error", message = notice })
 end
 
 ---The `task` module as the plugin sees it: what it starts is guarded too.

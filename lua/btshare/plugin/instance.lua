@@ -44,7 +44,7 @@ function instance.new(name, path, options, surroundings)
     routes = surroundings.routes, store = surroundings.store,
   }, instance)
   self.guard = guard.new {
-    name = name, source = "@" .. path, log = self.log, clock = surroundings.clock,
+    owner = self.owner, source = "@" .. path, log = self.log, clock = surroundings.clock,
     on_out = function(message) surroundings.on_out(self, message) end,
   }
   self.scope:own(function() self.guard:cancel() end)
@@ -145,20 +145,6 @@ end
 function instance:close()
   self.guard:cancel()
   self.scope:close()
-end
-
----@return fun(event: table): boolean?, string?, string?
-function instance:question_handler(fn)
-  return function(event)
-    local succeeded, answer, reason, code = self.guard:call(fn, event)
-    if not succeeded then return false, self.owner .. " failed while it was asked", "failed" end
-    return answer, reason, code
-  end
-end
-
----@return fun(event: table)
-function instance:fact_handler(fn)
-  return function(event) self.guard:spawn(fn, event) end
 end
 
 ---@return fun(...): any

@@ -103,7 +103,7 @@ local function former_hashes(shares, share)
   return #list > 0 and list or nil
 end
 
----Makes the torrent of a hashed version, where it can have one.
+---Makes the torrent of a hashed version, where it can have one. Waits: that of a large folder takes a while.
 ---@param shares btshare.Shares
 ---@param share btshare.Share
 ---@param version btshare.Version filled in
@@ -113,7 +113,7 @@ function build.torrent(shares, share, version)
   if version.piece_length == 0 or share.exposure == "http" then
     return true
   end
-  local made, message = core_engine.make_torrent {
+  local description = {
     name = share.entry,
     kind = share.kind,
     manifest = version.manifest,
@@ -125,6 +125,10 @@ function build.torrent(shares, share, version)
     private = version.private == 1,
     similar = former_hashes(shares, share),
   }
+  local made, message = task.await(function(resume)
+    local begun, why = core_engine.make_torrent_async(description, resume)
+    if not begun then resume(nil, why) end
+  end)
   if not made then
     return nil, message
   end

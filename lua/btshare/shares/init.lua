@@ -9,6 +9,7 @@ local ends = require "btshare.shares.ends"
 local set_state = require "btshare.shares.state"
 local task = require "btshare.task"
 local versions = require "btshare.shares.versions"
+local whereabouts = require "btshare.shares.whereabouts"
 
 ---@alias btshare.State "settling"|"preparing"|"ready"|"changed"|"missing"|"paused"|"expired"|"failed"
 
@@ -57,8 +58,8 @@ Shares.__index = Shares
 
 local shares = {}
 
-for name, method in pairs(ending) do
-  Shares[name] = method
+for _, part in ipairs { ending, whereabouts } do
+  for name, method in pairs(part) do Shares[name] = method end
 end
 
 ---@param services btshare.Services
@@ -252,53 +253,6 @@ end
 function Shares:distrust(share)
   share.ticket = share.ticket + 1
   versions.withdraw(self, share)
-end
-
----The share's file or folder is not there (any more), or cannot be read. Told by `tell_lost`, since it may turn
----out that it only has another name now.
----@param share btshare.Share
----@param reason string in words
----@return boolean is_news
-function Shares:lose(share, reason)
-  share.ticket = share.ticket + 1
-  versions.withdraw(self, share)
-  local is_news = share.state ~= "missing" and not share.is_stopped and not share.is_expired
-  set_state(share, "missing", reason)
-  return is_news
-end
-
----@param share btshare.Share
-function Shares:tell_lost(share)
-  if share.state == "missing" then
-    self:tell("share-missing", share)
-  end
-end
-
----A missing share whose entry lives on under another name: link and id stay, and what is over stays over. Call in a
----task.
----@param share btshare.Share
----@param entry core.tree.Entry
----@param is_trusted boolean
-function Shares:rename(share, entry, is_trusted)
-  self.by_place[share.root][share.entry] = nil
-  share.entry = entry.name
-  self.listed = nil
-  self.by_place[share.root][share.entry] = share
-  local is_over = share.is_stopped or share.is_expired
-  set_state(share, is_over and "expired" or "changed")
-  local batch = { { "UPDATE shares SET entry = ? WHERE id = ?", entry.name, share.id } }
-  if is_over then -- the old name is in its torrent: where it begins again, it needs another one
-    batch[2] = { "UPDATE versions SET torrent = NULL WHERE share = ?", share.id }
-  end
-  local ticket = share.ticket
-  local written, message = self.services.store:write_when_room(batch, function() return ticket == share.ticket end)
-  if ticket ~= share.ticket or is_over then
-    return
-  elseif not written then
-    self:fail(share, message)
-    return
-  end
-  versions.rename(self, share, entry, is_trusted)
 end
 
 ---@private

@@ -90,7 +90,7 @@ end
 
 local function set_ready(share, version)
   local is_empty = not version.torrent and share.exposure ~= "http"
-  set_state(share, "ready", is_empty and "empty: a torrent cannot hold it" or nil)
+  set_state(share, "ready", is_empty and "empty; by HTTP only, a torrent cannot hold it" or nil)
 end
 
 -- Puts a prepared version into the swarm and says that it is ready. May wait.
@@ -182,6 +182,7 @@ function versions.prepare(shares, share, entry, previous)
   local made = result
   if result then
     made, message = build.torrent(shares, share, version)
+    if ticket ~= share.ticket then return end
   end
   local written = made
   if made then

@@ -37,7 +37,7 @@ local function open_database(path)
   if not database then
     return nil, message, code
   end
-  local health = database:check()
+  local health = database:check() -- quick_check, on the loop: nothing else runs yet that it could hold up
   if health ~= "ok" then
     database:close()
     return nil, path .. ": " .. health, "invalid"

@@ -12,6 +12,7 @@ local most_waiting = 32 * 1024 * 1024
 ---@field waiting integer bytes not yet taken by the reader
 ---@field lost integer writes dropped because too much waited
 ---@field broken string? why nothing can be written any more: "EPIPE", "ENOSPC", …
+---@field on_broken fun(reason: string)? called when a write has failed, once
 local Output = {}
 Output.__index = Output
 
@@ -67,11 +68,17 @@ function Output:close_stream()
   self.stream = nil
 end
 
+local function break_off(self, reason)
+  if self.broken then return end
+  self.broken = reason
+  if self.on_broken then self.on_broken(reason) end
+end
+
 local function write_file(self, text)
   while text ~= "" do
     local written, _, code = uv.fs_write(self.fd, text, -1)
     if not written then
-      self.broken = code
+      break_off(self, code)
       return false
     end
     text = text:sub(written + 1)
@@ -98,7 +105,7 @@ function Output:write(text)
   self.waiting = self.waiting + #text
   stream:write(text, function(failure)
     self.waiting = self.waiting - #text
-    if failure then self.broken = failure end
+    if failure then break_off(self, failure) end
     if self.waiting == 0 and self.on_drained then self.on_drained() end
   end)
   return true

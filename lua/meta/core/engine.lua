@@ -97,6 +97,14 @@ function engine.piece_length(size) end
 ---@return string? code
 function engine.make_torrent(description) end
 
+---As make_torrent, on a thread of the pool: `on_made` is called on the loop, once, with what make_torrent would return.
+---@param description core.engine.Description
+---@param on_made fun(made: {torrent: string, info_hash: string, info_hash_v2: string?}?, message: string?, code: string?)
+---@return true? begun
+---@return string? message
+---@return string? code "full"; `on_made` is not called then
+function engine.make_torrent_async(description, on_made) end
+
 ---Writes a magnet link (BEP 9, BEP 53): xt (btih, btmh), dn, tr, x.pe, ws, percent-encoded.
 ---@param magnet {info_hash: string?, info_hash_v2: string?, name: string, trackers: string[]?, peers: string[]?, web_seeds: string[]?} peers "IP:port" or "[IPv6]:port"
 ---@return string uri

@@ -3,6 +3,7 @@ local btshare = require "support.btshare"
 local helper = require "helper"
 local net = require "support.net"
 local process = require "support.process"
+local skip = require "support.skip"
 local uv = require "luv"
 
 local stage = {}
@@ -89,16 +90,15 @@ function Stage:share(root, config)
   return daemon
 end
 
----`describe`, but visibly skipped where no network namespaces can be made.
+---`describe`, but skipped, see support.skip, where no network namespaces can be made.
 ---@param subject string
 ---@param body fun()
 function stage.describe(subject, body)
   local possible, reason = net.possible()
-  local busted = require "busted"
   if possible then
-    busted.describe(subject, body)
+    require("busted").describe(subject, body)
   else
-    busted.pending(("%s: SKIPPED, %s"):format(subject, reason))
+    skip.tests(subject, reason)
   end
 end
 

@@ -13,6 +13,7 @@ local program = debug.getinfo(1, "S").source:match("^@(.*)/support/") .. "/recip
 ---@field download_limit integer? bytes a second
 ---@field upload_limit integer?
 ---@field trackers ("on"|"off")?
+---@field port integer? where it listens
 ---@field stay boolean? go on seeding when complete
 
 ---@class LibtorrentRecipient
@@ -37,6 +38,7 @@ function libtorrent.fetch(place, magnet, options)
   flag("--download-limit", options.download_limit or 0)
   flag("--upload-limit", options.upload_limit or 0)
   flag("--trackers", options.trackers or "on")
+  if options.port then flag("--port", options.port) end
   if options.stay then command[#command + 1] = "--stay" end
   local recipient = setmetatable({ events = {}, place = place, magnet = magnet }, Recipient)
   recipient.process = process.start(command, {

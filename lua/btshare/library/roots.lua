@@ -1,0 +1,125 @@
+-- Which folders are shared: roots come, follow config.lua, and go. Methods of btshare.Library.
+local place = require "btshare.downloads.place"
+local places = require "btshare.library.places"
+local root_module = require "btshare.library.root"
+
+---@class btshare.Library
+local Roots = {}
+
+local function store_root(store, path, only)
+  local row = store:query("SELECT id FROM roots WHERE path = ? AND ifnull(only, '') = ?", path, only or "")[1]
+  if row then
+    return row.id
+  end
+  local id = store:query("SELECT ifnull(max(id), 0) + 1 AS id FROM roots")[1].id
+  local written, message, code = store:write {
+    { "INSERT INTO roots (id, path, only, added) VALUES (?, ?, ?, ?)", id, path, only, os.time(), n = 4 },
+  }
+  return written and id, message, code
+end
+
+---Shares a folder: everything that is or will be directly inside it. Call in a task.
+---@param path string absolute
+---@param options table {exposure, format, piece_length, ignore, expires, only}
+---@return btshare.Root? root
+---@return string? message
+---@return string? code
+function Roots:add_root(path, options)
+  local root, message, code = root_module.open(self, path, options)
+  if not root then
+    return nil, message, code
+  end
+  local whole = root.only and root.path .. "/" .. root.only or root.path
+  local allowed
+  allowed, message, code = places.check(whole, self.services.paths.state)
+  if allowed then
+    allowed, message, code = places.check_beside(root.path, root.only, self.roots)
+  end
+  local written = self.services.downloads and self.services.downloads.usual
+  if allowed and written and not place.check_apart(written, { root }) then
+    allowed, code = nil, "invalid"
+    message = ("%s: cannot be shared beside %s, where BTshare saves downloads; choose another folder for those with "
+      .. "downloads = \"~/Dir\" in config.lua"):format(whole, written)
+  end
+  local id
+  if allowed then
+    id, message, code = store_root(self.services.store, root.path, root.only)
+  end
+  if not id then
+    root:close()
+    return nil, message, code
+  end
+  root.id = id
+  self.roots[#self.roots + 1] = root
+  self.services.shares:load(root)
+  return root
+end
+
+---The options of a root, with config.lua's defaults.
+---@param wanted table {exposure, format, piece_length, ignore, only, line}
+---@return table options
+function Roots:options_for(wanted)
+  local ignore = table.move(self.services.config.ignore, 1, #self.services.config.ignore, 1, {})
+  table.move(wanted.ignore or {}, 1, #(wanted.ignore or {}), #ignore + 1, ignore)
+  return {
+    exposure = wanted.exposure or "link",
+    format = wanted.format or "v1",
+    piece_length = wanted.piece_length,
+    web_seed = wanted.web_seed,
+    ignore = ignore,
+    only = wanted.only,
+    wanted = wanted,
+  }
+end
+
+---Shares a folder no longer; the store keeps what is known of its shares.
+---@param root btshare.Root
+function Roots:remove_root(root)
+  local shares = self.services.shares
+  root:close()
+  for _, share in pairs(shares.by_place[root]) do
+    if not share.is_stopped then shares:tell("share-removed", share) end
+  end
+  shares:unload(root)
+  for index, candidate in ipairs(self.roots) do
+    if candidate == root then
+      table.remove(self.roots, index)
+      return
+    end
+  end
+end
+
+-- Of the roots that there are: those that config.lua named and names no longer go, the others get their options anew.
+local function update_roots(self, named)
+  for index = #self.roots, 1, -1 do
+    local root = self.roots[index]
+    local wanted = root.options.wanted
+    local item = not root.only and named[root.path]
+    if wanted.line and not item and not self.services.is_named[root.path] then
+      self:remove_root(root)
+    else
+      root:set_options(self:options_for(item or { only = wanted.only }))
+    end
+  end
+end
+
+---Brings the roots in line with a new config.lua: those it names no longer end, new ones are opened, all are looked
+---at anew. Call in a task.
+---@param wanted table[] of config.shares
+function Roots:reload(wanted)
+  local named = {}
+  for _, item in ipairs(wanted) do
+    named[places.real(item.path)] = item
+  end
+  update_roots(self, named)
+  for _, item in ipairs(wanted) do
+    local root, message, code = self:add_root(item.path, self:options_for(item))
+    if root then
+      root:start()
+    elseif code ~= "exists" then
+      self.services.events:tell("notice", { level = "warning", message = message })
+    end
+  end
+end
+
+return Roots

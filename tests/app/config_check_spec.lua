@@ -1,0 +1,78 @@
+-- What `btshare config check` says of a configuration, and that the start says the same.
+local helper = require "helper"
+local place_module = require "place"
+local uv = require "luv"
+
+describe("config check", function()
+  local place, file
+
+  before_each(function()
+    place = place_module.open()
+    file = place.home .. "/config.lua"
+  end)
+  after_each(function() place:close() end)
+
+  local function check(text)
+    helper.write(file, text)
+    local ended = place:run { "config", "check", "--config", file, "--state", place.state }
+    local list = {}
+    for line in ended.errors:gmatch("[^\n]+") do list[#list + 1] = line end
+    return ended.code, list, ended.output
+  end
+
+  it("names a console that others could reach, as the start does", function()
+    local code, list = check 'name = "Paul"\nconsole = "0.0.0.0:8701"'
+    assert.equal(64, code)
+    assert.equal(1, #list)
+    assert.equal(file .. ":2: console 0.0.0.0: may only be on this machine (127.0.0.1 or ::1)", list[1])
+    local refused = place:run { place.share, "--state", place.state, "--config", file }
+    assert.equal(64, refused.code)
+    assert.is_truthy(refused.errors:find("console 0.0.0.0: may only be on this machine", 1, true), refused.errors)
+  end)
+
+  it("names every plugin that would not load, each with its line", function()
+    place:write_plugin("broken", "plugin:on(")
+    place:write_plugin("monday", "error('it is Monday')")
+    local code, list = check 'plugin "expiri"\nplugin "broken"\n\nplugin "monday"\nplugin "expiry" { afterr = "3d" }'
+    assert.equal(78, code)
+    assert.equal(4, #list, table.concat(list, "\n"))
+    for index, wanted in ipairs {
+      { 1, "expiry" }, { 2, "broken.lua:2:" }, { 4, "it is Monday" }, { 5, "afterr" },
+    } do
+      assert.is_truthy(list[index]:find(("%s:%d: plugin "):format(file, wanted[1]), 1, true), list[index])
+      assert.is_truthy(list[index]:find(wanted[2], 1, true), list[index])
+    end
+  end)
+
+  it("names folders that cannot be shared, and everything else with them", function()
+    local code, list = check 'plugin "expiri"\nshare "/"\nconsole = "192.0.2.1:8701"'
+    assert.equal(2, code)
+    assert.equal(3, #list, table.concat(list, "\n"))
+    assert.is_truthy(list[1]:find(file .. ":2: share: /: would share the whole system", 1, true), list[1])
+    assert.is_truthy(list[2]:find(file .. ":3: console", 1, true), list[2])
+    assert.is_truthy(list[3]:find(file .. ":1: plugin", 1, true), list[3])
+  end)
+
+  it("opens nothing and does nothing", function()
+    place:write_plugin("busy", [[
+      local shares = require "btshare.shares"
+      local store = plugin:store "state"
+      assert(#shares.list() == 0 and shares.get("x") == nil and store.get("y") == nil)
+      plugin:bind(function() error("was opened") end)
+      plugin:route("GET /busy", function() end)
+      plugin:every("1s", function() end)
+    ]])
+    local code, list, output = check 'plugin "busy"\nplugin "expiry" { after = "30d" }\nshare "/nowhere at all"'
+    assert.same({}, list)
+    assert.equal(0, code)
+    assert.equal(file .. ": ok\n", output)
+    assert.is_nil(uv.fs_stat(place.state))
+  end)
+
+  it("looks at the plugins that are on by default, also without a file", function()
+    place:write_plugin("tracker", "error('no tracker today')")
+    local ended = place:run { "config", "check", "--state", place.state }
+    assert.equal(78, ended.code, ended.output)
+    assert.is_truthy(ended.errors:find("btshare: plugin 'tracker': ", 1, true), ended.errors)
+  end)
+end)

@@ -1,0 +1,302 @@
+local helper = require "helper"
+local plugin_bench = require "plugin_bench"
+local task = require "btshare.task"
+local uv = require "luv"
+
+describe("plugins", function()
+  local bench, user, bus, manager, logged, routes, seen, notices
+
+  before_each(function()
+    bench = plugin_bench.open()
+    user, bus, manager, routes = bench.user, bench.bus, bench.manager, bench.routes
+    logged, seen, notices = bench.logged, bench.seen, bench.notices
+  end)
+  after_each(function() bench:close() end)
+
+  local function write(...) bench:write(...) end
+  local function load(...) return bench:load(...) end
+  local function ask() return bench:ask() end
+
+  describe("do", function()
+    it("answer questions by priority, and are asked no more once unloaded", function()
+      assert(load("x", [[
+        plugin:on("share-open", function(event) shares.note("low " .. event.address) end)
+        plugin:on("share-open", function(event) shares.note "high" end, 10)
+      ]]))
+      assert(load("y", [[plugin:on("share-open", function() return false, "shut", "gone" end, -1)]]))
+      local allowed, reason, code = bus:ask("share-open", { address = "::1" })
+      assert.same({ "high", "low ::1" }, seen)
+      assert.same({ false, "shut", "gone" }, { allowed, reason, code })
+      assert(manager:unload "y")
+      assert.is_true(bus:ask("share-open", { address = "::1" }))
+    end)
+
+    it("wait in their handlers", function()
+      assert(load("x", [[
+        local task = require "btshare.task"
+        plugin:on("share-open", function(event)
+          task.sleep(5)
+          return false, "after a while"
+        end)
+      ]]))
+      local result
+      task.spawn(function() result = table.pack(ask()) end)
+      assert.is_nil(result)
+      helper.wait_for(function() return result end)
+      assert.same({ n = 3, false, "after a while", "denied" }, result)
+    end)
+
+    it("hear facts", function()
+      assert(load("x", "plugin:on('share-ready', function(event) shares.note(event.share.name) end)"))
+      bus:tell("share-ready", { share = { name = "n" } })
+      assert.same({ "n" }, seen)
+    end)
+
+    it("things every so often, never twice at once", function()
+      assert(load("x", [[
+        local task = require "btshare.task"
+        local running
+        plugin:every(0.002, function()
+          assert(not running)
+          running = true
+          task.sleep(6)
+          running = false
+          shares.note "tick"
+        end)
+      ]]))
+      helper.wait_for(function() return #seen >= 3 end)
+      assert(manager:unload "x")
+      assert.same({}, logged)
+    end)
+
+    it("answer requests, and an error is answered too", function()
+      assert(load("x", [[
+        plugin:route("GET /x/:id", function(request)
+          if request.bad then error "boom" end
+          return request.id, nil, 3
+        end)
+      ]]))
+      assert.equal("plugin x", routes["GET /x/:id"].owner)
+      assert.same({ n = 3, 7, nil, 3 }, table.pack(routes["GET /x/:id"].handler { id = 7 }))
+      local answer, message, code = routes["GET /x/:id"].handler { bad = true }
+      assert.is_nil(answer)
+      assert.equal("plugin x failed", message)
+      assert.equal("failed", code)
+      assert.equal(1, manager:list()[1].strikes)
+    end)
+
+    it("show panels, keep stores, log and print", function()
+      assert(load("x", [[
+        plugin:panel { title = plugin:store("things").name }
+        plugin:log("warning", "%d left", 3)
+        print("a", 1)
+      ]]))
+      assert.same({ { plugin = "x", panel = { title = "x/things" } } }, manager:panels())
+      assert.same({ "warning plugin x: 3 left", "info plugin x: a\\x091" }, logged)
+      assert(manager:unload "x")
+      assert.same({}, manager:panels())
+    end)
+
+    it("undo all when they go, last in first out, even if one undo fails", function()
+      assert(load("x", [[
+        plugin:defer(function() shares.note "first" end)
+        plugin:bind(function() return function() error "stuck" end end)
+        plugin:defer(function() shares.note "last" end)
+        local release = plugin:defer(function() shares.note "released" end)
+        plugin:defer(function() shares.note "never" end)()
+        plugin:on("share-ready", function() release() end)
+      ]]))
+      bus:tell("share-ready", {})
+      assert.same({ "released" }, seen)
+      assert(manager:unload "x")
+      assert.same({ "released", "last", "first" }, seen)
+      assert.matches("plugin x: .*stuck", logged[1])
+    end)
+
+    it("open more while they run, which goes with them", function()
+      assert(load("x", [[
+        plugin:on("share-ready", function()
+          plugin:on("share-open", function() return false end)
+        end)
+      ]]))
+      assert.is_true(ask())
+      bus:tell("share-ready", {})
+      assert.is_false((ask()))
+      assert(manager:unload "x")
+      assert.is_true(ask())
+    end)
+
+    it("end in their tasks before anything is undone under them", function()
+      assert(load("x", [[
+        local task = require "btshare.task"
+        plugin:defer(function() shares.note "undone" end)
+        plugin:on("share-ready", function()
+          local _ <close> = task.on_close(function() shares.note "ended" end)
+          task.sleep(60000)
+        end)
+      ]]))
+      bus:tell("share-ready", {})
+      assert(manager:unload "x")
+      assert.same({ "ended", "undone" }, seen)
+    end)
+
+    it("not outlive their unloading in tasks", function()
+      assert(load("x", [[
+        local task = require "btshare.task"
+        plugin:on("share-ready", function()
+          task.spawn(function() task.sleep(60000) end)
+          task.queue(1):add(function() task.sleep(60000) end)
+          task.sleep(60000)
+        end)
+        plugin:on("share-open", function() task.sleep(60000) end)
+      ]]))
+      bus:tell("share-ready", {})
+      local result
+      task.spawn(function() result = table.pack(ask()) end)
+      assert(manager:unload "x") -- that no timer is left, after_each sees
+      assert.is_false(result[1])
+    end)
+  end)
+
+  describe("are reloaded", function()
+    it("with the new form open before the old one goes", function()
+      assert(load("x", [[
+        plugin:route("GET /x", function() return 1 end)
+        plugin:on("share-open", function() return false, "old" end)
+        plugin:defer(function() shares.note "old gone" end)
+      ]]))
+      write("x", [[
+        plugin:bind(function() shares.note "new open" return function() end end)
+        plugin:route("GET /x", function() return 2 end)
+        plugin:on("share-open", function() return false, "new" end)
+      ]])
+      assert(manager:reload "x")
+      assert.same({ "new open", "old gone" }, seen)
+      assert.equal(2, routes["GET /x"].handler())
+      assert.equal("new", select(2, ask()))
+      assert.equal(1, #manager:list())
+    end)
+
+    it("and go on as they were when the edit is broken", function()
+      assert(load("x", [[
+        plugin:options { word = "x" }
+        plugin:route("GET /x", function() return 1 end)
+        plugin:on("share-open", function() return false, "old" end)
+        plugin:defer(function() shares.note "old gone" end)
+      ]], { word = "y" }))
+      for _, broken in ipairs {
+        "x y", "error 'boom'", "plugin:route('GET /x', print) plugin:bind(function() error 'boom' end)",
+        "plugin:options {}",
+      } do
+        write("x", broken)
+        assert.is_nil((manager:reload "x"))
+        assert.equal(1, routes["GET /x"].handler())
+        assert.equal("old", select(2, ask()))
+        assert.same({}, seen)
+      end
+      uv.fs_unlink(user .. "/x.lua")
+      assert.equal("missing", select(3, manager:reload "x"))
+      assert.equal("running", manager:list()[1].state)
+    end)
+
+    it("with new options, or the ones they had", function()
+      assert(load("x", "shares.note(plugin:options { word = 'a' }.word)", { word = "b" }))
+      assert(manager:reload "x")
+      assert(manager:reload("x", { word = "c" }))
+      assert(manager:reload "x")
+      assert.is_nil((manager:reload("x", { wrd = "d" })))
+      assert(manager:reload "x")
+      assert.same({ "b", "b", "c", "c", "c" }, seen)
+    end)
+  end)
+
+  describe("that fail", function()
+    local failing = [[
+      plugin:on("share-open", function(event) if event.bad then error "boom" end end)
+      plugin:on("share-ready", function(event) if event.bad then error "bang" end shares.note "ready" end)
+    ]]
+
+    it("say no to a question, with a traceback in the log", function()
+      assert(load("x", failing))
+      local allowed, reason, code = bus:ask("share-open", { bad = true })
+      assert.same({ false, "plugin x failed while it was asked", "failed" }, { allowed, reason, code })
+      assert.matches("error plugin x: .*x.lua:3: boom\n.*stack traceback", logged[1])
+      assert.is_true(bus:ask("share-open", {}))
+    end)
+
+    it("three times in ten minutes are switched off, with a notice", function()
+      assert(load("x", failing))
+      bus:tell("share-ready", { bad = true })
+      bus:ask("share-open", { bad = true })
+      assert.equal("running", manager:list()[1].state)
+      bus:tell("share-ready", { bad = true })
+      assert.equal("off", manager:list()[1].state)
+      assert.matches("bang", manager:list()[1].reason)
+      assert.equal(1, #notices)
+      assert.equal("error", notices[1].level)
+      assert.matches("plugin x was switched off after repeated errors, the last one: .*bang", notices[1].message)
+      bus:tell("share-ready", {})
+      assert.same({}, seen)
+    end)
+
+    it("and are off still stand for a no, until they are reloaded or unloaded", function()
+      assert(load("x", failing))
+      for _ = 1, 3 do bus:ask("share-open", { bad = true }) end
+      assert.equal("off", manager:list()[1].state)
+      local allowed, reason, code = ask()
+      assert.same({ false, "plugin x is switched off because of its errors", "busy" }, { allowed, reason, code })
+      write("x", "error 'still broken'")
+      assert.is_nil((manager:reload "x"))
+      assert.is_false((ask()))
+      write("x", failing)
+      assert(manager:reload "x")
+      assert.is_true(ask())
+      assert.equal("running", manager:list()[1].state)
+      for _ = 1, 3 do bus:ask("share-open", { bad = true }) end
+      assert.is_false((ask()))
+      assert(manager:unload "x")
+      assert.is_true(ask())
+    end)
+
+    it("now and then stay", function()
+      assert(load("x", failing))
+      for _ = 1, 6 do
+        bench.now = bench.now + 301
+        bus:ask("share-open", { bad = true })
+      end
+      assert.equal("running", manager:list()[1].state)
+      bench.now = bench.now + 1
+      bus:ask("share-open", { bad = true })
+      assert.equal("off", manager:list()[1].state)
+      assert.equal(1, #notices)
+    end)
+
+    it("in tasks of their own, in timers and in queues are struck too", function()
+      assert(load("x", [[
+        local task = require "btshare.task"
+        plugin:on("share-ready", function()
+          task.spawn(function() error "one" end)
+          task.queue(1):add(function() error "two" end)
+        end)
+        plugin:every(0.001, function() error "three" end)
+      ]]))
+      bus:tell("share-ready", {})
+      assert.equal(2, manager:list()[1].strikes)
+      helper.wait_for(function() return manager:list()[1].state == "off" end)
+      assert.matches("three", manager:list()[1].reason)
+    end)
+
+    it("by not ending lose their turn after two seconds", function()
+      assert(load("x", [[
+        plugin:on("share-open", function()
+          while true do pcall(function() while true do end end) end
+        end)
+      ]]))
+      local began = uv.hrtime()
+      assert.is_false((ask()))
+      assert.is_true(uv.hrtime() - began < 4e9)
+      assert.matches("x.lua:4: plugin x ran for more than 2 s", logged[1])
+      assert.equal(1, manager:list()[1].strikes)
+    end)
+  end)
+end)
