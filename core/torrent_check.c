@@ -3,6 +3,8 @@
 
 #include "bencode.h"
 
+#include <openssl/evp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -300,6 +302,17 @@ static bool is_findable(const char *whole) {
          find(whole, "nodes");
 }
 
+static bool write_hash(gathering *to, const char *info) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  bool is_v1 = find(info, "files") || find(info, "length");
+  size_t length = (size_t)(bt_bencode_skip(info) - info);
+  if (!EVP_Digest(info, length, digest, NULL, is_v1 ? EVP_sha1() : EVP_sha256(), NULL))
+    return bt_fail(to->error, BT_FAILED, "torrent: cannot be hashed");
+  for (size_t i = 0; i < 20; i++)
+    snprintf(to->face.info_hash + 2 * i, 3, "%02x", digest[i]);
+  return true;
+}
+
 static bool read_whole(gathering *to, const char *bytes, size_t length) {
   if (length > BT_TORRENT_BYTES) return refuse(to, "is larger than 4 MiB");
   bt_error wrong;
@@ -308,7 +321,7 @@ static bool read_whole(gathering *to, const char *bytes, size_t length) {
   const char *info = find(bytes, "info");
   if (!info || !bt_bencode_is_dictionary(info)) return refuse(to, "describes no files");
   to->face.is_findable = is_findable(bytes);
-  return read_info(to, info);
+  return read_info(to, info) && write_hash(to, info);
 }
 
 bt_torrent_summary *bt_torrent_check(const char *bytes, size_t length, bt_error *error) {

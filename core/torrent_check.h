@@ -34,9 +34,10 @@ typedef struct {
   const char *name;             // terminated
   const bt_torrent_file *files; // without pad files (BEP 47)
   size_t file_count;
-  uint64_t size;    // of those files
-  bool is_private;  // BEP 27
-  bool is_findable; // names trackers, web seeds or nodes to ask
+  uint64_t size;      // of those files
+  char info_hash[41]; // hex digits of v1, or the first 20 bytes of v2 where there is no v1
+  bool is_private;    // BEP 27
+  bool is_findable;   // names trackers, web seeds or nodes to ask
 } bt_torrent_summary;
 
 // What the .torrent says, to free with bt_torrent_summary_free; NULL with BT_INVALID, or BT_FULL

@@ -25,9 +25,11 @@ static void read_torrent(uv_work_t *work) {
 }
 
 static void push_summary(lua_State *L, const bt_torrent_summary *summary) {
-  lua_createtable(L, 0, 5);
+  lua_createtable(L, 0, 6);
   lua_pushstring(L, summary->name);
   lua_setfield(L, -2, "name");
+  lua_pushstring(L, summary->info_hash);
+  lua_setfield(L, -2, "info_hash");
   lua_pushinteger(L, (lua_Integer)summary->size);
   lua_setfield(L, -2, "size");
   lua_pushboolean(L, summary->is_private);

@@ -10,6 +10,7 @@ local exit = require "btshare.exit"
 local host = require "core.host"
 local log = require "btshare.log"
 local protect = require "btshare.protect"
+local reach = require "btshare.reach"
 local store = require "btshare.store"
 local task = require "btshare.task"
 local uv = require "luv"
@@ -60,19 +61,12 @@ end
 
 -- The one that is in the list already goes on.
 local function begin(self, request)
-  local download, message, code = self.downloads:add(request)
-  if download or code ~= "exists" then return download, message, code end
-  for _, known in ipairs(self.downloads:list()) do
-    if known.source.uri == request.source or known.info_hash and message:find(known.info_hash, 1, true)
-      or known.name .. ": is in the list already" == message then
-      known.failure, known.share_after, known.share_seconds = nil, request.share_after, request.share_seconds
-      local begun
-      begun, message, code = self.downloads:resume_known(known)
-      if not begun then return nil, message, code end
-      return known
-    end
-  end
-  return nil, message, code
+  local download, message, code, known = self.downloads:add(request)
+  if not known then return download, message, code end
+  known.failure, known.share_after, known.share_seconds = nil, request.share_after, request.share_seconds
+  local begun
+  begun, message, code = self.downloads:resume_known(known)
+  return begun and known, message, code
 end
 
 ---Receives. Call in a task.
@@ -86,7 +80,10 @@ function alone.start(folder, config, request)
   local services, message, code = open_services(folder, config)
   if not services then return nil, message, code end
   local self = setmetatable({ services = services, events = services.events, folder = folder }, Alone)
-  self.downloads = downloads.new(services, { folder = folder, roots = function() return config.shares end })
+  self.downloads = downloads.new(services, {
+    folder = folder, roots = function() return config.shares end,
+    may_discover = not reach.new(bound.addresses(config.public.address)):is_loopback_only(),
+  })
   self.downloads:load()
   self.download, message, code = begin(self, request)
   if self.download then return self end

@@ -150,7 +150,7 @@ end
 function steps.downloads(services)
   services.downloads = downloads.new(services, {
     folder = services.downloads_folder, why = services.why_no_downloads,
-    roots = function() return services.library.roots end,
+    roots = function() return services.library.roots end, may_discover = not services.reach:is_loopback_only(),
   })
   services.downloads:load()
   services.closers[#services.closers + 1] = function() services.downloads:close() end

@@ -23,6 +23,10 @@ function get_remote.run(context, options, request)
     if problem and problem.code == "denied" then context:say("btshare: btshare get -o DIR saves elsewhere") end
     return code
   end
+  if download.state == "failed" or download.state == "paused" then
+    download, code = control.ask(context, options, "PATCH", "/api/v1/downloads/" .. download.id, { paused = false })
+    if not download then return code end
+  end
   local view = views.open(context, options)
   local is_interrupted = false
   local signal = uv.new_signal()

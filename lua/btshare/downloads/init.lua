@@ -53,6 +53,7 @@ Downloads.__index = Downloads
 ---@field folder string? for downloads, existing
 ---@field why string? why there is none
 ---@field roots fun(): {path: string, only: string?}[] what is shared
+---@field may_discover boolean whether others than this machine can be reached
 
 ---@param services table engine, store, events, log; not yet more
 ---@param options btshare.downloads.options
@@ -60,7 +61,7 @@ Downloads.__index = Downloads
 function downloads.new(services, options)
   local self = setmetatable({
     services = services, by_id = {}, usual = options.folder and uv.fs_realpath(options.folder), why = options.why,
-    roots = options.roots, jobs = {},
+    roots = options.roots, may_discover = options.may_discover, jobs = {},
   }, Downloads)
   self.links = link.new(self)
   session.follow(self)
@@ -70,7 +71,10 @@ end
 
 ---Reads what was under way, or is done.
 function Downloads:load()
-  for _, download in ipairs(rows.all(self.services.store)) do self:register(download) end
+  for _, download in ipairs(rows.all(self.services.store)) do
+    self:register(download)
+    self.links:load(download)
+  end
 end
 
 ---Takes up what was loaded.
@@ -121,11 +125,15 @@ function Downloads:list()
   return list
 end
 
----@param info_hash string
+---The one in the list that has the same torrent, or the same link.
+---@param found btshare.Source
 ---@return btshare.Download?
-function Downloads:of_hash(info_hash)
+function Downloads:known(found)
   for _, download in pairs(self.by_id) do
-    if download.info_hash == info_hash then return download end
+    if found.info_hash and download.info_hash == found.info_hash
+      or found.uri and download.source.uri == found.uri then
+      return download
+    end
   end
 end
 
@@ -156,7 +164,6 @@ end
 ---@field files integer[]? numbers of those that are wanted; default all
 ---@field share_after boolean? default true
 ---@field share_seconds integer?
----@field public boolean? through DHT, peer exchange and the local network; default only where nobody else is named
 
 local function find_source(request)
   if not request.torrent then return source.parse(request.source or "") end
@@ -168,6 +175,7 @@ end
 ---@return btshare.Download? download
 ---@return string? message
 ---@return string? code
+---@return btshare.Download? known with "exists": the one that is in the list
 function Downloads:add(request)
   local found, message, code = find_source(request)
   if not found then return nil, message, code end
@@ -178,16 +186,14 @@ function Downloads:add(request)
   local allowed
   allowed, message, code = self.services.events:ask("download-add", { source = found.uri or name })
   if not allowed then return nil, message or "refused by a plugin", code or "denied" end
-  local known = found.info_hash and self:of_hash(found.info_hash)
-  if known then return nil, known.name .. ": is in the list already", "exists" end
+  local known = self:known(found)
+  if known then return nil, known.name .. ": is in the list already", "exists", known end
 
-  local is_public = request.public
-  if is_public == nil then is_public = not found.is_findable end
   local download = self:register {
     id = crypto.base64url(crypto.random(9)), source = found, info_hash = found.info_hash, folder = folder, name = name,
     created = os.time(), chosen = request.files, share_after = request.share_after ~= false,
     share_seconds = request.share_seconds, is_started = request.start ~= false, is_paused = false, is_known = false,
-    is_public = is_public,
+    is_public = self.may_discover and not found.is_findable,
   }
   local written
   written, message, code = self.services.store:write { rows.insert(self.services.store, download) }

@@ -138,6 +138,12 @@ local function run(owner, download)
   end
 end
 
+---Remembers what was fetched before a restart.
+---@param download btshare.Download
+function Links:load(download)
+  if download.source.kind == "link" and not download.source.torrent then files_of.load(self.owner, download) end
+end
+
 ---Begins to follow the link of a download.
 ---@param download btshare.Download
 ---@return true

@@ -1,5 +1,7 @@
 -- The files of a share that has no torrent: fetched one after the other, each under another name until it is whole.
 local fetch = require "core.fetch"
+local json = require "core.json"
+local rows = require "btshare.downloads.rows"
 local task = require "btshare.task"
 local uv = require "luv"
 
@@ -128,6 +130,25 @@ local function choose(download)
   return true
 end
 
+---Stores what is being fetched, where other downloads have their resume data.
+---@param owner btshare.Downloads
+---@param download btshare.Download
+function link_files.keep(owner, download)
+  local store = owner.services.store
+  store:write { rows.keep_resume(store, download, json.encode(json.array(download.fetched))) }
+end
+
+---What was being fetched, after a restart.
+---@param owner btshare.Downloads
+---@param download btshare.Download
+function link_files.load(owner, download)
+  local text = rows.resume(owner.services.store, download)
+  local list = text and json.decode(text)
+  if not list then return end
+  download.files, download.fetched = list, list
+  for _, file in ipairs(list) do file.done = download.finished and file.wanted and file.size or 0 end
+end
+
 ---Fetches what a page lists. Call in a task.
 ---@param owner btshare.Downloads
 ---@param download btshare.Download
@@ -147,6 +168,7 @@ function link_files.fetch(owner, download, url, page)
     download.name, download.count, download.has_metadata = page.name, #list, true
     download.is_known = true
     owner:keep(download)
+    link_files.keep(owner, download)
   end
   if not download.is_started then return nil, "waits to be started", "preparing" end
   local chosen, message, code = choose(download)

@@ -13,7 +13,7 @@ function torrent_file.source(bytes)
   if not summary then return nil, message, code end
   return {
     kind = "torrent", torrent = bytes, name = summary.name, is_findable = summary.findable or summary.private,
-    files = summary.files, size = summary.size,
+    info_hash = summary.info_hash,
   }
 end
 

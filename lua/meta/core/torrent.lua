@@ -6,6 +6,7 @@ local torrent = {}
 
 ---@class core.torrent.Summary
 ---@field name string
+---@field info_hash string as the engine names it
 ---@field size integer bytes of all files
 ---@field private boolean BEP 27
 ---@field findable boolean names trackers, web seeds or nodes to ask

@@ -81,10 +81,11 @@ local function add(call)
     return problem("body: needs a source or a torrent", "invalid")
   end
   local downloads = call.services.downloads
-  local download, message, code = downloads:add {
+  local download, message, code, known = downloads:add {
     source = body.source, torrent = torrent, folder = body.folder, start = body.start, files = body.files,
     share_after = body.share_after, share_seconds = body.share_seconds,
   }
+  if known then return reply.json(200, downloads:describe(known)) end
   if not download then return problem(message, code) end
   return reply.json(201, downloads:describe(download))
 end
@@ -126,7 +127,8 @@ return function()
   return {
     { "GET /api/v1/downloads", scope = "read", summary = "Lists what is being received, or was.",
       answers = { [200] = t.object { downloads = t.array(shape), total = count() } }, handler = list },
-    { "POST /api/v1/downloads", scope = "share", summary = "Begins to receive a magnet, a .torrent or a link.",
+    { "POST /api/v1/downloads", scope = "share",
+      summary = "Begins to receive a magnet, a .torrent or a link; 200 where it is in the list already.",
       body = t.object {
         source = t.optional(t.string { max = 16384, description = "A magnet, or the link of another BTshare." }),
         torrent = t.optional(t.string { max = largest, description = "A .torrent in base64, in place of a source." }),
@@ -136,7 +138,8 @@ return function()
         share_after = t.optional(t.boolean { description = "Whether to pass it on when finished; default true." }),
         share_seconds = t.optional(t.integer { min = 1, max = 10000000000 }),
       },
-      answers = { [201] = shape, [403] = true, [404] = true, [409] = true, [422] = true }, handler = add },
+      answers = { [200] = shape, [201] = shape, [403] = true, [404] = true, [409] = true, [422] = true },
+      handler = add },
     { "GET /api/v1/downloads/:id", scope = "read", summary = "Shows a download.",
       answers = { [200] = shape, [404] = true },
       handler = with_download(function(call, download)
