@@ -28,7 +28,7 @@ static void add_bytes(text *to, const char *bytes, size_t length) {
     to->bytes = realloc(to->bytes, to->room);
     CHECK(to->bytes);
   }
-  memcpy(to->bytes + to->length, bytes, length);
+  if (length) memcpy(to->bytes + to->length, bytes, length);
   to->length += length;
 }
 

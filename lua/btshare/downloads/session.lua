@@ -1,20 +1,21 @@
--- Downloads in the engine's session: how they get in, what is heard of them, how they go.
+-- Downloads in the engine's session: how they get in, how they go, and what is asked of them meanwhile.
 local rows = require "btshare.downloads.rows"
-local space = require "btshare.downloads.space"
 local task = require "btshare.task"
 local torrent_file = require "btshare.downloads.torrent_file"
 local uv = require "luv"
 
 local session = {}
 
-local tick_milliseconds = 1000
-local save_seconds = 30
 local patience = 20 -- seconds for answers of the engine
 
 session.read_torrent = torrent_file.source
 
--- Resumes, once, those who wait for something of a download. They get the event, or nil after the time.
-local function wake(owner, download, what, event)
+---Resumes, once, those who wait for something of a download. They get the event, or nil after the time.
+---@param owner btshare.Downloads
+---@param download btshare.Download
+---@param what string
+---@param event table?
+function session.wake(owner, download, what, event)
   local waiting = owner.waiting[download]
   local list = waiting and waiting[what]
   if not list then return end
@@ -92,7 +93,9 @@ function session.begin(owner, download, how)
   }
   local has_names = fill_source(owner, download, asked)
   if has_names and download.wanted then asked.wanted = download.wanted end
-  asked.wait = not download.is_started or download.chosen ~= nil
+  -- Nothing is written before it is stored that what has its names is its own.
+  asked.wait = not how.idle and (not download.is_started or download.chosen ~= nil or not asked.known)
+  download.had_names = asked.known
   download.is_present = true -- no second one meanwhile
   local info_hash, message, code = owner.services.engine:add_download(asked)
   if not info_hash then
@@ -177,6 +180,45 @@ function session.choose(owner, download)
   return owner.services.engine:set_wanted(download.info_hash, wanted)
 end
 
+-- What has its names already may be a whole copy of it.
+local function look_at_what_is_there(owner, download)
+  local _ <close> = download.mutex:lock()
+  session.leave(owner, download)
+  local begun, message, code = session.begin(owner, download, { idle = true })
+  if not begun then session.fail(owner, download, code, message) end
+end
+
+---Its names belong to something else, unless that is all of it.
+---@param owner btshare.Downloads
+---@param download btshare.Download
+---@param message string
+function session.refuse(owner, download, message)
+  download.refusal = { code = "exists", message = message }
+  download.is_known, download.is_verifying = false, true
+  owner:spawn(look_at_what_is_there, owner, download)
+end
+
+---Has a download whose files are known write. Call in a task.
+---@param owner btshare.Downloads
+---@param download btshare.Download
+---@return true|nil done
+---@return string? message
+---@return string? code
+function session.start(owner, download)
+  if not download.had_names then
+    local top = download.files[1].path:match("^[^/]+")
+    if uv.fs_lstat(download.folder .. "/" .. top) then
+      session.refuse(owner, download, top .. ": is there already")
+      return true
+    end
+    download.is_known = true
+  end
+  local kept, message, code = owner:keep(download)
+  if not kept then return nil, message, code end
+  if download.had_names and not download.chosen then return true end
+  return session.choose(owner, download)
+end
+
 ---Asks for resume data; it is stored when it comes.
 ---@param owner btshare.Downloads
 ---@param download btshare.Download
@@ -201,183 +243,6 @@ end
 function session.ask_files(owner, download)
   if not owner.services.engine:post_files(download.info_hash) then return nil end
   return session.wait_for(owner, download, "files", 5)
-end
-
--- ---- what is heard
-
-local on = {}
-
-function on.metadata(owner, download, event)
-  local is_news = not download.has_metadata
-  download.files, download.count, download.name = event.files, #event.files, event.name
-  download.size = 0
-  for _, file in ipairs(event.files) do download.size = download.size + file.size end
-  download.has_metadata = true
-  download.moved_at = uv.now()
-  owner:spawn(function()
-    if download.is_started and download.chosen then
-      local chosen, message, code = session.choose(owner, download)
-      if not chosen then return session.fail(owner, download, code, message) end
-    end
-    if is_news then owner:keep(download) end
-    wake(owner, download, "metadata", event)
-    space.look(owner, download)
-  end)
-end
-
--- All that was there under the names was compared: is it the download, and all of it?
-local function verify(owner, download)
-  local row = session.wait_for(owner, download, "row", 5)
-  download.is_verifying = nil
-  if row and row.wanted > 0 and row.done == row.wanted then
-    download.is_known = true
-    owner.services.engine:resume(download.info_hash)
-    owner:keep(download)
-    return
-  end
-  local former = download.refusal
-  session.fail(owner, download, former.code, former.message)
-end
-
-function on.checked(owner, download)
-  if download.is_verifying then
-    owner.services.engine:post_updates()
-    owner:spawn(verify, owner, download)
-    return
-  end
-  if not download.is_known then
-    download.is_known = true
-    owner:spawn(function()
-      owner:keep(download)
-      session.save(owner, download) -- with the metadata, so that it need not be asked for again
-    end)
-  end
-end
-
-function on.finished(owner, download)
-  if download.finished or download.is_verifying or not download.is_started then return end
-  download.finished = os.time()
-  owner:spawn(function()
-    local _ <close> = download.mutex:lock()
-    download.is_seeding = download.share_after
-    session.save(owner, download)
-    session.wait_for(owner, download, "saved", patience)
-    if not download.share_after then session.leave(owner, download) end
-    owner:keep(download)
-    owner:tell("download-finished", download)
-  end)
-end
-
-on["resume-data"] = function(owner, download, event)
-  owner.saving[download] = nil
-  owner:spawn(function()
-    if owner.by_id[download.id] == download then
-      owner.services.store:write { rows.keep_resume(owner.services.store, download, event.data) }
-    end
-    wake(owner, download, "saved", event)
-  end)
-end
-
-on["resume-failed"] = function(owner, download, event)
-  owner.saving[download] = nil
-  wake(owner, download, "saved", event)
-end
-
--- What has its names already may be a whole copy of it.
-local function look_at_what_is_there(owner, download)
-  local _ <close> = download.mutex:lock()
-  session.leave(owner, download)
-  download.is_verifying = true
-  local begun, message, code = session.begin(owner, download, { idle = true })
-  if not begun then session.fail(owner, download, code, message) end
-end
-
-on["download-error"] = function(owner, download, event)
-  local message = event.path ~= "" and event.path ~= nil and event.path .. ": " .. event.message or event.message
-  if event.code == "full" then
-    download.is_full = true
-    owner.services.engine:pause(download.info_hash)
-  elseif event.code == "exists" and not download.is_known and not download.is_verifying then
-    download.refusal = { code = "exists", message = message }
-    owner:spawn(look_at_what_is_there, owner, download)
-  elseif not download.failure then
-    session.fail(owner, download, event.code, message)
-  end
-end
-
-on["add-failed"] = function(owner, download, event)
-  download.is_present = false
-  session.fail(owner, download, "failed", event.message)
-end
-
-function on.error(owner, download, event)
-  if not download.failure then session.fail(owner, download, "failed", event.message) end
-end
-
-function on.files(owner, download, event)
-  download.files = event.files
-  wake(owner, download, "files", event)
-end
-
-function on.removed(owner, download, event)
-  owner.by_hash[event.info_hash] = nil
-  wake(owner, download, "removed", event)
-end
-
-local function take_row(owner, download, row)
-  local before = download.row
-  if not before or row.done ~= before.done or row.downloaded ~= before.downloaded then download.moved_at = uv.now() end
-  download.row = row
-  if row.done > 0 then download.got = row.done end
-  wake(owner, download, "row", row)
-end
-
--- Those who are shared for a time only.
-local function end_sharing(owner, download)
-  local seconds = download.share_seconds
-  if download.is_seeding and seconds and download.finished and os.time() >= download.finished + seconds then
-    owner:spawn(owner.set_share_after, owner, download, false)
-  end
-end
-
-local function tick(owner)
-  owner.ticks = owner.ticks + 1
-  local is_any = false
-  for _, download in pairs(owner.by_id) do
-    is_any = is_any or download.is_present
-    end_sharing(owner, download)
-    if owner.ticks % save_seconds == 0 then session.save(owner, download, true) end
-  end
-  if is_any then owner.services.engine:post_updates() end
-end
-
----Follows what the engine says of an owner's downloads.
----@param owner btshare.Downloads
-function session.follow(owner)
-  owner.by_hash, owner.waiting, owner.saving, owner.timers, owner.ticks = {}, {}, {}, {}, 0
-  for event_type, handler in pairs(on) do
-    owner.services.engine:on(event_type, function(event)
-      local download = owner.by_hash[event.info_hash]
-      if download and not owner.is_closed then handler(owner, download, event) end
-    end)
-  end
-  owner.services.engine:on("progress", function(event)
-    if owner.is_closed then return end
-    for _, row in ipairs(event.torrents) do
-      local download = owner.by_hash[row.info_hash]
-      if download then take_row(owner, download, row) end
-    end
-  end)
-  owner.timer = uv.new_timer()
-  owner.timer:start(tick_milliseconds, tick_milliseconds, function() tick(owner) end)
-end
-
----@param owner btshare.Downloads
-function session.close(owner)
-  owner.timer:close()
-  for timer in pairs(owner.timers) do
-    if not timer:is_closing() then timer:close() end
-  end
 end
 
 return session
