@@ -4,6 +4,7 @@
 
 #include "engine.h"
 #include "engine_disk.hpp"
+#include "engine_door.hpp"
 
 #include <condition_variable>
 #include <deque>
@@ -68,6 +69,7 @@ struct event {
 struct torrent {
   lt::torrent_handle handle; // invalid until libtorrent has added it
   std::shared_ptr<bt::content> content;
+  std::shared_ptr<bt::door> door;               // of a share
   std::shared_ptr<bt::download> download;       // the content where it is one
   std::shared_ptr<const lt::torrent_info> info; // of a download, once its metadata was told
   std::deque<event> flushing; // of a download: to be told when what was received so far is written
@@ -110,10 +112,12 @@ private:
 // Takes it out of the session; of a download, `flags` say what goes with it.
 void remove_from(lt::session &session, const torrent &removed, lt::remove_flags_t flags = {});
 
-// Counters of the session at the last BT_EVENT_STATS, for rates.
+// Payload counters of the session when rates were taken last, and these: of a second or more,
+// however often they are asked for.
 struct traffic {
   int64_t sent = 0, received = 0;
   lt::clock_type::time_point at = {};
+  uint64_t up_rate = 0, down_rate = 0;
 };
 
 lt::settings_pack make_settings(const bt_engine_options &options);

@@ -27,7 +27,8 @@ typedef struct {
   const char *path;    // of a Unix socket, made with mode 0600; NULL for TCP
   bool any_literal;    // Host may be any sensible IP literal, not only the connection's own
   unsigned threads;
-  unsigned connections;             // at once; more wait in the backlog
+  unsigned
+      connections; // at once; near that the longest idle are cut, then more wait in the backlog
   unsigned connections_per_address; // 0: no limit
   unsigned header_seconds;          // a connection must have sent its request's headers by then
   unsigned idle_seconds;
@@ -97,8 +98,9 @@ void bt_http_cut(bt_http *listener, uint64_t id);
 // string and had no rate goes as it goes. False when the request is gone, or has no answer yet.
 bool bt_http_set_rate(bt_http *listener, uint64_t id, uint64_t rate);
 
-// How many bytes of a reply's body were handed to the system so far. False as above.
-bool bt_http_sent(bt_http *listener, uint64_t id, uint64_t *bytes);
+// How many bytes of a reply's body were handed to the system so far, and for how many nanoseconds
+// in all it was the rate that held it up, and not its reader. False as above.
+bool bt_http_sent(bt_http *listener, uint64_t id, uint64_t *bytes, uint64_t *starved);
 
 // Answers what waits with 503, cuts what is being sent, ends all threads and closes the socket.
 // Takes milliseconds. Afterwards bt_http_next still gives the ends of replies. Idempotent.
@@ -132,6 +134,10 @@ void bt_http_answer_body(bt_http_answer *answer, bt_body *body);
 // For HEAD: says that the body would have so many bytes, without having one. As an answer to any
 // other method it becomes a 500.
 void bt_http_answer_length(bt_http_answer *answer, uint64_t length);
+
+// What is answered where the first file is not as described: `gone`, of bytes alone, which is the
+// answer's from now on. Without it that is a 410 in plain text.
+void bt_http_answer_gone(bt_http_answer *answer, bt_http_answer *gone);
 
 // End the connection after this answer.
 void bt_http_answer_close(bt_http_answer *answer);

@@ -47,6 +47,7 @@ complete -c btshare -n "__fish_seen_subcommand_from link" -l list -d "Show all l
 complete -c btshare -n "__fish_seen_subcommand_from link" -l revoke -x -d "End the link of somebody"
 complete -c btshare -n "__fish_seen_subcommand_from add" -F
 complete -c btshare -n "__fish_seen_subcommand_from add" -l for -x -a "30m 2h 1d 7d" -d "Stop after this time"
+complete -c btshare -n "__fish_seen_subcommand_from add" -l exposure -x -a "link private public http" -d "Who can find it"
 complete -c btshare -n "__fish_seen_subcommand_from get" -F
 complete -c btshare -n "__fish_seen_subcommand_from get" -s o -l output -x -a "(__fish_complete_directories)" -d "Save there"
 complete -c btshare -n "__fish_seen_subcommand_from get" -l files -x -d "Only these, by their numbers"

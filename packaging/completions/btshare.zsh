@@ -56,7 +56,8 @@ _btshare() {
           '(--to --revoke)--list[show all links of the share]' \
           '(--to --list)--revoke[end the link of somebody]:person:' '1:share:_btshare_shares' ;;
         stop) _arguments $common '1:share:_btshare_shares' ;;
-        add) _arguments $common '--for[stop after this time]:time:(30m 2h 1d 7d)' '*:file:_files' ;;
+        add) _arguments $common '--for[stop after this time]:time:(30m 2h 1d 7d)' \
+          '--exposure[who can find it]:exposure:(link private public http)' '*:file:_files' ;;
         get) _arguments $common '(-o --output)'{-o,--output}'[save there]:folder:_files -/' \
           '--files[only these, by their numbers]:numbers:' '(--share-for)--no-share[do not pass it on]' \
           '(--no-share)--share-for[pass it on for this time]:time:(30m 2h 1d 7d)' \

@@ -1,6 +1,7 @@
 -- `btshare add FILE…`: shares single files or folders through the running instance.
 local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
+local exposure = require "btshare.exposure"
 local text = require "btshare.terminal.text"
 local units = require "btshare.units"
 local uv = require "luv"
@@ -10,6 +11,8 @@ local add = { summary = "share single files or folders, and print their links" }
 function add.describe(parser)
   parser:argument("files", "What to share."):argname("FILE"):args("+")
   parser:option("--for", "Stop sharing after this time: 30m, 2h, 7d."):argname("TIME"):target("duration")
+  parser:option("--exposure", "Who can find it: link (the default), private, public or http.")
+    :choices { "link", "private", "public", "http" }
 end
 
 local function add_one(file, seconds, options, context)
@@ -19,7 +22,9 @@ local function add_one(file, seconds, options, context)
     local reason = missing and "no such file or folder" or message
     return context:fail(("%s: %s"):format(text.escape(file), reason), missing and exit.missing or exit.failed)
   end
-  local share, code = control.ask(context, options, "POST", "/api/v1/shares", { path = path, for_seconds = seconds })
+  local share, code = control.ask(context, options, "POST", "/api/v1/shares", {
+    path = path, for_seconds = seconds, exposure = options.exposure,
+  })
   if not share then return code end
   context:print(text.escape(share.link or share.id or ""))
   return exit.ok
@@ -37,6 +42,7 @@ function add.run(options, context)
     if code == exit.not_running or code == exit.timed_out then return code end
     if code ~= exit.ok then first_failure = first_failure or code end
   end
+  if options.exposure and not first_failure then context:say(exposure.sentences[options.exposure]) end
   return first_failure or exit.ok
 end
 

@@ -121,7 +121,8 @@ local function revoke(share, options, context)
   else
     context:say(("The link of %s to %s is dead."):format(text.escape(now.name or options.revoke), name))
   end
-  context:say("People who already have the data, or the info-hash and a peer, keep it.")
+  context:say(exposure.turned_away_sentence)
+  context:say(exposure.revoked_sentence)
   return exit.ok
 end
 

@@ -5,6 +5,7 @@ local opening = {}
 ---@field link string id
 ---@field name string? of a named link
 ---@field expires integer? when the link ends, seconds since 1970
+---@field downloads_left integer? where these are limited
 ---@field token string
 ---@field purpose btshare.Purpose
 
@@ -14,7 +15,9 @@ end
 
 -- What stands in the way of its bytes, if anything.
 local function obstacle(share)
-  if share.state == "missing" then
+  if share.is_paused then
+    return "paused"
+  elseif share.state == "missing" then
     return share.root.is_lost and "offline" or "gone"
   elseif share.state == "settling" or share.state == "failed" then
     return share.state
@@ -47,7 +50,10 @@ function opening.share(services, address, token, purpose)
   local trouble = obstacle(share)
   if trouble then return nil, trouble end
   services.access:touch(link)
-  return share, nil, { link = link, name = more.name, expires = more.expires, token = token, purpose = purpose }
+  return share, nil, {
+    link = link, name = more.name, expires = more.expires, downloads_left = more.downloads_left, token = token,
+    purpose = purpose,
+  }
 end
 
 ---Whether a pass still opens its share.
@@ -56,7 +62,7 @@ end
 ---@param pass btshare.Pass
 ---@return boolean
 function opening.is_valid(services, share, pass)
-  return not is_over(share) and services.links:find(pass.token, pass.purpose) ~= nil
+  return not is_over(share) and not share.is_paused and services.links:find(pass.token, pass.purpose) ~= nil
 end
 
 return opening

@@ -67,6 +67,14 @@ function Access:list(share)
   return list
 end
 
+---How often all of a share was fetched, by whatever link, also by those that are over.
+---@param share btshare.Share
+---@return integer
+function Access:downloads(share)
+  local row = self.services.store:query("SELECT sum(downloads) AS count FROM links WHERE share = ?", share.id)[1]
+  return row.count or 0
+end
+
 ---@param share btshare.Share
 ---@param name string "default", a name or an id
 ---@return btshare.Link? link one that is not revoked, if there is one
@@ -112,7 +120,8 @@ function Access:create(share, wanted)
   return self:find(share, id)
 end
 
----Makes a link dead: its page, its tracker and web seed, and what is being sent through it. In place of the default
+---Makes a link dead: its page, its tracker and web seed, what is being sent through it, and the torrent clients that
+---came by it alone. In place of the default
 ---link there is another one afterwards. Call in a task.
 ---@param share btshare.Share
 ---@param link btshare.Link
@@ -125,6 +134,7 @@ function Access:revoke(share, link)
     return nil, ("%s: still works: %s"):format(link.name or "the link", message), code
   end
   self.services.transfers:cut_invalid()
+  self.services.guests:review(share)
   self.services.events:tell("link-revoked", {
     share = self.services.shares:describe(share), link = { id = link.id, name = link.name },
   })

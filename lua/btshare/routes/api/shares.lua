@@ -48,12 +48,8 @@ end
 
 local function add(call)
   local services, body = call.services, call.body
-  local share, message, code = services.library:add_path(body.path, common.expires(body.for_seconds))
-  if share and body.exposure and body.exposure ~= share.exposure then
-    local done
-    done, message, code = services.shares:set_exposure(share, body.exposure)
-    if not done then share = nil end
-  end
+  local expires = common.expires(body.for_seconds)
+  local share, message, code = services.library:add_path(body.path, expires, body.exposure)
   return common.problem(share, message, code) or reply.json(201, one(services, share))
 end
 
