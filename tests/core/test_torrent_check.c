@@ -58,7 +58,7 @@ static void add_zeros(text *to, size_t count) {
 static bt_torrent_summary *check(const char *bytes, size_t length, bt_error *error) {
   char *exact = malloc(length ? length : 1);
   CHECK(exact);
-  memcpy(exact, bytes, length);
+  if (length) memcpy(exact, bytes, length);
   bt_torrent_summary *summary = bt_torrent_check(exact, length, error);
   free(exact);
   return summary;

@@ -4,7 +4,7 @@ local uv = require "luv"
 local place = {}
 
 local function holds(outer, inner)
-  return inner == outer or inner:sub(1, #outer + 1) == (outer == "/" and "/" or outer .. "/")
+  return outer == "/" or inner == outer or inner:sub(1, #outer + 1) == outer .. "/"
 end
 place.holds = holds
 

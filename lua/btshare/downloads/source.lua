@@ -50,7 +50,7 @@ local function magnet(uri)
   local found = { kind = "magnet", uri = uri, is_findable = false }
   for name, value in uri:sub(#"magnet:?" + 1):gmatch("([^&=]+)=([^&]*)") do
     value = decode(value)
-    local kind = name:match("^[%a.]+")
+    local kind = name:gsub("%.%d+$", "") -- several of a kind are numbered
     if kind == "xt" then
       -- v1 names it wherever there is one.
       if not found.info_hash or value:find("^urn:btih:") then found.info_hash = hash_of(value) or found.info_hash end
