@@ -25,8 +25,7 @@ local function used_keys()
     for key in text:gmatch('%f[%w]t%("([^"]+)"') do used[key] = path end
     for key in text:gmatch(':text%("([^"]+)"') do used[key] = path end
   end
-  for path, text in pairs(read_all(("cd %s/lua/btshare && find $PWD/routes $PWD/history -name '*.lua'")
-    :format(host.data))) do
+  for path, text in pairs(read_all(("find %s/lua/btshare -name '*.lua' -not -path '*/i18n/*'"):format(host.data))) do
     for key in text:gmatch('"([%l_]+%.[%l_.-]+)"') do
       if i18n.languages.en.texts[key] then used[key], used[key .. ".default"] = path, path end
     end

@@ -65,6 +65,14 @@ function control.ask(context, options, method, target, body)
   return answer or {}, exit.ok
 end
 
+---What the running instance says of itself, without a word where there is none.
+---@param options {state: string?}
+---@return table? status
+function control.status(options)
+  local response = client.fetch(paths.find(options).socket, "GET", "/api/v1/status", { Accept = "application/json" })
+  return response and response.status == 200 and json.decode(response.body) or nil
+end
+
 -- People complete names with the shell: "./Album/" is the share Album whose path is that.
 local function split_name(name)
   local trimmed = name:gsub("(.)/+$", "%1")

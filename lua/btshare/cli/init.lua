@@ -10,7 +10,8 @@ local cli = {}
 
 ---In the order of help.
 cli.names = {
-  "share", "list", "link", "add", "stop", "status", "open", "token", "reload", "quit", "config", "paths", "help",
+  "share", "list", "link", "add", "get", "stop", "status", "open", "token", "reload", "quit", "config", "paths",
+  "help",
 }
 
 ---@class btshare.cli.command
@@ -121,6 +122,7 @@ local function choose(words)
   if not first then return nil, nil end
   if first == "-h" or first == "--help" then return "help", {} end
   if is_command(first) then return first, table.move(words, 2, #words, 1, {}) end
+  if first:lower():find("^magnet:%?") then return "get", words end
   if first:sub(1, 1) == "-" or first:find("/", 1, true) or uv.fs_stat(first) then return "share", words end
   local meant = suggest.nearest(first, cli.names)
   local hint = meant and (" (did you mean %s?)"):format(meant) or ""

@@ -72,7 +72,7 @@ local texts = {
   ["plain.torrent"] = "Faster when many people download at the same time:",
 }
 
-for _, area in ipairs { "access", "console", "console_share", "console_screens", "history", "settings" } do
+for _, area in ipairs { "access", "console", "console_share", "console_screens", "downloads", "history", "settings" } do
   for key, text in pairs(require("btshare.i18n.en." .. area)) do texts[key] = text end
 end
 

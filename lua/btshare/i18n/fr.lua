@@ -80,7 +80,7 @@ local texts = {
   ["plain.torrent"] = "Plus rapide quand beaucoup de monde télécharge en même temps :",
 }
 
-for _, area in ipairs { "access", "console", "console_share", "console_screens", "history", "settings" } do
+for _, area in ipairs { "access", "console", "console_share", "console_screens", "downloads", "history", "settings" } do
   for key, text in pairs(require("btshare.i18n.fr." .. area)) do texts[key] = text end
 end
 
