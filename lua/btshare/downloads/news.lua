@@ -133,13 +133,10 @@ end
 
 local function tick(owner)
   owner.ticks = owner.ticks + 1
-  local is_any = false
   for _, download in pairs(owner.by_id) do
-    is_any = is_any or download.is_present
     end_sharing(owner, download)
     if owner.ticks % save_seconds == 0 then session.save(owner, download, true) end
   end
-  if is_any then owner.services.engine:post_updates() end
 end
 
 ---Follows what the engine says of an owner's downloads.
