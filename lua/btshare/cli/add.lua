@@ -1,23 +1,24 @@
 -- `btshare add FILE…`: shares single files or folders through the running instance.
 local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
+local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
 local units = require "btshare.units"
 local uv = require "luv"
 
-local add = { summary = "share single files or folders, and print their links" }
+local add = {}
 
-function add.describe(parser)
-  parser:argument("files", "What to share."):argname("FILE"):args("+")
-  parser:option("--for", "Stop sharing after this time: 30m, 2h, 7d."):argname("TIME"):target("duration")
+function add.describe(parser, t)
+  parser:argument(t("cli.word.file"), t("cli.add.files")):argname(t("cli.word.file")):target("files"):args("+")
+  parser:option("--for", t("cli.add.for")):argname(t("cli.word.time")):target("duration")
 end
 
 local function add_one(file, seconds, options, context)
   local path, message = uv.fs_realpath(file)
   if not path then
     local missing = message:find("^ENOENT") or message:find("^ENOTDIR")
-    local reason = missing and "no such file or folder" or message
-    return context:fail(("%s: %s"):format(text.escape(file), reason), missing and exit.missing or exit.failed)
+    if missing then return context:fail(speaker:text("cli.add.missing", { file = text.escape(file) }), exit.missing) end
+    return context:fail(speaker:message(("%s: %s"):format(text.escape(file), message)))
   end
   local share, code = control.ask(context, options, "POST", "/api/v1/shares", { path = path, for_seconds = seconds })
   if not share then return code end
@@ -29,7 +30,7 @@ function add.run(options, context)
   local seconds, message
   if options.duration then
     seconds, message = units.parse_duration(options.duration)
-    if not seconds then return context:fail("add: " .. message, exit.usage) end
+    if not seconds then return context:fail(speaker:message("add: " .. message), exit.usage) end
   end
   local first_failure
   for _, file in ipairs(options.files) do

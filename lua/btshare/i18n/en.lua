@@ -66,6 +66,10 @@ local texts = {
   ["plain.torrent"] = "Faster when many people download at the same time:",
 }
 
+for _, area in ipairs { "cli", "share_view", "status", "message" } do
+  for key, text in pairs(require("btshare.i18n.en." .. area)) do texts[key] = text end
+end
+
 return {
   name = "English",
   texts = texts,
@@ -75,8 +79,12 @@ return {
     "December",
   },
   date = "{day} {month} {year}, {hour}:{minute} ({zone})",
+  short_date = "{year}-{mm}-{dd} {hour}:{minute}",
   first_day = "1",
+  day = "d",
   decimal = ".",
   thousands = ",",
   unit = { B = "B", kB = "kB", MB = "MB", GB = "GB", TB = "TB", PB = "PB", EB = "EB" },
+  terminal_space = " ",
+  before_joint = "",
 }

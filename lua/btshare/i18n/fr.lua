@@ -71,6 +71,10 @@ local texts = {
   ["plain.torrent"] = "Plus rapide quand beaucoup de monde télécharge en même temps :",
 }
 
+for _, area in ipairs { "cli", "share_view", "status", "message" } do
+  for key, text in pairs(require("btshare.i18n.fr." .. area)) do texts[key] = text end
+end
+
 local function bind(text)
   return (text:gsub(" ([:;!?%%»])", "\u{A0}%1"):gsub("« ", "«\u{A0}"))
 end
@@ -92,8 +96,12 @@ return {
     "décembre",
   },
   date = "{day} {month} {year} à {hour}:{minute} ({zone})",
+  short_date = "{dd}/{mm}/{year} {hour}:{minute}",
   first_day = "1er",
+  day = "j",
   decimal = ",",
   thousands = "\u{A0}",
   unit = { B = "o", kB = "Ko", MB = "Mo", GB = "Go", TB = "To", PB = "Po", EB = "Eo" },
+  terminal_space = "\u{A0}",
+  before_joint = "\u{A0}",
 }
