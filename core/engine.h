@@ -81,7 +81,7 @@ typedef enum {
   BT_EVENT_PEER_CONNECTED,    // info_hash address port incoming
   BT_EVENT_PEER_DISCONNECTED, // info_hash address port message became_seed
   BT_EVENT_PROGRESS,          // torrents torrent_count
-  BT_EVENT_STATS,             // up_rate down_rate uploaded downloaded peer_count
+  BT_EVENT_STATS,             // up_rate down_rate uploaded downloaded sent peer_count
   BT_EVENT_PEERS,             // info_hash peers peer_count
   BT_EVENT_EXTERNAL_ADDRESS,  // address
   BT_EVENT_OVERFLOW,          // events were lost: ask for everything anew
@@ -127,6 +127,7 @@ typedef struct {
   uint64_t down_rate;
   uint64_t uploaded;
   uint64_t downloaded;
+  uint64_t sent; // uploaded, and all other messages to peers; without the headers of TCP and IP
   const bt_torrent_progress *torrents;
   size_t torrent_count;
   const bt_peer *peers;
@@ -165,9 +166,23 @@ bool bt_engine_remove(bt_engine *engine, const char *info_hash, bt_error *error)
 bool bt_engine_pause(bt_engine *engine, const char *info_hash, bt_error *error);
 bool bt_engine_resume(bt_engine *engine, const char *info_hash, bt_error *error);
 
-// The three below fail with BT_BUSY between bt_engine_add and BT_EVENT_ADDED.
+// This, bt_engine_set_limits and bt_engine_post_peers fail with BT_BUSY between bt_engine_add and
+// BT_EVENT_ADDED.
 bool bt_engine_connect(bt_engine *engine, const char *info_hash, const char *address, uint16_t port,
                        bt_error *error);
+
+// Somebody who may not fetch a torrent any more: by the id that its client tells trackers and peers
+// (BEP 3), by where it listens, or both.
+typedef struct {
+  const char *id;      // 20 bytes, or NULL
+  const char *address; // literal, "" where not known
+  uint16_t port;       // 0: not known
+} bt_visitor;
+
+// From now on these, and no others, are hung up on, within a second where they are connected, and
+// whenever they come again. Forgotten with the torrent. BT_MISSING where there is none.
+bool bt_engine_refuse(bt_engine *engine, const char *info_hash, const bt_visitor *visitors,
+                      size_t count, bt_error *error);
 
 // Bytes a second; 0 none, negative: as it was.
 bool bt_engine_set_limits(bt_engine *engine, const char *info_hash, int up, int down,

@@ -100,10 +100,15 @@ bool bt_engine_add(bt_engine *engine, const bt_share *added, char info_hash[BT_I
     // disable_pex alone would still offer peers an exchange.
     parameters.extensions.emplace_back(lt::create_ut_metadata_plugin);
     if (added->is_public) parameters.extensions.emplace_back(lt::create_ut_pex_plugin);
+    auto entrance = std::make_shared<door>();
+    parameters.extensions.emplace_back([entrance](const lt::torrent_handle &, lt::client_data_t) {
+      return make_doorkeeper(entrance);
+    });
     parameters.upload_limit = added->up_limit > 0 ? added->up_limit : -1;
     parameters.trackers.assign(added->trackers, added->trackers + added->tracker_count);
 
     engine->torrents[name].share = made;
+    engine->torrents[name].door = entrance;
     engine->shelf->offer(made, other);
     engine->session->async_add_torrent(std::move(parameters));
     // libtorrent drops alerts when thousands wait; a caller that adds so many does not come back

@@ -128,29 +128,37 @@ void handle_updates(bt_engine &engine, const lt::state_update_alert &alert) {
   engine.events.push(std::move(progress));
 }
 
+void take_rates(traffic &last, const traffic &now) {
+  std::chrono::duration<double> elapsed = now.at - last.at;
+  bool is_first = last.at == lt::clock_type::time_point();
+  if (!is_first && elapsed.count() < 0.9) return;
+  auto rate = [&](int64_t bytes) {
+    return is_first ? 0 : static_cast<uint64_t>(static_cast<double>(bytes) / elapsed.count());
+  };
+  uint64_t up = rate(now.sent - last.sent), down = rate(now.received - last.received);
+  last = now;
+  last.up_rate = up;
+  last.down_rate = down;
+}
+
 void handle_stats(bt_engine &engine, const lt::session_stats_alert &alert) {
   auto counters = alert.counters();
   auto counter = [&](const char *name) {
     int index = lt::find_metric_idx(name);
     return index < 0 ? int64_t(0) : counters[index];
   };
-  traffic now = {counter("net.sent_payload_bytes"), counter("net.recv_payload_bytes"),
-                 alert.timestamp()};
-  const traffic &last = engine.traffic;
-  std::chrono::duration<double> elapsed = now.at - last.at;
-  auto rate = [&](int64_t bytes) {
-    bool is_first = last.at == lt::clock_type::time_point();
-    return is_first || elapsed.count() <= 0
-               ? 0
-               : static_cast<uint64_t>(static_cast<double>(bytes) / elapsed.count());
-  };
+  traffic now;
+  now.sent = counter("net.sent_payload_bytes");
+  now.received = counter("net.recv_payload_bytes");
+  now.at = alert.timestamp();
+  take_rates(engine.traffic, now);
   event stats(BT_EVENT_STATS);
-  stats.face.up_rate = rate(now.sent - last.sent);
-  stats.face.down_rate = rate(now.received - last.received);
+  stats.face.up_rate = engine.traffic.up_rate;
+  stats.face.down_rate = engine.traffic.down_rate;
   stats.face.uploaded = unsigned_of(now.sent);
   stats.face.downloaded = unsigned_of(now.received);
+  stats.face.sent = unsigned_of(counter("net.sent_bytes"));
   stats.face.peer_count = static_cast<size_t>(counter("peer.num_peers_connected"));
-  engine.traffic = now;
   engine.events.push(std::move(stats));
 }
 

@@ -4,6 +4,7 @@
 
 #include "engine.h"
 #include "engine_disk.hpp"
+#include "engine_door.hpp"
 
 #include <condition_variable>
 #include <deque>
@@ -97,12 +98,15 @@ private:
 struct torrent {
   lt::torrent_handle handle; // invalid until libtorrent has added it
   std::shared_ptr<bt::share> share;
+  std::shared_ptr<bt::door> door; // of a share
 };
 
-// Counters of the session at the last BT_EVENT_STATS, for rates.
+// Payload counters of the session when rates were taken last, and these: of a second or more,
+// however often they are asked for.
 struct traffic {
   int64_t sent = 0, received = 0;
   lt::clock_type::time_point at = {};
+  uint64_t up_rate = 0, down_rate = 0;
 };
 
 lt::settings_pack make_settings(const bt_engine_options &options);

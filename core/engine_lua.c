@@ -243,6 +243,7 @@ int luaopen_core_engine(lua_State *L) {
       {"pause", engine_pause},
       {"resume", engine_resume},
       {"connect_peer", engine_connect_peer},
+      {"refuse", bt_engine_lua_refuse},
       {"post_updates", engine_post_updates},
       {"post_stats", engine_post_stats},
       {"post_peers", engine_post_peers},

@@ -15,6 +15,9 @@ bt_engine *bt_engine_check(lua_State *L);
 // Pushes true, or nil and the error, and returns how many values these are.
 int bt_engine_push_done(lua_State *L, bool is_done, const bt_error *error);
 
+// engine:refuse
+int bt_engine_lua_refuse(lua_State *L);
+
 // A list of strings, or none for nil.
 const char *const *bt_engine_check_list(lua_State *L, int index, size_t *count);
 

@@ -145,6 +145,7 @@ static void set_stats(lua_State *L, const bt_event *event) {
   set_integer(L, "down_rate", event->down_rate);
   set_integer(L, "uploaded", event->uploaded);
   set_integer(L, "downloaded", event->downloaded);
+  set_integer(L, "sent", event->sent);
   set_integer(L, "peers", event->peer_count);
 }
 

@@ -97,8 +97,9 @@ void bt_http_cut(bt_http *listener, uint64_t id);
 // string and had no rate goes as it goes. False when the request is gone, or has no answer yet.
 bool bt_http_set_rate(bt_http *listener, uint64_t id, uint64_t rate);
 
-// How many bytes of a reply's body were handed to the system so far. False as above.
-bool bt_http_sent(bt_http *listener, uint64_t id, uint64_t *bytes);
+// How many bytes of a reply's body were handed to the system so far, and for how many nanoseconds
+// in all it was the rate that held it up, and not its reader. False as above.
+bool bt_http_sent(bt_http *listener, uint64_t id, uint64_t *bytes, uint64_t *starved);
 
 // Answers what waits with 503, cuts what is being sent, ends all threads and closes the socket.
 // Takes milliseconds. Afterwards bt_http_next still gives the ends of replies. Idempotent.

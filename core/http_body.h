@@ -49,7 +49,9 @@ ssize_t bt_body_read(bt_body *body, char *bytes, size_t size);
 typedef struct {
   uint64_t rate; // bytes a second; 0: no limit
   uint64_t tokens;
-  uint64_t filled; // when
+  uint64_t filled;         // when
+  uint64_t starved;        // for how long there was less than was wanted, until
+  uint64_t starving_since; // 0: there is enough
 } bt_bucket;
 
 // Changes the rate; what was saved up beyond the new one's eighth of a second is lost.
@@ -57,5 +59,9 @@ void bt_bucket_set(bt_bucket *bucket, uint64_t rate);
 
 // How many of `wanted` bytes may go now; 0 when to come back at `*later`.
 size_t bt_bucket_take(bt_bucket *bucket, size_t wanted, uint64_t now, uint64_t *later);
+
+// For how long in all whoever takes has waited for the bucket: what the rate alone held up, not the
+// reader at the other end.
+uint64_t bt_bucket_starved(const bt_bucket *bucket, uint64_t now);
 
 #endif

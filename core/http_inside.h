@@ -143,6 +143,10 @@ http_request *bt_http_find(bt_http *listener, uint64_t id);
 // Under the lock: changes the rate of a body, also of one that is being sent.
 void bt_http_set_pace(http_request *request, uint64_t rate);
 
+// Where a rate limits a body, little of it waits in the system: its buffers hold megabytes, which
+// would count as sent long before they are. tcp(7), TCP_NOTSENT_LOWAT.
+void bt_http_shorten_queue(const http_request *request, uint64_t rate);
+
 // Under the lock: ends a connection from any thread; MHD notices and cleans up.
 void bt_http_cut_connection(http_connection *connection);
 

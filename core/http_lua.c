@@ -148,12 +148,14 @@ static int listener_set_rate(lua_State *L) {
 static int listener_sent(lua_State *L) {
   http_listener *self = check_listener(L);
   lua_Integer id = luaL_checkinteger(L, 2);
-  uint64_t bytes = 0;
-  if (self->listener && bt_http_sent(self->listener, (uint64_t)id, &bytes))
-    lua_pushinteger(L, (lua_Integer)bytes);
-  else
+  uint64_t bytes = 0, starved = 0;
+  if (!self->listener || !bt_http_sent(self->listener, (uint64_t)id, &bytes, &starved)) {
     lua_pushnil(L);
-  return 1;
+    return 1;
+  }
+  lua_pushinteger(L, (lua_Integer)bytes);
+  lua_pushnumber(L, (double)starved / 1e9);
+  return 2;
 }
 
 static int listener_reply(lua_State *L) {

@@ -130,6 +130,7 @@ enum MHD_Result bt_http_send(http_request *request) {
     MHD_destroy_response(response);
     return bt_http_refuse(request, MHD_HTTP_INTERNAL_SERVER_ERROR);
   }
+  if (answer->rate > 0) bt_http_shorten_queue(request, answer->rate);
   if (answer->close || !request->keep) MHD_add_response_header(response, "Connection", "close");
   return queue(request, answer->status, response);
 }

@@ -27,10 +27,13 @@ bool bt_http_set_rate(bt_http *listener, uint64_t id, uint64_t rate) {
   return request != NULL;
 }
 
-bool bt_http_sent(bt_http *listener, uint64_t id, uint64_t *bytes) {
+bool bt_http_sent(bt_http *listener, uint64_t id, uint64_t *bytes, uint64_t *starved) {
   pthread_mutex_lock(&listener->lock);
   http_request *request = find_answered(listener, id);
-  if (request) *bytes = request->sent;
+  if (request) {
+    *bytes = request->sent;
+    *starved = bt_bucket_starved(&request->bucket, bt_http_now());
+  }
   pthread_mutex_unlock(&listener->lock);
   return request != NULL;
 }

@@ -24,16 +24,27 @@ static void resume(http_request *request) {
   MHD_resume_connection(request->handle);
 }
 
+void bt_http_shorten_queue(const http_request *request, uint64_t rate) {
+  static const int short_queue = 64 * 1024, any_queue = -1;
+  const int *queue = rate > 0 ? &short_queue : &any_queue;
+  setsockopt(request->connection->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, queue, sizeof *queue);
+}
+
 // What was expected of the reader at a very low rate says nothing about the new one.
 void bt_http_set_pace(http_request *request, uint64_t rate) {
   bt_bucket *bucket = &request->bucket;
+  if ((bucket->rate == 0) != (rate == 0) && request->connection)
+    bt_http_shorten_queue(request, rate);
   if (bucket->rate > 0 && bucket->rate < 2 * least_pace && request->connection)
     request->connection->window = 0;
   bt_bucket_set(bucket, rate);
   if (request->resume_at) resume(request);
 }
 
+// What waits in the system does not go out any more: for a slow client that could take minutes.
 void bt_http_cut_connection(http_connection *connection) {
+  static const struct linger none = {.l_onoff = 1, .l_linger = 0};
+  setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
   shutdown(connection->fd, SHUT_RDWR);
   if (connection->request && connection->request->resume_at) resume(connection->request);
 }

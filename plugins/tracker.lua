@@ -216,6 +216,7 @@ plugin:route("GET /announce/:token", function(request, parameters)
   if is_finished then
     swarm.completed = swarm.completed + 1
   end
+  shares.met(share, link, fields.peer_id or "", request.address, port)
   if fields.event ~= "stopped" and fields.event ~= "completed" then
     shares.connect(share, request.address, port)
   end

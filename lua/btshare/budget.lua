@@ -1,186 +1,190 @@
--- One upload budget: `limits { up = … }` is divided between the swarm and HTTP, again each second.
+-- One upload budget: `limits { up = … }` holds for what the swarm and HTTP send together.
 --
--- While both want more than they get, HTTP has a third. Whoever takes less than its part is left a little more than it
--- takes, and the other has the rest. What HTTP has is divided among its transfers in the same way.
--- Not reached yet: a share that one side does not use is passed on to the other only partly.
+-- The swarm is limited to what HTTP leaves, and HTTP to what the swarm did leave: HTTP's limit is the total less what
+-- the swarm was seen to send, so that their sum is right although libtorrent keeps a limit only roughly and nobody
+-- can tell how much it would send without one. What HTTP would send *is* known: core.http says for how long a reply was
+-- held up by its rate, and not by its reader. While it is, the swarm leaves HTTP a third; otherwise it leaves what HTTP
+-- takes, and a little more. What HTTP has is divided among its transfers in the same way, and what a share may send
+-- alone (`up_limit`) between its torrent and its transfers.
+--
+-- The limit counts bytes of files and BitTorrent's messages, not the headers of TCP and IP (some 3 %).
+local own_limits = require "btshare.budget.own_limits"
 local uv = require "luv"
 
 local budget = {}
 
-local http_part = 1 / 3     -- of the total, while the swarm wants more, too
-local hungry = 0.65         -- who takes so much of what it may have wants more
-local headroom = 1.6        -- on what others take, so that it is seen when they want more
-local probe = 0.05          -- of the total: kept for who takes nothing now, but could
-local trickle = 1024        -- bytes a second that everybody has at least
+local http_part = 1 / 3   -- of the total, while HTTP could send more
+local least_part = 1 / 6  -- of the total: what HTTP may take at once when it begins to want more
+local headroom = 1.1      -- on what somebody takes who wants no more
+local spare = 0.03        -- of the total, on top of that
+local trickle = 1024      -- bytes a second that everybody has at least
+local smoothing = 0.25    -- weight of the latest look
+local most_debt = 1       -- seconds of the total that HTTP makes up for when too much was sent
+local most_credit = 0.25  -- and when too little was
 
-local function wants_more(taken, limit)
-  return limit == 0 or taken >= hungry * limit
+local function smooth(before, now)
+  return before and before + (now - before) * smoothing or now
 end
 
-local function reserve(taken, total)
-  return math.max(taken * headroom, total * probe, trickle)
+---@class btshare.budget.Division
+---@field swarm number? bytes a second, smoothed
+---@field http number?
+---@field credit number bytes that were sent too little, or, below 0, too much
+local Division = {}
+Division.__index = Division
+
+---@return btshare.budget.Division
+function budget.division()
+  return setmetatable({ credit = 0 }, Division)
 end
 
----@class btshare.budget.State
----@field total integer bytes a second
----@field swarm_taken number bytes a second, measured
----@field swarm_limit integer that it had meanwhile, 0: none
----@field has_peers boolean
----@field http_taken number
----@field http_limit integer
----@field has_transfers boolean
-
----@param state btshare.budget.State
+---Divides a limit anew by what was sent since the last time.
+---@param total integer bytes a second
+---@param seconds number since the last time
+---@param swarm integer bytes sent meanwhile
+---@param http integer bytes
+---@param is_held boolean? whether HTTP could send more; nil: there is nothing to send
 ---@return integer swarm bytes a second
 ---@return integer http
-function budget.divide(state)
-  local total = state.total
-  local http = total * http_part
-  if not state.has_transfers then
-    http = trickle
-  elseif not state.has_peers then
-    http = total - trickle
-  elseif not wants_more(state.swarm_taken, state.swarm_limit) then
-    http = math.max(http, total - reserve(state.swarm_taken, total))
-  elseif not wants_more(state.http_taken, state.http_limit) then
-    http = math.min(http, reserve(state.http_taken, total))
+function Division:step(total, seconds, swarm, http, is_held)
+  self.swarm, self.http = smooth(self.swarm, swarm / seconds), smooth(self.http, http / seconds)
+  if is_held == nil then
+    self.credit = 0
+    return total, math.max(trickle, math.floor(total * least_part))
   end
-  http = math.max(trickle, math.floor(http))
-  return math.max(trickle, total - http), http
+  self.credit = math.min(most_credit * total, math.max(-most_debt * total,
+    self.credit + total * seconds - swarm - http))
+  local part = total * http_part
+  local kept = is_held and part or math.min(part, self.http * headroom + total * spare)
+  local left = math.max(total * least_part, total - self.swarm + self.credit)
+  return math.max(trickle, math.floor(total - kept)), math.max(trickle, math.floor(left))
 end
 
----Divides among those who take: who takes little of its part keeps that, the others share the rest alike.
----@param total integer bytes a second
----@param parts {taken: number, limit: integer}[] `limit` 0: it has just begun
+---@class btshare.budget.Part
+---@field taken number bytes a second
+---@field is_held boolean whether it could take more
+---@field most number? bytes a second that it may have
+
+---Divides among those who take: who wants less than an equal part keeps that, the others share the rest alike.
+---@param total number bytes a second
+---@param parts btshare.budget.Part[]
 ---@return integer[] limits
 function budget.share_out(total, parts)
-  local limits, left, open = {}, total, {}
+  local limits, open, left = {}, {}, total
   for index, part in ipairs(parts) do
-    local wanted = wants_more(part.taken, part.limit) and math.huge or math.max(part.taken * headroom, trickle)
-    open[#open + 1] = { index = index, wanted = wanted }
+    local wanted = part.is_held and math.huge or math.max(part.taken * headroom + total * spare, trickle)
+    open[index] = { index = index, wanted = math.min(wanted, part.most or math.huge) }
   end
   table.sort(open, function(a, b)
     if a.wanted ~= b.wanted then return a.wanted < b.wanted end
     return a.index < b.index
   end)
   for position, one in ipairs(open) do
-    local given = math.min(one.wanted, left / (#open - position + 1))
+    one.given = math.min(one.wanted, left / (#open - position + 1))
+    left = left - one.given
+  end
+  for _, one in ipairs(open) do -- nobody wants what is left: it is there for whoever does next
+    local given = math.min(one.given + left / #open, parts[one.index].most or math.huge)
     limits[one.index] = math.max(trickle, math.floor(given))
-    left = left - given
   end
   return limits
 end
 
 ---@class btshare.Budget
 ---@field private services btshare.Services
----@field private swarm_limit integer 0: the engine has what config.lua says
----@field private http_limit integer
+---@field private division btshare.budget.Division
+---@field private own btshare.budget.OwnLimits
+---@field private swarm_limit integer? what the engine was told, nil: it has what config.lua says
+---@field private http_limit integer? nil: there is none
 local Budget = {}
 Budget.__index = Budget
-
-local period = 1000 -- milliseconds
-local smoothing = 0.5 -- weight of the latest second
 
 ---@param services btshare.Services with its transfers
 ---@return btshare.Budget
 function budget.new(services)
   local self = setmetatable({
-    services = services, swarm_limit = 0, http_limit = 0, http_taken = 0, swarm_taken = 0,
-    swarm_allowed = 0, swarm_former = 0,
+    services = services, division = budget.division(), own = own_limits.new(services),
   }, Budget)
-  self.uploaded = services.engine.traffic.uploaded
-  self.last = uv.now()
-  services.transfers.on_change = function() self:welcome() end
-  services.events:on("reloaded", function() self.swarm_limit = 0 end)
-  self.timer = uv.new_timer()
-  self.timer:start(period, period, function() self:renew() end)
+  self.sent, self.last = services.engine.traffic.sent, uv.hrtime()
+  services.transfers.on_change = function(transfer) self:welcome(transfer) end
+  services.events:on("reloaded", function()
+    self.swarm_limit = nil -- the engine has a new one
+    self:renew()
+  end)
+  services.engine:on("stats", function() self:renew() end)
   return self
-end
-
-local function smooth(before, now)
-  return before + (now - before) * smoothing
-end
-
--- What was taken since the last look, bytes a second; of each transfer too.
-local function measure(self)
-  local now = uv.now()
-  local seconds = math.max(0.001, (now - self.last) / 1000)
-  self.last = now
-  local uploaded = self.services.engine.traffic.uploaded
-  self.swarm_taken = smooth(self.swarm_taken, (uploaded - self.uploaded) / seconds)
-  self.uploaded = uploaded
-  local bytes, total = self.services.transfers:measure()
-  self.http_taken = smooth(self.http_taken, total / seconds)
-  for transfer, count in pairs(bytes) do
-    transfer.taken = transfer.taken and smooth(transfer.taken, count / seconds) or count / seconds
-  end
 end
 
 -- Changes too small to matter are not worth a call to libtorrent's thread.
 local function limit_swarm(self, limit)
-  if self.swarm_limit == 0 or math.abs(limit - self.swarm_limit) > self.swarm_limit / 50 then
+  local former = self.swarm_limit
+  if not former or math.abs(limit - former) > former / 50 then
     self.swarm_limit = limit
     self.services.engine:limit_upload(limit)
   end
 end
 
+-- Divides what HTTP has among its transfers.
 local function limit_transfers(self)
-  local transfers, parts = {}, {}
+  local transfers = {}
   for transfer in pairs(self.services.transfers.list) do
     transfers[#transfers + 1] = transfer
-    parts[#parts + 1] = { taken = transfer.taken or 0, limit = transfer.taken and transfer.rate or 0 }
   end
-  for index, limit in ipairs(budget.share_out(self.http_limit, parts)) do
-    self.services.transfers:set_rate(transfers[index], limit)
+  local limits = self.http_limit and budget.share_out(self.http_limit, transfers)
+  for index, transfer in ipairs(transfers) do
+    self.services.transfers:set_rate(transfer, limits and limits[index] or transfer.most or 0)
   end
 end
 
--- Nothing is limited: what was so far is set free.
-local function release(self)
-  if self.http_limit == 0 then return end
-  self.http_limit, self.swarm_limit = 0, 0
-  self.services.engine:limit_upload(nil)
-  for transfer in pairs(self.services.transfers.list) do
-    self.services.transfers:set_rate(transfer, 0)
+local function is_any_held(transfers)
+  local is_held = nil
+  for transfer in pairs(transfers.list) do
+    is_held = is_held or transfer.is_held
   end
+  return is_held
 end
 
 ---@private
 function Budget:renew()
-  measure(self)
-  local total = self.services.config.limits.up
-  if total == 0 then
-    release(self)
-    return
+  local services = self.services
+  local now, sent = uv.hrtime(), services.engine.traffic.sent
+  local seconds, swarm = (now - self.last) / 1e9, sent - self.sent
+  if seconds < 0.05 then return end
+  self.last, self.sent = now, sent
+  local http = services.transfers:measure(seconds)
+  local total = services.config.limits.up
+  local has_own = self.own:renew(seconds, budget.division, budget.share_out)
+  services.engine:set_pace(has_own or total > 0 and services.transfers.count > 0, has_own)
+  if total > 0 then
+    local swarm_limit, http_limit = self.division:step(total, seconds, swarm, http, is_any_held(services.transfers))
+    self.http_limit = http_limit
+    limit_swarm(self, swarm_limit)
+  elseif self.http_limit then -- nothing is limited any more; the engine was told by whoever said so
+    self.http_limit, self.swarm_limit, self.division = nil, nil, budget.division()
   end
-  -- What was taken is known late and smoothed; it is held against limits that are so, too.
-  self.swarm_allowed = smooth(self.swarm_allowed, self.swarm_former)
-  self.swarm_former = self.swarm_limit
-  local swarm, http = budget.divide {
-    total = total, swarm_taken = self.swarm_taken, swarm_limit = math.floor(self.swarm_allowed),
-    has_peers = self.services.engine.traffic.peers > 0,
-    http_taken = self.http_taken, http_limit = self.http_limit, has_transfers = self.services.transfers.count > 0,
-  }
-  self.http_limit = http
-  limit_swarm(self, swarm)
   limit_transfers(self)
 end
 
--- One more transfer: it gets its part at once, not only when the next second begins.
+-- One more transfer: it gets its part at once, not only at the next look.
 ---@private
-function Budget:welcome()
-  local total = self.services.config.limits.up
-  if total == 0 then return end
-  if self.services.transfers.count == 1 then
-    local is_shared = self.services.engine.traffic.peers > 0
-    self.http_limit = math.max(trickle, math.floor(is_shared and total * http_part or total - trickle))
-    limit_swarm(self, math.max(trickle, total - self.http_limit))
+---@param transfer btshare.Transfer
+function Budget:welcome(transfer)
+  local services = self.services
+  local total, own = services.config.limits.up, transfer.share.up_limit
+  if own then transfer.most = math.max(trickle, math.floor(own * least_part)) end
+  if total > 0 and services.transfers.count == 1 then
+    limit_swarm(self, math.max(trickle, math.floor(total * (1 - http_part))))
   end
+  if total > 0 and not self.http_limit then self.http_limit = math.max(trickle, math.floor(total * least_part)) end
+  if total > 0 or own then services.engine:set_pace(true, own ~= nil) end
   limit_transfers(self)
 end
 
-function Budget:close()
-  self.timer:close()
+---A share has another limit of its own, or none any more.
+---@param share btshare.Share
+function Budget:limit_share(share)
+  self.own:limit_torrent(share, share.up_limit)
+  self:renew()
 end
 
 return budget

@@ -61,6 +61,9 @@ fact("share-ready", "a share has its magnet and .torrent", {
   bytes = "integer: bytes hashed",
 })
 fact("share-changed", "the files of a share have changed; a new version is under way", { share = "share" })
+fact("share-updated", "the owner has changed what holds for a share: paused, its end, exposure or limit", {
+  share = "share",
+})
 fact("share-missing", "the files of a share have gone", { share = "share" })
 fact("share-removed", "a share has been removed; its link is dead", { share = "share" })
 fact("share-expired", "a share has reached its end; its link is dead", { share = "share" })

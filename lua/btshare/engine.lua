@@ -5,11 +5,20 @@ local task = require "btshare.task"
 local uv = require "luv"
 
 local update_milliseconds = 1000
+local busy_milliseconds = 250 -- while the upload limit is being divided
 local has_announce_port = core_engine.check_setting("announce_port", 1) -- newer than 2.0.8
+
+---@class btshare.engine.Traffic
+---@field up_rate integer payload bytes a second
+---@field down_rate integer
+---@field uploaded integer payload bytes
+---@field downloaded integer
+---@field sent integer bytes of all messages to peers
+---@field peers integer
 
 ---@class btshare.Engine
 ---@field library string version of libtorrent
----@field traffic {up_rate: integer, down_rate: integer, uploaded: integer, downloaded: integer, peers: integer}
+---@field traffic btshare.engine.Traffic renewed each second, before the handlers of "stats" are called
 ---@field private core core.engine.Engine
 ---@field private upload_limit integer as config.lua says
 ---@field private leaving table<string, fun()[]> by info-hash: who waits until it is gone
@@ -26,11 +35,15 @@ local engine = {}
 ---@param config table
 ---@return table<string, string|integer|boolean>
 local function settings_of(config)
+  local limits = config.limits or {}
   local settings = obfuscation.settings(config.obfuscation)
+  -- Limits count what we send, not what libtorrent guesses of the headers of packets, acknowledgements included.
+  settings.rate_limit_ip_overhead = false
+  -- libtorrent hands out what a limit allows at each of its ticks, and to a peer only what lasts for two of them.
+  settings.tick_interval = ((limits.up or 0) > 0 or (limits.down or 0) > 0) and 100 or 500
   for name, value in pairs(config.torrent or {}) do
     settings[name] = value
   end
-  local limits = config.limits or {}
   for name, limit in pairs { upload_rate_limit = limits.up or 0, download_rate_limit = limits.down or 0 } do
     settings[name] = limit > 0 and limit or settings[name] or 0
   end
@@ -60,7 +73,7 @@ function engine.open(options, log)
   local self = setmetatable({
     library = core_engine.library, handlers = {}, leaving = {}, log = log, public = {}, announce_port = 0,
     config = options.config, upload_limit = settings_of(options.config).upload_rate_limit,
-    traffic = { up_rate = 0, down_rate = 0, uploaded = 0, downloaded = 0, peers = 0 },
+    traffic = { up_rate = 0, down_rate = 0, uploaded = 0, downloaded = 0, sent = 0, peers = 0 },
   }, Engine)
   local message, code
   self.core, message, code = core_engine.open({
@@ -83,11 +96,14 @@ function engine.open(options, log)
   self:on("stats", function(event)
     self.traffic = {
       up_rate = event.up_rate, down_rate = event.down_rate, uploaded = event.uploaded,
-      downloaded = event.downloaded, peers = event.peers,
+      downloaded = event.downloaded, sent = event.sent, peers = event.peers,
     }
   end)
   self.timer = uv.new_timer()
-  self.timer:start(update_milliseconds, update_milliseconds, function() self.core:post_stats() end)
+  self.timer:start(update_milliseconds, update_milliseconds, function()
+    if self.wants_torrents then self.core:post_updates() end
+    self.core:post_stats()
+  end)
   return self
 end
 
@@ -209,6 +225,31 @@ end
 ---@param rate integer? bytes a second, nil: as config.lua says
 function Engine:limit_upload(rate)
   return self.core:apply { upload_rate_limit = rate or self.upload_limit }
+end
+
+---Asks for "stats", and where somebody limits torrents, for "progress", more often while it matters.
+---@param is_busy boolean
+---@param wants_torrents boolean
+function Engine:set_pace(is_busy, wants_torrents)
+  self.wants_torrents = wants_torrents
+  local milliseconds = is_busy and busy_milliseconds or update_milliseconds
+  if milliseconds ~= self.timer:get_repeat() then
+    self.timer:set_repeat(milliseconds)
+    self.timer:again()
+  end
+end
+
+---Turns these away, and nobody else, from now on until the torrent is removed.
+---@param info_hash string
+---@param visitors {id: string?, address: string?, port: integer?}[]
+function Engine:refuse(info_hash, visitors)
+  return self.core:refuse(info_hash, visitors)
+end
+
+---@param info_hash string
+---@param rate integer? bytes a second of one torrent, nil: no limit of its own
+function Engine:limit_torrent(info_hash, rate)
+  return self.core:set_limits(info_hash, { up = rate or 0 })
 end
 
 ---Leaves the swarm without blocking the loop.

@@ -16,8 +16,12 @@ exposure.sentences = {
 exposure.magnet_sentence = "Your torrent app may look this link up in the public DHT. Downloading here, or a share " ..
   "that is set to private, avoids that."
 
----Said once a share has been stopped.
+---Said once a share has been stopped, or a link revoked.
 exposure.revoked_sentence = "People who already have the data, or the info-hash and a peer, keep it."
+
+---Said once a link has been revoked, too.
+exposure.turned_away_sentence = "Torrent apps that came by this link alone get nothing more from here; other " ..
+  "people's may still pass pieces on to them."
 
 ---Trackers that are not ours: the owner's list, for public shares only.
 ---@param share btshare.Share

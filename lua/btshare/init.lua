@@ -39,6 +39,7 @@ local btshare = {}
 ---@field deliveries btshare.Delivery
 ---@field transfers btshare.Transfers
 ---@field access btshare.Access
+---@field guests btshare.Guests
 ---@field budget btshare.Budget
 ---@field connections btshare.Connections
 ---@field addresses {console: string, public: string}

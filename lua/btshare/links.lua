@@ -110,6 +110,13 @@ function Links:token(id, purpose, generation)
   return crypto.base64url(crypto.hmac_sha256(self.keys[purpose], message):sub(1, token_bytes))
 end
 
+---How often a link has been revoked and made anew.
+---@param id string
+---@return integer
+function Links:generation(id)
+  return self.generations[id] or 0
+end
+
 ---The id of the share at a place: derived, so that a lost database does not cost its links.
 ---@param root string path of the shared folder
 ---@param entry string

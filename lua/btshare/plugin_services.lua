@@ -95,13 +95,18 @@ local function acting(services, api)
     if not share then
       return nil, id .. ": no such share", "missing"
     end
-    return services.shares:set_expiry(share, time)
+    return services.shares:set_expires(share, time)
   end
 
   function api.connect(share, address, port)
     if share.info_hash then
       return services.engine:connect_peer(share.info_hash, address, port)
     end
+  end
+
+  -- A torrent client came by a link: `id` is the peer id that it calls itself by. When the link ends it must go.
+  function api.met(share, link, id, address, port)
+    services.guests:note(services.shares.by_id[share.id], link.id, id, address, port)
   end
 
   -- `link` is the one by which the recipient came, as `by_token` gave it; `is_finished`, that only now it has it all.

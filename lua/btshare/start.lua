@@ -5,6 +5,7 @@ local configured = require "btshare.plugin.configured"
 local connections = require "btshare.connections"
 local doors = require "btshare.doors"
 local exit = require "btshare.exit"
+local guests = require "btshare.shares.guests"
 local hasher = require "core.hasher"
 local host = require "core.host"
 local library = require "btshare.library"
@@ -120,11 +121,12 @@ function steps.domain(services)
     return opening.is_valid(services, transfer.share, transfer.pass)
   end)
   services.access = access.new(services)
+  services.guests = guests.new(services)
   services.budget = budget.new(services)
   services.connections = connections.new(services)
   services.closers[#services.closers + 1] = function()
     services.connections:close()
-    services.budget:close()
+    services.guests:close()
     services.access:close()
     services.transfers:close()
     services.library:close()

@@ -8,6 +8,12 @@ local uv = require "luv"
 ---@field pass btshare.Pass what let it in
 ---@field rate integer bytes a second that it may have, 0: as many as it likes
 ---@field sent integer bytes that were counted already
+---@field moved integer bytes between the two latest looks
+---@field taken number bytes a second, smoothed
+---@field most number? bytes a second that it may have, whatever there is
+---@field is_held boolean whether its rate holds it up, and not its reader
+---@field private starved number seconds in which its rate held it up, as counted already
+---@field private held number part of the time in which it did, smoothed
 
 ---@class btshare.Transfers
 ---@field count integer
@@ -21,6 +27,8 @@ Transfers.__index = Transfers
 local transfers = {}
 
 local check_milliseconds = 1000
+local smoothing = 0.5 -- weight of the latest look
+local mostly = 0.5    -- held up for more of the time than that, a transfer could take more
 
 ---@param is_valid fun(transfer: btshare.Transfer): boolean whether what let it in still would
 ---@return btshare.Transfers
@@ -37,7 +45,10 @@ end
 ---@param pass btshare.Pass
 ---@return btshare.Transfer
 function Transfers:begin(request, share, pass)
-  local transfer = { id = request.id, socket = request.listener, share = share, pass = pass, rate = 0, sent = 0 }
+  local transfer = {
+    id = request.id, socket = request.listener, share = share, pass = pass, rate = 0, sent = 0, moved = 0, taken = 0,
+    is_held = true, starved = 0, held = 1,
+  }
   self.list[transfer] = true
   self.count = self.count + 1
   if self.on_change then self.on_change(transfer) end
@@ -53,19 +64,24 @@ function Transfers:finish(transfer, bytes)
   self.finished = self.finished + math.max(0, bytes - transfer.sent)
 end
 
----How many bytes went out since this was asked last, of each that is under way and of all.
----@return table<btshare.Transfer, integer> bytes
----@return integer total
-function Transfers:measure()
-  local bytes, total = {}, self.finished
+---Looks how much each transfer has taken since the last look, and whether it could have taken more.
+---@param seconds number since then
+---@return integer bytes of all of them, also of those that have ended meanwhile
+function Transfers:measure(seconds)
+  local total = self.finished
   self.finished = 0
   for transfer in pairs(self.list) do
-    local sent = transfer.socket:sent(transfer.id) or transfer.sent
-    bytes[transfer] = sent - transfer.sent
-    total = total + bytes[transfer]
-    transfer.sent = sent
+    local sent, starved = transfer.socket:sent(transfer.id)
+    if sent then
+      transfer.moved = sent - transfer.sent
+      total = total + transfer.moved
+      transfer.taken = transfer.taken + (transfer.moved / seconds - transfer.taken) * smoothing
+      transfer.held = transfer.held + (math.min(1, (starved - transfer.starved) / seconds) - transfer.held) * smoothing
+      transfer.sent, transfer.starved = sent, starved
+      transfer.is_held = transfer.held > mostly
+    end
   end
-  return bytes, total
+  return total
 end
 
 ---@param transfer btshare.Transfer

@@ -29,6 +29,7 @@ _btshare() {
     --config) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --console) mapfile -t COMPREPLY < <(compgen -W "127.0.0.1:8701" -- "$current"); return ;;
     --for) mapfile -t COMPREPLY < <(compgen -W "30m 2h 1d 7d" -- "$current"); return ;;
+    --exposure) mapfile -t COMPREPLY < <(compgen -W "link private public http" -- "$current"); return ;;
     --public | --port | --name | --timeout | --to | --limit | --revoke) return ;;
   esac
 
@@ -38,7 +39,7 @@ _btshare() {
     "") flags+=" --version $share_flags" ;;
     list | status | paths) flags+=" --json" ;;
     link) flags+=" --qr --magnet --torrent --to --for --limit --list --revoke" ;;
-    add) flags+=" --for" ;;
+    add) flags+=" --for --exposure" ;;
     quit) flags+=" --timeout" ;;
     config) flags+=" --config" ;;
     stop | reload | help) ;;

@@ -46,6 +46,7 @@ complete -c btshare -n "__fish_seen_subcommand_from link" -l list -d "Show all l
 complete -c btshare -n "__fish_seen_subcommand_from link" -l revoke -x -d "End the link of somebody"
 complete -c btshare -n "__fish_seen_subcommand_from add" -F
 complete -c btshare -n "__fish_seen_subcommand_from add" -l for -x -a "30m 2h 1d 7d" -d "Stop after this time"
+complete -c btshare -n "__fish_seen_subcommand_from add" -l exposure -x -a "link private public http" -d "Who can find it"
 complete -c btshare -n "__fish_seen_subcommand_from quit" -l timeout -x -d "How long to wait, in seconds"
 complete -c btshare -n "__fish_seen_subcommand_from config" -a check
 complete -c btshare -n "__fish_seen_subcommand_from config" -l config -r -F -d "Configuration file"

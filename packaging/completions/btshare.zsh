@@ -55,7 +55,8 @@ _btshare() {
           '(--to --revoke)--list[show all links of the share]' \
           '(--to --list)--revoke[end the link of somebody]:person:' '1:share:_btshare_shares' ;;
         stop) _arguments $common '1:share:_btshare_shares' ;;
-        add) _arguments $common '--for[stop after this time]:time:(30m 2h 1d 7d)' '*:file:_files' ;;
+        add) _arguments $common '--for[stop after this time]:time:(30m 2h 1d 7d)' \
+          '--exposure[who can find it]:exposure:(link private public http)' '*:file:_files' ;;
         quit) _arguments $common '--timeout[how long to wait]:seconds:' ;;
         config) _arguments $common '--config[configuration file]:file:_files' '1:action:(check)' ;;
         help) _describe -t commands command commands ;;

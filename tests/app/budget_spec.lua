@@ -6,7 +6,10 @@ local process = require "support.process"
 local uv = require "luv"
 
 local limit = 2000000
-local recipient_program = debug.getinfo(1, "S").source:match("^@(.*)/app/") .. "/clients/recipient.py"
+local here = debug.getinfo(1, "S").source:match("^@(.*)/")
+local recipient_program = here .. "/../clients/recipient.py"
+
+local settling, window = 4, 10 -- seconds
 
 describe("the upload budget", function()
   local place, share
@@ -23,11 +26,11 @@ describe("the upload budget", function()
     place:close()
   end)
 
-  -- Takes what it can by BitTorrent; `received` grows.
-  local function start_recipient()
+  -- Takes what it can by BitTorrent, or `rate` bytes a second; `received` grows.
+  local function start_recipient(rate)
     local words = {
       "/usr/bin/python3", recipient_program, share.magnet, place.folder .. "/out", "--bind", "127.0.0.1", "--port", "0",
-      "--trackers", "off", "--stay",
+      "--trackers", "off", "--stay", "--download-limit", tostring(rate or 0),
     }
     local recipient = { received = 0 }
     recipient.process = process.start(words, { home = place.folder, on_line = function(line)
@@ -35,7 +38,17 @@ describe("the upload budget", function()
         recipient.received = math.max(recipient.received, peer.received)
       end
     end })
+    helper.wait_for(function() return recipient.received > 0 end, 15, "the first bytes by BitTorrent")
     return recipient
+  end
+
+  local function start_slow_readers(count, rate)
+    for index = 1, count do
+      process.start({
+        "/usr/bin/python3", here .. "/slow_reader.py", share.link .. "/f/1/film.bin", tostring(rate),
+        place:out("part" .. index),
+      }, { home = place.folder })
+    end
   end
 
   local function start_curls(count)
@@ -57,10 +70,11 @@ describe("the upload budget", function()
     helper.wait_for(function() return uv.hrtime() > enough end, seconds + 5)
   end
 
-  -- Bytes a second by BitTorrent and by each curl, over `seconds`.
+  -- Bytes a second by BitTorrent and by HTTP, and by each curl, over `seconds`, after it has settled.
   local function measure(recipient, count, seconds)
+    wait(settling)
     local began, received, before = uv.hrtime(), recipient.received, sizes(count)
-    wait(seconds)
+    wait(seconds or window)
     local passed, after = (uv.hrtime() - began) / 1e9, sizes(count)
     local swarm, http, sum = (recipient.received - received) / passed, {}, 0
     for index = 1, count do
@@ -71,20 +85,57 @@ describe("the upload budget", function()
     return swarm, sum, http
   end
 
-  local function assert_about(wanted, is, tolerance)
-    assert.is_true(math.abs(is - wanted) <= wanted * tolerance, ("%.0f instead of %.0f"):format(is, wanted))
+  local function configure(line)
+    helper.write(place.daemon.options.home .. "/config.lua", "map_ports = false\n" .. line)
+    place.daemon:command { "reload" }
   end
 
-  it("is never exceeded and mostly used by both together, neither starves, and transfers share alike", function()
+  local function assert_about(wanted, is, tolerance, what)
+    assert.is_true(math.abs(is - wanted) <= wanted * tolerance, ("%s: %.0f instead of %.0f"):format(what, is, wanted))
+  end
+
+  it("is used up by both together, HTTP has less than the swarm, and its transfers share alike", function()
     local recipient = start_recipient()
-    helper.wait_for(function() return recipient.received > 0 end, 15, "the first bytes by BitTorrent")
     start_curls(2)
-    wait(4)
-    local swarm, http, each = measure(recipient, 2, 8)
-    assert.is_true(swarm + http < limit * 1.15, "more went out than the limit allows")
-    assert.is_true(swarm + http > limit * 0.6, "much of the limit is left unused")
+    local swarm, http, each = measure(recipient, 2)
+    assert_about(limit, swarm + http, 0.15, "the sum")
+    assert.is_true(http < swarm, "HTTP does not give way to the swarm")
     assert.is_true(http > limit / 5, "HTTP has too little")
-    assert.is_true(swarm > limit / 5, "the swarm has too little")
-    assert_about(http / 2, each[1], 0.25)
+    assert_about(http / 2, each[1], 0.15, "one of two transfers")
+  end)
+
+  it("gives HTTP what a slow swarm leaves", function()
+    local recipient = start_recipient(200000)
+    start_curls(2)
+    local swarm, http = measure(recipient, 2)
+    assert_about(200000, swarm, 0.25, "the swarm")
+    assert_about(limit, swarm + http, 0.15, "the sum")
+  end)
+
+  it("gives the swarm what slow transfers leave", function()
+    local recipient = start_recipient()
+    start_slow_readers(2, 100000)
+    local swarm, http = measure(recipient, 2)
+    assert_about(200000, http, 0.25, "HTTP")
+    assert_about(limit, swarm + http, 0.15, "the sum")
+  end)
+
+  it("gives all to who is alone", function()
+    start_curls(1)
+    local idle = { received = 0 }
+    local _, http = measure(idle, 1, 5)
+    assert_about(limit, http, 0.15, "HTTP alone")
+  end)
+
+  it("follows a new limit, and ends with it", function()
+    local recipient = start_recipient()
+    local curls = start_curls(2)
+    wait(2)
+    configure 'limits { up = "1000k" }\n'
+    local swarm, http = measure(recipient, 2)
+    assert_about(1024000, swarm + http, 0.15, "the sum")
+    configure ""
+    curls:wait(20)
+    assert.equal(0, curls.code)
   end)
 end)

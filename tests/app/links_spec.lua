@@ -2,10 +2,12 @@
 local bencode = require "bencode_reader"
 local client = require "http_client"
 local helper = require "helper"
+local json = require "dkjson"
 local places = require "download_place"
 local process = require "support.process"
 local uv = require "luv"
 
+local recipient_program = debug.getinfo(1, "S").source:match("^@(.*)/app/") .. "/clients/recipient.py"
 local token = "(" .. ("[%w_-]"):rep(27) .. ")"
 
 describe("named links", function()
@@ -118,6 +120,73 @@ describe("named links", function()
     assert.matches("Marie +revoked", link "--list")
     assert.equal(3, daemon:try({ "link", "film.bin", "--revoke", "Marie" }).code)
     assert.are_not.equal(marie, link("--to", "Marie")) -- the name is free again
+  end)
+
+  -- A torrent client that came by the magnet of a link, without its web seed; `received` is what btshare has given it.
+  local function start_recipient(magnet, name)
+    local recipient = { received = 0, given = {} } -- by connection
+    uv.fs_mkdir(place:out(name), 493)
+    recipient.process = process.start({
+      "/usr/bin/python3", recipient_program, (magnet:gsub("&ws=[^&]*", "")), place:out(name), "--bind", "127.0.0.1",
+      "--port", "0", "--stay",
+    }, { home = place.folder, on_line = function(line)
+      local event = json.decode(line) or {}
+      for _, peer in ipairs(event.peers or {}) do
+        local before = recipient.given[peer.port] or 0
+        -- Until it has said its name, libtorrent takes it for a BTSlave.
+        if peer.client:find "^BT[sS]" and peer.received > before then
+          recipient.given[peer.port] = peer.received
+          recipient.received, recipient.at = recipient.received + peer.received - before, uv.hrtime()
+        end
+      end
+      recipient.has_finished = recipient.has_finished or event.event == "finished"
+    end })
+    return recipient
+  end
+
+  local function wait(seconds)
+    local enough = uv.hrtime() + seconds * 1e9
+    helper.wait_for(function() return uv.hrtime() > enough end, seconds + 5)
+  end
+
+  it("end for torrent clients that came by them, and for no others", function()
+    local marie = start_recipient(link("--to", "Marie", "--magnet"), "marie")
+    local paul = start_recipient(link("--to", "Paul", "--magnet"), "paul")
+    helper.wait_for(function() return marie.received > 100000 and paul.received > 100000 end, 30, "the first bytes")
+    link("--revoke", "Marie")
+    local began = uv.hrtime()
+    wait(7)
+    local last = marie.received
+    print(("# she got the last bytes %.2f s after her link was revoked"):format((marie.at - began) / 1e9))
+    assert.is_true(marie.at - began < 5e9, "she still gets something")
+    assert.is_true(last < 8000000, "she had it all before")
+    helper.wait_for(function() return paul.has_finished end, 30, "his end")
+    assert.is_true(paul.at > marie.at)
+    assert.is_true(helper.read(place:out "paul/film.bin") == helper.read(place.share .. "/film.bin"))
+  end)
+
+  it("do not let a torrent client in again after a restart, but do when it comes by another link", function()
+    local marie = start_recipient(link("--to", "Marie", "--magnet"), "marie")
+    marie.process:wait_for(function() return marie.received > 100000 end, 30, "the first bytes")
+    wait(6) -- guests are stored every five seconds
+    link("--revoke", "Marie")
+    wait(2)
+    local last = marie.received
+    assert.is_true(last < 8000000, "she had it all before")
+    daemon:stop()
+    daemon = place:start()
+    daemon:ready "film.bin"
+    local function call()
+      marie.process:write(("connect 127.0.0.1 %d\n"):format(daemon:find("started").port))
+    end
+    for _ = 1, 3 do
+      call()
+      wait(1)
+    end
+    assert.equal(last, marie.received)
+    local tracker = link("--to", "Marie", "--magnet"):match("tr=([^&]+)")
+    marie.process:write("announce " .. tracker .. "\n")
+    helper.wait_for(function() return marie.received > last end, 10, "more bytes")
   end)
 
   it("end with their time, and what is sent through them", function()

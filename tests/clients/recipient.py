@@ -2,8 +2,8 @@
 """A recipient made of libtorrent: given a magnet, it says in JSON lines what happens to it.
 
 Commands come as lines on stdin: `connect IP PORT`, `offer IP PORT` (connect as one who has it all and has
-never met that peer), `limit BYTES` (download, a second; 0 = none), `add FOLDER MAGNET`, `report`,
-`quit`. Each torrent is named by its info-hash in hex.
+never met that peer), `limit BYTES` (download, a second; 0 = none), `add FOLDER MAGNET`,
+`announce URL` (to that tracker alone, percent-encoded), `report`, `quit`. Each torrent is named by its info-hash in hex.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import json
 import os
 import select
 import time
+from urllib.parse import unquote
 
 import libtorrent as lt
 
@@ -90,6 +91,7 @@ class Recipient:
             status = handle.status()
             peers = [{
                 "address": peer.ip[0], "port": peer.ip[1],
+                "client": peer.client.decode(errors="replace"),
                 "rc4": bool(peer.flags & lt.peer_info.rc4_encrypted),
                 "received": peer.total_download, "sent": peer.total_upload,
             } for peer in handle.get_peer_info() if not peer.flags & lt.peer_info.connecting]
@@ -117,6 +119,10 @@ class Recipient:
         elif word == "add":
             out, magnet = rest.rsplit(" ", 1)
             self.add(magnet, out)
+        elif word == "announce":
+            for handle in self.torrents.values():
+                handle.replace_trackers([{"url": unquote(rest), "tier": 0}])
+                handle.force_reannounce()
         elif word == "report":
             self.report()
         return word != "quit"

@@ -184,6 +184,15 @@ static void test_bucket(void) {
   bt_bucket free_bucket = {0};
   uint64_t later;
   assert(bt_bucket_take(&free_bucket, 5, 0, &later) == 5);
+
+  // Who takes all it gets waits for the bucket all the time, who takes a tenth never does.
+  bt_bucket hungry = {.rate = 1000000}, modest = {.rate = 1000000};
+  for (uint64_t now = second; now < 11 * second; now += second / 100) {
+    bt_bucket_take(&hungry, 262144, now, &later);
+    bt_bucket_take(&modest, 1000, now, &later);
+  }
+  assert(bt_bucket_starved(&hungry, 11 * second) > 8 * second);
+  assert(bt_bucket_starved(&modest, 11 * second) < second);
 }
 
 int main(void) {

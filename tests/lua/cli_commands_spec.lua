@@ -170,6 +170,17 @@ describe("a command for the running instance", function()
       assert.same({ path = home, for_seconds = 5400 }, json.decode(server.requests[2].body))
     end)
 
+    it("says what the exposure that was asked for means", function()
+      helper.write(home .. "/one", "1")
+      serve { ["POST /api/v1/shares"] = { 201, { link = "http://h/s/1" } } }
+      local code, out, err = run("add", "one", "--exposure", "public")
+      assert.equal(0, code)
+      assert.equal("http://h/s/1\n", out)
+      assert.equal(require("btshare.exposure").sentences.public .. "\n", err)
+      assert.same({ path = home .. "/one", exposure = "public" }, json.decode(server.requests[1].body))
+      assert.equal(2, (run("add", "one", "--exposure", "all")))
+    end)
+
     it("goes on after one that is not there, and ends with 3", function()
       helper.write(home .. "/one", "1")
       serve { ["POST /api/v1/shares"] = { 201, { link = "http://h/s/1" } } }

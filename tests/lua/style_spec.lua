@@ -7,7 +7,7 @@ local levels = {
     "^btshare%.events$", "^btshare%.obfuscation$",
     "^btshare%.http%.", "^btshare%.mapping$", "^btshare%.protect$", "^btshare%.service$" },
   { "^btshare%.library", "^btshare%.shares", "^btshare%.links$", "^btshare%.reach$", "^btshare%.reachability$",
-    "^btshare%.plugin_services$", "^btshare%.transfers$", "^btshare%.budget$", "^btshare%.connections$" },
+    "^btshare%.plugin_services$", "^btshare%.transfers$", "^btshare%.budget", "^btshare%.connections$" },
   { "^btshare%.routes%.", "^btshare%.doors$" },
   { "^btshare$", "^btshare%.init$", "^btshare%.start$", "^btshare%.rehearsal$", "^btshare%.cli",
     "^btshare%.main$", "^btshare%.script$" },

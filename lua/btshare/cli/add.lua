@@ -1,6 +1,7 @@
 -- `btshare add FILE…`: shares single files or folders through the running instance.
 local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
+local exposure = require "btshare.exposure"
 local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
 local units = require "btshare.units"
@@ -11,6 +12,7 @@ local add = {}
 function add.describe(parser, t)
   parser:argument(t("cli.word.file"), t("cli.add.files")):argname(t("cli.word.file")):target("files"):args("+")
   parser:option("--for", t("cli.add.for")):argname(t("cli.word.time")):target("duration")
+  parser:option("--exposure", t("cli.add.exposure")):choices { "link", "private", "public", "http" }
 end
 
 local function add_one(file, seconds, options, context)
@@ -20,7 +22,9 @@ local function add_one(file, seconds, options, context)
     if missing then return context:fail(speaker:text("cli.add.missing", { file = text.escape(file) }), exit.missing) end
     return context:fail(speaker:message(("%s: %s"):format(text.escape(file), message)))
   end
-  local share, code = control.ask(context, options, "POST", "/api/v1/shares", { path = path, for_seconds = seconds })
+  local share, code = control.ask(context, options, "POST", "/api/v1/shares", {
+    path = path, for_seconds = seconds, exposure = options.exposure,
+  })
   if not share then return code end
   context:print(text.escape(share.link or share.id or ""))
   return exit.ok
@@ -38,6 +42,7 @@ function add.run(options, context)
     if code == exit.not_running or code == exit.timed_out then return code end
     if code ~= exit.ok then first_failure = first_failure or code end
   end
+  if options.exposure and not first_failure then context:say(speaker:message(exposure.sentences[options.exposure])) end
   return first_failure or exit.ok
 end
 

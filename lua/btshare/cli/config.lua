@@ -9,7 +9,7 @@ local uv = require "luv"
 local config = {}
 
 function config.describe(parser, t)
-  parser:argument("action", t("cli.config.action")):argname(t("cli.word.action")):choices { "check" }
+  parser:argument(t("cli.word.action"), t("cli.config.action")):target("action"):argname(t("cli.word.action")):choices { "check" }
   parser:option("--config", t("cli.config.file")):argname(t("cli.word.file")):target("config")
 end
 

@@ -125,6 +125,7 @@ local function revoke(share, options, context)
   else
     context:say(speaker:text("cli.link.revoked", { person = text.escape(now.name or options.revoke), share = name }))
   end
+  context:say(speaker:message(exposure.turned_away_sentence))
   context:say(speaker:message(exposure.revoked_sentence))
   return exit.ok
 end

@@ -47,6 +47,8 @@ local texts = {
   ["trouble.settling"] = "One moment, please.",
   ["trouble.settling.next"] = "The sender’s computer has just started and looks through its files. This page " ..
     "opens by itself.",
+  ["trouble.paused"] = "The sender has paused this.",
+  ["trouble.paused.next"] = "Try again later: this link works again when it goes on.",
   ["trouble.preparing"] = "The torrent is not ready yet.",
   ["trouble.preparing.next"] = "Try again in a moment, or download without it.",
   ["trouble.failed"] = "This cannot be sent at the moment.",

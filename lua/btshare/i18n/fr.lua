@@ -52,6 +52,8 @@ local texts = {
   ["trouble.settling"] = "Un instant, s’il vous plaît.",
   ["trouble.settling.next"] = "L’ordinateur de l’expéditeur vient de démarrer et parcourt ses fichiers. Cette " ..
     "page s’ouvrira toute seule.",
+  ["trouble.paused"] = "L’expéditeur a mis cet envoi en pause.",
+  ["trouble.paused.next"] = "Réessayez plus tard : ce lien refonctionnera dès la reprise.",
   ["trouble.preparing"] = "Le torrent n’est pas encore prêt.",
   ["trouble.preparing.next"] = "Réessayez dans un instant, ou téléchargez sans lui.",
   ["trouble.failed"] = "Ceci ne peut pas être envoyé pour le moment.",

@@ -31,13 +31,22 @@ local function wait_for(root, name)
   end)
 end
 
+-- What was asked for beside sharing it.
+local function choose(shares, share, expires, exposure)
+  local done, message, code = true, nil, nil
+  if exposure then done, message, code = shares:set_exposure(share, exposure) end
+  if done and expires then done, message, code = shares:set_expires(share, expires) end
+  return done and share, message, code
+end
+
 ---@param library btshare.Library
 ---@param path string absolute
 ---@param expires integer? seconds since 1970
+---@param exposure string? default: that of its folder, or what was chosen for it before
 ---@return btshare.Share? share
 ---@return string? message
 ---@return string? code
-function add.path(library, path, expires)
+function add.path(library, path, expires, exposure)
   local real, why = uv.fs_realpath(path)
   if not real then
     return nil, path .. ": " .. (why:match("^%u+: ([^:]+)") or why), "missing"
@@ -51,11 +60,7 @@ function add.path(library, path, expires)
   local root = root_of(library, folder, name)
   local share = root and shares:at(root, name)
   if share and not share.is_stopped and not share.is_expired then
-    local written, message, code = true, nil, nil
-    if expires then
-      written, message, code = shares:set_expiry(share, expires)
-    end
-    return written and share, message, code
+    return choose(shares, share, expires, exposure)
   end
   if not root then
     local message, code
@@ -64,10 +69,13 @@ function add.path(library, path, expires)
       return nil, message, code
     end
     share = shares:at(root, name)
+    root.wanted_exposures[name] = exposure -- before it is found: it must not be exposed otherwise even for a moment
     root:start()
   end
+  root.wanted_exposures[name] = exposure
   if share then
-    local done, message, code = shares:restart(share, expires)
+    local done, message, code = choose(shares, share, nil, exposure)
+    if done then done, message, code = shares:restart(share, expires) end
     if not done then
       return nil, message, code
     end
@@ -75,12 +83,8 @@ function add.path(library, path, expires)
   root:touch(name, {}, 0)
   local message, code
   share, message, code = wait_for(root, name)
-  if share and expires then
-    local written
-    written, message, code = shares:set_expiry(share, expires)
-    return written and share, message, code
-  end
-  return share, message, code
+  if share then return choose(shares, share, expires, exposure) end
+  return nil, message, code
 end
 
 return add

@@ -1,4 +1,5 @@
 -- The API of the control socket: what the command line asks the running btshare.
+local exposure = require "btshare.exposure"
 local json = require "core.json"
 local links = require "btshare.routes.links"
 local reply = require "btshare.http.reply"
@@ -92,8 +93,12 @@ local function add(services, request)
   if seconds ~= nil and (type(seconds) ~= "number" or seconds <= 0) then
     return reply.problem("invalid", "for_seconds: must be a number above 0")
   end
+  if body.exposure ~= nil and not exposure.sentences[body.exposure] then
+    return reply.problem("invalid", "exposure: must be link, private, public or http")
+  end
   local share, code
-  share, message, code = services.library:add_path(body.path, seconds and os.time() + math.ceil(seconds))
+  local expires = seconds and os.time() + math.ceil(seconds)
+  share, message, code = services.library:add_path(body.path, expires, body.exposure)
   if not share then
     return reply.problem(code, message)
   end

@@ -14,7 +14,9 @@ end
 
 -- What stands in the way of its bytes, if anything.
 local function obstacle(share)
-  if share.state == "missing" then
+  if share.is_paused then
+    return "paused"
+  elseif share.state == "missing" then
     return share.root.is_lost and "offline" or "gone"
   elseif share.state == "settling" or share.state == "failed" then
     return share.state
@@ -56,7 +58,7 @@ end
 ---@param pass btshare.Pass
 ---@return boolean
 function opening.is_valid(services, share, pass)
-  return not is_over(share) and services.links:find(pass.token, pass.purpose) ~= nil
+  return not is_over(share) and not share.is_paused and services.links:find(pass.token, pass.purpose) ~= nil
 end
 
 return opening

@@ -112,7 +112,8 @@ function Access:create(share, wanted)
   return self:find(share, id)
 end
 
----Makes a link dead: its page, its tracker and web seed, and what is being sent through it. In place of the default
+---Makes a link dead: its page, its tracker and web seed, what is being sent through it, and the torrent clients that
+---came by it alone. In place of the default
 ---link there is another one afterwards. Call in a task.
 ---@param share btshare.Share
 ---@param link btshare.Link
@@ -125,6 +126,7 @@ function Access:revoke(share, link)
     return nil, ("%s: still works: %s"):format(link.name or "the link", message), code
   end
   self.services.transfers:cut_invalid()
+  self.services.guests:review(share)
   self.services.events:tell("link-revoked", {
     share = self.services.shares:describe(share), link = { id = link.id, name = link.name },
   })

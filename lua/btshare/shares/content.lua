@@ -40,7 +40,7 @@ local function load(shares, share, base)
   return row and {
     share = share.id, root = share.root.path, base = base, manifest = row.manifest,
     crcs = #row.crcs > 0 and row.crcs or nil, number = row.number, files = share.files, size = share.size,
-    stamp = share.revision, mutex = task.mutex(),
+    stamp = share.edition, mutex = task.mutex(),
   }
 end
 
@@ -59,7 +59,7 @@ end
 local function recall(contents, share, base)
   for _, of in ipairs(contents) do
     if of.share == share.id then
-      local is_current = of.stamp == (share.fresh or share.revision) and of.base == base
+      local is_current = of.stamp == (share.fresh or share.edition) and of.base == base
         and of.root == share.root.path
       return is_current and of or nil
     end

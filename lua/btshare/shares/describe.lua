@@ -113,6 +113,8 @@ function describe.share(services, share)
     created = share.created,
     changed = share.changed,
     expires = share.expires,
+    limits = share.up_limit and { up = share.up_limit } or nil,
+    revision = share.revision,
     root = share.root.path,
     path = share.root.path .. "/" .. share.entry,
   }

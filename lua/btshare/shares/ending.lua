@@ -50,20 +50,6 @@ function Ending:restart(share, expires)
   return true
 end
 
----Sets or clears when a share ends. Call in a task.
----@param share btshare.Share
----@param expires integer? seconds since 1970
-function Ending:set_expiry(share, expires)
-  local written, message, code = self.services.store:write {
-    { "UPDATE shares SET expires = ? WHERE id = ?", expires, share.id, n = 2 },
-  }
-  if written then
-    share.expires = expires
-    self.ends:forget()
-  end
-  return written, message, code
-end
-
 ---Ends a share because its time has come. It never comes back by itself. Call in a task.
 ---@param share btshare.Share
 function Ending:expire(share)

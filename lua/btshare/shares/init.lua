@@ -3,6 +3,7 @@
 -- The owner of each state change. Files are looked at by `library`, which calls `create`, `refresh` and
 -- `lose`; hashing and torrents are made in `versions`; what others see is written in `describe`.
 local absence = require "btshare.shares.absence"
+local changes = require "btshare.shares.changes"
 local describe = require "btshare.shares.describe"
 local ending = require "btshare.shares.ending"
 local ends = require "btshare.shares.ends"
@@ -37,7 +38,10 @@ local whereabouts = require "btshare.shares.whereabouts"
 ---@field is_expired boolean
 ---@field is_seeding boolean whether the engine has it
 ---@field is_suspended boolean whether the engine was told to send nothing, until we have looked
----@field revision integer counts what was stored of it while we ran
+---@field has_own_exposure boolean whether its exposure was chosen for it alone, not for its folder
+---@field up_limit integer? bytes a second that it may send, by BitTorrent and HTTP together
+---@field revision integer counts what its owner chose for it, see shares.changes
+---@field edition integer counts what was stored of its content while we ran
 ---@field fresh string? manifest of the version that is being made
 ---@field ticket integer counts what was begun with it; whoever holds an older one gives up
 ---@field job integer? of the hasher
@@ -58,7 +62,7 @@ Shares.__index = Shares
 
 local shares = {}
 
-for _, part in ipairs { ending, whereabouts } do
+for _, part in ipairs { changes, ending, whereabouts } do
   for name, method in pairs(part) do Shares[name] = method end
 end
 
@@ -74,22 +78,23 @@ end
 
 local select_shares = [[
 SELECT shares.id, shares.entry, shares.kind, shares.exposure, shares.stopped, shares.paused, shares.expired,
-  shares.created, shares.changed, shares.expires, versions.number, versions.files, versions.size,
-  versions.info_hash, versions.info_hash_v2
+  shares.created, shares.changed, shares.expires, shares.own_exposure, shares.up_limit, shares.revision,
+  versions.number, versions.files, versions.size, versions.info_hash, versions.info_hash_v2
 FROM shares LEFT JOIN versions ON versions.share = shares.id WHERE shares.root = ?]]
 
 ---Takes the shares of a root out of the store. They stay `settling` until the library has looked.
 ---@param root btshare.Root
 function Shares:load(root)
   self.by_place[root] = {}
-  for id, entry, kind, exposure, stopped, paused, expired, created, changed, expires, number, files, size,
-    info_hash, info_hash_v2 in self.services.store:rows(select_shares, root.id) do
+  for id, entry, kind, exposure, stopped, paused, expired, created, changed, expires, own_exposure, up_limit, revision,
+    number, files, size, info_hash, info_hash_v2 in self.services.store:rows(select_shares, root.id) do
     self:register {
       id = id, root = root, entry = entry, kind = kind, exposure = exposure, state = "settling",
       is_stopped = stopped == 1, is_paused = paused == 1, is_expired = expired == 1, created = created,
-      changed = changed, expires = expires, number = number, files = files or 0, size = size or 0,
+      changed = changed, expires = expires, has_own_exposure = own_exposure == 1, up_limit = up_limit,
+      number = number, files = files or 0, size = size or 0,
       info_hash = info_hash, info_hash_v2 = info_hash_v2, is_seeding = false, is_suspended = false,
-      ticket = 0, revision = 0,
+      ticket = 0, revision = revision, edition = 0,
     }
   end
   absence.load(self, root)
@@ -196,17 +201,19 @@ function Shares:create(root, entry)
   if self:at(root, entry.name) then
     return nil, entry.name .. ": shared already", "exists"
   end
-  local now = os.time()
+  local now, own_exposure = os.time(), root.wanted_exposures[entry.name]
   local share = self:register {
     id = self:free_id(root, entry.name), root = root, entry = entry.name, kind = entry.kind,
-    exposure = root.options.exposure, state = "preparing", created = now, changed = now,
+    exposure = own_exposure or root.options.exposure, has_own_exposure = own_exposure ~= nil,
+    state = "preparing", created = now, changed = now,
     expires = root.options.expires, files = entry.files, size = entry.size, is_stopped = false, is_paused = false,
-    is_expired = false, is_seeding = false, is_suspended = false, ticket = 0, revision = 0,
+    is_expired = false, is_seeding = false, is_suspended = false, ticket = 0, revision = 0, edition = 0,
   }
   local batch = services.links:statements(share.id, share.id, now)
   table.insert(batch, 1, {
-    "INSERT INTO shares (id, root, entry, kind, exposure, created, changed, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    share.id, root.id, share.entry, share.kind, share.exposure, now, now, share.expires, n = 8,
+    "INSERT INTO shares (id, root, entry, kind, exposure, own_exposure, created, changed, expires) " ..
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    share.id, root.id, share.entry, share.kind, share.exposure, own_exposure and 1 or 0, now, now, share.expires, n = 9,
   })
   local written
   written, message, code = services.store:write(batch)
@@ -214,6 +221,7 @@ function Shares:create(root, entry)
     self:forget(share)
     return nil, message, code
   end
+  root.wanted_exposures[entry.name] = nil
   self:tell("share-created", share)
   self:spawn(versions.prepare, self, share, entry)
   return share

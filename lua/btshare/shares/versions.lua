@@ -22,7 +22,7 @@ end
 -- Puts a version into the swarm. Another share may be there with the very same torrent, a copy in another folder: it
 -- serves for both, and this one is its heir. May wait.
 local function join_swarm(shares, share, version)
-  if not version.torrent or share.is_seeding then return true end
+  if not version.torrent or share.is_seeding or share.is_paused then return true end
   local ticket, hash = share.ticket, version.info_hash
   local engine = shares.services.engine
   local added, message, code = engine:add_share({
@@ -32,6 +32,7 @@ local function join_swarm(shares, share, version)
     manifest = version.manifest,
     public = share.exposure == "public",
     trackers = exposure.trackers(share, shares.services.config),
+    up_limit = share.up_limit,
   }, hash)
   if ticket ~= share.ticket then
     if added then engine:remove(hash) end
@@ -65,14 +66,10 @@ local function pass_on(shares, hash)
   end
 end
 
----Takes a share out of the swarm and stops its hashing; nothing more of it is read.
+---Takes a share out of the swarm; what is being hashed goes on.
 ---@param shares btshare.Shares
 ---@param share btshare.Share
-function versions.withdraw(shares, share)
-  if share.job then
-    shares.services.hasher:cancel(share.job)
-    share.job = nil
-  end
+function versions.leave_swarm(shares, share)
   if share.is_seeding then
     shares.services.engine:remove(share.info_hash)
     share.is_seeding, share.is_suspended = false, false
@@ -83,9 +80,28 @@ function versions.withdraw(shares, share)
   end
 end
 
+---Puts the current version of a share that is ready back into the swarm. Call in a task.
+---@param shares btshare.Shares
+---@param share btshare.Share
+function versions.rejoin_swarm(shares, share)
+  local version = share.number and stored_version(shares, share)
+  if version then join_swarm(shares, share, version) end
+end
+
+---Takes a share out of the swarm and stops its hashing; nothing more of it is read.
+---@param shares btshare.Shares
+---@param share btshare.Share
+function versions.withdraw(shares, share)
+  if share.job then
+    shares.services.hasher:cancel(share.job)
+    share.job = nil
+  end
+  versions.leave_swarm(shares, share)
+end
+
 local function is_in_swarm(shares, share)
   local heirs = shares.heirs[share.info_hash]
-  return share.is_seeding or (heirs and heirs[share])
+  return share.is_seeding or share.is_paused or (heirs and heirs[share])
 end
 
 local function set_ready(share, version)
@@ -137,7 +153,7 @@ local function write_version(shares, share, version)
   }
   batch[#batch + 1] = { "UPDATE shares SET changed = ? WHERE id = ?", share.changed, share.id }
   local written, message, code = store:write_when_room(batch, function() return ticket == share.ticket end)
-  share.revision = share.revision + 1
+  share.edition = share.edition + 1
   return written, message, code
 end
 
@@ -220,10 +236,11 @@ local function has_policy(share, version)
     and wants_torrent == (version.torrent ~= nil)
 end
 
--- What config.lua says of the folder holds for its shares, also where it said something else before.
+-- What config.lua says of the folder holds for its shares, also where it said something else before, but not over what
+-- was chosen for one of them.
 local function follow_exposure(shares, share)
   local wanted = share.root.options.exposure
-  if share.exposure == wanted then return true end
+  if share.exposure == wanted or share.has_own_exposure then return true end
   versions.withdraw(shares, share)
   share.exposure = wanted
   return shares.services.store:write {

@@ -27,7 +27,7 @@ local function remember(self, batch, share, entry)
   local _, _, is_same = manifests.arrange(row and row.manifest or "", entry.manifest)
   if not row or is_same then return end
   share.kind, share.files, share.size = entry.kind, entry.files, entry.size
-  share.revision = share.revision + 1
+  share.edition = share.edition + 1
   batch[#batch + 1] = { "UPDATE shares SET kind = ? WHERE id = ?", entry.kind, share.id }
   batch[#batch + 1] = {
     "UPDATE versions SET manifest = ?, files = ?, size = ?, piece_length = 0, pieces = x'', roots = x'', layers = x'',"

@@ -95,6 +95,24 @@ schema.migrations = {
   ALTER TABLE links ADD COLUMN revoked INTEGER;
   CREATE UNIQUE INDEX links_name ON links (share, name) WHERE revoked IS NULL;
   ]],
+  [[
+  -- What the owner chose for one share. `own_exposure`: its exposure is its own, whatever config.lua says of its
+  -- folder. `up_limit`: bytes a second. `revision` counts these choices.
+  ALTER TABLE shares ADD COLUMN own_exposure INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE shares ADD COLUMN up_limit INTEGER;
+  ALTER TABLE shares ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+
+  -- Torrent clients by the link that they announced themselves by: `peer` is the id that they call themselves by.
+  CREATE TABLE guests (
+    link TEXT NOT NULL REFERENCES links ON DELETE CASCADE,
+    generation INTEGER NOT NULL,
+    peer BLOB NOT NULL,
+    address TEXT NOT NULL,
+    port INTEGER NOT NULL,
+    seen INTEGER NOT NULL,
+    PRIMARY KEY (link, generation, peer)
+  ) WITHOUT ROWID;
+  ]],
 }
 
 ---Brings a database to the newest version.

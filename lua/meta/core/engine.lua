@@ -23,7 +23,7 @@ local engine = {}
 ---| {type: "peer-connected", info_hash: string, address: string, port: integer, incoming: boolean}
 ---| {type: "peer-disconnected", info_hash: string, address: string, port: integer, reason: string, became_seed: boolean} became_seed: we hung up because it has everything. A recipient that hangs up first is not told apart: compare what was uploaded to it
 ---| {type: "progress", torrents: {info_hash: string, state: string, progress: number, up_rate: integer, down_rate: integer, uploaded: integer, peers: integer, seeds: integer}[]} answer to post_updates: torrents that changed; payload bytes (a second); state: checking, metadata, downloading, finished, seeding, paused, failed
----| {type: "stats", up_rate: integer, down_rate: integer, uploaded: integer, downloaded: integer, peers: integer} answer to post_stats; payload bytes, of the session
+---| {type: "stats", up_rate: integer, down_rate: integer, uploaded: integer, downloaded: integer, sent: integer, peers: integer} answer to post_stats; payload bytes, of the session; rates of at least the last second, however often it is asked for; sent: all bytes of messages to peers, payload and other, without the headers of TCP and IP
 ---| {type: "peers", info_hash: string, peers: core.engine.Peer[]}       answer to post_peers
 ---| {type: "external-address", address: string} our address as the router, a tracker or peers say; not to be trusted alone
 ---| {type: "overflow"}                                                  alerts were lost: ask for everything anew
@@ -148,6 +148,15 @@ function Engine:resume(info_hash) end
 ---@return string? message
 ---@return string? code
 function Engine:connect_peer(info_hash, address, port) end
+
+---From now on these peers, and no others, are hung up on, within a second where they are connected, and whenever they
+---come again. Forgotten with the torrent. May be called as soon as add_share has returned.
+---@param info_hash string
+---@param visitors {id: string?, address: string?, port: integer?}[] id: 20 bytes, as told to trackers and peers; address and port: where it listens
+---@return true? done
+---@return string? message
+---@return string? code "missing"
+function Engine:refuse(info_hash, visitors) end
 
 ---@param info_hash string
 ---@param limits {up: integer?, down: integer?} bytes a second, 0 none, nil as it was

@@ -119,6 +119,7 @@ function Listener:set_rate(id, rate) end
 
 ---@param id integer
 ---@return integer? bytes of the reply's body that were handed to the system so far; nil as above
+---@return number? starved seconds in all in which the rate held it up, and not its reader
 function Listener:sent(id) end
 
 ---@param hosts string[]

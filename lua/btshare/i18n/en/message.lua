@@ -147,6 +147,8 @@ return {
     "https.",
   ["message.exposure.magnet"] = "Your torrent app may look this link up in the public DHT. Downloading here, or " ..
     "a share that is set to private, avoids that.",
+  ["message.exposure.turned"] = "Torrent apps that came by this link alone get nothing more from here; other " ..
+    "people's may still pass pieces on to them.",
   ["message.exposure.revoked"] = "People who already have the data, or the info-hash and a peer, keep it.",
 
   ["message.system.absent"] = "No such file or directory",

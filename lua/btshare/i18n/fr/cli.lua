@@ -40,6 +40,7 @@ return {
   ["cli.add"] = "partager des fichiers ou des dossiers isolés, et afficher leurs liens",
   ["cli.add.files"] = "Ce qu’il faut partager.",
   ["cli.add.for"] = "Arrête le partage après ce temps : 30m, 2h, 7d.",
+  ["cli.add.exposure"] = "Qui peut le trouver : link (par défaut), private, public ou http.",
   ["cli.add.missing"] = "{file} : aucun fichier ou dossier de ce nom",
 
   ["cli.config"] = "vérifier le fichier de configuration",

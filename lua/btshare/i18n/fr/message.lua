@@ -153,6 +153,8 @@ return {
     "commence par https.",
   ["message.exposure.magnet"] = "Votre logiciel torrent peut chercher ce lien dans la DHT publique. Télécharger " ..
     "ici, ou un partage réglé sur privé, évite cela.",
+  ["message.exposure.turned"] = "Les logiciels torrent venus par ce seul lien ne reçoivent plus rien d’ici ; " ..
+    "ceux d’autres personnes peuvent encore leur transmettre des morceaux.",
   ["message.exposure.revoked"] = "Ceux qui ont déjà les données, ou l’empreinte du torrent et un pair, les gardent.",
 
   ["message.system.absent"] = "aucun fichier ou dossier de ce nom",

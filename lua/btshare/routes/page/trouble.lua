@@ -11,6 +11,7 @@ local trouble = {}
 ---| "missing" unknown, expired, stopped or used up
 ---| "changed" a file is not as it was when the page was made
 ---| "gone" the files are not there
+---| "paused" the owner sends nothing of it for now
 ---| "offline" their disk is not there
 ---| "busy" too many downloads
 ---| "settling" we have just started, and have not looked yet
@@ -24,6 +25,7 @@ local kinds = {
   missing = { status = 404, title = "trouble.missing", advice = "trouble.missing.next" },
   changed = { status = 410, title = "trouble.changed", advice = "trouble.changed.next" },
   gone = { status = 410, title = "trouble.gone", advice = "trouble.gone.next" },
+  paused = { status = 503, retry = 300, title = "trouble.paused", advice = "trouble.paused.next" },
   offline = { status = 503, retry = 60, title = "trouble.offline", advice = "trouble.offline.next" },
   busy = { status = 503, retry = 30, title = "trouble.busy", advice = "trouble.busy.next" },
   settling = { status = 503, retry = 2, refresh = 2, title = "trouble.settling", advice = "trouble.settling.next" },

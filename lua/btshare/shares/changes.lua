@@ -1,0 +1,121 @@
+-- What an owner chooses for one share while it is shared. Methods of btshare.Shares.
+--
+-- Each choice is stored, counted by the share's revision, acted upon, and told as `share-updated`. Choosing what
+-- holds already changes nothing. All are to be called in a task.
+local exposure = require "btshare.exposure"
+local set_state = require "btshare.shares.state"
+local versions = require "btshare.shares.versions"
+
+---@class btshare.Shares
+local Changes = {}
+
+local function store(shares, share, column, value)
+  local written, message, code = shares.services.store:write {
+    { ("UPDATE shares SET %s = ?, revision = revision + 1 WHERE id = ?"):format(column), value, share.id, n = 2 },
+  }
+  if not written then
+    return nil, ("%s: stays as it was: %s"):format(share.entry, message), code
+  end
+  share.revision = share.revision + 1
+  return true
+end
+
+local function is_shared(share)
+  return not share.is_stopped and not share.is_expired
+end
+
+---Sends nothing of a share until it goes on: its links stay, their pages say so.
+---@param share btshare.Share
+---@param is_paused boolean
+---@return true|nil done
+---@return string? message
+---@return string? code
+function Changes:set_paused(share, is_paused)
+  if share.is_paused == is_paused then return true end
+  local stored, message, code = store(self, share, "paused", is_paused and 1 or 0)
+  if not stored then return nil, message, code end
+  share.is_paused = is_paused
+  if is_paused then
+    versions.leave_swarm(self, share)
+    self.services.transfers:cut_invalid()
+  elseif share.state == "ready" and is_shared(share) then
+    versions.rejoin_swarm(self, share)
+  end
+  self:tell("share-updated", share)
+  return true
+end
+
+---Sets or clears when a share ends.
+---@param share btshare.Share
+---@param expires integer? seconds since 1970
+---@return true|nil done
+---@return string? message
+---@return string? code
+function Changes:set_expires(share, expires)
+  if share.expires == expires then return true end
+  local stored, message, code = store(self, share, "expires", expires)
+  if not stored then return nil, message, code end
+  share.expires = expires
+  self.ends:forget()
+  self:tell("share-updated", share)
+  return true
+end
+
+---Limits what a share may send, by BitTorrent and HTTP together.
+---@param share btshare.Share
+---@param rate integer? bytes a second, nil: no limit of its own
+---@return true|nil done
+---@return string? message
+---@return string? code
+function Changes:set_up_limit(share, rate)
+  if rate and (math.type(rate) ~= "integer" or rate < 1 or rate > 0x7fffffff) then
+    return nil, "up_limit: must be a whole number of bytes a second, from 1 to 2147483647", "invalid"
+  end
+  if share.up_limit == rate then return true end
+  local stored, message, code = store(self, share, "up_limit", rate)
+  if not stored then return nil, message, code end
+  share.up_limit = rate
+  self.services.budget:limit_share(share)
+  self:tell("share-updated", share)
+  return true
+end
+
+-- Whether the torrent itself is another one.
+local function needs_another_torrent(former, wanted)
+  return (former == "private") ~= (wanted == "private") or (former == "http") ~= (wanted == "http")
+end
+
+---Chooses how a share is exposed; from then on config.lua says nothing about it. It leaves the swarm at once, and comes
+---back as it is to be; where it needs another torrent, that is made of the hashes that there are.
+---@param share btshare.Share
+---@param wanted "link"|"private"|"public"|"http"
+---@return true|nil done
+---@return string? message
+---@return string? code
+function Changes:set_exposure(share, wanted)
+  if not exposure.sentences[wanted] then
+    return nil, "exposure: must be link, private, public or http", "invalid"
+  end
+  local former = share.exposure
+  if former == wanted and share.has_own_exposure then return true end
+  local stored, message, code = store(self, share, "own_exposure = 1, exposure", wanted)
+  if not stored then return nil, message, code end
+  share.exposure, share.has_own_exposure = wanted, true
+  if former == wanted or not is_shared(share) then -- what is not shared is looked at before it is again
+    self:tell("share-updated", share)
+    return true
+  end
+  if needs_another_torrent(former, wanted) or share.state ~= "ready" then
+    share.ticket = share.ticket + 1
+    versions.withdraw(self, share)
+    if share.state == "ready" then set_state(share, "changed") end
+    share.root:touch(share.entry, {}, 0)
+  else
+    versions.leave_swarm(self, share)
+    versions.rejoin_swarm(self, share)
+  end
+  self:tell("share-updated", share)
+  return true
+end
+
+return Changes

@@ -1,0 +1,189 @@
+-- What an owner chooses for one share, in a whole btshare inside this process.
+local btshare = require "btshare"
+local client = require "http_client"
+local helper = require "helper"
+local json = require "dkjson"
+local paths = require "btshare.paths"
+local process = require "support.process"
+local task = require "btshare.task"
+local uv = require "luv"
+
+describe("a choice for one share", function()
+  local folder, instance, told, shares, share
+
+  local function start()
+    local started, failed
+    told = {}
+    btshare.start({
+      folders = { folder .. "/share" }, paths = paths.find { state = folder .. "/state" },
+      config_file = folder .. "/config.lua", public = "127.0.0.1:0", console = "127.0.0.1:0", port = 0,
+    }, function(made)
+      instance = made
+      for _, fact in ipairs { "started", "share-ready", "share-changed", "share-updated" } do
+        made.events:on(fact, function(event)
+          told[#told + 1] = { fact = fact, share = event.share, bytes = event.bytes }
+          started = started or fact == "started"
+        end)
+      end
+    end, function(message) failed = message end)
+    helper.wait_for(function() return started or failed end, 10, "the start")
+    assert(not failed, failed)
+    shares = instance.services.shares
+  end
+
+  local function find(fact, from)
+    for index = from or 1, #told do
+      if told[index].fact == fact then return told[index] end
+    end
+  end
+
+  local function ready(from)
+    helper.wait_for(function() return find("share-ready", from) end, 15, "share-ready")
+    share = shares:list()[1]
+    return find("share-ready", from)
+  end
+
+  local function stop()
+    local is_closed = false
+    local close = instance.services.engine.close
+    instance.services.engine.close = function(self, on_closed)
+      close(self, function()
+        is_closed = true
+        if on_closed then on_closed() end
+      end)
+    end
+    instance:stop("test")
+    helper.wait_for(function() return is_closed end, 20, "the end")
+    uv.fs_unlink(folder .. "/state/lock") -- a process holds it to its end
+  end
+
+  before_each(function()
+    folder = helper.folder()
+    uv.fs_mkdir(folder .. "/share", 448)
+    helper.write(folder .. "/share/film.bin", ("x"):rep(300000))
+    uv.fs_utime(folder .. "/share/film.bin", os.time() - 3600, os.time() - 3600)
+    helper.write(folder .. "/config.lua", "map_ports = false\nsandbox = false\n")
+    start()
+    ready()
+  end)
+  after_each(function()
+    stop()
+    helper.remove(folder)
+  end)
+
+  local function choose(method, ...)
+    local arguments, result = table.pack(...), nil
+    task.spawn(function()
+      result = table.pack(shares[method](shares, share, table.unpack(arguments, 1, arguments.n)))
+    end)
+    helper.wait_for(function() return result end, 5, method)
+    return table.unpack(result, 1, result.n)
+  end
+
+  local function get()
+    local url = shares:describe(share).link
+    local port, path = url:match(":(%d+)(/.*)$")
+    return client.get({ port = tonumber(port) }, path .. "/f/1/film.bin").status
+  end
+
+  it("counts, is told, and outlives a restart", function()
+    local ends = os.time() + 1000
+    assert.is_true(choose("set_expires", ends))
+    assert.is_true(choose("set_expires", ends)) -- changes nothing
+    assert.is_true(choose("set_up_limit", 500000))
+    assert.is_true(choose("set_paused", true))
+    assert.equal(3, share.revision)
+    local last = told[#told]
+    assert.equal("share-updated", last.fact)
+    assert.same({ 3, "paused", 500000, ends }, {
+      last.share.revision, last.share.state, last.share.limits.up, last.share.expires,
+    })
+    stop()
+    start()
+    ready()
+    assert.same({ 3, true, 500000, ends }, { share.revision, share.is_paused, share.up_limit, share.expires })
+    assert.is_false(share.is_seeding)
+    assert.is_true(choose("set_expires", nil))
+    assert.is_nil(shares:describe(share).expires)
+    assert.same({ nil, "up_limit: must be a whole number of bytes a second, from 1 to 2147483647", "invalid" },
+      { choose("set_up_limit", 0) })
+    assert.equal(4, share.revision)
+  end)
+
+  it("to pause it takes it out of the swarm and off its page, until it goes on", function()
+    assert.equal(200, get())
+    assert.is_true(share.is_seeding)
+    choose("set_paused", true)
+    assert.is_false(share.is_seeding)
+    assert.equal(503, get())
+    choose("set_paused", false)
+    assert.equal("ready", shares:describe(share).state)
+    helper.wait_for(function() return share.is_seeding end, 5, "its return")
+    assert.equal(200, get())
+  end)
+
+  it("of its exposure makes another torrent where that is needed, of the hashes that there are", function()
+    local first = share.info_hash
+    local from = #told + 1
+    assert.is_true(choose("set_exposure", "private"))
+    assert.is_nil(shares:describe(share).magnet)
+    assert.equal(0, ready(from).bytes) -- nothing was read
+    assert.are_not.equal(first, share.info_hash)
+    assert.equal("private", shares:describe(share).exposure)
+    from = #told + 1
+    assert.is_true(choose("set_exposure", "http"))
+    assert.is_false(share.is_seeding)
+    ready(from)
+    assert.is_nil(share.info_hash)
+    assert.equal(200, get())
+    from = #told + 1
+    assert.is_true(choose("set_exposure", "link"))
+    ready(from)
+    assert.equal(first, share.info_hash)
+    assert.is_true(share.is_seeding)
+    assert.same({ nil, "exposure: must be link, private, public or http", "invalid" },
+      { choose("set_exposure", "all") })
+  end)
+
+  it("of its upload limit holds for its torrent and its transfers together", function()
+    local from = #told + 1
+    helper.write(folder .. "/share/film.bin", assert(uv.random(8000000, 0)))
+    ready(from)
+    choose("set_up_limit", 600000)
+    local here = debug.getinfo(1, "S").source:match("^@(.*)/")
+    local described, received = shares:describe(share), 0
+    process.start({
+      "/usr/bin/python3", here .. "/../clients/recipient.py", described.magnet, folder, "--port", "0", "--stay",
+      "--trackers", "off",
+    }, { home = folder, on_line = function(line)
+      for _, peer in ipairs((json.decode(line) or {}).peers or {}) do received = math.max(received, peer.received) end
+    end })
+    process.start({ "curl", "-s", "-o", folder .. "/out", described.link .. "/f/1/film.bin" }, { home = folder })
+    local function wait(seconds)
+      local enough = uv.hrtime() + seconds * 1e9
+      helper.wait_for(function() return uv.hrtime() > enough end, seconds + 5)
+    end
+    local function size() return (uv.fs_stat(folder .. "/out") or { size = 0 }).size end
+    helper.wait_for(function() return received > 0 and size() > 0 end, 15, "the first bytes")
+    wait(2)
+    local swarm, http = received, size()
+    wait(6)
+    swarm, http = (received - swarm) / 6, (size() - http) / 6
+    print(("# %.0f kB/s by BitTorrent, %.0f by HTTP"):format(swarm / 1e3, http / 1e3))
+    process.stop_all()
+    assert.is_true(math.abs(swarm + http - 600000) < 0.2 * 600000)
+    assert.is_true(swarm > 100000 and http > 100000)
+  end)
+
+  it("of its exposure stays over config.lua and a restart", function()
+    local from = #told + 1
+    choose("set_exposure", "private")
+    ready(from)
+    local hash = share.info_hash
+    stop()
+    start()
+    ready()
+    assert.same({ "private", hash }, { share.exposure, share.info_hash })
+    assert.is_true(share.has_own_exposure)
+  end)
+end)
