@@ -109,6 +109,7 @@ static void release(bt_http *listener) {
   free_hosts(listener->hosts, listener->host_count);
   pthread_mutex_destroy(&listener->lock);
   pthread_cond_destroy(&listener->changed);
+  bt_readers_free(listener->readers);
   free(listener->slots);
   free(listener->path);
   free(listener);
@@ -129,7 +130,8 @@ bt_http *bt_http_open(const bt_http_options *options, bt_error *error) {
   listener->fd_limit = descriptor_limit();
   listener->slot_count = options->connections;
   listener->slots = calloc(listener->slot_count + 1, sizeof *listener->slots);
-  if (!listener->slots) {
+  listener->readers = bt_readers_new();
+  if (!listener->slots || !listener->readers) {
     bt_fail(error, BT_FULL, "http: no memory");
   } else if (bind_socket(listener, options, error)) {
     if (start_threads(listener)) return listener;
@@ -186,23 +188,26 @@ bool bt_http_next(bt_http *listener, bt_http_event *event) {
   return request || end;
 }
 
-// Under the lock. Once resumed, the request belongs to MHD's thread.
+// Under the lock.
 static void give(http_request *request, bt_http_answer *answer, http_end *end) {
   request->answer = answer;
   request->end = end;
   request->bucket.rate = answer->rate;
+  request->length = bt_body_length(answer->body);
   request->stage = request_answered;
-  MHD_resume_connection(request->handle);
 }
 
 bool bt_http_reply(bt_http *listener, uint64_t id, bt_http_answer *answer) {
-  bool is_told = answer->is_told || bt_body_has_files(answer->body);
+  bool has_files = bt_body_has_files(answer->body);
+  bool is_told = answer->is_told || has_files;
   http_end *end = is_told ? calloc(1, sizeof *end) : NULL;
   pthread_mutex_lock(&listener->lock);
   http_request *request = bt_http_find(listener, id);
   bool found = request && request->stage == request_waiting;
   if (found) give(request, answer, end);
+  if (found && !has_files) MHD_resume_connection(request->handle); // now it is MHD's
   pthread_mutex_unlock(&listener->lock);
+  if (found && has_files) bt_http_open_files(request);
   if (found) return true;
   free(end);
   bt_http_answer_free(answer);
@@ -228,6 +233,7 @@ static void say_goodbye(bt_http *listener) {
       bt_http_answer_bytes(answer, "busy\n", 5);
       bt_http_answer_close(answer);
       give(request, answer, NULL);
+      MHD_resume_connection(request->handle);
     } else if (is_waiting) {
       request->stage = request_sending; // without memory it ends without an answer
       MHD_resume_connection(request->handle);
@@ -255,6 +261,9 @@ void bt_http_stop(bt_http *listener) {
   MHD_quiesce_daemon(listener->daemon); // the descriptor is ours again
   pthread_mutex_lock(&listener->lock);
   say_goodbye(listener);
+  pthread_mutex_unlock(&listener->lock);
+  bt_readers_end(listener->readers); // MHD ends when nothing is suspended any more
+  pthread_mutex_lock(&listener->lock);
   await_goodbyes(listener);
   listener->watch_ended = true;
   pthread_cond_broadcast(&listener->changed);

@@ -27,7 +27,8 @@ typedef struct {
   const char *path;    // of a Unix socket, made with mode 0600; NULL for TCP
   bool any_literal;    // Host may be any sensible IP literal, not only the connection's own
   unsigned threads;
-  unsigned connections;             // at once; more wait in the backlog
+  unsigned
+      connections; // at once; near that the longest idle are cut, then more wait in the backlog
   unsigned connections_per_address; // 0: no limit
   unsigned header_seconds;          // a connection must have sent its request's headers by then
   unsigned idle_seconds;
@@ -133,6 +134,10 @@ void bt_http_answer_body(bt_http_answer *answer, bt_body *body);
 // For HEAD: says that the body would have so many bytes, without having one. As an answer to any
 // other method it becomes a 500.
 void bt_http_answer_length(bt_http_answer *answer, uint64_t length);
+
+// What is answered where the first file is not as described: `gone`, of bytes alone, which is the
+// answer's from now on. Without it that is a 410 in plain text.
+void bt_http_answer_gone(bt_http_answer *answer, bt_http_answer *gone);
 
 // End the connection after this answer.
 void bt_http_answer_close(bt_http_answer *answer);

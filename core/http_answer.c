@@ -20,6 +20,7 @@ void bt_http_answer_free(bt_http_answer *answer) {
     free((char *)(uintptr_t)answer->fields[i].name);
   free(answer->fields);
   bt_body_free(answer->body);
+  bt_http_answer_free(answer->gone);
   free(answer);
 }
 
@@ -66,4 +67,9 @@ void bt_http_answer_close(bt_http_answer *answer) {
 
 void bt_http_answer_rate(bt_http_answer *answer, uint64_t rate) {
   answer->rate = rate;
+}
+
+void bt_http_answer_gone(bt_http_answer *answer, bt_http_answer *gone) {
+  bt_http_answer_free(answer->gone);
+  answer->gone = gone;
 }

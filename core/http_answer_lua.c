@@ -148,7 +148,21 @@ static void add_body(lua_State *L, bt_http_answer *answer, int reply) {
   lua_pop(L, 1);
 }
 
-bt_http_answer *bt_http_check_answer(lua_State *L, int index) {
+static bt_http_answer *check_answer(lua_State *L, int index, bool is_inner);
+
+// What is answered instead when a file has gone: a reply of bytes within the reply.
+static void add_gone(lua_State *L, bt_http_answer *answer, int reply) {
+  int top = lua_gettop(L);
+  if (lua_getfield(L, reply, "gone") != LUA_TNIL) {
+    luaL_checktype(L, top + 1, LUA_TTABLE);
+    if (lua_getfield(L, top + 1, "body") != LUA_TSTRING)
+      luaL_error(L, "reply: gone: body: a string expected");
+    bt_http_answer_gone(answer, check_answer(L, top + 1, true));
+  }
+  lua_settop(L, top);
+}
+
+static bt_http_answer *check_answer(lua_State *L, int index, bool is_inner) {
   luaL_checktype(L, index, LUA_TTABLE);
   lua_Integer status = read_integer(L, index, "status", false, 0);
   if (status < 200 || status > 599) luaL_error(L, "reply: status %I is not one to send", status);
@@ -166,10 +180,15 @@ bt_http_answer *bt_http_check_answer(lua_State *L, int index) {
     answer = *box = bt_http_answer_new(500);
     need(L, answer && bt_http_answer_bytes(answer, "failed\n", 7));
   }
+  if (!is_inner) add_gone(L, answer, index);
   lua_getfield(L, index, "close");
   if (lua_toboolean(L, -1)) bt_http_answer_close(answer);
   bt_http_answer_rate(answer, (uint64_t)rate);
   lua_pop(L, 2);
   *box = NULL;
   return answer;
+}
+
+bt_http_answer *bt_http_check_answer(lua_State *L, int index) {
+  return check_answer(L, index, false);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 // Texts lie in one block that grows, so parts know them by their place in it.
@@ -215,14 +216,20 @@ bool bt_body_open(bt_body *body, bt_error *error) {
   return bt_fail(error, is_short ? BT_BUSY : BT_GONE, "%s", body->text + body->parts[first].text);
 }
 
-// What was read counts only if the file is still the same afterwards.
-static ssize_t read_file(bt_body *body, char *bytes, size_t size) {
+// What was read counts only if the file is still the same afterwards. A file system that cannot
+// read without waiting may wait for fstat(2) too: where preadv2(2) did not, that does not either.
+static ssize_t read_file(bt_body *body, char *bytes, size_t size, bool may_wait) {
   const body_part *part = &body->parts[body->part];
+  bool is_open = body->fd >= 0 && body->fd_part == body->part;
+  if (!may_wait && !is_open) return bt_body_waits;
   if (!open_part(body, body->part)) return -1;
+  struct iovec room = {bytes, size};
   ssize_t count;
   do
-    count = pread(body->fd, bytes, size, (off_t)(part->skip + body->done));
+    count =
+        preadv2(body->fd, &room, 1, (off_t)(part->skip + body->done), may_wait ? 0 : RWF_NOWAIT);
   while (count < 0 && errno == EINTR);
+  if (count < 0 && !may_wait && (errno == EAGAIN || errno == EOPNOTSUPP)) return bt_body_waits;
   return count > 0 && is_as_described(body->fd, part) ? count : -1;
 }
 
@@ -233,11 +240,11 @@ static void write_crc(const bt_body *body, const body_part *part, char bytes[sta
     bytes[i] = (char)(crc >> (8 * i));
 }
 
-static ssize_t read_part(bt_body *body, char *bytes, size_t size) {
+static ssize_t read_part(bt_body *body, char *bytes, size_t size, bool may_wait) {
   body_part *part = &body->parts[body->part];
   if (size > part->length - body->done) size = (size_t)(part->length - body->done);
   if (is_file(part)) {
-    ssize_t count = size > 0 ? read_file(body, bytes, size) : 0;
+    ssize_t count = size > 0 ? read_file(body, bytes, size, may_wait) : 0;
     if (count > 0 && part->summed) part->crc = libdeflate_crc32(part->crc, bytes, (size_t)count);
     return count;
   }
@@ -251,10 +258,11 @@ static ssize_t read_part(bt_body *body, char *bytes, size_t size) {
   return (ssize_t)size;
 }
 
-ssize_t bt_body_read(bt_body *body, char *bytes, size_t size) {
+static ssize_t read_parts(bt_body *body, char *bytes, size_t size, bool may_wait) {
   size_t total = 0;
   while (total < size && body->part < body->part_count && !body->broken) {
-    ssize_t count = read_part(body, bytes + total, size - total);
+    ssize_t count = read_part(body, bytes + total, size - total, may_wait);
+    if (count == bt_body_waits) return total > 0 ? (ssize_t)total : bt_body_waits;
     if (count < 0) {
       body->broken = true;
       break;
@@ -266,4 +274,16 @@ ssize_t bt_body_read(bt_body *body, char *bytes, size_t size) {
     body->done = 0;
   }
   return total == 0 && body->broken ? -1 : (ssize_t)total;
+}
+
+ssize_t bt_body_read(bt_body *body, char *bytes, size_t size) {
+  return read_parts(body, bytes, size, true);
+}
+
+ssize_t bt_body_read_at_once(bt_body *body, char *bytes, size_t size) {
+  return read_parts(body, bytes, size, false);
+}
+
+const char *bt_body_root(const bt_body *body) {
+  return body->last_root == no_root ? "" : body->text + body->last_root;
 }

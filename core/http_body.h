@@ -2,7 +2,7 @@
 //
 // A file is opened when its turn comes, beneath its root and through no link, and must be the one
 // that was described, before each read and after it: a file that changed is never sent in part
-// old, in part new. Threads: built on one, then read on another; no locks.
+// old, in part new. Threads: built on one, then read on others, one after another; no locks.
 #ifndef BT_HTTP_BODY_H
 #define BT_HTTP_BODY_H
 
@@ -41,9 +41,18 @@ const char *bt_body_bytes(const bt_body *body);
 // when descriptors or memory are short.
 bool bt_body_open(bt_body *body, bt_error *error);
 
-// Reads the next bytes, at most `size`. 0 at the end; negative when a file is not as described,
-// then and ever after.
+// Reads the next bytes, at most `size`. 0 at the end; -1 when a file is not as described, then and
+// ever after. Waits for the disk, for however long that takes.
 ssize_t bt_body_read(bt_body *body, char *bytes, size_t size);
+
+enum { bt_body_waits = -2 };
+
+// As bt_body_read, but never waits: what is in memory already, or bt_body_waits where that is
+// nothing. A file that is not open yet is nothing in memory.
+ssize_t bt_body_read_at_once(bt_body *body, char *bytes, size_t size);
+
+// The root of the files added last, "" where there are none. Borrowed until the next addition.
+const char *bt_body_root(const bt_body *body);
 
 // A token bucket that holds an eighth of a second. Times are nanoseconds of one steady clock.
 typedef struct {
@@ -63,5 +72,8 @@ size_t bt_bucket_take(bt_bucket *bucket, size_t wanted, uint64_t now, uint64_t *
 // For how long in all whoever takes has waited for the bucket: what the rate alone held up, not the
 // reader at the other end.
 uint64_t bt_bucket_starved(const bt_bucket *bucket, uint64_t now);
+
+// Gives back what was taken and not used.
+void bt_bucket_return(bt_bucket *bucket, size_t bytes);
 
 #endif

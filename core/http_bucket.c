@@ -46,3 +46,9 @@ size_t bt_bucket_take(bt_bucket *bucket, size_t wanted, uint64_t now, uint64_t *
   *later = now + (uint64_t)((double)missing * 1e9 / (double)bucket->rate) + 1;
   return 0;
 }
+
+void bt_bucket_return(bt_bucket *bucket, size_t bytes) {
+  uint64_t room = bucket_room(bucket->rate);
+  if (bucket->rate == 0) return;
+  bucket->tokens = bytes < room - bucket->tokens ? bucket->tokens + bytes : room;
+}

@@ -10,6 +10,7 @@
 #include "http.h"
 #include "http_body.h"
 #include "http_gate.h"
+#include "http_readers.h"
 #include "http_socket.h"
 
 #include <microhttpd.h>
@@ -29,6 +30,7 @@ struct bt_http_answer {
   uint64_t length;       // of a body that only HEAD does not get
   bt_http_field *fields; // each pair in one allocation, the name's, both terminated
   size_t field_count;
+  bt_http_answer *gone; // in its place, where the first file is not as described; NULL: a plain 410
 };
 
 // A request's way. Only MHD's thread moves it from `asking` on to `waiting` and from `answered`
@@ -58,8 +60,11 @@ struct http_request {
   request_stage stage; // locked to write, and to read on other threads than MHD's
   bt_http_answer *answer;
   http_end *end;
-  bt_bucket bucket;   // locked
-  uint64_t resume_at; // when a throttled reader goes on, 0 if it is not suspended; locked
+  bt_bucket bucket;    // locked
+  uint64_t resume_at;  // when a throttled reader goes on, 0 if it is not suspended; locked
+  bt_reading *reading; // what a disk gave, until it is sent; set while suspended
+  bool is_reading;     // suspended, for a disk; locked
+  uint64_t length;     // of the answer's body
   _Atomic uint64_t sent;
   bool bodiless; // HEAD, or answered by a refusal
   bool goodbye;  // answered by bt_http_stop
@@ -110,10 +115,13 @@ struct bt_http {
   http_request *queue, **queue_end;
   http_end *ends, **ends_end;
   http_connection *connections;
+  size_t connection_count;
   http_request **slots; // id % slot_count
   size_t slot_count;
   uint64_t serial;
   size_t goodbyes; // answers of bt_http_stop that are not out yet
+
+  bt_readers *readers; // their lock comes before this one
 };
 
 uint64_t bt_http_now(void); // nanoseconds, steady
@@ -133,6 +141,10 @@ enum MHD_Result bt_http_refuse(http_request *request, unsigned status);
 
 // Queues request->answer, or a refusal where that cannot be.
 enum MHD_Result bt_http_send(http_request *request);
+
+// Opens the first file of request->answer, on the readers' threads, then goes on to bt_http_send.
+// Not under the lock; the request is suspended, and nobody else resumes it.
+void bt_http_open_files(http_request *request);
 
 // Writes a refusal past MHD, which takes none while a body comes in; the connection must end then.
 void bt_http_refuse_raw(http_request *request, unsigned status);

@@ -247,8 +247,7 @@ static void tell_end(bt_http *listener, http_request *request, bool delivered) {
   http_end *end = request->end;
   end->id = request->seen.id;
   end->bytes = request->sent;
-  end->complete =
-      delivered && !request->bodiless && request->sent == bt_body_length(request->answer->body);
+  end->complete = delivered && !request->bodiless && request->sent == request->length;
   end->next = NULL;
   *listener->ends_end = end;
   listener->ends_end = &end->next;
@@ -279,6 +278,7 @@ void bt_http_on_completed(void *context, struct MHD_Connection *handle, void **s
   }
   pthread_mutex_unlock(&listener->lock);
   if (ended) listener->options.wake(listener->options.context);
+  bt_reading_free(request->reading);
   bt_http_answer_free(request->answer);
   free(request->fields);
   free(request->body);

@@ -74,27 +74,96 @@ static void throttle(http_request *request, uint64_t later) {
   if (later < listener->watch_due) pthread_cond_broadcast(&listener->changed);
 }
 
+// Gives the body back to the answer. Without one the readers have ended: so will the request.
+static void take_body(http_request *request, bt_reading *reading) {
+  request->answer->body = reading ? reading->body : NULL;
+  if (reading) reading->body = NULL;
+  request->reading = reading;
+}
+
+// Under the readers' lock.
+static void on_read(void *context, bt_reading *reading) {
+  http_request *request = context;
+  bt_http *listener = request->listener;
+  pthread_mutex_lock(&listener->lock);
+  take_body(request, reading);
+  request->is_reading = false;
+  MHD_resume_connection(request->handle);
+  pthread_mutex_unlock(&listener->lock);
+}
+
+// The request is suspended, or about to be: from here on it is on_read's.
+static void read_on(http_request *request, bt_reading *reading) {
+  reading->finish = on_read;
+  reading->context = request;
+  bt_readers_add(request->listener->readers, reading);
+}
+
+void bt_http_open_files(http_request *request) {
+  bt_reading *reading = bt_reading_new(request->answer->body, 0);
+  pthread_mutex_lock(&request->listener->lock);
+  request->is_reading = reading != NULL;
+  if (!reading) MHD_resume_connection(request->handle);
+  pthread_mutex_unlock(&request->listener->lock);
+  if (reading) read_on(request, reading);
+}
+
+static ssize_t wait_for_disk(http_request *request, size_t size) {
+  bt_reading *reading = bt_reading_new(request->answer->body, size);
+  if (!reading) return MHD_CONTENT_READER_END_WITH_ERROR;
+  pthread_mutex_lock(&request->listener->lock);
+  request->is_reading = true;
+  MHD_suspend_connection(request->handle);
+  pthread_mutex_unlock(&request->listener->lock);
+  read_on(request, reading);
+  return 0;
+}
+
+// What was read was taken from the bucket before.
+static ssize_t take_read(http_request *request, char *bytes, size_t size) {
+  bt_reading *reading = request->reading;
+  if (reading->count <= 0) return -1;
+  size_t left = (size_t)reading->count - reading->given;
+  if (size > left) size = left;
+  memcpy(bytes, reading->bytes + reading->given, size);
+  reading->given += size;
+  if (size < left) return (ssize_t)size;
+  bt_reading_free(reading);
+  request->reading = NULL;
+  return (ssize_t)size;
+}
+
+// For bytes that were not in memory, and so did not go.
+static void return_tokens(http_request *request, size_t bytes) {
+  pthread_mutex_lock(&request->listener->lock);
+  bt_bucket_return(&request->bucket, bytes);
+  pthread_mutex_unlock(&request->listener->lock);
+}
+
 static ssize_t read_body(void *context, uint64_t position, char *bytes, size_t size) {
   http_request *request = context;
   bt_http *listener = request->listener;
-  if (position != request->sent) return MHD_CONTENT_READER_END_WITH_ERROR;
+  bool has_read = request->reading != NULL;
+  if (position != request->sent || !request->answer->body) return MHD_CONTENT_READER_END_WITH_ERROR;
   uint64_t later = 0;
   pthread_mutex_lock(&listener->lock);
   bool stopping = listener->stopping && !request->goodbye;
-  if (!stopping) size = bt_bucket_take(&request->bucket, size, bt_http_now(), &later);
+  if (!stopping && !has_read) size = bt_bucket_take(&request->bucket, size, bt_http_now(), &later);
   if (!stopping && size == 0) throttle(request, later);
   pthread_mutex_unlock(&listener->lock);
   if (stopping) return MHD_CONTENT_READER_END_WITH_ERROR;
   if (size == 0) return 0;
-  ssize_t count = bt_body_read(request->answer->body, bytes, size);
+  ssize_t count = has_read ? take_read(request, bytes, size)
+                           : bt_body_read_at_once(request->answer->body, bytes, size);
+  if (count == bt_body_waits) return wait_for_disk(request, size);
   if (count <= 0) return MHD_CONTENT_READER_END_WITH_ERROR;
+  if (!has_read && (size_t)count < size) return_tokens(request, size - (size_t)count);
   request->sent += (uint64_t)count;
   return count;
 }
 
 // The response borrows the body, which lives until the request is completed.
-static struct MHD_Response *make_response(http_request *request) {
-  const bt_http_answer *answer = request->answer;
+static struct MHD_Response *make_response(http_request *request, const bt_http_answer *answer) {
   uint64_t length = answer->has_length ? answer->length : bt_body_length(answer->body);
   bool is_plain = answer->rate == 0 && !answer->has_length && !answer->is_told;
   const char *bytes = is_plain ? bt_body_bytes(answer->body) : NULL;
@@ -116,15 +185,19 @@ static bool add_fields(struct MHD_Response *response, const bt_http_answer *answ
          MHD_add_response_header(response, "X-Content-Type-Options", "nosniff") == MHD_YES;
 }
 
-enum MHD_Result bt_http_send(http_request *request) {
-  const bt_http_answer *answer = request->answer;
-  bt_error error;
-  if (answer->has_length && !request->bodiless)
-    return bt_http_refuse(request, MHD_HTTP_INTERNAL_SERVER_ERROR);
-  if (!bt_body_open(answer->body, &error))
-    return bt_http_refuse(request,
-                          error.code == BT_BUSY ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_GONE);
-  struct MHD_Response *response = make_response(request);
+// Whether the first file could be opened, if there is one.
+static bool take_opened(http_request *request, unsigned *status) {
+  bt_reading *opened = request->reading;
+  bool is_gone = opened && opened->count < 0 && opened->problem != BT_BUSY;
+  bool is_open = request->answer->body && (!opened || opened->count == 0);
+  *status = is_gone ? MHD_HTTP_GONE : MHD_HTTP_SERVICE_UNAVAILABLE;
+  bt_reading_free(opened);
+  request->reading = NULL;
+  return is_open;
+}
+
+static enum MHD_Result send_answer(http_request *request, const bt_http_answer *answer) {
+  struct MHD_Response *response = make_response(request, answer);
   if (!response) return bt_http_refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE);
   if (!add_fields(response, answer)) {
     MHD_destroy_response(response);
@@ -133,4 +206,14 @@ enum MHD_Result bt_http_send(http_request *request) {
   if (answer->rate > 0) bt_http_shorten_queue(request, answer->rate);
   if (answer->close || !request->keep) MHD_add_response_header(response, "Connection", "close");
   return queue(request, answer->status, response);
+}
+
+enum MHD_Result bt_http_send(http_request *request) {
+  unsigned status;
+  const bt_http_answer *answer = request->answer;
+  if (answer->has_length && !request->bodiless)
+    return bt_http_refuse(request, MHD_HTTP_INTERNAL_SERVER_ERROR);
+  if (take_opened(request, &status)) return send_answer(request, answer);
+  if (status == MHD_HTTP_GONE && answer->gone) return send_answer(request, answer->gone);
+  return bt_http_refuse(request, status);
 }

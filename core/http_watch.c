@@ -49,6 +49,25 @@ void bt_http_cut_connection(http_connection *connection) {
   if (connection->request && connection->request->resume_at) resume(connection->request);
 }
 
+// Whether it has not asked for anything yet: silent, or still at its headers.
+static bool is_idle(const http_connection *connection) {
+  const http_request *request = connection->request;
+  return connection->deadline && (!request || request->stage == request_new);
+}
+
+// Under the lock. So that who opens many connections and says nothing shuts nobody out: where three
+// quarters are taken, each new one costs the one that has been idle for longest.
+static void make_room(bt_http *listener) {
+  size_t most = listener->options.connections;
+  if (++listener->connection_count <= most - most / 4) return;
+  http_connection *oldest = NULL;
+  for (http_connection *one = listener->connections; one; one = one->next)
+    if (is_idle(one) && (!oldest || one->deadline <= oldest->deadline)) oldest = one;
+  if (!oldest) return;
+  oldest->deadline = 0;
+  bt_http_cut_connection(oldest);
+}
+
 static void on_started(bt_http *listener, struct MHD_Connection *handle, void **state) {
   http_connection *connection = calloc(1, sizeof *connection);
   *state = connection;
@@ -68,6 +87,7 @@ static void on_started(bt_http *listener, struct MHD_Connection *handle, void **
   connection->refused = listener->path && !bt_socket_is_own_peer(fd);
   if (connection->refused || fd >= listener->fd_limit) shutdown(fd, SHUT_RDWR);
   pthread_mutex_lock(&listener->lock);
+  make_room(listener);
   connection->next = listener->connections;
   if (connection->next) connection->next->previous = connection;
   listener->connections = connection;
@@ -76,6 +96,7 @@ static void on_started(bt_http *listener, struct MHD_Connection *handle, void **
 
 static void on_closed(bt_http *listener, http_connection *connection) {
   pthread_mutex_lock(&listener->lock);
+  listener->connection_count--;
   if (connection->next) connection->next->previous = connection->previous;
   if (connection->previous)
     connection->previous->next = connection->next;
@@ -109,7 +130,8 @@ static uint64_t pace_of(const http_request *request) {
 static bool is_too_slow(bt_http *listener, http_connection *connection, uint64_t now) {
   const http_request *request = connection->request;
   uint64_t span = listener->options.slow_seconds * second;
-  if (!request || request->stage == request_waiting || span == 0 || listener->path) {
+  bool is_ours = request && (request->stage == request_waiting || request->is_reading);
+  if (!request || is_ours || span == 0 || listener->path) {
     connection->window = 0;
     return false;
   }

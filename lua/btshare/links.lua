@@ -174,7 +174,8 @@ function Links:revoke(id, is_renewed)
 end
 
 local find_token = [[
-SELECT links.share, links.id, links.name, links.expires FROM tokens JOIN links ON links.id = tokens.link
+SELECT links.share, links.id, links.name, links.expires, links.most_downloads - links.downloads AS left
+FROM tokens JOIN links ON links.id = tokens.link
 WHERE tokens.hash = ? AND tokens.purpose = ? AND (links.expires IS NULL OR links.expires > ?)
   AND (links.most_downloads IS NULL OR links.downloads < links.most_downloads)]]
 
@@ -184,14 +185,14 @@ WHERE tokens.hash = ? AND tokens.purpose = ? AND (links.expires IS NULL OR links
 ---@param purpose btshare.Purpose
 ---@return string? share_id
 ---@return string? link_id
----@return {name: string?, expires: integer?}? link
+---@return {name: string?, expires: integer?, downloads_left: integer?}? link
 function Links:find(token, purpose)
   if #token ~= token_length then
     return nil
   end
   local row = self.store:query(find_token, self.store.blob(crypto.sha256(token)), purpose, os.time())[1]
   if row then
-    return row.share, row.id, { name = row.name, expires = row.expires }
+    return row.share, row.id, { name = row.name, expires = row.expires, downloads_left = row.left }
   end
 end
 

@@ -214,6 +214,27 @@ describe("named links", function()
     assert.matches("Marie +used up +1 of 1 downloads", link "--list")
   end)
 
+  it("say how many downloads are left, and the page how many people have it all, also after a restart", function()
+    local marie = path_of(link("--to", "Marie", "--limit", "3"))
+    local function shown(path, form) return get(path, "Accept: " .. form .. "\r\n").body end
+    assert.is_nil(shown(path_of(share.link), "text/html"):find("has it all", 1, true))
+    assert.is_truthy(shown(marie, "text/html"):find("3 downloads left with this link", 1, true))
+    local left = "2 downloads left with this link"
+    download("http://127.0.0.1:" .. place.port .. marie):wait(20)
+    helper.wait_for(function() return shown(marie, "text/html"):find(left, 1, true) end, 5, left)
+    assert.is_truthy(shown(marie, "text/plain"):find("\n" .. left .. "\n", 1, true))
+    assert.is_truthy(shown(marie, "application/json"):find('"downloads_left":2', 1, true))
+    daemon:stop()
+    daemon = place:start()
+    daemon:ready "film.bin"
+    local own = path_of(share.link)
+    assert.is_truthy(shown(own, "text/html"):find('<p class="until">1 person has it all</p>', 1, true))
+    assert.is_truthy(shown(own .. "?lang=fr", "text/html"):find("1 personne l’a en entier", 1, true))
+    assert.is_truthy(shown(own, "application/json"):find('"complete":1', 1, true))
+    assert.is_truthy(shown(marie, "text/html"):find(left, 1, true))
+    assert.is_nil(shown(own, "text/html"):find("left with this link", 1, true))
+  end)
+
   it("leave the share a new default link when that is revoked, also after a restart", function()
     local fresh = link("--revoke", "default"):match("http://%S+")
     assert.are_not.equal(share.link, fresh)

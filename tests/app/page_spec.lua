@@ -372,6 +372,17 @@ describe("a page while its files are read", function()
     assert.is_truthy(public:get(path, "plain").body:find("Preparing the torrent: ", 1, true))
   end)
 
+  it("offers no way of going on with a ZIP that has no ranges yet", function()
+    uv.fs_mkdir(public.share .. "/album", 493)
+    sparse(public.share .. "/album/huge.bin", 8 << 30)
+    local path = public:page "album"
+    local text = public:get(path, "plain").body
+    assert.equal("preparing", json.decode(public:get(path, "json").body).state)
+    assert.is_truthy(text:find("  wget 'http://", 1, true), text)
+    assert.is_nil(text:find("wget -c", 1, true))
+    assert.is_truthy(text:find("begins again:", 1, true))
+  end)
+
   it("says that its disk is gone when the folder goes away", function()
     local path = public:page "huge.bin"
     assert(uv.fs_rename(public.share, public.folder .. "/elsewhere"))

@@ -1,29 +1,25 @@
--- Web seeds (BEP 19): torrent clients that find no peer fetch from us by HTTP alone.
-local bencode = require "btshare.bencode"
-local helper = require "helper"
+-- Web seeds (BEP 19): torrent clients that reach no peer fetch from us by HTTP alone, given the .torrent of the page.
 local process = require "support.process"
 local qbittorrent = require "support.recipients.qbittorrent"
 local stage = require "support.stage"
 local transmission = require "support.recipients.transmission"
 local tree = require "support.tree"
 
-local function unescape(text)
-  return (text:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
+-- What a firewall or a router without a mapping does: the page is reachable, the BitTorrent port is not.
+local function block_bittorrent(scene, daemon, place)
+  local port = daemon:find("started").port
+  for _, words in ipairs {
+    "add table inet blocked", "add chain inet blocked input { type filter hook input priority 0 ; }",
+    ("add rule inet blocked input meta l4proto { tcp, udp } th dport %d counter drop"):format(port),
+  } do
+    process.run({ "nft", words }, { namespace = scene.net.sender })
+  end
+  local attempt = process.start({ "curl", "-s", "-m", "1", ("http://%s:%d/"):format(scene.net.sender_address, port) },
+    { namespace = place.namespace })
+  assert.equal(28, attempt:wait(10), "the port is not blocked") -- curl's code of a time-out
 end
 
--- The share's .torrent with our web seed and nothing else: no tracker, no peer.
-local function write_torrent(scene, share, path)
-  process.run { "python3", "-c", [[
-import sqlite3, sys
-row = sqlite3.connect("file:%s?mode=ro" % sys.argv[1], uri=True).execute(
-  "SELECT torrent FROM versions WHERE share = ?", (sys.argv[2],)).fetchone()
-open(sys.argv[3], "wb").write(row[0])]], scene.folder .. "/state/btshare.db", share.id, path }
-  local url = unescape(share.magnet:match "ws=([^&]+)")
-  local text = helper.read(path)
-  helper.write(path, text:sub(1, -2) .. bencode.encode "url-list" .. bencode.encode(bencode.list { url }) .. "e")
-end
-
-stage.describe("a torrent client that finds no peer", function()
+stage.describe("a torrent client that reaches no peer", function()
   for _, client in ipairs { qbittorrent, transmission } do
     for _, kind in ipairs { "file", "folder" } do
       it(("fetches a %s by web seed alone: %s"):format(kind, client.name), function()
@@ -36,11 +32,12 @@ stage.describe("a torrent client that finds no peer", function()
           [name .. "/z.bin"] = tree.bytes(900000, 7),
         }
         tree.write(root, files)
-        local daemon = scene:share(root, "web_seed = true\n")
+        local daemon = scene:share(root)
         local share = daemon:ready(name)
         local place = scene:place()
+        block_bittorrent(scene, daemon, place)
         local torrent = place.folder .. "/share.torrent"
-        write_torrent(scene, share, torrent)
+        process.run({ "curl", "-sf", "-o", torrent, share.link .. "/torrent" }, { namespace = place.namespace })
         local seconds = client.fetch(place, torrent):wait(40)
         print(("# %s has its %s by HTTP after %.1f s"):format(client.name, kind, seconds))
         assert.is_nil(tree.difference(root .. "/" .. name, place.out .. "/" .. name))

@@ -98,6 +98,24 @@ describe("a body with files", function()
     connection:close()
   end)
 
+  it("has its place taken by another answer where the file is not as described", function()
+    helper.write(folder .. "/file", "content")
+    local parts = { describe_file("file", { size = 8 }) }
+    local gone = { status = 410, headers = { ["Content-Type"] = "text/html" }, body = "<p>gone" }
+    answer = function() return { status = 200, headers = { ["X-Of"] = "file" }, body = parts, gone = gone } end
+    local response = client.get(listener, "/")
+    assert.same({ 410, "text/html", "<p>gone", nil },
+      { response.status, response.headers["content-type"], response.body, response.headers["x-of"] })
+    assert.is_false(last_end().complete)
+    parts = { describe_file("file") }
+    assert.same({ 200, "content" }, { client.get(listener, "/").status, client.get(listener, "/").body })
+    for _, wrong in ipairs { 1, {}, { status = 410 }, { status = 410, body = parts }, { body = "" } } do
+      local reply = { status = 200, body = "x", gone = wrong }
+      answer = function() return pcall(listener.reply, listener, 0, reply) and {} or { status = 400 } end
+      assert.equal(400, client.get(listener, "/").status)
+    end
+  end)
+
   it("answers 410 for a file that is not as described", function()
     helper.write(folder .. "/file", "content")
     helper.write(folder .. "/secret", "SECRET")

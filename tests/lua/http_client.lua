@@ -5,7 +5,7 @@ local uv = require "luv"
 local client = {}
 client.__index = client
 
----Connects to a listener: { port = } on loopback, or { path = }.
+---Connects to a listener: { port = } on loopback, from an address of choice (`from`), or { path = }.
 ---@param to table
 function client.connect(to)
   local self = setmetatable({ chunks = {}, count = 0, ended = false }, client)
@@ -17,6 +17,7 @@ function client.connect(to)
     self.handle:connect(to.path, on_connect)
   else
     self.handle = uv.new_tcp()
+    if to.from then assert(self.handle:bind(to.from, 0)) end
     self.handle:connect(to.address or "127.0.0.1", to.port, on_connect)
   end
   helper.wait_for(function() return self.connected ~= nil end, 5, "a connection")

@@ -90,9 +90,21 @@ describe("an HTTP listener", function()
     assert.matches("boom", reported)
   end)
 
+  it("near its limit cuts who has asked nothing for longest, and nobody else", function()
+    listener:close()
+    listener = open({ connections = 8, connections_per_address = 0, threads = 1 }, on_request)
+    local oldest, idle = client.connect(listener), {}
+    for number = 1, 5 do idle[number] = client.connect(listener) end
+    assert.equal("/", client.get(listener, "/").body)
+    helper.wait_for(function() return oldest.ended end, 5, "the oldest to be cut")
+    assert.is_false(idle[5].ended)
+    assert.equal("/late", idle[5]:send("GET /late HTTP/1.1\r\nHost: localhost\r\n\r\n"):response().body)
+    for _, connection in ipairs(idle) do connection:close() end
+  end)
+
   it("serves a hundred at once", function()
     listener:close()
-    listener = open({ connections = 128, connections_per_address = 0 }, on_request)
+    listener = open({ connections = 160, connections_per_address = 0 }, on_request)
     local connections = {}
     for i = 1, 100 do
       connections[i] = client.connect(listener)

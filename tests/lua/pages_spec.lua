@@ -31,7 +31,7 @@ describe("the page of", function()
       events = { has = function() return false end },
       store = { query = function() return { { torrent = "d10:created by7:BTshare4:infodee" } } end },
       web_seeds = function() return {} end,
-      access = { touch = function() end },
+      access = { touch = function() end, downloads = function() return 2 end },
     }
     services.shares = {
       by_id = { s = share }, services = services, contents = {}, describe = function() return { id = "s" } end,

@@ -56,6 +56,26 @@ describe("an archive", function()
     }, format or zip)
   end
 
+  it("of which CRCs follow their files is the same, byte for byte, whether these are known", function()
+    local contents = fill(odd_names, function(index) return ("%d\n"):format(index):rep(100 * index) end)
+    local manifest = archives.manifest(folder .. "/share", odd_names)
+    local function body(crcs)
+      local layout = archives.run(archive.measure, {
+        root = folder, base = "share/", prefix = "share/", manifest = manifest, crcs = crcs, is_deferred = true,
+      }, zip)
+      listener = archives.serve(archives.representation(layout))
+      local response = client.get(listener, "/")
+      listener:close()
+      return response.body, response.headers
+    end
+    local unknown, headers = body(nil)
+    assert.equal("none", headers["accept-ranges"])
+    local known
+    known, headers = body(archives.crcs(contents))
+    assert.equal("bytes", headers["accept-ranges"])
+    assert.is_true(unknown == known)
+  end)
+
   local function save(layout)
     listener = archives.serve(archives.representation(layout))
     local response = client.get(listener, "/")

@@ -11,11 +11,13 @@ local task = require "btshare.task"
 ---@field prefix string "" or the folder's name with "/" after it; entries begin with it
 ---@field manifest string
 ---@field crcs string? 4 bytes, little-endian, a file
+---@field is_deferred boolean? CRCs follow their files although they are known: as where they were not
 
 ---@class btshare.archive.Entry
 ---@field name string
 ---@field size integer bytes
 ---@field crc integer? nil where it is not known yet
+---@field is_deferred boolean? the CRC follows the file
 ---@field is_folder boolean?
 
 ---@class btshare.archive.Format
@@ -54,6 +56,7 @@ local function read(source, entry, position, index)
   else
     entry.crc = source.crcs and string.unpack("<I4", source.crcs, 4 * index - 3)
   end
+  entry.is_deferred = size > 0 and (source.is_deferred or not source.crcs)
   return following, path, mtime_ns, ctime_ns, inode
 end
 

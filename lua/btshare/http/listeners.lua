@@ -43,6 +43,7 @@ local function add_headers(self, result)
     if own[name] == nil then own[name] = value end
   end
   result.headers = own
+  if result.gone then add_headers(self, result.gone) end
 end
 
 local function is_reply(result)

@@ -28,6 +28,8 @@ local texts = {
   changed = "The files have just changed. What you download now is the new version.",
   ["list.more"] = { one = "{n} more file is in the download.", other = "{n} more files are in the download." },
   until_ = "Available until {moment}",
+  complete = { one = "{n} person has it all", other = "{n} people have it all" },
+  ["downloads.left"] = { one = "{n} download left with this link", other = "{n} downloads left with this link" },
   qr = "Scan to open this page on a phone",
   ["qr.image"] = "QR code of the address {address}",
   ["footer.direct"] = "Comes straight from the sender’s computer, with BTshare.",
@@ -65,6 +67,8 @@ local texts = {
 
   ["plain.curl"] = "Download with curl:",
   ["plain.wget"] = "Download with wget; run it again to go on after an interruption:",
+  ["plain.wget.once"] = "Download with wget; while the files are still being read, an interrupted download begins " ..
+    "again:",
   ["plain.torrent"] = "Faster when many people download at the same time:",
 }
 

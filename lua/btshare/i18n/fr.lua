@@ -33,6 +33,11 @@ local texts = {
     other = "{n} autres fichiers se trouvent dans le téléchargement.",
   },
   until_ = "Disponible jusqu’au {moment}",
+  complete = { one = "{n} personne l’a en entier", other = "{n} personnes l’ont en entier" },
+  ["downloads.left"] = {
+    one = "Encore {n} téléchargement possible avec ce lien",
+    other = "Encore {n} téléchargements possibles avec ce lien",
+  },
   qr = "Scannez pour ouvrir cette page sur un téléphone",
   ["qr.image"] = "Code QR de l’adresse {address}",
   ["footer.direct"] = "Vient directement de l’ordinateur de l’expéditeur, avec BTshare.",
@@ -70,6 +75,8 @@ local texts = {
 
   ["plain.curl"] = "Télécharger avec curl :",
   ["plain.wget"] = "Télécharger avec wget ; relancez la commande pour reprendre après une interruption :",
+  ["plain.wget.once"] = "Télécharger avec wget ; tant que les fichiers sont en cours de lecture, un téléchargement " ..
+    "interrompu recommence du début :",
   ["plain.torrent"] = "Plus rapide quand beaucoup de monde télécharge en même temps :",
 }
 

@@ -51,19 +51,30 @@ local function file_representation(file)
   }
 end
 
+-- Whether CRCs follow their files in the ZIP of this version: so it is where somebody asked for it before they were
+-- known, and so it stays then. Whoever goes on with such a ZIP, with a plain Range, gets the rest of the same.
+local function is_deferred(services, of)
+  local key, version = "zip-deferred/" .. of.share, tostring(of.number)
+  if services.store:setting(key) == version then return true end
+  if of.crcs then return false end
+  local noted, message = services.store:set_setting(key, version)
+  if not noted then services.log.error("%s: %s", key, message) end
+  return true
+end
+
 -- Computed once, kept as long as what it was computed of.
-local function layout_of(of, name, share, format)
+local function layout_of(services, of, name, share, format)
   local _ <close> = of.mutex:lock()
   of.layouts = of.layouts or {}
   of.layouts[name] = of.layouts[name] or archive.measure({
     root = of.root, base = of.base, prefix = share.kind == "folder" and share.entry .. "/" or "",
-    manifest = of.manifest, crcs = of.crcs,
+    manifest = of.manifest, crcs = of.crcs, is_deferred = format == zip and is_deferred(services, of),
   }, format)
   return of.layouts[name]
 end
 
-local function archive_representation(of, share, name, format)
-  local layout = layout_of(of, name, share, format)
+local function archive_representation(services, of, share, name, format)
+  local layout = layout_of(services, of, name, share, format)
   return {
     length = layout.length, etag = layout.etag, is_costly = true,
     headers = headers_for(share.entry .. "." .. name, media.type("." .. name)),
@@ -72,11 +83,12 @@ local function archive_representation(of, share, name, format)
 end
 
 -- Takes note of what goes out; `on_all` is called when the asker has got every byte.
-local function follow(services, answer, of, sent, key, transfer, on_all)
+local function follow(services, request, answer, of, sent, key, transfer, on_all)
   local traffic = services.http_traffic
   local _, parts = answer.body:measure()
   traffic.replies, traffic.parts = traffic.replies + 1, traffic.parts + parts
   answer.rate = transfer.rate
+  answer.gone = services.pages:gone(request)
   answer.on_sent = function(bytes, complete)
     services.transfers:finish(transfer, bytes)
     traffic.replies, traffic.parts = traffic.replies - 1, traffic.parts - parts
@@ -110,7 +122,7 @@ local function answer_with(services, request, share, pass, of, is_all)
   elseif sent and request.method == "GET" and of.length > 0 then
     local on_all = is_all and finished(services, share, pass, request.address)
     local transfer = services.transfers:begin(request, share, pass)
-    follow(services, answer, of, sent, pass.link .. "\0" .. request.address .. "\0", transfer, on_all)
+    follow(services, request, answer, of, sent, pass.link .. "\0" .. request.address .. "\0", transfer, on_all)
   end
   return answer
 end
@@ -140,7 +152,7 @@ end
 
 local function archive_sender(name, format)
   return function(services, request, _, share, of, pass)
-    return answer_with(services, request, share, pass, archive_representation(of, share, name, format), true)
+    return answer_with(services, request, share, pass, archive_representation(services, of, share, name, format), true)
   end
 end
 

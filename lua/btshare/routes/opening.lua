@@ -5,6 +5,7 @@ local opening = {}
 ---@field link string id
 ---@field name string? of a named link
 ---@field expires integer? when the link ends, seconds since 1970
+---@field downloads_left integer? where these are limited
 ---@field token string
 ---@field purpose btshare.Purpose
 
@@ -49,7 +50,10 @@ function opening.share(services, address, token, purpose)
   local trouble = obstacle(share)
   if trouble then return nil, trouble end
   services.access:touch(link)
-  return share, nil, { link = link, name = more.name, expires = more.expires, token = token, purpose = purpose }
+  return share, nil, {
+    link = link, name = more.name, expires = more.expires, downloads_left = more.downloads_left, token = token,
+    purpose = purpose,
+  }
 end
 
 ---Whether a pass still opens its share.

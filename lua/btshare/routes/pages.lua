@@ -33,6 +33,14 @@ function Pages:trouble(request, kind)
   return trouble.reply(self.site, askers.of(self.services, request), kind)
 end
 
+---What a browser shows where a file turns out to have changed just when it was to be sent.
+---@param request core.http.Request
+---@return core.http.Reply? reply nil for others: they get a line of text
+function Pages:gone(request)
+  local asker = askers.of(self.services, request)
+  return asker.form == "html" and trouble.reply(self.site, asker, "changed") or nil
+end
+
 local function torrent(self, request, asker, share, pass)
   if share.exposure == "http" or share.size == 0 then
     return trouble.reply(self.site, asker, "missing")

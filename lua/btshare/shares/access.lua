@@ -67,6 +67,14 @@ function Access:list(share)
   return list
 end
 
+---How often all of a share was fetched, by whatever link, also by those that are over.
+---@param share btshare.Share
+---@return integer
+function Access:downloads(share)
+  local row = self.services.store:query("SELECT sum(downloads) AS count FROM links WHERE share = ?", share.id)[1]
+  return row.count or 0
+end
+
 ---@param share btshare.Share
 ---@param name string "default", a name or an id
 ---@return btshare.Link? link one that is not revoked, if there is one

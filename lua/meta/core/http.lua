@@ -51,6 +51,7 @@ local http = {}
 ---@field headers table<string, string|string[]>? CR, LF, NUL and other control characters are refused: the reply becomes a 500. Content-Length, Transfer-Encoding, Connection and Date are not to be set
 ---@field body string|(string|core.http.File)[]|core.http.Body|nil a string, or parts that are sent one after another; Content-Length is set. HEAD sends none, whatever is given
 ---@field length integer? for HEAD alone, instead of a body: how long it would be
+---@field gone core.http.Reply? with a string as its body: sent instead where the first file is not as described, which otherwise is a 410 in plain text
 ---@field close boolean? end the connection after it
 ---@field rate integer? bytes a second of this body, 0 or nil: no limit
 

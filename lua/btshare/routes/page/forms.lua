@@ -26,10 +26,23 @@ local function rows(speaker, view)
   return list
 end
 
+-- A ZIP needs every CRC to have ranges.
+local function can_resume(view)
+  return view.kind == "file" or view.state == "ready"
+end
+
 local function hint(view)
   if not view.download then return "download.empty" end
   if view.kind == "file" then return "download.file" end
-  return view.state == "ready" and "download.zip" or "download.zip.once" -- it needs every CRC to have ranges
+  return can_resume(view) and "download.zip" or "download.zip.once"
+end
+
+-- What limits apply, and how many have it all.
+local function facts(speaker, view)
+  local list = {}
+  if view.downloads_left then list[1] = speaker:text("downloads.left", { n = view.downloads_left }) end
+  if view.complete > 0 then list[#list + 1] = speaker:text("complete", { n = view.complete }) end
+  return list
 end
 
 ---@param site btshare.Site
@@ -49,6 +62,7 @@ function forms.html(site, asker, view)
     percent = view.progress and speaker:percent(view.progress),
     listed = listed,
     more = view.kind == "folder" and view.files - #listed or 0,
+    facts = facts(speaker, view),
     expires = view.expires and speaker:moment(view.expires),
     expires_iso = view.expires and os.date("!%Y-%m-%dT%H:%M:%SZ", view.expires),
   })
@@ -74,7 +88,11 @@ function forms.plain(asker, view)
   local function url(path) return quote(asker.place:public_urls(path)[1]) end
   if view.download then
     add(speaker:text("plain.curl"), "  curl -OJ " .. url(view.download))
-    add(speaker:text("plain.wget"), "  wget -c " .. url(view.download))
+    if can_resume(view) then
+      add(speaker:text("plain.wget"), "  wget -c " .. url(view.download))
+    else
+      add(speaker:text("plain.wget.once"), "  wget " .. url(view.download))
+    end
   else
     add(speaker:text("download.empty"))
   end
@@ -88,6 +106,7 @@ function forms.plain(asker, view)
   if view.expires then
     add(speaker:text("until_", { moment = speaker:moment(view.expires) }))
   end
+  for _, fact in ipairs(facts(speaker, view)) do add(fact) end
   local answer = reply.text(200, table.concat(lines, "\n") .. "\n")
   answer.headers["Content-Language"] = speaker.language
   return answer
@@ -109,7 +128,7 @@ function forms.json(asker, view)
     name = view.raw_name, kind = view.kind, files = view.files, size = view.size, state = view.state,
     progress = view.progress or nil, sender = view.sender or nil, expires = view.expires or nil,
     page = url(view.base), download = url(view.download), torrent = url(view.torrent), magnet = view.magnet or nil,
-    tar = url(view.tar),
+    tar = url(view.tar), complete = view.complete, downloads_left = view.downloads_left or nil,
     list = json.array(list), more = view.files - #list,
   })
 end

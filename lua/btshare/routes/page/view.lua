@@ -18,6 +18,8 @@ local view = {}
 ---@field sender string|false
 ---@field state btshare.State
 ---@field expires integer|false
+---@field complete integer people who have it all
+---@field downloads_left integer|false by this link
 ---@field progress number|false 0 … 1 while the torrent is prepared
 ---@field is_changed boolean
 ---@field download string|false path of the whole
@@ -43,6 +45,10 @@ local function first_end(one, other)
   return one and other and math.min(one, other) or one or other
 end
 
+local function complete(services, share)
+  return services.recipients and services.recipients:complete(share) or services.access:downloads(share)
+end
+
 ---@param services btshare.Services
 ---@param share btshare.Share
 ---@param token string
@@ -65,6 +71,8 @@ function view.of(services, share, token, asker, pass)
     sender = services.config.name or false,
     state = share.state,
     expires = first_end(share.expires, pass and pass.expires) or false,
+    complete = complete(services, share),
+    downloads_left = pass and pass.downloads_left or false,
     progress = is_preparing and (share.progress or 0),
     is_changed = share.state == "changed",
     download = download(share, base),
