@@ -9,7 +9,8 @@ local uv = require "luv"
 local config = {}
 
 function config.describe(parser, t)
-  parser:argument(t("cli.word.action"), t("cli.config.action")):target("action"):argname(t("cli.word.action")):choices { "check" }
+  local action = t("cli.word.action")
+  parser:argument(action, t("cli.config.action")):argname(action):target("action"):choices { "check" }
   parser:option("--config", t("cli.config.file")):argname(t("cli.word.file")):target("config")
 end
 

@@ -7,7 +7,8 @@ local usage = require "btshare.cli.usage"
 local help = {}
 
 function help.describe(parser, t)
-  parser:argument(t("cli.word.command"), t("cli.help.command")):argname(t("cli.word.command")):target("command"):args("?")
+  local word = t("cli.word.command")
+  parser:argument(word, t("cli.help.command")):argname(word):target("command"):args("?")
 end
 
 ---@param cli table the module btshare.cli

@@ -26,7 +26,8 @@ end
 
 local function bittorrent(answer)
   if not answer.port then return nil end
-  return speaker:text("status.port", { number = answer.port }) .. (answer.libtorrent and ", libtorrent " .. answer.libtorrent or "")
+  local port = speaker:text("status.port", { number = answer.port })
+  return answer.libtorrent and port .. ", libtorrent " .. answer.libtorrent or port
 end
 
 local states = { "ready", "settling", "preparing", "changed", "paused", "missing", "expired", "failed" }

@@ -7,6 +7,8 @@
 local prefix = "^message%."
 -- Sentences are joined by these; what stands before a colon is often a name.
 local joints = { "; ", ": " }
+-- A name may hold any number of them; sentences of ours do not.
+local most_joints = 16
 
 local function escape_pattern(text)
   return (text:gsub("%p", "%%%0"))
@@ -21,7 +23,10 @@ local function compile(key, english)
     names[#names + 1] = value:sub(2, -2)
     return escape_pattern(fixed) .. "(.-)"
   end)
-  return { key = key, pattern = "^" .. pattern .. "$", names = names, literal = literal }
+  return {
+    key = key, pattern = "^" .. pattern .. "$", names = names, literal = literal,
+    begins_with_value = english:find("^{") ~= nil,
+  }
 end
 
 ---@param english table<string, string> all texts
@@ -42,6 +47,7 @@ end
 ---@field private patterns table[]
 ---@field private english btshare.i18n.Language
 ---@field private of btshare.i18n.Language
+---@field private tried table<string, string|false> what came of the parts of the present message
 local Messages = {}
 Messages.__index = Messages
 
@@ -61,14 +67,23 @@ function Messages:month(name)
 end
 
 ---@private
+function Messages:part(message)
+  return self:try(message) or message
+end
+
+-- Values that are words themselves, by their name.
+local spoken = { reason = "part", meant = "part", what = "part", month = "month" }
+
+---@private
 function Messages:fit(message)
   for _, one in ipairs(self.patterns) do
     local found = table.pack(message:match(one.pattern))
-    if found[1] then
+    -- A value at the beginning is a name or a number; one with a colon has swallowed what stands before the message.
+    if found[1] and not (one.begins_with_value and found[1]:find(": ", 1, true)) then
       local values = {}
       for index, name in ipairs(one.names) do
-        local value = found[index]
-        values[name] = name == "reason" and self:say(value) or name == "month" and self:month(value) or value
+        local method = spoken[name]
+        values[name] = method and self[method](self, found[index]) or found[index]
       end
       return (self.of.texts[one.key]:gsub("{(%a+)}", values))
     end
@@ -96,19 +111,25 @@ function Messages:split(message, joint)
   end
 end
 
+-- Every end of a message is looked at again and again by those before it, so what was found is kept meanwhile.
 ---@private
 function Messages:try(message)
-  local said = self:fit(message)
+  local said = self.tried[message]
+  if said ~= nil then return said end
+  said = self:fit(message)
   for _, joint in ipairs(joints) do
     said = said or self:split(message, joint)
   end
+  self.tried[message] = said or false
   return said
 end
 
 ---@param message string in English
 ---@return string message in the language, or as it was where that is not known
 function Messages:say(message)
-  return self:try(message) or message
+  local _, count = message:gsub("[:;] ", "")
+  self.tried = {}
+  return count <= most_joints and self:try(message) or message
 end
 
 return Messages

@@ -34,6 +34,7 @@ return {
   ["message.duration"] = "not a duration such as 90s, 30m, 2h, 7d or 1h30m",
   ["message.positive"] = "must be a number above 0",
   ["message.positive.whole"] = "must be a whole number above 0",
+  ["message.exposure"] = "exposure: must be link, private, public or http",
   ["message.empty.share"] = "empty; by HTTP only, a torrent cannot hold it",
   ["message.port.used"] = "port {port}: already in use",
   ["message.port.none"] = "no free port for BitTorrent from {first} to {last}",
@@ -61,7 +62,7 @@ return {
     "new one begun: links stay, but named ones are gone and revoked ones work again, what was stopped is " ..
     "shared again, and expiry begins anew",
   ["message.key.broken"] = "not a key (32 bytes); restore it from a backup, or remove it to give up all links",
-  ["message.absent.one"] = "1 share is missing; btshare list shows it",
+  ["message.absent.one"] = "{count} share is missing; btshare list shows it",
   ["message.absent.many"] = "{count} shares are missing; btshare list shows them",
 
   ["message.watch.limit"] = "the kernel's limit of inotify watches is reached, changes are found more slowly; " ..
@@ -95,8 +96,8 @@ return {
   ["message.router.shared"] = "no, the router's own address ({address}) is not on the internet: the provider " ..
     "shares one among customers, or another router stands before it",
   ["message.router.mapped"] = "yes, the router opened ports {downloads} (downloads) and {torrent} (BitTorrent)",
-  ["message.router.partly.http"] = "partly, the router opened port {port} only (downloads): {reason}",
-  ["message.router.partly.torrent"] = "partly, the router opened port {port} only (BitTorrent): {reason}",
+  ["message.router.partly"] = "partly, the router opened port {port} only ({what}): {reason}",
+  ["message.router.what"] = "downloads",
   ["message.router.refuses"] = "no, {reason}",
   ["message.router.silent"] = "no router answered",
   ["message.router.stopped"] = "the router stopped answering",
@@ -117,13 +118,11 @@ return {
   ["message.reach.lan"] = "yes, at {address}",
   ["message.protection.off"] = "off (config.lua)",
 
-  ["message.config.setting"] = "setting '{name}' is unknown",
-  ["message.config.setting.meant"] = "setting '{name}' is unknown, did you mean '{meant}'?",
-  ["message.config.name"] = "'{name}' is unknown",
-  ["message.config.name.meant"] = "'{name}' is unknown, did you mean '{meant}'?",
+  ["message.config.setting"] = "setting '{name}' is unknown{meant}",
+  ["message.config.name"] = "'{name}' is unknown{meant}",
+  ["message.config.meant"] = ", did you mean '{name}'?",
   ["message.config.called"] = "'{name}' is called, not assigned",
-  ["message.config.event"] = "event '{name}' is unknown",
-  ["message.config.event.meant"] = "event '{name}' is unknown, did you mean '{meant}'?",
+  ["message.config.event"] = "event '{name}' is unknown{meant}",
   ["message.config.text"] = "{name} must be a text",
   ["message.config.full"] = "{name} must be a text that is not empty",
   ["message.config.whole"] = "{name} must be a whole number",
