@@ -132,7 +132,7 @@ end
 
 function link.run(options, context)
   if (options.duration or options.limit) and not options.person then
-    return context:fail("link: " .. speaker:text("cli.link.needs.to"), exit.usage)
+    return context:fail(speaker:text("cli.link.needs.to"), exit.usage)
   end
   local share, code = control.find_share(context, options, options.name)
   if not share then return code end

@@ -136,7 +136,7 @@ handlers["share-failed"] = function(self, event)
   self.progress:forget(event.share.id, false)
   local reason = event.reason or event.share.reason
   reason = reason and speaker:message(reason) or speaker:text("state.failed")
-  self:say(("%s: %s"):format(name_of(event.share), text.escape(reason)), "red")
+  self:say(speaker:text("view.failed", { share = name_of(event.share), reason = text.escape(reason) }), "red")
 end
 
 -- Told together: at the end of a look at everything, or when no more have come for a while.

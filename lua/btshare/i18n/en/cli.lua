@@ -69,7 +69,7 @@ return {
   ["cli.link.revoke"] = "End the link of somebody; \"default\" puts a new one in place of the share’s own.",
   ["cli.link.for"] = "With --to: the link ends after this time: 30m, 2h, 7d.",
   ["cli.link.limit"] = "With --to: the link ends after so many downloads.",
-  ["cli.link.needs.to"] = "--for and --limit go with --to",
+  ["cli.link.needs.to"] = "link: --for and --limit go with --to",
   ["cli.link.undrawn"] = "the QR code: {reason}",
   ["cli.link.none"] = "{name}: has no link ({state})",
   ["cli.link.none.magnet"] = "{name}: has no magnet ({state})",

@@ -168,7 +168,6 @@ return {
   ["message.words.missing"] = "missing argument '{name}'",
   ["message.words.needed"] = "option '{name}' requires an argument",
   ["message.words.bare"] = "option '{name}' does not take arguments",
-  ["message.words.least"] = "argument '{name}' requires at least {count} argument",
   ["message.words.malformed"] = "malformed argument '{name}'",
   ["message.words.choice"] = "argument '{name}' must be one of {choices}",
   ["message.words.choice.option"] = "argument for option '{name}' must be one of {choices}",

@@ -11,6 +11,7 @@ return {
     one = "… and {n} more; btshare list shows all",
     other = "… and {n} more; btshare list shows all",
   },
+  ["view.failed"] = "{share}: {reason}",
   ["view.missing"] = "{share}: not there any more; its link works again when it comes back",
   ["view.removed"] = "{share}: no longer shared",
   ["view.expired"] = "{share}: expired; the file stays on your disk",

@@ -71,7 +71,7 @@ return {
   ["cli.link.revoke"] = "Met fin au lien de quelqu’un ; « default » remplace celui du partage par un nouveau.",
   ["cli.link.for"] = "Avec --to : le lien prend fin après ce temps : 30m, 2h, 7d.",
   ["cli.link.limit"] = "Avec --to : le lien prend fin après ce nombre de téléchargements.",
-  ["cli.link.needs.to"] = "--for et --limit vont avec --to",
+  ["cli.link.needs.to"] = "link : --for et --limit vont avec --to",
   ["cli.link.undrawn"] = "le code QR : {reason}",
   ["cli.link.none"] = "{name} : n’a pas de lien ({state})",
   ["cli.link.none.magnet"] = "{name} : n’a pas de lien magnet ({state})",

@@ -174,7 +174,6 @@ return {
   ["message.words.missing"] = "il manque : {name}",
   ["message.words.needed"] = "l’option {name} demande une valeur",
   ["message.words.bare"] = "l’option {name} n’accepte pas de valeur",
-  ["message.words.least"] = "il manque : {name} ({count} au moins)",
   ["message.words.malformed"] = "valeur mal formée : {name}",
   ["message.words.choice"] = "{name} doit être l’un de {choices}",
   ["message.words.choice.option"] = "la valeur de l’option {name} doit être l’une de {choices}",

@@ -11,6 +11,7 @@ return {
     one = "… et {n} autre ; btshare list montre tout",
     other = "… et {n} autres ; btshare list montre tout",
   },
+  ["view.failed"] = "{share} : {reason}",
   ["view.missing"] = "{share} : n’est plus là ; son lien marchera de nouveau dès son retour",
   ["view.removed"] = "{share} : n’est plus partagé",
   ["view.expired"] = "{share} : partage expiré ; le fichier reste sur votre disque",
