@@ -174,7 +174,7 @@ describe("the command line in French", function()
       "btshare: nothing : aucun fichier ou dossier de ce nom\n",
     },
     {
-      { "reload" }, 5,
+      { "reload" }, 78,
       "/c/config.lua:3: setting 'nme' is unknown, did you mean 'name'?\n",
       "/c/config.lua:3: le réglage « nme » est inconnu, vouliez-vous dire « name » ?\n",
     },
@@ -188,14 +188,14 @@ describe("the command line in French", function()
         .. "sent               1.4 GB by BitTorrent, now 2.5 MB/s to 3 recipients\n"
         .. "protection         off (config.lua)\n"
         .. "memory             21.9 MB\n",
-      "en cours depuis    1 j 3 h\n"
-        .. "sur votre réseau   non, cette machine n’a pas de réseau\n"
-        .. "depuis Internet    yes, sadly\n"
-        .. "partages           2 prêts, 1 en échec\n"
-        .. "dossiers           /p (privé, 2 entrées écartées)\n"
-        .. "envoyé             1,4 Go par BitTorrent, en ce moment 2,5 Mo/s à 3 destinataires\n"
-        .. "protection         désactivée (config.lua)\n"
-        .. "mémoire            21,9 Mo\n",
+      "en cours depuis   1 j 3 h\n"
+        .. "sur votre réseau  non, cette machine n’a pas de réseau\n"
+        .. "depuis Internet   yes, sadly\n"
+        .. "partages          2 prêts, 1 en échec\n"
+        .. "dossiers          /p (privé, 2 entrées écartées)\n"
+        .. "envoyé            1,4 Go par BitTorrent, en ce moment 2,5 Mo/s à 3 destinataires\n"
+        .. "protection        désactivée (config.lua)\n"
+        .. "mémoire           21,9 Mo\n",
     },
     {
       { "quit" }, 3,

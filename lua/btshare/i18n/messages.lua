@@ -67,12 +67,17 @@ function Messages:month(name)
 end
 
 ---@private
+function Messages:choices(list)
+  return (list:gsub(" or ", " " .. self.of.texts["message.or"] .. " "))
+end
+
+---@private
 function Messages:part(message)
   return self:try(message) or message
 end
 
 -- Values that are words themselves, by their name.
-local spoken = { reason = "part", meant = "part", what = "part", month = "month" }
+local spoken = { reason = "part", meant = "part", what = "part", month = "month", choices = "choices" }
 
 ---@private
 function Messages:fit(message)
