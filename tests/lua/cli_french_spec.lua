@@ -64,14 +64,15 @@ describe("the command line in French", function()
       end
     end
     local _, out = run(french, "--help")
-    check("--help", out)
-    for _, name in ipairs(require("btshare.cli").names) do
+    assert.matches("\nCommandes :\n", out)
+    local cli = require "btshare.cli"
+    for _, name in ipairs(cli.names) do
       local code
       code, out = run(french, name, "--help")
       assert.equal(0, code)
       assert.matches("^Utilisation : btshare " .. name, out)
       assert.matches("\nOptions :\n", out)
-      check(name, out)
+      if not cli.command(name).summary then check(name, out) end
     end
   end)
 

@@ -38,7 +38,10 @@ local function used_keys()
     for area in text:gmatch(':word%("([^"]+)"') do use_all(area .. ".", path) end
     for beginning in text:gmatch(':text%("([%l_]+%.[%l_.]+%.)" %.%.') do use_all(beginning, path) end
   end
-  for _, name in ipairs(require("btshare.cli").names) do used["cli." .. name] = "cli/init.lua" end
+  local cli = require "btshare.cli"
+  for _, name in ipairs(cli.names) do
+    if not cli.command(name).summary then used["cli." .. name] = "cli/init.lua" end
+  end
   use_all("message.", "i18n/messages.lua")
   return used
 end
