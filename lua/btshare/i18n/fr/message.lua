@@ -126,7 +126,7 @@ return {
   ["message.config.setting"] = "le réglage « {name} » est inconnu{meant}",
   ["message.config.name"] = "« {name} » est inconnu{meant}",
   ["message.config.meant"] = ", vouliez-vous dire « {name} » ?",
-  ["message.config.called"] = "« {name} » s’appelle, et ne s’affecte pas",
+  ["message.config.called"] = "« {name} » est une fonction : on l’appelle, on ne l’affecte pas",
   ["message.config.event"] = "l’évènement « {name} » est inconnu{meant}",
   ["message.config.text"] = "{name} doit être un texte",
   ["message.config.full"] = "{name} doit être un texte non vide",
