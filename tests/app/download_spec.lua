@@ -91,7 +91,7 @@ describe("a download", function()
               wait(math.random(100, 400))
             else
               local enough = size_of(place:out(out)) + math.random(50000, 1000000)
-              helper.wait_for(function() return child.code or size_of(place:out(out)) > enough end, 5)
+              helper.wait_for(function() return child.code or size_of(place:out(out)) > enough end, 30)
             end
             assert.is_nil(child.code, child.output)
             child:kill(name == "aria2" and "sigint" or "sigkill")

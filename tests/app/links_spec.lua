@@ -14,7 +14,7 @@ describe("named links", function()
   local place, daemon, share
 
   before_each(function()
-    place = places.open 'limits { up = "1M" }\nweb_seed = true\n'
+    place = places.open 'limits { up = "600k" }\nweb_seed = true\n'
     place:noise("film.bin", 8000000, 1)
     daemon = place:start()
     share = daemon:ready "film.bin"
@@ -115,7 +115,7 @@ describe("named links", function()
     local own = tokens_of(share.link)
     local peers = bencode.decode(announce(own, 20003, "started").body).peers
     assert.equal(6, #peers) -- ourselves only
-    his:wait(20)
+    his:wait(40)
     assert.equal(0, his.code)
     assert.matches("Marie +revoked", link "--list")
     assert.equal(3, daemon:try({ "link", "film.bin", "--revoke", "Marie" }).code)
