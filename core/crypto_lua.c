@@ -1,4 +1,5 @@
-// core.crypto: random bytes, hashes and text forms by libsodium.
+// core.crypto: random bytes, hashes, text forms and passwords by libsodium.
+#include "crypto_lua.h"
 #include "modules.h"
 
 #include <lauxlib.h>
@@ -107,6 +108,9 @@ int luaopen_core_crypto(lua_State *L) {
       {"from_base64url", crypto_from_base64url},
       {"hex", crypto_hex},
       {"from_hex", crypto_from_hex},
+      {"hash_password", bt_crypto_hash_password},
+      {"check_password", bt_crypto_check_password},
+      {"is_outdated", bt_crypto_is_outdated},
       {NULL, NULL},
   };
   if (sodium_init() < 0) return luaL_error(L, "libsodium: the system has no random numbers");

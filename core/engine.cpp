@@ -105,6 +105,8 @@ torrent *find_added(bt_engine *engine, const char *info_hash, bt_error *error) {
 // Pauses what broke. False for an event of a torrent that is no more.
 bool follow(bt_engine *engine) {
   const bt_event &now = engine->current.face;
+  if (now.type == BT_EVENT_PEER_DISCONNECTED)
+    return find(engine, now.info_hash, nullptr) != nullptr;
   return now.type != BT_EVENT_FILE_ERROR || bt_engine_pause(engine, now.info_hash, nullptr);
 }
 
@@ -164,7 +166,10 @@ const bt_event *bt_engine_next(bt_engine *engine) {
   bool is_there = guard(nullptr, [&] {
     do {
       if (engine->events.pop(engine->current)) continue;
+      std::deque<event> ends = engine->events.take_ends();
       take_alerts(*engine);
+      for (event &end : ends)
+        engine->events.push(std::move(end));
       if (!engine->events.pop(engine->current)) return false;
     } while (!follow(engine));
     return true;
@@ -230,13 +235,14 @@ bool bt_engine_set_limits(bt_engine *engine, const char *info_hash, int up, int 
   });
 }
 
-bool bt_engine_post_peers(bt_engine *engine, const char *info_hash, bt_error *error) {
+bool bt_engine_post_peers(bt_engine *engine, const char *info_hash, bool with_pieces,
+                          bt_error *error) {
   return guard(error, [&] {
     torrent *found = find_added(engine, info_hash, error);
     if (!found) return false;
     lt::sha1_hash name(found->share->info_hash.data());
-    engine->worker->run([events = &engine->events, handle = found->handle, name] {
-      events->push(describe_peers(name, handle));
+    engine->worker->run([events = &engine->events, handle = found->handle, name, with_pieces] {
+      events->push(describe_peers(name, handle, with_pieces));
     });
     return true;
   });

@@ -79,7 +79,7 @@ typedef enum {
   BT_EVENT_FILE_ERROR,        // info_hash path message
   BT_EVENT_ERROR,             // info_hash message
   BT_EVENT_PEER_CONNECTED,    // info_hash address port incoming
-  BT_EVENT_PEER_DISCONNECTED, // info_hash address port message became_seed
+  BT_EVENT_PEER_DISCONNECTED, // info_hash address port message became_seed, peers: it, if known
   BT_EVENT_PROGRESS,          // torrents torrent_count
   BT_EVENT_STATS,             // up_rate down_rate uploaded downloaded sent peer_count
   BT_EVENT_PEERS,             // info_hash peers peer_count
@@ -101,7 +101,8 @@ typedef struct {
 typedef struct {
   char address[BT_ADDRESS_SIZE];
   uint16_t port;
-  char client[64]; // as it calls itself: any bytes, cut when longer
+  char id[BT_INFO_HASH_SIZE]; // peer id, hex: also what it announces to trackers; "" if not known
+  char client[64];            // as it calls itself: any bytes, cut when longer
   size_t client_length;
   double progress;
   uint64_t up_rate;      // payload bytes a second, to the peer
@@ -110,6 +111,8 @@ typedef struct {
   const char *encrypted; // static: none, handshake, rc4 (MSE)
   const char *protocol;  // static: tcp, utp
   bool incoming;
+  unsigned char buckets[256]; // of the torrent's pieces, in order: 255 where it has all of them
+  size_t bucket_count;        // 0 where they were not asked for, or it has no metadata yet
 } bt_peer;
 
 // One event; the comments above say which fields each type fills. Strings are terminated.
@@ -188,8 +191,9 @@ bool bt_engine_refuse(bt_engine *engine, const char *info_hash, const bt_visitor
 bool bt_engine_set_limits(bt_engine *engine, const char *info_hash, int up, int down,
                           bt_error *error);
 
-// Asks for BT_EVENT_PEERS.
-bool bt_engine_post_peers(bt_engine *engine, const char *info_hash, bt_error *error);
+// Asks for BT_EVENT_PEERS, with what each has of the pieces where that is wanted.
+bool bt_engine_post_peers(bt_engine *engine, const char *info_hash, bool with_pieces,
+                          bt_error *error);
 
 // Ask for BT_EVENT_PROGRESS (the torrents that changed since the last one) and BT_EVENT_STATS.
 void bt_engine_post_updates(bt_engine *engine);

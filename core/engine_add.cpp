@@ -99,6 +99,7 @@ bool bt_engine_add(bt_engine *engine, const bt_share *added, char info_hash[BT_I
     parameters.flags = flags_of(added);
     // disable_pex alone would still offer peers an exchange.
     parameters.extensions.emplace_back(lt::create_ut_metadata_plugin);
+    parameters.extensions.emplace_back(watch_connections(&engine->events, name));
     if (added->is_public) parameters.extensions.emplace_back(lt::create_ut_pex_plugin);
     auto entrance = std::make_shared<door>();
     parameters.extensions.emplace_back([entrance](const lt::torrent_handle &, lt::client_data_t) {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstring>
 #include <libtorrent/alert_types.hpp>
-#include <libtorrent/peer_info.hpp>
 #include <libtorrent/session_stats.hpp>
 #include <libtorrent/torrent_info.hpp>
 #include <libtorrent/torrent_status.hpp>
@@ -24,6 +23,17 @@ void event_queue::push(event happened) {
   if (wake_) wake_(context_);
 }
 
+void event_queue::push_end(event left) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  ends_.push_back(std::move(left));
+  if (wake_) wake_(context_);
+}
+
+std::deque<event> event_queue::take_ends() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return std::exchange(ends_, {});
+}
+
 bool event_queue::pop(event &next) {
   std::lock_guard<std::mutex> lock(mutex_);
   if (events_.empty()) return false;
@@ -39,10 +49,6 @@ void event_queue::mute() {
 
 namespace {
 
-void copy_address(char (&to)[BT_ADDRESS_SIZE], const std::string &address) {
-  snprintf(to, sizeof to, "%s", address.c_str());
-}
-
 event at_address(event made, const lt::address &address, int port) {
   made.address = address.to_string();
   made.face.port = static_cast<uint16_t>(port);
@@ -52,10 +58,6 @@ event at_address(event made, const lt::address &address, int port) {
 const char *protocol_of(lt::socket_type_t type) {
   bool is_utp = type == lt::socket_type_t::utp || type == lt::socket_type_t::utp_ssl;
   return is_utp ? "utp" : "tcp";
-}
-
-uint64_t unsigned_of(int64_t number) {
-  return number < 0 ? 0 : static_cast<uint64_t>(number);
 }
 
 // ---- torrents
@@ -178,20 +180,6 @@ void handle_connected(bt_engine &engine, const lt::peer_connect_alert &alert) {
   push_of(engine, alert, std::move(connected));
 }
 
-void handle_disconnected(bt_engine &engine, const lt::peer_disconnected_alert &alert) {
-  event left(BT_EVENT_PEER_DISCONNECTED, name_of(alert.handle.info_hashes()));
-  left.message = alert.error.message();
-  // libtorrent hangs up on a peer that has become a seed, as a seed has no use for another.
-  left.face.became_seed = alert.reason == lt::close_reason_t::upload_to_upload ||
-                          alert.error == lt::errors::upload_upload_connection;
-  push_of(engine, alert, std::move(left));
-}
-
-const char *encryption_of(const lt::peer_info &peer) {
-  if (peer.flags & lt::peer_info::rc4_encrypted) return "rc4";
-  return peer.flags & lt::peer_info::plaintext_encrypted ? "handshake" : "none";
-}
-
 // ---- ports
 
 void handle_listening(bt_engine &engine, const lt::listen_succeeded_alert &alert) {
@@ -213,31 +201,6 @@ void push_message(bt_engine &engine, event happened, const std::string &message)
 
 } // namespace
 
-event describe_peers(const lt::sha1_hash &name, const lt::torrent_handle &handle) {
-  std::vector<lt::peer_info> peers;
-  handle.get_peer_info(peers);
-  event described(BT_EVENT_PEERS, name);
-  described.peers.reserve(peers.size());
-  for (const lt::peer_info &peer : peers) {
-    if (peer.flags & (lt::peer_info::connecting | lt::peer_info::handshake)) continue;
-    bt_peer row = {};
-    copy_address(row.address, peer.ip.address().to_string());
-    row.port = peer.ip.port();
-    row.client_length = std::min(peer.client.size(), sizeof row.client);
-    memcpy(row.client, peer.client.data(), row.client_length);
-    row.progress = peer.progress_ppm / 1e6;
-    row.up_rate = unsigned_of(peer.payload_up_speed);
-    row.uploaded = unsigned_of(peer.total_upload);
-    row.downloaded = unsigned_of(peer.total_download);
-    row.encrypted = encryption_of(peer);
-    row.protocol = peer.flags & lt::peer_info::utp_socket ? "utp" : "tcp";
-    row.incoming = !(peer.flags & lt::peer_info::local_connection);
-    described.peers.push_back(row);
-  }
-  described.face.peer_count = described.peers.size();
-  return described;
-}
-
 // File errors come from our disk itself, which says each once and never loses one.
 void handle_alert(bt_engine &engine, const lt::alert *alert) {
   switch (alert->type()) {
@@ -251,8 +214,6 @@ void handle_alert(bt_engine &engine, const lt::alert *alert) {
     return handle_stats(engine, *lt::alert_cast<lt::session_stats_alert>(alert));
   case lt::peer_connect_alert::alert_type:
     return handle_connected(engine, *lt::alert_cast<lt::peer_connect_alert>(alert));
-  case lt::peer_disconnected_alert::alert_type:
-    return handle_disconnected(engine, *lt::alert_cast<lt::peer_disconnected_alert>(alert));
   case lt::listen_succeeded_alert::alert_type:
     return handle_listening(engine, *lt::alert_cast<lt::listen_succeeded_alert>(alert));
   case lt::listen_failed_alert::alert_type:

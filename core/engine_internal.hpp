@@ -11,6 +11,7 @@
 #include <exception>
 #include <functional>
 #include <libtorrent/alert.hpp>
+#include <libtorrent/client_data.hpp>
 #include <libtorrent/session.hpp>
 #include <libtorrent/settings_pack.hpp>
 #include <libtorrent/sha1_hash.hpp>
@@ -45,6 +46,11 @@ lt::sha1_hash name_of(const lt::info_hash_t &hashes);
 void write_hex(const char *bytes, size_t length, char *digits); // terminated
 bool read_hex(const char *digits, char *bytes, size_t length);  // exactly 2 * length digits
 
+// libtorrent's counters are signed.
+inline uint64_t unsigned_of(int64_t number) {
+  return number < 0 ? 0 : static_cast<uint64_t>(number);
+}
+
 // A bt_event with what it points to. face is filled in when it is handed out.
 struct event {
   bt_event face = {};
@@ -68,11 +74,17 @@ public:
   void wake(); // on any thread
   void push(event happened);
   bool pop(event &next);
+
+  // Connections end on libtorrent's thread, while the alert of their beginning may still wait:
+  // whoever takes the ends before the alerts, and pushes them after those, keeps the order.
+  void push_end(event left);
+  std::deque<event> take_ends();
+
   void mute(); // no wake after this, none under way
 
 private:
   std::mutex mutex_;
-  std::deque<event> events_;
+  std::deque<event> events_, ends_;
   void (*wake_)(void *);
   void *context_;
 };
@@ -122,7 +134,13 @@ void take_alerts(bt_engine &engine);
 
 // Turns an alert into an event and follows what it says about torrents.
 void handle_alert(bt_engine &engine, const lt::alert *alert);
-event describe_peers(const lt::sha1_hash &name, const lt::torrent_handle &handle);
+
+// Has the end of each connection of a torrent told, with the last that was known of the peer.
+using torrent_extension = std::function<std::shared_ptr<lt::torrent_plugin>(
+    const lt::torrent_handle &, lt::client_data_t)>;
+torrent_extension watch_connections(event_queue *events, const lt::sha1_hash &name);
+
+event describe_peers(const lt::sha1_hash &name, const lt::torrent_handle &handle, bool with_pieces);
 
 } // namespace bt
 

@@ -233,7 +233,8 @@ static int engine_post_peers(lua_State *L) {
   engine *self = check_engine(L);
   const char *info_hash = luaL_checkstring(L, 2);
   bt_error error;
-  return bt_engine_push_done(L, bt_engine_post_peers(self->engine, info_hash, &error), &error);
+  return bt_engine_push_done(
+      L, bt_engine_post_peers(self->engine, info_hash, lua_toboolean(L, 3), &error), &error);
 }
 
 int luaopen_core_engine(lua_State *L) {

@@ -119,22 +119,30 @@ static void set_torrents(lua_State *L, const bt_event *event) {
   lua_setfield(L, -2, "torrents");
 }
 
+static void push_peer(lua_State *L, const bt_peer *peer) {
+  lua_createtable(L, 0, 12);
+  set_string(L, "address", peer->address);
+  set_integer(L, "port", peer->port);
+  if (*peer->id) set_string(L, "id", peer->id);
+  lua_pushlstring(L, peer->client, peer->client_length);
+  lua_setfield(L, -2, "client");
+  set_number(L, "progress", peer->progress);
+  set_integer(L, "up_rate", peer->up_rate);
+  set_integer(L, "uploaded", peer->uploaded);
+  set_integer(L, "downloaded", peer->downloaded);
+  set_string(L, "encrypted", peer->encrypted);
+  set_string(L, "protocol", peer->protocol);
+  set_boolean(L, "incoming", peer->incoming);
+  if (peer->bucket_count > 0) {
+    lua_pushlstring(L, (const char *)peer->buckets, peer->bucket_count);
+    lua_setfield(L, -2, "pieces");
+  }
+}
+
 static void set_peers(lua_State *L, const bt_event *event) {
   lua_createtable(L, (int)event->peer_count, 0);
   for (size_t i = 0; i < event->peer_count; i++) {
-    const bt_peer *peer = &event->peers[i];
-    lua_createtable(L, 0, 10);
-    set_string(L, "address", peer->address);
-    set_integer(L, "port", peer->port);
-    lua_pushlstring(L, peer->client, peer->client_length);
-    lua_setfield(L, -2, "client");
-    set_number(L, "progress", peer->progress);
-    set_integer(L, "up_rate", peer->up_rate);
-    set_integer(L, "uploaded", peer->uploaded);
-    set_integer(L, "downloaded", peer->downloaded);
-    set_string(L, "encrypted", peer->encrypted);
-    set_string(L, "protocol", peer->protocol);
-    set_boolean(L, "incoming", peer->incoming);
+    push_peer(L, &event->peers[i]);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
   lua_setfield(L, -2, "peers");
@@ -183,6 +191,10 @@ void bt_engine_push_event(lua_State *L, const bt_event *event) {
   case BT_EVENT_PEER_DISCONNECTED:
     set_string(L, "reason", event->message);
     set_boolean(L, "became_seed", event->became_seed);
+    if (event->peer_count > 0) {
+      push_peer(L, event->peers);
+      lua_setfield(L, -2, "peer");
+    }
     break;
   case BT_EVENT_PROGRESS:
     set_torrents(L, event);

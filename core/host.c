@@ -136,6 +136,7 @@ static void preload(lua_State *L) {
       {"core.engine", luaopen_core_engine},
       {"core.http", luaopen_core_http},
       {"core.sandbox", luaopen_core_sandbox},
+      {"core.deposit", luaopen_core_deposit},
       {"core.sqlite", luaopen_core_sqlite},
       {"core.json", luaopen_core_json},
       {"core.crypto", luaopen_core_crypto},

@@ -178,10 +178,11 @@ bool bt_http_next(bt_http *listener, bt_http_event *event) {
     if (!listener->queue) listener->queue_end = &listener->queue;
     event->request = &request->seen;
     event->id = request->seen.id;
+    event->is_head = request->stage == request_asking;
   } else if (end) {
     listener->ends = end->next;
     if (!listener->ends) listener->ends_end = &listener->ends;
-    *event = (bt_http_event){NULL, end->id, end->bytes, end->complete};
+    *event = (bt_http_event){.id = end->id, .bytes = end->bytes, .complete = end->complete};
   }
   pthread_mutex_unlock(&listener->lock);
   free(end);
@@ -197,13 +198,31 @@ static void give(http_request *request, bt_http_answer *answer, http_end *end) {
   request->stage = request_answered;
 }
 
+static bool is_asked(const http_request *request) {
+  return request && (request->stage == request_waiting || request->stage == request_asking);
+}
+
+bool bt_http_let_in(bt_http *listener, uint64_t id, uint64_t body_limit, int body_file) {
+  pthread_mutex_lock(&listener->lock);
+  http_request *request = bt_http_find(listener, id);
+  bool found = request && request->stage == request_asking;
+  if (found) {
+    request->body_limit = body_limit;
+    request->seen.body_file = body_file;
+    request->stage = request_let_in;
+    MHD_resume_connection(request->handle);
+  }
+  pthread_mutex_unlock(&listener->lock);
+  return found;
+}
+
 bool bt_http_reply(bt_http *listener, uint64_t id, bt_http_answer *answer) {
   bool has_files = bt_body_has_files(answer->body);
   bool is_told = answer->is_told || has_files;
   http_end *end = is_told ? calloc(1, sizeof *end) : NULL;
   pthread_mutex_lock(&listener->lock);
   http_request *request = bt_http_find(listener, id);
-  bool found = request && request->stage == request_waiting;
+  bool found = is_asked(request);
   if (found) give(request, answer, end);
   if (found && !has_files) MHD_resume_connection(request->handle); // now it is MHD's
   pthread_mutex_unlock(&listener->lock);
@@ -227,7 +246,7 @@ static void say_goodbye(bt_http *listener) {
   listener->queue_end = &listener->queue;
   for (http_connection *one = listener->connections; one; one = one->next) {
     http_request *request = one->request;
-    bool is_waiting = request && request->stage == request_waiting;
+    bool is_waiting = is_asked(request);
     bt_http_answer *answer = is_waiting ? bt_http_answer_new(MHD_HTTP_SERVICE_UNAVAILABLE) : NULL;
     if (answer) {
       bt_http_answer_bytes(answer, "busy\n", 5);

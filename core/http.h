@@ -3,7 +3,8 @@
 // A listener reads requests and sends bodies on threads of its own. Whoever opened it is woken
 // (`wake`), asks `bt_http_next` until it has nothing more, and answers each request by its id,
 // then or later, with `bt_http_reply`. What no handler should ever see is refused before: see
-// http_gate.h. RFC 9110, RFC 9112.
+// http_gate.h. A reply may be a stream, which grows by `bt_http_push` until `bt_http_finish`.
+// RFC 9110, RFC 9112.
 //
 // Threads: all functions belong to the thread that opened the listener, but for `wake`, which is
 // called on the listener's threads and may only wake. Answers may be built anywhere.
@@ -33,7 +34,8 @@ typedef struct {
   unsigned header_seconds;          // a connection must have sent its request's headers by then
   unsigned idle_seconds;
   unsigned slow_seconds; // less than 1 KiB/s, in either direction, over so long: cut. 0: never
-  uint64_t body_limit;   // bytes of a request's body
+  uint64_t body_limit;   // bytes of a request's body, where `asks` is not set
+  bool asks;             // tells of a request that has a body twice: before it is read, and after
   void (*wake)(void *context);
   void *context;
 } bt_http_options;
@@ -46,8 +48,7 @@ typedef struct {
   size_t value_length;
 } bt_http_field;
 
-// A whole request, its body read. Everything is borrowed until it is replied to, or the listener
-// is stopped.
+// A request. Everything is borrowed until it is replied to or let in, or the listener is stopped.
 typedef struct {
   uint64_t id;
   const char *method;
@@ -60,6 +61,8 @@ typedef struct {
   size_t field_count;
   const char *body;
   size_t body_length;
+  int body_file; // the descriptor that the body was written to instead, or -1
+  uint64_t body_file_length;
   const char *address; // of the peer, "" on a Unix socket
   uint16_t port;
   const char *host;
@@ -72,6 +75,7 @@ typedef struct {
   uint64_t id;
   uint64_t bytes; // of its body, handed to the system
   bool complete;  // the last one too; false for HEAD
+  bool is_head;   // the request's body is yet to come: to be refused by a reply, or let in
 } bt_http_event;
 
 // Binds and starts. `options` is copied. The listener is the caller's, to end with bt_http_stop
@@ -90,6 +94,23 @@ bool bt_http_next(bt_http *listener, bt_http_event *event);
 
 // Answers request `id` and takes `answer`, in any case. False when the request is gone.
 bool bt_http_reply(bt_http *listener, uint64_t id, bt_http_answer *answer);
+
+// Reads the body, of at most `body_limit` bytes, of a request that was told of before it: it comes
+// again when it is whole. With `body_file` >= 0 the body is written to that descriptor, on HTTP's
+// threads, and not kept in memory; the descriptor is the listener's then, which closes it when the
+// request is completed, however that ends. False when the request is gone: it stays the caller's.
+bool bt_http_let_in(bt_http *listener, uint64_t id, uint64_t body_limit, int body_file);
+
+// What a stream may have piled up, in bytes; one that is not read so long is cut.
+enum { bt_http_stream_limit = 256 * 1024 };
+
+// Adds bytes, copied, to a stream. `*queued` is how many wait to be sent then. False when it is
+// gone, or finished, or was cut just now because too much had piled up or memory is short.
+bool bt_http_push(bt_http *listener, uint64_t id, const char *bytes, size_t length,
+                  uint64_t *queued);
+
+// No more will be pushed: the stream ends when all was sent. False as above.
+bool bt_http_finish(bt_http *listener, uint64_t id);
 
 // Cuts the connection of a request whose answer is being sent; any other id is left alone.
 void bt_http_cut(bt_http *listener, uint64_t id);
@@ -130,6 +151,12 @@ bool bt_http_answer_file(bt_http_answer *answer, const char *root, const bt_file
 
 // Replaces the body; it is the answer's from now on. How such an answer ends is told in any case.
 void bt_http_answer_body(bt_http_answer *answer, bt_body *body);
+
+bool bt_http_answer_has_files(const bt_http_answer *answer);
+
+// Makes it a stream: after its body, which holds no files, comes what is pushed. It has no length,
+// waits for its client without end, and its connection ends with it. How it ends is told.
+void bt_http_answer_stream(bt_http_answer *answer);
 
 // For HEAD: says that the body would have so many bytes, without having one. As an answer to any
 // other method it becomes a 500.

@@ -56,6 +56,14 @@ void bt_http_answer_body(bt_http_answer *answer, bt_body *body) {
   answer->is_told = true;
 }
 
+bool bt_http_answer_has_files(const bt_http_answer *answer) {
+  return bt_body_has_files(answer->body);
+}
+
+void bt_http_answer_stream(bt_http_answer *answer) {
+  answer->is_stream = answer->is_told = true;
+}
+
 void bt_http_answer_length(bt_http_answer *answer, uint64_t length) {
   answer->has_length = true;
   answer->length = length;

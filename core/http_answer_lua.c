@@ -181,6 +181,11 @@ static bt_http_answer *check_answer(lua_State *L, int index, bool is_inner) {
     need(L, answer && bt_http_answer_bytes(answer, "failed\n", 7));
   }
   if (!is_inner) add_gone(L, answer, index);
+  lua_getfield(L, index, "stream");
+  if (lua_toboolean(L, -1) && bt_http_answer_has_files(answer))
+    luaL_error(L, "reply: a stream holds no files");
+  if (lua_toboolean(L, -1)) bt_http_answer_stream(answer);
+  lua_pop(L, 1);
   lua_getfield(L, index, "close");
   if (lua_toboolean(L, -1)) bt_http_answer_close(answer);
   bt_http_answer_rate(answer, (uint64_t)rate);

@@ -24,6 +24,7 @@ struct bt_http_answer {
   unsigned status;
   bool close;
   bool is_told; // how it ended, also without files
+  bool is_stream;
   uint64_t rate;
   bt_body *body;
   bool has_length;
@@ -33,10 +34,12 @@ struct bt_http_answer {
   bt_http_answer *gone; // in its place, where the first file is not as described; NULL: a plain 410
 };
 
-// A request's way. Only MHD's thread moves it from `asking` on to `waiting` and from `answered`
-// to `sending`, only the opener's from `waiting` to `answered`.
+// A request's way. Only MHD's thread moves it on to `asking` and to `waiting` and from `answered`
+// to `sending`, only the opener's from these two to `answered`, or from `asking` to `let_in`.
 typedef enum {
   request_new,
+  request_asking,  // suspended, for leave to read its body; locked
+  request_let_in,  // locked
   request_reading, // its body
   request_waiting, // suspended, for bt_http_reply; locked
   request_answered,
@@ -51,6 +54,14 @@ struct http_end {
   bool complete;
 };
 
+// What was pushed to a stream and is not sent yet.
+typedef struct {
+  char *bytes;
+  size_t begin, end, room;
+  bool is_finished;
+  bool is_broken; // memory was short, or the client has gone
+} http_pile;
+
 struct http_request {
   bt_http_request seen;
   bt_http *listener;
@@ -61,7 +72,8 @@ struct http_request {
   bt_http_answer *answer;
   http_end *end;
   bt_bucket bucket;    // locked
-  uint64_t resume_at;  // when a throttled reader goes on, 0 if it is not suspended; locked
+  uint64_t resume_at;  // when a suspended reader goes on, 0 if it is not suspended; locked
+  http_pile pile;      // locked
   bt_reading *reading; // what a disk gave, until it is sent; set while suspended
   bool is_reading;     // suspended, for a disk; locked
   uint64_t length;     // of the answer's body
@@ -74,6 +86,7 @@ struct http_request {
   size_t target_length;
   bt_http_field *fields;
   uint64_t content_length;
+  uint64_t body_limit;
   char *body;
   size_t body_room;
   char text[]; // the target, terminated, then its segments
@@ -158,6 +171,15 @@ void bt_http_set_pace(http_request *request, uint64_t rate);
 // Where a rate limits a body, little of it waits in the system: its buffers hold megabytes, which
 // would count as sent long before they are. tcp(7), TCP_NOTSENT_LOWAT.
 void bt_http_shorten_queue(const http_request *request, uint64_t rate);
+
+// MHD's reader of a stream, in http_stream.c.
+ssize_t bt_http_read_stream(void *request, uint64_t position, char *bytes, size_t size);
+
+// Under the lock: a suspended reader is called again.
+void bt_http_resume(http_request *request);
+
+// Under the lock: marks a stream whose client has gone, so that its reader ends.
+void bt_http_check_client(http_request *request);
 
 // Under the lock: ends a connection from any thread; MHD notices and cleans up.
 void bt_http_cut_connection(http_connection *connection);

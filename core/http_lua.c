@@ -1,20 +1,27 @@
 // core.http: listeners for Lua.
 //
 // A listener is a userdata that the registry keeps until it is closed; its user values are
-// on_request and on_sent. MHD's threads only wake the loop (uv_async_send).
+// on_request, on_sent and on_head. MHD's threads only wake the loop (uv_async_send).
 #include "http_lua.h"
 #include "host.h"
 #include "http.h"
 #include "modules.h"
 
 #include <lauxlib.h>
+#include <limits.h>
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char type_name[] = "core.http.Listener";
 
-enum { value_on_request = 1, value_on_sent, value_address, value_count = value_address };
+enum {
+  value_on_request = 1,
+  value_on_sent,
+  value_on_head,
+  value_address,
+  value_count = value_address
+};
 
 typedef struct {
   bt_http *listener; // NULL once closed
@@ -26,6 +33,10 @@ typedef struct {
 
 static http_listener *check_listener(lua_State *L) {
   return luaL_checkudata(L, 1, type_name);
+}
+
+bt_http *bt_http_check_listener(lua_State *L) {
+  return check_listener(L)->listener;
 }
 
 static void reply_failed(http_listener *self, uint64_t id) {
@@ -55,7 +66,8 @@ static void tell(http_listener *self, const bt_http_event *event) {
   lua_State *L = self->L;
   int top = lua_gettop(L);
   lua_rawgeti(L, LUA_REGISTRYINDEX, self->anchor);
-  int kind = lua_getiuservalue(L, -1, event->request ? value_on_request : value_on_sent);
+  int value = event->is_head ? value_on_head : event->request ? value_on_request : value_on_sent;
+  int kind = lua_getiuservalue(L, -1, value);
   if (kind == LUA_TFUNCTION && event->request)
     tell_request(L, self, event);
   else if (kind == LUA_TFUNCTION)
@@ -128,34 +140,16 @@ static int listener_set_hosts(lua_State *L) {
   return 0;
 }
 
-static int listener_cut(lua_State *L) {
+static int listener_let_in(lua_State *L) {
   http_listener *self = check_listener(L);
   lua_Integer id = luaL_checkinteger(L, 2);
-  if (self->listener) bt_http_cut(self->listener, (uint64_t)id);
-  return 0;
-}
-
-static int listener_set_rate(lua_State *L) {
-  http_listener *self = check_listener(L);
-  lua_Integer id = luaL_checkinteger(L, 2);
-  lua_Integer rate = luaL_checkinteger(L, 3);
-  luaL_argcheck(L, rate >= 0, 3, "rate is negative");
-  lua_pushboolean(L,
-                  self->listener && bt_http_set_rate(self->listener, (uint64_t)id, (uint64_t)rate));
+  lua_Integer body_limit = luaL_checkinteger(L, 3);
+  luaL_argcheck(L, body_limit >= 0, 3, "negative");
+  lua_Integer file = luaL_optinteger(L, 4, -1);
+  luaL_argcheck(L, file >= -1 && file <= INT_MAX, 4, "no descriptor");
+  lua_pushboolean(L, self->listener && bt_http_let_in(self->listener, (uint64_t)id,
+                                                      (uint64_t)body_limit, (int)file));
   return 1;
-}
-
-static int listener_sent(lua_State *L) {
-  http_listener *self = check_listener(L);
-  lua_Integer id = luaL_checkinteger(L, 2);
-  uint64_t bytes = 0, starved = 0;
-  if (!self->listener || !bt_http_sent(self->listener, (uint64_t)id, &bytes, &starved)) {
-    lua_pushnil(L);
-    return 1;
-  }
-  lua_pushinteger(L, (lua_Integer)bytes);
-  lua_pushnumber(L, (double)starved / 1e9);
-  return 2;
 }
 
 static int listener_reply(lua_State *L) {
@@ -244,9 +238,11 @@ static int open_listener(lua_State *L, http_listener *self, bt_http_options *opt
 static int http_open(lua_State *L) {
   luaL_checktype(L, 2, LUA_TFUNCTION);
   if (!lua_isnoneornil(L, 3)) luaL_checktype(L, 3, LUA_TFUNCTION);
-  lua_settop(L, 3);
+  if (!lua_isnoneornil(L, 4)) luaL_checktype(L, 4, LUA_TFUNCTION);
+  lua_settop(L, 4);
   bt_http_options options;
-  check_options(L, &options); // options on_request on_sent ... hosts
+  check_options(L, &options); // options on_request on_sent on_head ... hosts
+  options.asks = !lua_isnil(L, 4);
   int hosts = lua_gettop(L);
   http_listener *self = lua_newuserdatauv(L, sizeof *self, value_count);
   *self = (http_listener){.L = bt_host_main(L)};
@@ -255,6 +251,8 @@ static int http_open(lua_State *L) {
   lua_setiuservalue(L, -2, value_on_request);
   lua_pushvalue(L, 3);
   lua_setiuservalue(L, -2, value_on_sent);
+  lua_pushvalue(L, 4);
+  lua_setiuservalue(L, -2, value_on_head);
   lua_pushstring(L, options.path ? options.path : "");
   lua_setiuservalue(L, -2, value_address);
   bt_host_own(L, -1);
@@ -276,13 +274,11 @@ static int http_open(lua_State *L) {
 
 int luaopen_core_http(lua_State *L) {
   static const luaL_Reg methods[] = {
-      {"reply", listener_reply},
-      {"cut", listener_cut},
-      {"set_rate", listener_set_rate},
-      {"sent", listener_sent},
-      {"set_hosts", listener_set_hosts},
-      {"close", listener_close},
-      {NULL, NULL},
+      {"reply", listener_reply},           {"let_in", listener_let_in},
+      {"cut", bt_http_listener_cut},       {"set_rate", bt_http_listener_set_rate},
+      {"sent", bt_http_listener_sent},     {"push", bt_http_listener_push},
+      {"finish", bt_http_listener_finish}, {"set_hosts", listener_set_hosts},
+      {"close", listener_close},           {NULL, NULL},
   };
   luaL_newmetatable(L, type_name);
   lua_pushcfunction(L, listener_index);

@@ -10,6 +10,16 @@
 // must not raise before it is given away.
 bt_http_answer *bt_http_check_answer(lua_State *L, int index);
 
+// The listener at index 1, NULL once it is closed; raises if there is none.
+bt_http *bt_http_check_listener(lua_State *L);
+
+// Methods of a listener, for replies that are being sent.
+int bt_http_listener_cut(lua_State *L);
+int bt_http_listener_set_rate(lua_State *L);
+int bt_http_listener_sent(lua_State *L);
+int bt_http_listener_push(lua_State *L);
+int bt_http_listener_finish(lua_State *L);
+
 // A lua_CFunction: makes the table of a `const bt_http_request *`, given as a light userdata.
 int bt_http_push_request(lua_State *L);
 

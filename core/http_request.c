@@ -2,11 +2,14 @@
 //
 // MHD calls bt_http_on_target with the first line, then bt_http_on_call with all headers, again
 // for each piece of the body, and once more when the request is whole. A refusal in the call with
-// the headers ends the connection and sends no "100 Continue"; so everything is refused there.
+// the headers ends the connection and sends no "100 Continue"; so everything is refused there. That
+// call comes again after it was suspended, to ask the opener.
 #include "http_inside.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void *bt_http_on_target(void *context, const char *target, struct MHD_Connection *handle) {
   bt_http *listener = context;
@@ -19,6 +22,7 @@ void *bt_http_on_target(void *context, const char *target, struct MHD_Connection
   request->raw_target = target;
   request->target_length = length;
   request->keep = true;
+  request->seen.body_file = -1;
   if (kept > 0) memcpy(request->text, target, kept);
   request->connection =
       MHD_get_connection_info(handle, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
@@ -137,13 +141,20 @@ static int check_headers(http_request *request, const char *method, const char *
   if (status != bt_gate_open) return status;
   if (!is_plain(request, method, version)) return MHD_HTTP_BAD_REQUEST;
   if ((status = check_host(request, message.host)) != bt_gate_open) return status;
-  if (message.content_length > request->listener->options.body_limit)
+  const bt_http_options *options = &request->listener->options;
+  if (!options->asks && message.content_length > options->body_limit) // who is asked says the limit
     return MHD_HTTP_CONTENT_TOO_LARGE;
   request->content_length = message.content_length;
   // How lenient MHD is with chunks must not matter: nothing that follows is read as a request.
   request->keep = !message.chunked;
   return bt_gate_open;
 }
+
+static bool has_body(const http_request *request) {
+  return request->content_length > 0 || !request->keep; // which chunks cost
+}
+
+static enum MHD_Result hand_over(http_request *request, request_stage stage);
 
 static enum MHD_Result on_headers(http_request *request, const char *method, const char *version) {
   http_connection *connection = request->connection;
@@ -160,12 +171,37 @@ static enum MHD_Result on_headers(http_request *request, const char *method, con
   request->seen.method = method;
   request->seen.address = connection->address;
   request->seen.port = connection->port;
+  request->body_limit = request->listener->options.body_limit;
+  if (request->listener->options.asks && has_body(request))
+    return hand_over(request, request_asking);
   enter(request, request_reading);
   return MHD_YES;
 }
 
+static enum MHD_Result on_body_to_file(http_request *request, const char *data, size_t size) {
+  if (size > request->body_limit - request->seen.body_file_length) {
+    bt_http_refuse_raw(request, MHD_HTTP_CONTENT_TOO_LARGE);
+    return MHD_NO;
+  }
+  while (size > 0) {
+    ssize_t written = write(request->seen.body_file, data, size);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) {
+      bool is_full = errno == ENOSPC || errno == EDQUOT;
+      bt_http_refuse_raw(request,
+                         is_full ? MHD_HTTP_INSUFFICIENT_STORAGE : MHD_HTTP_INTERNAL_SERVER_ERROR);
+      return MHD_NO;
+    }
+    data += written;
+    size -= (size_t)written;
+    request->seen.body_file_length += (uint64_t)written;
+  }
+  return MHD_YES;
+}
+
 static enum MHD_Result on_body(http_request *request, const char *data, size_t size) {
-  uint64_t limit = request->listener->options.body_limit;
+  if (request->seen.body_file >= 0) return on_body_to_file(request, data, size);
+  uint64_t limit = request->body_limit;
   size_t had = request->seen.body_length;
   if (size > limit - had) {
     bt_http_refuse_raw(request, MHD_HTTP_CONTENT_TOO_LARGE);
@@ -186,6 +222,7 @@ static enum MHD_Result on_body(http_request *request, const char *data, size_t s
 
 static bool take_slot(http_request *request) {
   bt_http *listener = request->listener;
+  if (request->seen.id) return true;
   for (size_t i = 0; i < listener->slot_count; i++) {
     uint64_t id = ++listener->serial;
     if (listener->slots[id % listener->slot_count]) continue;
@@ -197,13 +234,14 @@ static bool take_slot(http_request *request) {
 }
 
 // Suspends *before* anybody can find the request: the reply may come, and resume, at once.
-static enum MHD_Result hand_over(http_request *request) {
+static enum MHD_Result hand_over(http_request *request, request_stage stage) {
   bt_http *listener = request->listener;
   request->seen.body = request->body ? request->body : "";
   pthread_mutex_lock(&listener->lock);
   bool accepted = !listener->stopping && take_slot(request);
   if (accepted) {
-    request->stage = request_waiting;
+    request->stage = stage;
+    request->next = NULL;
     MHD_suspend_connection(request->handle);
     *listener->queue_end = request;
     listener->queue_end = &request->next;
@@ -227,13 +265,17 @@ enum MHD_Result bt_http_on_call(void *context, struct MHD_Connection *handle, co
   case request_new:
     return on_headers(request, method, version);
   case request_reading:
-    if (*size == 0) return hand_over(request);
+    if (*size == 0) return hand_over(request, request_waiting);
     enum MHD_Result result = on_body(request, data, *size);
     *size = 0;
     return result;
+  case request_let_in:
+    enter(request, request_reading);
+    return MHD_YES;
   case request_answered:
     enter(request, request_sending);
     return bt_http_send(request);
+  case request_asking:
   case request_waiting:
   case request_sending:
     break;
@@ -242,12 +284,19 @@ enum MHD_Result bt_http_on_call(void *context, struct MHD_Connection *handle, co
   return MHD_YES;
 }
 
-// Under the lock: tells how a reply with files ended.
+static bool is_all_sent(const http_request *request) {
+  if (request->bodiless) return false;
+  if (request->answer->is_stream)
+    return request->pile.is_finished && request->pile.begin == request->pile.end;
+  return request->sent == request->length;
+}
+
+// Under the lock: tells how a reply ended.
 static void tell_end(bt_http *listener, http_request *request, bool delivered) {
   http_end *end = request->end;
   end->id = request->seen.id;
   end->bytes = request->sent;
-  end->complete = delivered && !request->bodiless && request->sent == request->length;
+  end->complete = delivered && is_all_sent(request);
   end->next = NULL;
   *listener->ends_end = end;
   listener->ends_end = &end->next;
@@ -280,7 +329,9 @@ void bt_http_on_completed(void *context, struct MHD_Connection *handle, void **s
   if (ended) listener->options.wake(listener->options.context);
   bt_reading_free(request->reading);
   bt_http_answer_free(request->answer);
+  if (request->seen.body_file >= 0) close(request->seen.body_file);
   free(request->fields);
   free(request->body);
+  free(request->pile.bytes);
   free(request);
 }

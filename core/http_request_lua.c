@@ -44,7 +44,7 @@ static void set_string(lua_State *L, const char *key, const char *value, size_t 
 
 int bt_http_push_request(lua_State *L) {
   const bt_http_request *request = lua_touserdata(L, 1);
-  lua_createtable(L, 0, 13);
+  lua_createtable(L, 0, 15);
   lua_pushinteger(L, (lua_Integer)request->id);
   lua_setfield(L, -2, "id");
   lua_pushinteger(L, request->port);
@@ -58,6 +58,12 @@ int bt_http_push_request(lua_State *L) {
   set_string(L, "address", request->address, strlen(request->address));
   set_string(L, "host", request->host, request->host_length);
   set_string(L, "version", request->version, strlen(request->version));
+  if (request->body_file >= 0) {
+    lua_pushinteger(L, request->body_file);
+    lua_setfield(L, -2, "body_file");
+    lua_pushinteger(L, (lua_Integer)request->body_file_length);
+    lua_setfield(L, -2, "body_length");
+  }
   push_segments(L, request);
   lua_setfield(L, -2, "segments");
   push_headers(L, request);

@@ -165,6 +165,9 @@ static ssize_t read_body(void *context, uint64_t position, char *bytes, size_t s
 // The response borrows the body, which lives until the request is completed.
 static struct MHD_Response *make_response(http_request *request, const bt_http_answer *answer) {
   uint64_t length = answer->has_length ? answer->length : bt_body_length(answer->body);
+  if (answer->is_stream)
+    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, small_block_size,
+                                             bt_http_read_stream, request, NULL);
   bool is_plain = answer->rate == 0 && !answer->has_length && !answer->is_told;
   const char *bytes = is_plain ? bt_body_bytes(answer->body) : NULL;
   if (bytes)
@@ -185,6 +188,16 @@ static bool add_fields(struct MHD_Response *response, const bt_http_answer *answ
          MHD_add_response_header(response, "X-Content-Type-Options", "nosniff") == MHD_YES;
 }
 
+// A stream is silent for as long as nothing happens, so its connection has no time-out from here
+// on, and cannot be used for further requests, which need one. The system buffers megabytes where
+// it may: then a client that sleeps would seem to read for long.
+static void prepare_stream(http_request *request) {
+  static const int buffer_size = 64 * 1024;
+  setsockopt(request->connection->fd, SOL_SOCKET, SO_SNDBUF, &buffer_size, sizeof buffer_size);
+  MHD_set_connection_option(request->handle, MHD_CONNECTION_OPTION_TIMEOUT, 0u);
+  request->keep = false;
+}
+
 // Whether the first file could be opened, if there is one.
 static bool take_opened(http_request *request, unsigned *status) {
   bt_reading *opened = request->reading;
@@ -203,6 +216,7 @@ static enum MHD_Result send_answer(http_request *request, const bt_http_answer *
     MHD_destroy_response(response);
     return bt_http_refuse(request, MHD_HTTP_INTERNAL_SERVER_ERROR);
   }
+  if (answer->is_stream) prepare_stream(request);
   if (answer->rate > 0) bt_http_shorten_queue(request, answer->rate);
   if (answer->close || !request->keep) MHD_add_response_header(response, "Connection", "close");
   return queue(request, answer->status, response);

@@ -1,8 +1,9 @@
 // The watch of a listener: connections, their deadlines and their pace, and throttled readers.
 //
 // MHD's own timeout only sees a connection that is still; one byte every few seconds keeps it
-// alive for ever. So a thread looks at all connections, once a second or when a throttled reader
-// is due. shutdown(2) makes MHD notice by itself; the descriptor stays MHD's to close.
+// alive for ever, and a suspended one is not looked at: a stream's client may be gone for long. So
+// a thread looks at all connections, once a second or when a throttled reader is due. shutdown(2)
+// makes MHD notice by itself; the descriptor stays MHD's to close.
 #include "http_inside.h"
 
 #include <linux/tcp.h>
@@ -19,7 +20,7 @@ uint64_t bt_http_now(void) {
   return (uint64_t)now.tv_sec * second + (uint64_t)now.tv_nsec;
 }
 
-static void resume(http_request *request) {
+void bt_http_resume(http_request *request) {
   request->resume_at = 0;
   MHD_resume_connection(request->handle);
 }
@@ -38,7 +39,7 @@ void bt_http_set_pace(http_request *request, uint64_t rate) {
   if (bucket->rate > 0 && bucket->rate < 2 * least_pace && request->connection)
     request->connection->window = 0;
   bt_bucket_set(bucket, rate);
-  if (request->resume_at) resume(request);
+  if (request->resume_at) bt_http_resume(request);
 }
 
 // What waits in the system does not go out any more: for a slow client that could take minutes.
@@ -46,7 +47,7 @@ void bt_http_cut_connection(http_connection *connection) {
   static const struct linger none = {.l_onoff = 1, .l_linger = 0};
   setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
   shutdown(connection->fd, SHUT_RDWR);
-  if (connection->request && connection->request->resume_at) resume(connection->request);
+  if (connection->request && connection->request->resume_at) bt_http_resume(connection->request);
 }
 
 // Whether it has not asked for anything yet: silent, or still at its headers.
@@ -127,11 +128,18 @@ static uint64_t pace_of(const http_request *request) {
   return rate > 0 && rate / 2 < least_pace ? rate / 2 : least_pace;
 }
 
+// A stream says nothing for long, and its pile is limited; what waits for the opener is not slow.
+static bool is_paced(const bt_http *listener, const http_request *request) {
+  if (!request || listener->path || listener->options.slow_seconds == 0) return false;
+  if (request->stage == request_asking || request->stage == request_waiting) return false;
+  if (request->is_reading) return false;
+  return !request->answer || !request->answer->is_stream;
+}
+
 static bool is_too_slow(bt_http *listener, http_connection *connection, uint64_t now) {
   const http_request *request = connection->request;
   uint64_t span = listener->options.slow_seconds * second;
-  bool is_ours = request && (request->stage == request_waiting || request->is_reading);
-  if (!request || is_ours || span == 0 || listener->path) {
+  if (!is_paced(listener, request)) {
     connection->window = 0;
     return false;
   }
@@ -154,8 +162,9 @@ static uint64_t look_at(bt_http *listener, http_connection *connection, uint64_t
     return UINT64_MAX;
   }
   if (!request || !request->resume_at) return UINT64_MAX;
+  if (request->answer->is_stream) bt_http_check_client(request);
   if (request->resume_at > now) return request->resume_at;
-  resume(request);
+  if (request->resume_at) bt_http_resume(request);
   return UINT64_MAX;
 }
 

@@ -11,6 +11,7 @@ int luaopen_core_hasher(lua_State *L);
 int luaopen_core_engine(lua_State *L);
 int luaopen_core_http(lua_State *L);
 int luaopen_core_sandbox(lua_State *L);
+int luaopen_core_deposit(lua_State *L);
 int luaopen_core_sqlite(lua_State *L);
 int luaopen_core_json(lua_State *L);
 int luaopen_core_crypto(lua_State *L);

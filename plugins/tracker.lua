@@ -173,6 +173,13 @@ local function has_hash(share, hash)
   return hash == bytes[1] or hash == bytes[2]
 end
 
+-- The client's own id, which it also has in all its connections: 20 bytes (BEP 3), as hex digits.
+local function peer_of(fields)
+  local id = fields.peer_id
+  if not id or #id ~= 20 then return nil end
+  return (id:gsub(".", function(byte) return ("%02x"):format(byte:byte()) end))
+end
+
 local function swarm_of(share)
   local swarm = swarms[share.id]
   if not swarm then
@@ -222,6 +229,7 @@ plugin:route("GET /announce/:token", function(request, parameters)
   end
   shares.announced(share, {
     address = request.address, port = port, action = fields.event or "", left = math.tointeger(tonumber(fields.left)),
+    peer = peer_of(fields),
   }, link, is_finished)
   local wanted = math.tointeger(tonumber(fields.numwant)) or -1
   if wanted < 0 then wanted = 50 end -- as we like

@@ -45,6 +45,7 @@ question("upload-accept", "may this file enter a drop box", {
 
 fact("started", "BTshare is ready", {
   console = "string: the console's URL",
+  key_url = "string: the same with a one-time key, which logs in whoever opens it first, for half an hour",
   public = "string: the URL of the public side",
   port = "integer: the BitTorrent port",
 })
@@ -67,6 +68,10 @@ fact("share-updated", "the owner has changed what holds for a share: paused, its
 fact("share-missing", "the files of a share have gone", { share = "share" })
 fact("share-removed", "a share has been removed; its link is dead", { share = "share" })
 fact("share-expired", "a share has reached its end; its link is dead", { share = "share" })
+fact("link-created", "a share has one more link", {
+  share = "share",
+  link = "table: id and name",
+})
 fact("link-revoked", "a link is dead; the share has others", {
   share = "share",
   link = "table: id, and the name of a named link",
@@ -89,6 +94,7 @@ fact("recipient-announced", "a torrent client has announced itself to our tracke
   share = "share",
   address = "string: IP address",
   port = "integer",
+  peer = "string: its peer id in hex, absent where it has none",
   action = '"started", "stopped", "completed" or ""',
   left = "integer: bytes it does not have yet",
   link = "string: the name of the link by which it came, absent for the share's own",

@@ -22,7 +22,7 @@ local function apply_flags(settings, options, mistakes)
     if options[name] ~= nil then
       local checked, message = checks[name](options[name])
       if checked ~= nil then
-        settings[name] = checked
+        settings[name], settings.places[name] = checked, {}
       else
         table.insert(mistakes, ("--%s %s"):format(name, message))
       end

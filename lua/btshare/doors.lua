@@ -1,10 +1,12 @@
 -- The doors: the torrent engine's port, the public and console listeners and the control socket, opened in the order
 -- in which they depend on one another.
-local console = require "btshare.routes.console"
-local control = require "btshare.routes.control"
+local api = require "btshare.routes.api"
+local api_table = require "btshare.api.table"
+local assets = require "btshare.routes.assets"
 local downloads = require "btshare.routes.downloads"
 local engine = require "btshare.engine"
 local exit = require "btshare.exit"
+local gate = require "btshare.routes.gate"
 local headers = require "btshare.http.headers"
 local listeners = require "btshare.http.listeners"
 local pages = require "btshare.routes.pages"
@@ -13,6 +15,7 @@ local uv = require "luv"
 
 local doors = {}
 
+local console_connections = 128 -- half of them streams of events, at most
 local default_console, default_public = 8701, 8702 -- move on to the next when taken; chosen ones do not
 -- When both sides call at once, libtorrent clients keep the call of whoever has the lower port. Ours is made at the
 -- recipient's announce, by TCP, obfuscated; theirs may be a uTP attempt that must time out first. So our port is below
@@ -59,7 +62,7 @@ local function open_public(services)
   return true
 end
 
----Whether the console may be there: its page is the owner's, and has no password.
+---Whether the console may be there: without TLS, log-ins would be anybody's to read elsewhere.
 ---@param wanted btshare.config.address
 ---@return true|nil possible
 ---@return string? message
@@ -75,12 +78,18 @@ local function open_console(services)
   if not possible then
     return nil, why, exit_code
   end
-  local listener = listeners.new(services.log, { headers = headers.console })
-  console.add(listener.router, services.host.version)
+  local at_gate = gate.new(services)
+  local listener = listeners.new(services.log, {
+    headers = headers.console,
+    admit = function(request, about) return at_gate:admit(request, about) end,
+  })
+  assets.add(listener.router)
   services.console = listener
   services.closers[#services.closers + 1] = function() listener:close() end
-  local socket, message = listener:open_near(
-    { address = wanted.address, port = wanted.port }, wanted.port == default_console, services.reach.public_port)
+  local socket, message = listener:open_near({
+    address = wanted.address, port = wanted.port, hosts = services.config.allowed_hosts,
+    connections = console_connections, connections_per_address = 0, -- a browser and its proxy have one address
+  }, wanted.port == default_console, services.reach.public_port)
   if not socket then
     return nil, message, exit.port_in_use
   end
@@ -180,7 +189,8 @@ function doors.open(services)
   return true
 end
 
----Opens the socket through which the command line asks; last, when there is something to ask.
+---Opens the API on the console, and the socket through which the command line asks; last, when there is something to
+---ask.
 ---@param services btshare.Services
 ---@return true|nil opened
 ---@return string? message
@@ -188,7 +198,9 @@ function doors.open_control(services)
   local listener = listeners.new(services.log)
   services.control = listener
   services.closers[#services.closers + 1] = function() listener:close() end
-  control.add(listener.router, services)
+  services.api = api.new(services)
+  services.api:serve(listener.router, api_table.trust)
+  services.api:serve(services.console.router, api_table.admitted)
   local socket, message = listener:open { path = services.paths.socket }
   return socket and true, message
 end

@@ -88,10 +88,10 @@ function engine.open(options, log)
   if not self.core then
     return nil, message, code
   end
-  if options.config.obfuscation == "prefer" then
-    self.obfuscation = obfuscation.new(function(settings) self.core:apply(settings) end)
-    self:on("peer-connected", function(event) self.obfuscation:on_connected(event.address) end)
-  end
+  self:set_obfuscation(options.config.obfuscation)
+  self:on("peer-connected", function(event)
+    if self.obfuscation then self.obfuscation:on_connected(event.address) end
+  end)
   self:on("removed", function(event) self:on_removed(event.info_hash) end)
   self:on("stats", function(event)
     self.traffic = {
@@ -101,10 +101,24 @@ function engine.open(options, log)
   end)
   self.timer = uv.new_timer()
   self.timer:start(update_milliseconds, update_milliseconds, function()
-    if self.wants_torrents then self.core:post_updates() end
     self.core:post_stats()
+    self.core:post_updates()
   end)
   return self
+end
+
+-- Only what prefers obfuscation must follow who calls whom.
+---@private
+---@param mode "prefer"|"require"|"off"
+function Engine:set_obfuscation(mode)
+  if (mode == "prefer") == (self.obfuscation ~= nil) then return end
+  if self.obfuscation then
+    self.obfuscation:close()
+    self.obfuscation = nil
+    return
+  end
+  self.obfuscation = obfuscation.new(function(settings) self.core:apply(settings) end)
+  if next(self.public) then self.obfuscation:set_public(true) end
 end
 
 ---Says who handles a type of event, besides those who do already.
@@ -201,23 +215,30 @@ function Engine:connect_peer(info_hash, address, port)
   return called, message, code
 end
 
----Asks for the event "peers" of a torrent.
+---Has a "peers" event come; see core.engine.
 ---@param info_hash string
-function Engine:post_peers(info_hash)
-  return self.core:post_peers(info_hash)
+---@param with_pieces boolean?
+function Engine:post_peers(info_hash, with_pieces)
+  return self.core:post_peers(info_hash, with_pieces)
 end
 
----Applies limits and libtorrent settings of a new configuration.
+---Applies limits, obfuscation and libtorrent settings of a new configuration.
 ---@param config table
 function Engine:reconfigure(config)
   local settings, former = settings_of(config), self.config
   local upload_limit = settings.upload_rate_limit
   self.config = config
+  self:set_obfuscation(config.obfuscation)
   for name, value in pairs(settings_now(self)) do
     settings[name] = value
   end
   local applied, message, code = self.core:apply(settings)
-  if applied then self.upload_limit = upload_limit else self.config = former end
+  if applied then
+    self.upload_limit = upload_limit
+  else
+    self.config = former
+    self:set_obfuscation(former.obfuscation)
+  end
   return applied, message, code
 end
 

@@ -27,11 +27,19 @@ local btshare = {}
 ---@field reach btshare.Reach
 ---@field reachability btshare.Reachability
 ---@field shares btshare.Shares
+---@field rows btshare.Rows
+---@field listing btshare.Listing
+---@field api btshare.api.Table
+---@field settings btshare.Settings
+---@field uploads btshare.Uploads
 ---@field library btshare.Library
 ---@field plugins table the plugin manager
 ---@field public btshare.Listener
 ---@field console btshare.Listener
 ---@field control btshare.Listener
+---@field api btshare.api.Table
+---@field sign_in btshare.SignIn
+---@field trusted_proxies table<string, true> by address
 ---@field trackers (fun(share: btshare.Share, link: string?): string)[] paths on the public listener to announce at
 ---@field web_seeds fun(share: btshare.Share, where: string?, link: string?): string[] paths of its bytes (BEP 19)
 ---@field pages btshare.Pages the public pages, and what they say where something cannot be had
@@ -41,6 +49,10 @@ local btshare = {}
 ---@field access btshare.Access
 ---@field guests btshare.Guests
 ---@field budget btshare.Budget
+---@field recipients btshare.Recipients
+---@field history btshare.History
+---@field activity btshare.Activity
+---@field live btshare.Live
 ---@field connections btshare.Connections
 ---@field addresses {console: string, public: string}
 ---@field roots_wanted table[] folders to share, of config.lua and the command line
@@ -84,6 +96,15 @@ local function make_services(options, settings)
   return services
 end
 
+-- Which names and which proxies the console believes.
+local function set_trust(services, settings)
+  services.trusted_proxies = {}
+  for _, address in ipairs(settings.trusted_proxies) do services.trusted_proxies[address] = true end
+  for _, socket in ipairs(services.console and services.console.sockets or {}) do
+    socket:set_hosts(settings.allowed_hosts)
+  end
+end
+
 -- The handlers of config.lua; those of an earlier reading go.
 local function hook_config(instance, settings)
   if instance.undo_handlers then instance.undo_handlers() end
@@ -108,6 +129,7 @@ function btshare.start(options, on_instance, on_failed)
   services.instance = instance
   services.closers[1] = service.follow(services.events)
   hook_config(instance, settings)
+  set_trust(services, settings)
   on_instance(instance)
   task.spawn_with({ group = instance.jobs }, function()
     local done, message, exit_code = start.run(services)
@@ -118,7 +140,8 @@ function btshare.start(options, on_instance, on_failed)
     end
     services.is_started = true
     services.events:tell("started", {
-      console = services.addresses.console, public = services.addresses.public, port = services.reach.torrent_port,
+      console = services.addresses.console, key_url = services.sign_in:key_url(services.addresses.console),
+      public = services.addresses.public, port = services.reach.torrent_port,
     })
     services.reachability:start()
     services.library:start()
@@ -126,7 +149,7 @@ function btshare.start(options, on_instance, on_failed)
 end
 
 -- Settings that count at start only.
-local fixed = { "console", "public", "port", "map_ports", "obfuscation", "sandbox" }
+local fixed = { "console", "public", "port", "map_ports", "sandbox", "uploads" }
 
 local function is_same(one, other)
   if type(one) == "table" and type(other) == "table" then
@@ -152,19 +175,53 @@ function Instance:reload_now()
     return mistakes
   end
   local services = self.services
-  local done, message = configured.reload(services.plugins, settings)
+  local merged = services.settings:over(settings)
+  local done, message = configured.reload(services.plugins, merged)
   if not done then
     return message
   end
-  done, message = services.engine:reconfigure(settings)
+  done, message = services.engine:reconfigure(merged)
   if not done then
     return { message }
   end
-  tell_fixed(self, settings)
+  tell_fixed(self, merged)
   hook_config(self, settings)
-  services.config = settings
-  services.library:reload(settings.shares)
+  set_trust(services, merged)
+  services.settings.base, services.config = settings, merged
+  services.library:reload(merged.shares)
   services.events:tell("reloaded", {})
+end
+
+---Changes settings, as the console asks: stored, and in force at once where they can be. Call in a task.
+---@param wanted table<string, any> by key; null takes back what was set in the console
+---@return true|nil done
+---@return string? message
+---@return string? code see btshare.Settings.plan, or of an error
+---@return string? key
+function Instance:change_settings(wanted)
+  local services = self.services
+  local settings = services.settings
+  local chosen, message, code, key = settings:plan(wanted)
+  if not chosen then
+    return nil, message, code, key
+  end
+  local former, changed = services.config, settings:over(settings.base, chosen)
+  local done
+  done, message = services.engine:reconfigure(changed)
+  if not done then
+    return nil, message, "refused"
+  end
+  done, message, code = settings:keep(chosen)
+  if not done then
+    services.engine:reconfigure(former)
+    return nil, message, code
+  end
+  services.config = changed
+  if table.concat(former.ignore, "\n") ~= table.concat(changed.ignore, "\n") then
+    services.library:reload(changed.shares)
+  end
+  services.events:tell("reloaded", {})
+  return true
 end
 
 ---As `reload_now`, in a task of its own; mistakes are told as notices.

@@ -11,7 +11,12 @@ local reach_milliseconds = 10000  -- for our call to be answered
 local open_milliseconds = 120000  -- for the plain call to come
 
 -- libtorrent's enc_policy
-local forced, enabled = 0, 1
+local forced, enabled, disabled = 0, 1, 2
+local policies = {
+  prefer = { in_enc_policy = forced, out_enc_policy = enabled },
+  require = { in_enc_policy = forced, out_enc_policy = forced },
+  off = { in_enc_policy = disabled, out_enc_policy = disabled },
+}
 
 ---@class btshare.Obfuscation
 ---@field private apply fun(settings: table)
@@ -23,11 +28,13 @@ Obfuscation.__index = Obfuscation
 
 local obfuscation = {}
 
----What the engine is opened with.
+---What a mode begins with.
 ---@param mode "prefer"|"require"|"off"
 ---@return table<string, integer> settings by libtorrent's names
 function obfuscation.settings(mode)
-  return mode == "prefer" and { in_enc_policy = forced } or {}
+  local settings = {}
+  for name, value in pairs(policies[mode] or {}) do settings[name] = value end
+  return settings
 end
 
 ---@param apply fun(settings: table<string, integer>) changes settings of the running engine

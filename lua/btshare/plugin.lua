@@ -1,5 +1,6 @@
 -- Plugins: finds, loads, swaps and unloads them, and switches off those that keep failing.
 local instance = require "btshare.plugin.instance"
+local panel = require "btshare.plugin.panel"
 local routes = require "btshare.plugin.routes"
 local suggest = require "btshare.suggest"
 local uv = require "luv"
@@ -177,12 +178,21 @@ function manager:reload(name, options)
   return true
 end
 
----@return {name: string, path: string, state: "running"|"off", reason: string?, strikes: integer}[] plugins by name
+---@class btshare.plugin.listed
+---@field name string
+---@field description string?
+---@field path string
+---@field state "running"|"off"
+---@field reason string? why it is off
+---@field strikes integer errors in the last ten minutes
+
+---@return btshare.plugin.listed[] plugins by name
 function manager:list()
   local list = {}
   for name, entry in pairs(self.entries) do
     list[#list + 1] = {
-      name = name, path = entry.instance.path, state = entry.state, reason = entry.reason,
+      name = name, description = entry.instance.description, path = entry.instance.path, state = entry.state,
+      reason = entry.reason,
       strikes = entry.instance.guard:strike_count(),
     }
   end
@@ -190,15 +200,41 @@ function manager:list()
   return list
 end
 
----@return {plugin: string, panel: table}[] panels for the console, by name of their plugins
+---@return {plugin: string, panel: btshare.plugin.Panel}[] panels for the console, by name of their plugins
 function manager:panels()
   local panels = {}
   for _, item in ipairs(self:list()) do
-    for _, panel in ipairs(self.entries[item.name].instance.panels) do
-      panels[#panels + 1] = { plugin = item.name, panel = panel }
+    for _, declared in ipairs(self.entries[item.name].instance.panels) do
+      panels[#panels + 1] = { plugin = item.name, panel = declared }
     end
   end
   return panels
+end
+
+---What a panel shows now: its plugin is asked. Call in a task.
+---@param name string of the plugin
+---@param id string of the panel
+---@param context table what the plugin is told of where it is shown
+---@return table? data
+---@return string? message
+---@return string? code
+---@return btshare.plugin.Panel? panel
+function manager:panel_data(name, id, context)
+  local entry = self.entries[name]
+  if not entry then return missing(name) end
+  for _, declared in ipairs(entry.instance.panels) do
+    if declared.id == id then
+      local data, message, code = entry.instance:request_handler(declared.data)(context)
+      if data == nil then
+        return nil, message or ("plugin '%s': has no data now"):format(name), code or "busy"
+      end
+      local shown
+      shown, message = panel.shape(declared.kind, data)
+      if not shown then return nil, ("plugin '%s': panel %s: %s"):format(name, id, message), "failed" end
+      return shown, nil, nil, declared
+    end
+  end
+  return nil, ("plugin '%s': has no panel %s"):format(name, id), "missing"
 end
 
 ---Unloads all.

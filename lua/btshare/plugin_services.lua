@@ -118,14 +118,7 @@ local function acting(services, api)
       what.share = services.shares:describe(known)
       events:tell("recipient-announced", what)
     end
-    if is_finished then
-      services.access:count(link.id)
-      if events:has("recipient-finished") then
-        events:tell("recipient-finished", {
-          share = services.shares:describe(known), who = link.name or what.address, link = link.name,
-        })
-      end
-    end
+    services.recipients:announced(known, what, link, is_finished)
   end
 
   -- Puts a tracker of ours into every magnet: `path_of(share, link)` is its path on the public listener,

@@ -27,7 +27,9 @@ function protect.start(paths, config)
     log.warning("sandbox = \"off\" in config.lua: BTshare could write into your folders if it had a fault")
     return "off (config.lua)"
   end
-  local abi, message, code = sandbox.restrict(existing { paths.state, paths.cache, "/dev/null", "/dev/tty" })
+  local abi, message, code = sandbox.restrict(existing {
+    paths.state, paths.cache, "/dev/null", "/dev/tty", config.uploads,
+  })
   if abi then
     return "Landlock, ABI " .. abi
   end

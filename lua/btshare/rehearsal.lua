@@ -45,7 +45,7 @@ local checks = {
   end },
   { exit.not_here, function(settings, _, complain)
     local possible, message = doors.check_console(settings.console)
-    if not possible then complain(placed(settings, settings.lines.console, message)) end
+    if not possible then complain(placed(settings, (settings.places.console or {}).line, message)) end
   end },
   { exit.configuration, function(settings, paths, complain)
     local manager = plugin.manager(plugin_services.make(empty_services(settings, paths)))

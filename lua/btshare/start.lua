@@ -1,5 +1,6 @@
 -- The steps of a start, in their order: each opens something, and says how it is closed.
 local access = require "btshare.shares.access"
+local activity = require "btshare.activity"
 local budget = require "btshare.budget"
 local configured = require "btshare.plugin.configured"
 local connections = require "btshare.connections"
@@ -7,18 +8,27 @@ local doors = require "btshare.doors"
 local exit = require "btshare.exit"
 local guests = require "btshare.shares.guests"
 local hasher = require "core.hasher"
+local history = require "btshare.history"
 local host = require "core.host"
 local library = require "btshare.library"
 local links = require "btshare.links"
+local listing = require "btshare.shares.listing"
 local opening = require "btshare.routes.opening"
+local live = require "btshare.live"
 local places = require "btshare.library.places"
 local plugin = require "btshare.plugin"
 local plugin_services = require "btshare.plugin_services"
 local protect = require "btshare.protect"
 local reachability = require "btshare.reachability"
+local recipients = require "btshare.recipients"
+local rows = require "btshare.shares.rows"
+local settings = require "btshare.settings"
 local shares = require "btshare.shares"
+local sign_in = require "btshare.sign_in"
+local sources = require "btshare.live.sources"
 local store = require "btshare.store"
 local transfers = require "btshare.transfers"
+local uploads = require "btshare.uploads"
 local uv = require "luv"
 
 local start = {}
@@ -95,12 +105,29 @@ function steps.store(services)
   services.store = opened
   services.closers[#services.closers + 1] = function() opened:close() end
   tell_repair(services, message)
+  services.settings = settings.new(opened, services.config)
+  services.config = services.settings:over(services.config)
   services.links, message = links.open(opened, services.paths.state .. "/key")
   if services.links then
     tell_repair(services, message)
     return true
   end
   return nil, message
+end
+
+function steps.sign_in(services)
+  services.sign_in = sign_in.new(services.store)
+  services.sign_in:on_ended(function(kind, id)
+    if services.live then services.live:cut(kind .. "/" .. id) end
+  end)
+end
+
+function steps.uploads(services)
+  local trouble
+  services.uploads, trouble = uploads.new(services.config)
+  if trouble then
+    services.events:tell("notice", { level = "warning", message = trouble })
+  end
 end
 
 function steps.hasher(services)
@@ -116,16 +143,27 @@ end
 
 function steps.domain(services)
   services.shares = shares.new(services)
+  services.rows = rows.new(services)
+  services.listing = listing.new(services)
   services.library = library.new(services)
   services.transfers = transfers.new(function(transfer)
     return opening.is_valid(services, transfer.share, transfer.pass)
   end)
   services.access = access.new(services)
   services.guests = guests.new(services)
+  services.recipients = recipients.new(services)
+  services.history = history.new(services)
+  services.activity = activity.new(services)
+  services.live = live.new()
+  sources.connect(services.live, services)
   services.budget = budget.new(services)
   services.connections = connections.new(services)
   services.closers[#services.closers + 1] = function()
+    services.live:close()
+    services.history:close()
+    services.activity:close()
     services.connections:close()
+    services.recipients:close()
     services.guests:close()
     services.access:close()
     services.transfers:close()
@@ -179,8 +217,8 @@ function steps.roots(services)
 end
 
 local order = {
-  "places", "folders", "lock", "protect", "store", "hasher", "doors", "domain", "reachability", "plugins", "roots",
-  "control",
+  "places", "folders", "lock", "protect", "store", "uploads", "sign_in", "hasher", "doors", "domain", "reachability",
+  "plugins", "roots", "control",
 }
 
 ---Opens everything. Call in a task.

@@ -8,6 +8,16 @@ local uv = require "luv"
 ---@field pass btshare.Pass what let it in
 ---@field rate integer bytes a second that it may have, 0: as many as it likes
 ---@field sent integer bytes that were counted already
+---@field address string
+---@field agent string? the User-Agent header
+---@field length integer bytes of what it is a part of, or all of
+---@field first integer first byte of that
+---@field is_all boolean whether that is the whole share
+---@field recipient btshare.Recipient? see recipients
+
+---@class btshare.transfers.Follower told of each
+---@field begin fun(transfer: btshare.Transfer)
+---@field finish fun(transfer: btshare.Transfer, bytes: integer) bytes: handed to the system
 ---@field moved integer bytes between the two latest looks
 ---@field taken number bytes a second, smoothed
 ---@field most number? bytes a second that it may have, whatever there is
@@ -20,6 +30,7 @@ local uv = require "luv"
 ---@field list table<btshare.Transfer, true>
 ---@field on_change fun(transfer: btshare.Transfer)? one has begun: its rate is to be set
 ---@field private is_valid fun(transfer: btshare.Transfer): boolean
+---@field private followers btshare.transfers.Follower[]
 ---@field private finished integer bytes of those that have ended
 local Transfers = {}
 Transfers.__index = Transfers
@@ -33,25 +44,33 @@ local mostly = 0.5    -- held up for more of the time than that, a transfer coul
 ---@param is_valid fun(transfer: btshare.Transfer): boolean whether what let it in still would
 ---@return btshare.Transfers
 function transfers.new(is_valid)
-  local self = setmetatable({ count = 0, list = {}, is_valid = is_valid, finished = 0 }, Transfers)
+  local self = setmetatable({ count = 0, list = {}, is_valid = is_valid, finished = 0, followers = {} }, Transfers)
   self.timer = uv.new_timer()
   self.timer:start(check_milliseconds, check_milliseconds, function() self:cut_invalid() end)
   return self
+end
+
+---@param follower btshare.transfers.Follower
+function Transfers:follow(follower)
+  self.followers[#self.followers + 1] = follower
 end
 
 ---Takes note of a reply that is about to be sent. What it gives must be told by `finish`.
 ---@param request core.http.Request
 ---@param share btshare.Share
 ---@param pass btshare.Pass
+---@param what {length: integer, first: integer, is_all: boolean} what is sent
 ---@return btshare.Transfer
-function Transfers:begin(request, share, pass)
+function Transfers:begin(request, share, pass, what)
   local transfer = {
     id = request.id, socket = request.listener, share = share, pass = pass, rate = 0, sent = 0, moved = 0, taken = 0,
-    is_held = true, starved = 0, held = 1,
+    is_held = true, starved = 0, held = 1, address = request.address, agent = request.headers["user-agent"],
+    length = what.length, first = what.first, is_all = what.is_all,
   }
   self.list[transfer] = true
   self.count = self.count + 1
   if self.on_change then self.on_change(transfer) end
+  for _, follower in ipairs(self.followers) do follower.begin(transfer) end
   return transfer
 end
 
@@ -62,6 +81,7 @@ function Transfers:finish(transfer, bytes)
   self.list[transfer] = nil
   self.count = self.count - 1
   self.finished = self.finished + math.max(0, bytes - transfer.sent)
+  for _, follower in ipairs(self.followers) do follower.finish(transfer, bytes) end
 end
 
 ---Looks how much each transfer has taken since the last look, and whether it could have taken more.

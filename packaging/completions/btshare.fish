@@ -1,7 +1,7 @@
 # fish completion for btshare(1)
 
-set -l commands share list link add stop status reload quit config paths help
-set -l sharing "not __fish_seen_subcommand_from list link add stop status reload quit config paths help"
+set -l commands share list link add stop status open token reload quit config paths help
+set -l sharing "not __fish_seen_subcommand_from list link add stop status open token reload quit config paths help"
 
 function __btshare_names
     btshare list --json 2>/dev/null | string replace -rf '^ *"name": "(.*)",?$' '$1'
@@ -14,6 +14,8 @@ complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a link -d "P
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a add -d "Share single files or folders"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a stop -d "Stop sharing something"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a status -d "Show what btshare is doing"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a open -d "Open the console in the browser"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a token -d "Make an API token for a program"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a reload -d "Read the configuration again"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a quit -d "End the running btshare"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a config -d "Check the configuration file"
@@ -47,6 +49,11 @@ complete -c btshare -n "__fish_seen_subcommand_from link" -l revoke -x -d "End t
 complete -c btshare -n "__fish_seen_subcommand_from add" -F
 complete -c btshare -n "__fish_seen_subcommand_from add" -l for -x -a "30m 2h 1d 7d" -d "Stop after this time"
 complete -c btshare -n "__fish_seen_subcommand_from add" -l exposure -x -a "link private public http" -d "Who can find it"
+complete -c btshare -n "__fish_seen_subcommand_from open" -l print -d "Print the address instead"
+complete -c btshare -n "__fish_seen_subcommand_from token" -l scope -x -a "read read,share read,share,admin" -d "Its rights"
+complete -c btshare -n "__fish_seen_subcommand_from token" -l for -x -a "7d 30d" -d "How long it is good for"
+complete -c btshare -n "__fish_seen_subcommand_from token" -l list -d "Show all tokens"
+complete -c btshare -n "__fish_seen_subcommand_from token" -l revoke -x -d "Make a token worthless"
 complete -c btshare -n "__fish_seen_subcommand_from quit" -l timeout -x -d "How long to wait, in seconds"
 complete -c btshare -n "__fish_seen_subcommand_from config" -a check
 complete -c btshare -n "__fish_seen_subcommand_from config" -l config -r -F -d "Configuration file"

@@ -17,6 +17,8 @@ _btshare() {
     'add:share single files or folders'
     'stop:stop sharing something'
     'status:show what the running btshare is doing'
+    'open:open the console in the browser'
+    'token:make an API token for a program'
     'reload:read the configuration and the plugins again'
     'quit:end the running btshare'
     'config:check the configuration file'
@@ -57,6 +59,10 @@ _btshare() {
         stop) _arguments $common '1:share:_btshare_shares' ;;
         add) _arguments $common '--for[stop after this time]:time:(30m 2h 1d 7d)' \
           '--exposure[who can find it]:exposure:(link private public http)' '*:file:_files' ;;
+        open) _arguments $common '--print[print the address instead]' ;;
+        token) _arguments $common '--scope[its rights]:rights:(read read,share read,share,admin)' \
+          '--for[how long it is good for]:time:(30m 2h 1d 7d 30d)' \
+          '(--revoke)--list[show all tokens]' '(--list)--revoke[make a token worthless]:name:' '1:name:' ;;
         quit) _arguments $common '--timeout[how long to wait]:seconds:' ;;
         config) _arguments $common '--config[configuration file]:file:_files' '1:action:(check)' ;;
         help) _describe -t commands command commands ;;

@@ -52,8 +52,8 @@ describe("named links", function()
   local function escape(hex) return (hex:gsub("%x%x", "%%%0")) end
 
   local function announce(name, port, event)
-    return get(("/announce/%s?info_hash=%s&peer_id=-XX0001-123456789012&port=%d&left=0&event=%s"):format(
-      name, escape(share.info_hash), port, event))
+    return get(("/announce/%s?info_hash=%s&peer_id=-XX0001-1234567%05d&port=%d&left=0&event=%s"):format(
+      name, escape(share.info_hash), port, port, event))
   end
 
   local function tokens_of(url)

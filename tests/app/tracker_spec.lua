@@ -48,8 +48,8 @@ describe("the tracker", function()
   -- An announce with `more` after the usual words; the decoded answer.
   local function announce(more, from)
     next_port = next_port + 1
-    local query = ("info_hash=%s&peer_id=-XX0001-123456789012&port=%d&uploaded=0&downloaded=0%s%s"):format(
-      hash, from or next_port, (more or ""):find("left=", 1, true) and "" or "&left=7", more or "")
+    local query = ("info_hash=%s&peer_id=-XX0001-1234567%05d&port=%d&uploaded=0&downloaded=0%s%s"):format(
+      hash, from or next_port, from or next_port, (more or ""):find("left=", 1, true) and "" or "&left=7", more or "")
     local answer = get("/announce/" .. token .. "?" .. query)
     assert.equal(200, answer.status)
     return bencode.decode(answer.body)

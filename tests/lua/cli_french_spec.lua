@@ -126,6 +126,10 @@ describe("the command line in French", function()
     } } },
     ["DELETE /api/v1/shares/a1/links/Marie"] = { 200, { name = "Marie" } },
     ["DELETE /api/v1/shares/a1"] = { 204 },
+    ["POST /api/v1/keys"] = { 200, { url = "http://h/#k=1" } },
+    ["GET /api/v1/tokens"] = { 200, {
+      tokens = { { name = "backup", scopes = { "read", "share" }, created = used } },
+    } },
     ["POST /api/v1/reload"] = { 422, {
       mistakes = { "/c/config.lua:3: setting 'nme' is unknown, did you mean 'name'?" },
     } },
@@ -199,6 +203,26 @@ describe("the command line in French", function()
         .. "mémoire           21,9 Mo\n",
     },
     {
+      { "open", "--print" }, 0,
+      "http://h/#k=1\n",
+      "http://h/#k=1\n",
+    },
+    {
+      { "token", "--list" }, 0,
+      "backup  read,share  made 2027-05-12 18:02  never used\n",
+      "backup  read,share  créé le 12/05/2027 18:02  jamais utilisé\n",
+    },
+    {
+      { "token", "--revoke", "none" }, 3,
+      "btshare: none: no such token (btshare token --list shows all)\n",
+      "btshare: none : aucun jeton de ce nom (btshare token --list les montre tous)\n",
+    },
+    {
+      { "token" }, 2,
+      "btshare: token: name what it is for\n",
+      "btshare: token : nommez ce à quoi il sert\n",
+    },
+    {
       { "quit" }, 3,
       "btshare: x: no such share\n",
       "btshare: x : aucun partage de ce nom\n",
@@ -259,7 +283,7 @@ describe("the command line in French", function()
       local code, _, err = play { LANG = "fr_CH.UTF-8" }
       assert.equal(0, code)
       assert.equal(("Partage de %s/Public\n"):format(home)
-        .. "Console   http://127.0.0.1:8701/\n"
+        .. "Console   http://127.0.0.1:8701/ (btshare open y connecte)\n"
         .. "Chaque fichier et dossier reçoit un lien ci-dessous dès qu’il est prêt. Ctrl-C arrête tout.\n"
         .. "2 entrées ne peuvent pas être partagées : p (lien symbolique, non suivi), q (something new)\n"
         .. "x : x : permission refusée\n"

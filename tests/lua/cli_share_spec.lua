@@ -263,6 +263,17 @@ describe("btshare DIR", function()
       assert.matches("ended 0", out)
     end)
 
+    it("prints the console's key, which no journal and no file gets", function()
+      local script = playing([[
+        emit("started", { console = "http://h:8701/", key_url = "http://h:8701/#k=abc" })
+      ]] .. ending:format(10))
+      assert.matches("Open http://h:8701/#k=abc to see who fetches\n", on_terminal(script, "Public"))
+      start(script, "Public")
+      wait_for_text("Console   http://h:8701/ %(btshare open logs in%)\n")
+      process.wait()
+      assert.is_nil((process.out() .. process.err()):find("#k=", 1, true))
+    end)
+
     it("draws hashing at the bottom and clears it", function()
       local out = on_terminal(playing([[
         emit("share-created", { share = { id = "a", name = "a", size = 1000, state = "preparing" } })

@@ -1,4 +1,5 @@
 local crypto = require "core.crypto"
+local helper = require "helper"
 
 describe("core.crypto", function()
   it("hashes by SHA-256 (FIPS 180-4)", function()
@@ -60,5 +61,23 @@ describe("core.crypto", function()
       assert.equal(bytes, crypto.from_hex(crypto.hex(bytes)))
       assert.equal(bytes, crypto.from_base64url(crypto.base64url(bytes)))
     end
+  end)
+
+  it("hashes passwords by Argon2id, with what they cost in the text, and compares them", function()
+    local hash, answers = nil, {}
+    crypto.hash_password("a password", 2, 16384, function(text) hash = text end)
+    helper.wait_for(function() return hash end)
+    assert.matches("^%$argon2id%$v=19%$m=16,t=2,p=1%$", hash)
+    crypto.check_password(hash, "a password", function(is_right) answers[1] = is_right end)
+    crypto.check_password(hash, "b password", function(is_right) answers[2] = is_right end)
+    crypto.check_password("no hash", "a password", function(is_right) answers[3] = is_right end)
+    helper.wait_for(function() return answers[1] ~= nil and answers[2] ~= nil and answers[3] ~= nil end)
+    assert.same({ true, false, false }, answers)
+    assert.is_false(crypto.is_outdated(hash, 2, 16384))
+    assert.is_true(crypto.is_outdated(hash, 3, 16384))
+    assert.is_true(crypto.is_outdated("no hash", 3, 16384))
+    assert.error(function() crypto.hash_password("x", 0, 16384, print) end)
+    assert.error(function() crypto.hash_password("x", 1, 1, print) end)
+    assert.error(function() crypto.check_password(("x"):rep(128), "x", print) end)
   end)
 end)

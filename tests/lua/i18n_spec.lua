@@ -1,3 +1,4 @@
+local definitions = require "btshare.settings.definitions"
 local environment = require "btshare.i18n.environment"
 local host = require "core.host"
 local i18n = require "btshare.i18n"
@@ -32,8 +33,8 @@ local function used_keys()
   for path, text in pairs(read_all(sources)) do
     for key in text:gmatch('%f[%w]t%("([^"]+)"') do used[key] = path end
     for key in text:gmatch(':text%("([^"]+)"[,)]') do used[key] = path end
-    for key in text:gmatch('"([%l_]+%.[%l_.]+)"') do
-      if texts[key] then used[key] = path end
+    for key in text:gmatch('"([%l_]+%.[%l_.-]+)"') do
+      if texts[key] then used[key], used[key .. ".default"] = path, texts[key .. ".default"] and path end
     end
     for area in text:gmatch(':word%("([^"]+)"') do use_all(area .. ".", path) end
     for beginning in text:gmatch(':text%("([%l_]+%.[%l_.]+%.)" %.%.') do use_all(beginning, path) end
@@ -43,6 +44,14 @@ local function used_keys()
     if not cli.command(name).summary then used["cli." .. name] = "cli/init.lua" end
   end
   use_all("message.", "i18n/messages.lua")
+  for _, definition in ipairs(definitions.list) do
+    local key = "settings." .. definition.key
+    used[key], used[key .. ".about"] = "settings/definitions.lua", "settings/definitions.lua"
+  end
+  -- The console says nothing but what begins so, also from tables and by names that a state chooses.
+  for path, text in pairs(read_all(("find %s/web/console -name '*.js'"):format(host.data))) do
+    for key in text:gmatch('"(console%.[%w_.]+)"') do used[key] = path end
+  end
   return used
 end
 
@@ -59,7 +68,7 @@ describe("the catalogue", function()
   it("has every text that is used, and no other", function()
     local used = used_keys()
     for key, path in pairs(used) do
-      assert.is_truthy(english[key], ("%s: no text %q"):format(path, key))
+      assert.is_truthy(english[key] or key:find("%.default$"), ("%s: no text %q"):format(path, key))
     end
     for key in pairs(english) do
       assert.is_truthy(used[key], ("%q is used nowhere"):format(key))

@@ -10,9 +10,9 @@ describe("preferred obfuscation", function()
   after_each(function() keeper:close() end)
 
   it("turns plain calls away at first, unless told otherwise", function()
-    assert.same({ in_enc_policy = 0 }, obfuscation.settings "prefer")
-    assert.same({}, obfuscation.settings "require")
-    assert.same({}, obfuscation.settings "off")
+    assert.same({ in_enc_policy = 0, out_enc_policy = 1 }, obfuscation.settings "prefer")
+    assert.same({ in_enc_policy = 0, out_enc_policy = 0 }, obfuscation.settings "require")
+    assert.same({ in_enc_policy = 2, out_enc_policy = 2 }, obfuscation.settings "off")
   end)
 
   it("lets plain calls in for a recipient that could not be reached", function()

@@ -87,14 +87,42 @@ describe("plugins", function()
 
     it("show panels, keep stores, log and print", function()
       assert(load("x", [[
-        plugin:panel { title = plugin:store("things").name }
+        plugin:panel {
+          slot = "nav", kind = "table", title = plugin:store("things").name, data = function(context)
+            return { columns = { "a", "b" }, rows = { { 1, context.share }, { "x" } } }
+          end,
+        }
         plugin:log("warning", "%d left", 3)
         print("a", 1)
       ]]))
-      assert.same({ { plugin = "x", panel = { title = "x/things" } } }, manager:panels())
+      local shown = manager:panels()[1]
+      assert.equal("x", shown.plugin)
+      assert.equal("x-things", shown.panel.id)
+      assert.equal("x/things", shown.panel.title)
+      local data
+      task.spawn(function() data = manager:panel_data("x", "x-things", { share = "s" }) end)
+      assert.same({ columns = { "a", "b" }, rows = { { 1, "s" }, { "x", "" } } }, data)
       assert.same({ "warning plugin x: 3 left", "info plugin x: a\\x091" }, logged)
       assert(manager:unload "x")
       assert.same({}, manager:panels())
+    end)
+
+    it("are told what is wrong with a panel, and a panel's data is never more than can be drawn", function()
+      local _, message = load("x", 'plugin:panel { slot = "nowhere", title = "T", kind = "stats" }')
+      assert.is_truthy(message:find("its 'data' must be given; its 'slot' must be", 1, true), message)
+      assert(load("x", [[
+        local data
+        plugin:panel { slot = "nav", title = "T", kind = "stats", data = function() return data end }
+        plugin:on("stopping", function() data = { { label = "bad", value = {} } } end)
+      ]]))
+      local answer
+      local function fetch() task.spawn(function() answer = table.pack(manager:panel_data("x", "t", {})) end) end
+      fetch()
+      assert.same({ nil, "plugin 'x': has no data now", "busy", n = 3 }, answer)
+      bus:tell("stopping", {})
+      fetch()
+      assert.equal("failed", answer[3])
+      assert.is_truthy(answer[2]:find("must be a short text", 1, true))
     end)
 
     it("undo all when they go, last in first out, even if one undo fails", function()

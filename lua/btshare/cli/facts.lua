@@ -3,7 +3,7 @@ local facts = {}
 
 facts.names = {
   "started", "share-created", "share-progress", "share-ready", "share-changed", "share-updated", "share-missing",
-  "share-removed", "share-expired", "link-revoked", "share-failed", "entry-skipped", "scan-finished",
+  "share-removed", "share-expired", "link-created", "link-revoked", "share-failed", "entry-skipped", "scan-finished",
   "recipient-announced", "recipient-connected", "recipient-finished", "notice", "stopping", "reloaded",
 }
 

@@ -11,7 +11,9 @@ local uv = require "luv"
 local cli = {}
 
 ---In the order of help.
-cli.names = { "share", "list", "link", "add", "stop", "status", "reload", "quit", "config", "paths", "help" }
+cli.names = {
+  "share", "list", "link", "add", "stop", "status", "open", "token", "reload", "quit", "config", "paths", "help",
+}
 
 ---@class btshare.cli.command
 ---@field describe fun(parser: table, t: fun(key: string): string) adds arguments and options to an argparse parser

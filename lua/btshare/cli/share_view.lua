@@ -87,7 +87,12 @@ handlers["started"] = function(self, event)
   for index, folder in ipairs(self.options.folders) do folders[index] = text.escape(folder) end
   self:say(#folders > 0 and speaker:text("view.sharing", { folders = table.concat(folders, ", ") })
     or speaker:text("view.sharing.configured"), "bold")
-  if event.console then self:say(speaker:text("view.console", { address = text.escape(event.console) })) end
+  -- A key is for the eyes of who sits there, not for a journal (security S13).
+  if event.key_url and self.err.is_terminal then
+    self:say(speaker:text("view.console.key", { address = text.escape(event.key_url) }))
+  elseif event.console then
+    self:say(speaker:text("view.console", { address = text.escape(event.console) }))
+  end
   if self.options.verbose and event.public then
     self:say(speaker:text("view.public", { address = text.escape(event.public) }))
   end

@@ -19,12 +19,13 @@ local schema = {}
 
 ---@class btshare.config.settings
 ---@field file string? where they were written
----@field lines table<string, integer> of what was assigned there
 ---@field name string? what recipients see as the sender
 ---@field shares btshare.config.share[]
 ---@field ignore string[] patterns of names that are left alone; `ignore {…}` adds to the default ones
 ---@field console btshare.config.address
 ---@field public btshare.config.address
+---@field allowed_hosts string[] names by which a proxy or the owner may call the console, besides localhost
+---@field trusted_proxies string[] addresses whose X-Forwarded-For and -Proto are believed
 ---@field port integer? BitTorrent; absent or 0 is chosen once and remembered
 ---@field limits {up: integer, down: integer} bytes a second, 0 is no limit
 ---@field map_ports boolean
@@ -35,14 +36,15 @@ local schema = {}
 ---@field plugins {name: string, options: table, line: integer}[]
 ---@field handlers {event: string, fn: function, line: integer}[]
 ---@field sandbox boolean false is the owner's leave to start without the write-lock
----@field uploads string? the folder that drop boxes fill
+---@field uploads string? the one folder that BTshare may write into: dropped files go there
 ---@field state string? the state directory
+---@field places table<string, {line: integer?}> which settings were set, and where; without a line, on the command line
+---@field secrets table<string, string> what was read by file(…) → the path that it is in
 
 ---A new table of all defaults.
 ---@return btshare.config.settings
 function schema.defaults()
   return {
-    lines = {},
     shares = {},
     ignore = {
       ".*.??????", "*.part", "*.partial", "*.crdownload", "*.!qB", "*.aria2", "*.tmp", "*~", ".~lock*",
@@ -50,6 +52,8 @@ function schema.defaults()
     },
     console = { address = "127.0.0.1", port = 8701 },
     public = { address = "0.0.0.0", port = 8702 },
+    allowed_hosts = {},
+    trusted_proxies = {},
     limits = { up = 0, down = 0 },
     map_ports = true,
     trackers = {},
@@ -59,6 +63,8 @@ function schema.defaults()
     plugins = {},
     handlers = {},
     sandbox = true,
+    places = {},
+    secrets = {},
   }
 end
 
@@ -79,6 +85,17 @@ local function switch(value)
   return nil, 'must be "on" or "off"'
 end
 
+local function host_name(value)
+  if type(value) == "string" and #value <= 253 and value:find("^[%w_.-]+$") then return value:lower() end
+  return nil, 'must be a name without port, like "nas.example"'
+end
+
+local function ip_address(value)
+  local with_port = type(value) == "string" and (value:find(":", 1, true) and "[%s]:0" or "%s:0"):format(value)
+  if with_port and types.address(with_port) then return value:lower() end
+  return nil, 'must be an IP address, like "192.0.2.1"'
+end
+
 local function web_seed(value)
   if value == "auto" or type(value) == "boolean" then return value end
   return nil, 'must be "auto", true or false'
@@ -92,6 +109,8 @@ function schema.settings(path)
     name = text,
     console = types.address,
     public = types.address,
+    allowed_hosts = types.list(host_name),
+    trusted_proxies = types.list(ip_address),
     port = types.integer_between(0, 65535),
     map_ports = types.boolean,
     web_seed = web_seed,
@@ -118,6 +137,7 @@ end
 
 schema.limits = { up = types.default(types.size, 0), down = types.default(types.size, 0) }
 
+schema.patterns_item = text
 schema.patterns = types.list(text)
 
 local function tracker(value)
@@ -127,6 +147,7 @@ local function tracker(value)
   return nil, 'must be an address like "udp://tracker.example:1337/announce"'
 end
 
+schema.trackers_item = tracker
 schema.trackers = types.list(tracker)
 
 return schema

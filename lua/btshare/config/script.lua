@@ -42,6 +42,12 @@ function script:complain(format, ...)
   table.insert(self.mistakes, { line = self:line(), message = format:format(...) })
 end
 
+---Notes that the line that runs sets something.
+---@param name string "limits.up" for a value inside braces
+function script:note(name)
+  self.settings.places[name] = { line = self:line() }
+end
+
 -- The globals of the file: functions, settings, and nothing else.
 local function globals(self, path)
   local known = environment.library()
@@ -80,7 +86,8 @@ local function globals(self, path)
       else
         local checked, message = check(value)
         if checked == nil then return self:complain("%s %s", name, message) end
-        self.settings[name], self.settings.lines[name] = checked, self:line()
+        self.settings[name] = checked
+        self:note(name)
       end
     end,
     __metatable = false,

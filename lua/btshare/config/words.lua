@@ -71,7 +71,11 @@ local function read_secret(self, path, value)
   local where, message = path(value)
   local content
   if where then content, message = small_file.read(where) else message = "its argument " .. message end
-  if content then return (content:gsub("[\r\n]+$", "")) end
+  if content then
+    local secret = content:gsub("[\r\n]+$", "")
+    self.settings.secrets[secret] = where
+    return secret
+  end
   self:complain("file: %s", message)
   return ""
 end
@@ -90,6 +94,7 @@ local function add_torrent_settings(self, values)
         self:complain("torrent: '%s' %s", name, reserved)
       elseif possible then
         self.settings.torrent[name] = value
+        self:note("torrent." .. name)
       else
         self:complain("torrent: %s%s", message, suggest.phrase(name, engine.setting_names()))
       end
@@ -101,12 +106,14 @@ local function add_patterns(self, patterns)
   local checked, message = schema.patterns(patterns)
   if not checked then return self:complain("ignore: %s", message) end
   table.move(checked, 1, #checked, #self.settings.ignore + 1, self.settings.ignore)
+  self:note("ignore")
 end
 
 local function add_trackers(self, urls)
   local checked, message = schema.trackers(urls)
   if not checked then return self:complain("trackers: %s", message) end
   table.move(checked, 1, #checked, #self.settings.trackers + 1, self.settings.trackers)
+  self:note("trackers")
 end
 
 ---The functions that config.lua can call.
@@ -127,6 +134,7 @@ function words.functions(self, path, nothing)
     trackers = with_table("trackers", function(urls) add_trackers(self, urls) end),
     limits = with_table("limits", function(values)
       self.settings.limits = check_fields(self, schema.limits, values, "limits:") or self.settings.limits
+      for name in pairs(values) do self:note("limits." .. tostring(name)) end
     end),
     torrent = with_table("torrent", function(values) add_torrent_settings(self, values) end),
     plugin = function(name) return add_plugin(self, name, nothing) end,

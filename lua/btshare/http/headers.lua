@@ -27,6 +27,13 @@ headers.public = with(base, {
 ---Of every reply to the owner.
 headers.console = with(base, { ["Referrer-Policy"] = "no-referrer" })
 
+---Of the console's own page.
+headers.console_page = {
+  ["Content-Security-Policy"] = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " ..
+    "media-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; " ..
+    "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
+}
+
 ---Of public HTML.
 headers.public_page = {
   ["Content-Type"] = "text/html; charset=utf-8",

@@ -3,6 +3,7 @@ local http = require "core.http"
 local reply = require "btshare.http.reply"
 local router = require "btshare.http.router"
 local task = require "btshare.task"
+local uv = require "luv"
 
 ---@class btshare.Listener
 ---@field router btshare.Router
@@ -15,6 +16,9 @@ Listener.__index = Listener
 
 local listeners = {}
 
+local default_body_limit = 64 * 1024
+local most_body_limit = 16 * 1024 * 1024 -- of any route
+
 -- What a listener answers where no handler did: as a problem document, unless its face says otherwise.
 local function trouble(self, request, status)
   if self.face.trouble then
@@ -26,8 +30,11 @@ local function trouble(self, request, status)
 end
 
 local function answer(self, request)
-  local handler, parameters = self.router:find(request.method, request.segments)
-  if not handler then
+  local handler, parameters, about = self.router:find(request.method, request.segments)
+  local refusal = self.face.admit and self.face.admit(request, about)
+  if refusal then
+    return refusal
+  elseif not handler then
     return trouble(self, request, parameters)
   end
   return handler(request, parameters)
@@ -50,12 +57,15 @@ local function is_reply(result)
   return type(result) == "table" and math.type(result.status) == "integer"
 end
 
--- `on_sent` of a reply is a function: it gets the bytes handed to the system, and whether all were.
+-- `on_sent` of a reply is a function: it gets the bytes handed to the system, and whether all were. `on_open` of a
+-- stream gets what pushes to it and what finishes it, as soon as that can be done.
 local function send(socket, waiting, id, result)
   waiting[id] = result.on_sent
   if not socket:reply(id, result) then
     waiting[id] = nil
     if result.on_sent then result.on_sent(0, false) end
+  elseif result.on_open then
+    result.on_open(function(bytes) return socket:push(id, bytes) end, function() return socket:finish(id) end)
   end
 end
 
@@ -65,25 +75,71 @@ local function on_sent(waiting, id, bytes, complete)
   if tell then tell(bytes, complete) end
 end
 
+-- What `make` gives, fit to be sent, whatever happens in it.
+local function finish_reply(self, request, succeeded, result)
+  if not succeeded or not is_reply(result) then
+    self.log.error("%s %s: %s", request.method, request.target, succeeded and "no reply" or result)
+    result = trouble(self, request, 500)
+  end
+  add_headers(self, result)
+  return result
+end
+
 local function on_request(self, socket, waiting, request)
   request.listener = socket
   if self.face.prepare then
     self.face.prepare(request)
   end
   task.spawn_with({ group = self.jobs }, function()
-    local succeeded, result = xpcall(answer, debug.traceback, self, request)
-    if not succeeded or not is_reply(result) then
-      self.log.error("%s %s: %s", request.method, request.target, succeeded and "no reply" or result)
-      result = trouble(self, request, 500)
-    end
-    add_headers(self, result)
+    local result = finish_reply(self, request, xpcall(answer, debug.traceback, self, request))
     send(socket, waiting, request.id, result)
   end)
+end
+
+-- The body of a request goes into a file, which its route opens.
+local function receive(self, socket, request, about, limit)
+  local succeeded, file, refusal = xpcall(about.receive, debug.traceback, request)
+  if not succeeded or not file then
+    socket:reply(request.id, finish_reply(self, request, succeeded, succeeded and refusal or file))
+  elseif not socket:let_in(request.id, limit, file) then
+    uv.fs_close(file)
+  end
+end
+
+-- Before the body of a request is read: what must be refused is, and of the rest no more is read than its route takes.
+local function on_head(self, socket, request)
+  local handler, status, about = self.router:find(request.method, request.segments)
+  request.listener = socket
+  if self.face.prepare then
+    self.face.prepare(request)
+  end
+  local succeeded, refusal = true, nil
+  if self.face.admit then
+    succeeded, refusal = xpcall(self.face.admit, debug.traceback, request, about)
+  end
+  if not refusal and not handler then
+    refusal = trouble(self, request, status)
+  end
+  local limit = about and about.body_limit or default_body_limit
+  if refusal == nil and (tonumber(request.headers["content-length"]) or 0) > limit then
+    refusal = reply.problem(413, ("body: must be at most %d bytes"):format(limit))
+  end
+  if refusal ~= nil then
+    socket:reply(request.id, finish_reply(self, request, succeeded, refusal))
+  elseif about and about.receive then
+    task.spawn_with({ group = self.jobs }, receive, self, socket, request, about, limit)
+  else
+    socket:let_in(request.id, limit)
+  end
 end
 
 ---@class btshare.Face how a listener presents itself
 ---@field headers table<string, string>? of every reply that does not set them itself
 ---@field prepare fun(request: core.http.Request)? called before anything else sees the request
+---Asked before a request's body is read, if it has one, and again before its handler: nil lets it in, a reply refuses
+---it. `about` is what its route was added with, nil where there is none; its `body_limit` (bytes) is kept in any case,
+---and its `receive(request)`, which may wait, opens the file that the body goes to: a descriptor, or nil and a reply.
+---@field admit (fun(request: core.http.Request, about: table?): core.http.Reply?)?
 ---@field trouble (fun(request: core.http.Request, status: integer): core.http.Reply)? answers 404, 405 and 500
 
 ---@param log table
@@ -101,11 +157,14 @@ end
 function Listener:open(options)
   local socket, message, code
   local waiting = {}
+  options.body_limit = options.body_limit or most_body_limit
   socket, message, code = http.open(options, function(request)
     if self.on_come then self.on_come(request.address) end
     on_request(self, socket, waiting, request)
   end, function(id, bytes, complete)
     on_sent(waiting, id, bytes, complete)
+  end, function(request)
+    on_head(self, socket, request)
   end)
   if socket then
     self.sockets[#self.sockets + 1] = socket

@@ -10,17 +10,27 @@ reply.statuses = {
 
 local titles = {
   [400] = "Bad request", [401] = "Log in first", [403] = "Not allowed", [404] = "Not found",
-  [405] = "Method not allowed", [409] = "Conflict", [410] = "Gone", [422] = "Cannot be processed",
-  [500] = "Failed", [503] = "Not now", [507] = "No space",
+  [405] = "Method not allowed", [409] = "Conflict", [410] = "Gone", [412] = "Changed meanwhile", [413] = "Too large",
+  [415] = "Sent in another form", [422] = "Cannot be processed", [429] = "Too many tries", [500] = "Failed",
+  [503] = "Not now", [507] = "No space",
 }
 
+---@param object any
+---@return string? etag of its version, where it has one
+function reply.etag(object)
+  local revision = type(object) == "table" and object.revision
+  return revision and ('"r%d"'):format(revision) or nil
+end
+
 ---@param status integer
----@param value any
+---@param value any an object with a `revision` has it as its ETag
 ---@return core.http.Reply
 function reply.json(status, value)
   return {
     status = status,
-    headers = { ["Content-Type"] = "application/json", ["Cache-Control"] = "no-store" },
+    headers = {
+      ["Content-Type"] = "application/json", ["Cache-Control"] = "no-store", ["ETag"] = reply.etag(value),
+    },
     body = json.encode(value),
   }
 end
@@ -46,9 +56,10 @@ function reply.problem(code, detail, more)
   local document = more or {}
   document.type, document.title, document.status = "about:blank", titles[status] or "Error", status
   document.detail = detail
-  document.code = type(code) == "string" and code or nil
+  document.code = type(code) == "string" and code or document.code
   local answer = reply.json(status, document)
   answer.headers["Content-Type"] = "application/problem+json"
+  answer.headers["WWW-Authenticate"] = status == 401 and "Bearer" or nil
   return answer
 end
 

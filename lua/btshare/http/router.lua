@@ -3,7 +3,7 @@
 
 ---@class btshare.Router
 ---@field private root table
----@field private list {method: string, pattern: string}[]
+---@field private list {method: string, pattern: string, about: table?}[]
 local Router = {}
 Router.__index = Router
 
@@ -30,8 +30,9 @@ end
 ---follow (as a list). HEAD is answered by GET's handler; the handler's return value is the reply.
 ---@param pattern string
 ---@param handler fun(request: core.http.Request, parameters: table<string, any>): core.http.Reply in a task
+---@param about table? what the listener's gate must know of it before the handler is called; kept as it is
 ---@return fun() undo
-function Router:add(pattern, handler)
+function Router:add(pattern, handler, about)
   local method, segments = split(pattern)
   local node = self.root
   local names = {}
@@ -46,8 +47,8 @@ function Router:add(pattern, handler)
   if node.methods[method] then
     error("route " .. pattern .. ": is taken", 2)
   end
-  node.methods[method] = { handler = handler, names = names }
-  local item = { method = method, pattern = pattern }
+  node.methods[method] = { handler = handler, names = names, about = about }
+  local item = { method = method, pattern = pattern, about = about }
   self.list[#self.list + 1] = item
   return function()
     node.methods[method] = nil
@@ -78,6 +79,7 @@ end
 ---@param segments string[] decoded
 ---@return function? handler
 ---@return table<string, any>|integer parameters or, without a handler, 404 or 405
+---@return table? about as it was added
 function Router:find(method, segments)
   for _, segment in ipairs(segments) do
     if segment == ":" or segment == "*" then
@@ -100,10 +102,10 @@ function Router:find(method, segments)
       parameters[name.name] = segments[index]
     end
   end
-  return route.handler, parameters
+  return route.handler, parameters, route.about
 end
 
----@return {method: string, pattern: string}[] routes in order of arrival
+---@return {method: string, pattern: string, about: table?}[] routes in order of arrival
 function Router:routes()
   return self.list
 end

@@ -72,7 +72,7 @@ local texts = {
   ["plain.torrent"] = "Faster when many people download at the same time:",
 }
 
-for _, area in ipairs { "cli", "share_view", "status", "message" } do
+for _, area in ipairs(require "btshare.i18n.areas") do
   for key, text in pairs(require("btshare.i18n.en." .. area)) do texts[key] = text end
 end
 

@@ -80,7 +80,7 @@ local texts = {
   ["plain.torrent"] = "Plus rapide quand beaucoup de monde télécharge en même temps :",
 }
 
-for _, area in ipairs { "cli", "share_view", "status", "message" } do
+for _, area in ipairs(require "btshare.i18n.areas") do
   for key, text in pairs(require("btshare.i18n.fr." .. area)) do texts[key] = text end
 end
 

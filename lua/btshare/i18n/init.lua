@@ -33,6 +33,20 @@ i18n.languages = { en = require "btshare.i18n.en", fr = require "btshare.i18n.fr
 ---What is spoken where nothing else is asked for.
 i18n.default = "en"
 
+-- Areas of the catalogue that the console's page shows; the others are the public pages' and the command line's.
+local in_browser = { console = true, history = true, downloads = true, settings = true }
+
+---What the console's page is given of a language.
+---@param language string
+---@return {language: string, texts: table<string, string|table<string, string>>}
+function i18n.for_browser(language)
+  local texts = {}
+  for key, text in pairs(i18n.languages[language].texts) do
+    if in_browser[key:match("^%w+")] then texts[key] = text end
+  end
+  return { language = language, texts = texts }
+end
+
 ---@class btshare.i18n.Speaker
 ---@field language string "en"
 ---@field private space string between a number and its unit

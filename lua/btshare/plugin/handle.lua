@@ -1,5 +1,6 @@
 -- The handle that a plugin is given: `local plugin = ...`. All its methods are made of `bind`.
 local log = require "btshare.log"
+local panel = require "btshare.plugin.panel"
 local suggest = require "btshare.suggest"
 local types = require "btshare.types"
 local uv = require "luv"
@@ -96,17 +97,23 @@ function methods:route(pattern, fn)
   end)
 end
 
----Shows a panel in the console.
+---Shows a panel in the console: { slot, title, kind, data = fn, actions = { name = fn } }. `kind` is "stats" or
+---"table"; `data(context)` is asked whenever the panel is shown, and may wait. See btshare.plugin.Panel.
 ---@param description table
 ---@return fun() release
 function methods:panel(description)
   local instance = instance_of(self, "panel")
   if type(description) ~= "table" then error("plugin:panel: a table is wanted", 2) end
+  local checked, message = panel.check(description)
+  if not checked then error("plugin:panel: " .. message, 2) end
   return instance:bind(function()
-    table.insert(instance.panels, description)
+    for _, other in ipairs(instance.panels) do
+      if other.id == checked.id then return nil, ("plugin:panel: there is a panel %s already"):format(checked.id) end
+    end
+    table.insert(instance.panels, checked)
     return function()
-      for index, panel in ipairs(instance.panels) do
-        if panel == description then return table.remove(instance.panels, index) end
+      for index, candidate in ipairs(instance.panels) do
+        if candidate == checked then return table.remove(instance.panels, index) end
       end
     end
   end)

@@ -15,7 +15,8 @@ local types = require "btshare.types"
 ---@field given_options table
 ---@field has_options boolean? whether the chunk asked for its options
 ---@field questions table<string, number> the questions it answers, with its highest priority
----@field panels table[]
+---@field panels btshare.plugin.Panel[]
+---@field description string? the first line of its file, where that is a comment
 ---@field guard btshare.plugin.guard
 ---@field scope btshare.scope
 ---@field package recorded {open: function}[]? what to open; nil once it is open
@@ -84,6 +85,7 @@ end
 function instance:record()
   local text, message, code = small_file.read(self.path)
   if not text then return nil, message, code end
+  self.description = text:match("^%-%-+%s*([^\n]*%S)")
   local chunk
   chunk, message = load(text, "@" .. self.path, "t", globals(self))
   if not chunk then return nil, message, "invalid" end

@@ -100,17 +100,6 @@ local function follow(services, request, answer, of, sent, key, transfer, on_all
   end
 end
 
-local function finished(services, share, pass, address)
-  return function()
-    services.access:count(pass.link)
-    if services.events:has("recipient-finished") then
-      services.events:tell("recipient-finished", {
-        share = services.shares:describe(share), who = pass.name or address, way = "http", link = pass.name,
-      })
-    end
-  end
-end
-
 -- Answers with a representation. Where it is all of the share, who has got it is told.
 local function answer_with(services, request, share, pass, of, is_all)
   if services.http_traffic.parts > most_parts then
@@ -120,8 +109,10 @@ local function answer_with(services, request, share, pass, of, is_all)
   if not opening.is_valid(services, share, pass) then -- while it was made
     return services.pages:trouble(request, "missing")
   elseif sent and request.method == "GET" and of.length > 0 then
-    local on_all = is_all and finished(services, share, pass, request.address)
-    local transfer = services.transfers:begin(request, share, pass)
+    local transfer = services.transfers:begin(request, share, pass, {
+      length = of.length, first = sent[1].first, is_all = is_all,
+    })
+    local on_all = is_all and function() services.recipients:delivered(transfer) end
     follow(services, request, answer, of, sent, pass.link .. "\0" .. request.address .. "\0", transfer, on_all)
   end
   return answer

@@ -117,7 +117,11 @@ function Access:create(share, wanted)
   end
   fine, message, code = self.services.store:write(batch)
   if not fine then return nil, message, code end
-  return self:find(share, id)
+  local link = self:find(share, id)
+  self.services.events:tell("link-created", {
+    share = self.services.shares:describe(share), link = { id = id, name = wanted.name },
+  })
+  return link
 end
 
 ---Makes a link dead: its page, its tracker and web seed, what is being sent through it, and the torrent clients that

@@ -63,8 +63,16 @@ function describe.magnet(services, share, place, link)
   }
 end
 
-local function is_over(share)
+---@param share btshare.Share
+---@return boolean is_over its link is dead
+function describe.is_over(share)
   return share.is_stopped or share.is_expired
+end
+
+---@param share btshare.Share
+---@return btshare.State state as it is shown
+function describe.state(share)
+  return share.is_paused and share.state == "ready" and "paused" or share.state
 end
 
 local function has_torrent(share)
@@ -77,7 +85,7 @@ end
 ---@param link btshare.Link
 ---@return table described
 function describe.link(services, share, link)
-  local is_live = link.state == "live" and not is_over(share)
+  local is_live = link.state == "live" and not describe.is_over(share)
   local token = is_live and describe.token(services, share, "page", link.id)
   local page = is_live and services.reach:public_urls("/s/" .. token)[1] or nil
   return {
@@ -94,7 +102,7 @@ end
 ---@return table described
 function describe.share(services, share)
   local page = services.reach:public_urls("/s/" .. services.links:token(share.id, "page"))[1]
-  local has_ended = is_over(share)
+  local has_ended = describe.is_over(share)
   local can_be_had = not has_ended and share.state ~= "missing" and share.state ~= "failed"
   return {
     id = share.id,
@@ -102,7 +110,7 @@ function describe.share(services, share)
     kind = share.kind,
     size = share.size,
     files = share.files,
-    state = share.is_paused and share.state == "ready" and "paused" or share.state,
+    state = describe.state(share),
     reason = share.reason,
     progress = share.progress,
     exposure = share.exposure,
@@ -118,6 +126,24 @@ function describe.share(services, share)
     root = share.root.path,
     path = share.root.path .. "/" .. share.entry,
   }
+end
+
+---A share as the API shows one of them: with who fetches it, and what can be set of it.
+---@param services btshare.Services
+---@param share btshare.Share
+---@param is_alone boolean? whether it stands for itself: then with what its settings mean
+---@return table described
+function describe.whole(services, share, is_alone)
+  local described, summary = describe.share(services, share), services.rows:summary(share)
+  for _, name in ipairs { "recipients", "complete", "downloads", "sent", "up_rate" } do
+    described[name] = summary[name]
+  end
+  described.revision = share.revision
+  if is_alone then
+    described.modes = exposure.sentences
+    described.limits = { up = share.up_limit }
+  end
+  return described
 end
 
 return describe

@@ -47,6 +47,7 @@ function Ending:restart(share, expires)
   self.listed = nil
   self.ends:forget()
   set_state(share, "settling")
+  self:touch(share)
   return true
 end
 

@@ -56,6 +56,7 @@ local whereabouts = require "btshare.shares.whereabouts"
 ---@field count integer
 ---@field ends btshare.Ends
 ---@field private listed btshare.Share[]? what `list` gave last
+---@field private followers fun(fact: string, share: btshare.Share, more: table?)[]
 ---@field private jobs table<btshare.task.job, true> tasks under way
 local Shares = {}
 Shares.__index = Shares
@@ -72,6 +73,7 @@ function shares.new(services)
   local by_id = {}
   return setmetatable({
     services = services, by_id = by_id, by_place = {}, by_hash = {}, heirs = {}, jobs = {}, contents = {}, count = 0,
+    followers = {},
     ends = ends.new(by_id),
   }, Shares)
 end
@@ -120,6 +122,7 @@ function Shares:forget(share)
   self.by_place[share.root][share.entry] = nil
   self.count = self.count - 1
   self.listed = nil
+  self:touch(share)
 end
 
 ---Forgets a share that the store has no longer.
@@ -169,11 +172,25 @@ end
 
 Shares.find = require "btshare.shares.find"
 
+---Has `fn(fact, share, more)` called at once with every fact about a share, before it is told to others, who get
+---a description that is dear to make; and with "changed" for whatever else is shown of it.
+---@param fn fun(fact: string, share: btshare.Share, more: table?)
+function Shares:follow(fn)
+  self.followers[#self.followers + 1] = fn
+end
+
+---Something that is shown of a share has changed.
+---@param share btshare.Share
+function Shares:touch(share)
+  for _, follow in ipairs(self.followers) do follow("changed", share) end
+end
+
 ---@private
 ---@param fact string
 ---@param share btshare.Share
 ---@param more table? further fields
 function Shares:tell(fact, share, more)
+  for _, follow in ipairs(self.followers) do follow(fact, share, more) end
   local events = self.services.events
   if events:has(fact) then
     local event = more or {}

@@ -82,6 +82,7 @@ function Whereabouts:rename(share, entry, is_trusted)
   self.by_place[share.root][share.entry] = share
   local was_over = is_over(share)
   set_state(share, was_over and "expired" or "changed")
+  self:touch(share)
   local batch = { { "UPDATE shares SET entry = ? WHERE id = ?", entry.name, share.id } }
   forget_torrent(batch, share) -- the old name is in it, and nobody knows when we end
   if was_over then remember(self, batch, share, entry) end

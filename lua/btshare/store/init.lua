@@ -127,6 +127,12 @@ function Store:write(statements)
   return done, message, code
 end
 
+---As `write`, but nobody waits for it: for what may be lost.
+---@param statements table[]
+function Store:write_soon(statements)
+  task.spawn(function() self:write(statements) end)
+end
+
 ---As `write`, but waits for room on a full disk, as long as what is written is wanted.
 ---@param statements table[]
 ---@param is_wanted fun(): boolean

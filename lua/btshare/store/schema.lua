@@ -113,6 +113,80 @@ schema.migrations = {
     PRIMARY KEY (link, generation, peer)
   ) WITHOUT ROWID;
   ]],
+  [[
+  -- Who may use the console: cookies and API tokens, found by the SHA-256 of their secret. Times in
+  -- seconds since 1970; `used` is not exact.
+  CREATE TABLE sessions (
+    hash BLOB PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    created INTEGER NOT NULL,
+    used INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE api_tokens (
+    id TEXT PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    name TEXT NOT NULL UNIQUE,
+    scopes TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    used INTEGER,
+    expires INTEGER
+  ) WITHOUT ROWID;
+  ]],
+  [[
+  -- What each share has sent so far, and how many have its present version. Bytes are payload.
+  CREATE TABLE totals (
+    share TEXT PRIMARY KEY REFERENCES shares ON DELETE CASCADE,
+    sent INTEGER NOT NULL,
+    downloads INTEGER NOT NULL,
+    complete INTEGER NOT NULL,
+    version INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  -- Who has got all of a share; kept for a while. `peer` is a BitTorrent peer id, in hex.
+  CREATE TABLE recipients (
+    id TEXT PRIMARY KEY,
+    share TEXT NOT NULL REFERENCES shares ON DELETE CASCADE,
+    version INTEGER NOT NULL,
+    way TEXT NOT NULL,
+    link TEXT NOT NULL,
+    name TEXT,
+    client TEXT,
+    address TEXT NOT NULL,
+    peer TEXT,
+    sent INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    finished INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX recipients_share ON recipients (share, finished);
+  CREATE INDEX recipients_finished ON recipients (finished);
+  ]],
+  [[
+  -- What people may want to read later. `texts`: the values of the text, as JSON; `words`: what a search looks at.
+  CREATE TABLE history (
+    id INTEGER PRIMARY KEY,
+    time INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    share TEXT,
+    name,
+    link TEXT,
+    who TEXT,
+    way TEXT,
+    text_key TEXT NOT NULL,
+    texts TEXT NOT NULL,
+    words NOT NULL
+  );
+  CREATE INDEX history_share ON history (share, id);
+  CREATE INDEX history_kind ON history (kind, id);
+  CREATE INDEX history_time ON history (time);
+
+  -- Throughput of each period, in slots from `start` on (seconds since 1970), as packed bytes.
+  CREATE TABLE activity (
+    period TEXT PRIMARY KEY,
+    start INTEGER NOT NULL,
+    up BLOB NOT NULL,
+    down BLOB NOT NULL
+  ) WITHOUT ROWID;
+  ]],
 }
 
 ---Brings a database to the newest version.

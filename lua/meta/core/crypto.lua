@@ -1,5 +1,5 @@
 ---@meta core.crypto
--- Random bytes, hashes and text forms by libsodium.
+-- Random bytes, hashes, text forms and passwords by libsodium.
 
 ---@class core.crypto
 local crypto = {}
@@ -36,5 +36,31 @@ function crypto.hex(bytes) end
 ---@param digits string
 ---@return string? bytes nil when not pairs of hex digits
 function crypto.from_hex(digits) end
+
+---Hashes a password (Argon2id) on a worker thread; the text that comes of it names its salt and its cost.
+---@param password string
+---@param passes integer
+---@param memory integer bytes
+---@param on_done fun(hash: string?, message: string?, code: string?) on the loop, later; code "full" without memory
+---@return true|nil started
+---@return string? message
+---@return string? code
+function crypto.hash_password(password, passes, memory, on_done) end
+
+---Compares a password with a hash, on a worker thread.
+---@param hash string
+---@param password string
+---@param on_done fun(is_right: boolean) on the loop, later
+---@return true|nil started
+---@return string? message
+---@return string? code
+function crypto.check_password(hash, password, on_done) end
+
+---Whether a hash was made with another cost than this.
+---@param hash string
+---@param passes integer
+---@param memory integer bytes
+---@return boolean
+function crypto.is_outdated(hash, passes, memory) end
 
 return crypto

@@ -21,7 +21,7 @@ local engine = {}
 ---| {type: "file-error", info_hash: string, path: string, message: string} a share's file is not as its manifest says ("changed on disk"), or cannot be read; said once, no byte of the share goes out any more and the torrent is paused: remove it. `path` as in the manifest, "" where content does not have its hashes and no file can be named
 ---| {type: "error", info_hash: string, message: string}
 ---| {type: "peer-connected", info_hash: string, address: string, port: integer, incoming: boolean}
----| {type: "peer-disconnected", info_hash: string, address: string, port: integer, reason: string, became_seed: boolean} became_seed: we hung up because it has everything. A recipient that hangs up first is not told apart: compare what was uploaded to it
+---| {type: "peer-disconnected", info_hash: string, address: string, port: integer, reason: string, became_seed: boolean, peer: core.engine.Peer?} became_seed: one side hung up because both have everything. peer: what was known of it at its last moment, where it had said who it is; progress 1 may also mean that it had everything when it came
 ---| {type: "progress", torrents: {info_hash: string, state: string, progress: number, up_rate: integer, down_rate: integer, uploaded: integer, peers: integer, seeds: integer}[]} answer to post_updates: torrents that changed; payload bytes (a second); state: checking, metadata, downloading, finished, seeding, paused, failed
 ---| {type: "stats", up_rate: integer, down_rate: integer, uploaded: integer, downloaded: integer, sent: integer, peers: integer} answer to post_stats; payload bytes, of the session; rates of at least the last second, however often it is asked for; sent: all bytes of messages to peers, payload and other, without the headers of TCP and IP
 ---| {type: "peers", info_hash: string, peers: core.engine.Peer[]}       answer to post_peers
@@ -31,6 +31,7 @@ local engine = {}
 ---@class core.engine.Peer
 ---@field address string
 ---@field port integer
+---@field id string? its peer id, 40 hex digits: one in all connections of its torrent, and what it announces to trackers
 ---@field client string as it calls itself, bytes; not to be trusted
 ---@field progress number 0 … 1
 ---@field up_rate integer bytes a second, to the peer
@@ -39,6 +40,7 @@ local engine = {}
 ---@field encrypted "none"|"handshake"|"rc4" what MSE negotiated
 ---@field protocol "tcp"|"utp"
 ---@field incoming boolean
+---@field pieces string? where asked for: at most 256 bytes, each for the next so many pieces; 255 where it has all of them, 0 none
 
 ---Opens the session. Landlock must be on before: threads start here. `on_event` is called on the loop.
 ---@param options core.engine.Options
@@ -180,10 +182,11 @@ function Engine:settings() end
 function Engine:post_updates() end
 function Engine:post_stats() end
 ---@param info_hash string
+---@param with_pieces boolean? default false
 ---@return true? done
 ---@return string? message
 ---@return string? code
-function Engine:post_peers(info_hash) end
+function Engine:post_peers(info_hash, with_pieces) end
 
 ---Closes: no event comes any more; disconnects, ends threads without blocking the loop (a thread of the
 ---uv pool waits, seconds where a tracker is slow). Then `on_closed` once. Closing twice is no mistake, anything else

@@ -31,6 +31,8 @@ local http = {}
 ---@field query string raw, without "?", "" if none
 ---@field headers table<string, string> names in lower case; repeated ones joined by ", "
 ---@field body string "" if none
+---@field body_file integer? descriptor that the body was written to, see `let_in`; good until the request is replied to
+---@field body_length integer? bytes that were
 ---@field address string of the peer, "" on a Unix socket
 ---@field port integer
 ---@field host string the Host header, or ""
@@ -54,6 +56,7 @@ local http = {}
 ---@field gone core.http.Reply? with a string as its body: sent instead where the first file is not as described, which otherwise is a 410 in plain text
 ---@field close boolean? end the connection after it
 ---@field rate integer? bytes a second of this body, 0 or nil: no limit
+---@field stream boolean? after the body, which holds no files, comes what is pushed: no Content-Length, no time-outs
 
 ---A body that is filled in several goes, for replies with very many parts. Replying takes it.
 ---@return core.http.Body
@@ -87,15 +90,18 @@ function Body:measure() end
 
 ---`on_request` is called on the loop with a whole request (its body read). Each request must get exactly one reply, soon;
 ---if `on_request` raises, the error is reported and the request is answered with 500.
----`on_sent` tells how a reply with file parts, or with a core.http.Body, ended: the bytes of its body handed to the system, and whether all of them
+---`on_head`, where given, is called first for a request that has a body, before the body is read (`body` is "" then). It
+---must be refused by a reply, which ends the connection and sends no "100 Continue", or be let in.
+---`on_sent` tells how a reply with file parts, with a core.http.Body, or a stream, ended: the bytes of its body handed to the system, and whether all of them
 ---were. It is false for HEAD. What `close` cuts is told before `close` returns.
 ---@param options core.http.Options
 ---@param on_request fun(request: core.http.Request)
 ---@param on_sent fun(id: integer, bytes: integer, complete: boolean)?
+---@param on_head fun(request: core.http.Request)?
 ---@return core.http.Listener? listener
 ---@return string? message "ADDRESS:PORT: address already in use"
 ---@return string? code "exists" when taken, "denied" for privileged ports
-function http.open(options, on_request, on_sent) end
+function http.open(options, on_request, on_sent, on_head) end
 
 ---@class core.http.Listener
 ---@field address string bound
@@ -107,6 +113,24 @@ local Listener = {}
 ---@param reply core.http.Reply
 ---@return boolean accepted
 function Listener:reply(id, reply) end
+
+---Lets the body of a request come that `on_head` was told of; the whole request comes to `on_request` then.
+---@param id integer
+---@param body_limit integer bytes, in place of the listener's; more is 413, chunked counted
+---@param body_file integer? descriptor that the body is written to, on HTTP's threads, in place of memory. The listener's from then on: closed when the request has ended, however it did. No room there is 507
+---@return boolean found false: the request is gone, and the descriptor the caller's
+function Listener:let_in(id, body_limit, body_file) end
+
+---Adds to a stream. One that lets more than 256 KiB pile up is cut.
+---@param id integer
+---@param bytes string
+---@return integer? queued bytes that wait to be sent; nil when the stream has ended, which on_sent tells
+function Listener:push(id, bytes) end
+
+---No more will be pushed: the stream ends when all was sent.
+---@param id integer
+---@return boolean found
+function Listener:finish(id) end
 
 ---Cuts the connection of a request whose reply is being sent; other ids are left alone.
 ---@param id integer

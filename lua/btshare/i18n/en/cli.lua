@@ -17,6 +17,7 @@ return {
   ["cli.word.command"] = "COMMAND",
   ["cli.word.dir"] = "DIR",
   ["cli.word.file"] = "FILE",
+  ["cli.word.list"] = "LIST",
   ["cli.word.name"] = "NAME",
   ["cli.word.number"] = "N",
   ["cli.word.person"] = "PERSON",
@@ -89,6 +90,10 @@ return {
   ["cli.list.json"] = "Print an array of objects.",
   ["cli.list.empty"] = "Nothing is shared yet: put a file into a shared folder, or try btshare add FILE.",
 
+  ["cli.open"] = "open the console in the browser",
+  ["cli.open.print"] = "Print the address instead.",
+  ["cli.open.once"] = "It logs in whoever opens it first, within 30 minutes.",
+
   ["cli.paths"] = "show where btshare keeps its things",
   ["cli.paths.json"] = "Print an object.",
   ["cli.paths.warning"] = "warning: {message}",
@@ -123,4 +128,18 @@ return {
   ["cli.stop.done"] = "{name} is no longer shared. The file stays on your disk.",
 
   ["cli.status"] = "show what the running btshare is doing",
+
+  ["cli.token"] = "make an API token for a program",
+  ["cli.token.name"] = "What it is for.",
+  ["cli.token.scope"] = "Its rights: read, share, admin; by default read.",
+  ["cli.token.for"] = "How long it is good for, such as 30d.",
+  ["cli.token.list"] = "Show all tokens.",
+  ["cli.token.revoke"] = "Make a token worthless.",
+  ["cli.token.no.scope"] = "{word}: not one of read, share, admin",
+  ["cli.token.no.right"] = "no right named",
+  ["cli.token.nameless"] = "token: name what it is for",
+  ["cli.token.made"] = "made {moment}",
+  ["cli.token.revoked"] = "The token {name} is worthless now.",
+  ["cli.token.missing"] = "{name}: no such token (btshare token --list shows all)",
+  ["cli.token.once"] = "This is shown once. Programs send it in a header: Authorization: Bearer TOKEN",
 }

@@ -2,7 +2,8 @@
 return {
   ["view.sharing"] = "Sharing {folders}",
   ["view.sharing.configured"] = "Sharing what the configuration says",
-  ["view.console"] = "Console   {address}",
+  ["view.console"] = "Console   {address} (btshare open logs in)",
+  ["view.console.key"] = "Open {address} to see who fetches",
   ["view.public"] = "Public    {address}",
   ["view.port"] = "Port      {port}",
   ["view.how"] = "Each file and folder gets a link below as soon as it is ready. Ctrl-C ends.",

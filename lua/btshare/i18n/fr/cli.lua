@@ -17,6 +17,7 @@ return {
   ["cli.word.command"] = "COMMANDE",
   ["cli.word.dir"] = "DOSSIER",
   ["cli.word.file"] = "FICHIER",
+  ["cli.word.list"] = "LISTE",
   ["cli.word.name"] = "NOM",
   ["cli.word.number"] = "N",
   ["cli.word.person"] = "QUI",
@@ -92,6 +93,10 @@ return {
   ["cli.list.empty"] = "Rien n’est encore partagé : mettez un fichier dans un dossier partagé, ou essayez " ..
     "btshare add FICHIER.",
 
+  ["cli.open"] = "ouvrir la console dans le navigateur",
+  ["cli.open.print"] = "Affiche plutôt l’adresse.",
+  ["cli.open.once"] = "Elle connecte la première personne qui l’ouvre, pendant 30 minutes.",
+
   ["cli.paths"] = "montrer où btshare range ses affaires",
   ["cli.paths.json"] = "Affiche un objet JSON.",
   ["cli.paths.warning"] = "attention : {message}",
@@ -126,4 +131,19 @@ return {
   ["cli.stop.done"] = "{name} n’est plus partagé. Le fichier reste sur votre disque.",
 
   ["cli.status"] = "montrer ce que fait le btshare en cours",
+
+  ["cli.token"] = "créer un jeton d’API pour un programme",
+  ["cli.token.name"] = "À quoi il sert.",
+  ["cli.token.scope"] = "Ses droits : read, share, admin ; par défaut read.",
+  ["cli.token.for"] = "Combien de temps il est valable, par exemple 30d.",
+  ["cli.token.list"] = "Montre tous les jetons.",
+  ["cli.token.revoke"] = "Révoque un jeton.",
+  ["cli.token.no.scope"] = "{word} : n’est pas l’un de read, share, admin",
+  ["cli.token.no.right"] = "aucun droit nommé",
+  ["cli.token.nameless"] = "token : nommez ce à quoi il sert",
+  ["cli.token.made"] = "créé le {moment}",
+  ["cli.token.revoked"] = "Le jeton {name} est révoqué.",
+  ["cli.token.missing"] = "{name} : aucun jeton de ce nom (btshare token --list les montre tous)",
+  ["cli.token.once"] = "Ceci ne s’affiche qu’une fois. Les programmes l’envoient dans l’en-tête " ..
+    "Authorization, après le mot Bearer.",
 }

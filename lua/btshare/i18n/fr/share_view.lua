@@ -2,7 +2,8 @@
 return {
   ["view.sharing"] = "Partage de {folders}",
   ["view.sharing.configured"] = "Partage de ce que dit la configuration",
-  ["view.console"] = "Console   {address}",
+  ["view.console"] = "Console   {address} (btshare open y connecte)",
+  ["view.console.key"] = "Ouvrez {address} pour voir qui télécharge",
   ["view.public"] = "Public    {address}",
   ["view.port"] = "Port      {port}",
   ["view.how"] = "Chaque fichier et dossier reçoit un lien ci-dessous dès qu’il est prêt. Ctrl-C arrête tout.",

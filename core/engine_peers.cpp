@@ -1,0 +1,128 @@
+// Peers of a torrent: what is told of each while it is there, and of the last moment of one that
+// leaves.
+#include "engine_internal.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <libtorrent/error_code.hpp>
+#include <libtorrent/extensions.hpp>
+#include <libtorrent/peer_connection_handle.hpp>
+#include <libtorrent/peer_info.hpp>
+
+namespace bt {
+namespace {
+
+const char *encryption_of(const lt::peer_info &peer) {
+  if (peer.flags & lt::peer_info::rc4_encrypted) return "rc4";
+  return peer.flags & lt::peer_info::plaintext_encrypted ? "handshake" : "none";
+}
+
+// How much of each bucket is there, 0 … 255: 255 is all of it, 0 is nothing.
+void fill_buckets(bt_peer &row, const lt::typed_bitfield<lt::piece_index_t> &pieces) {
+  size_t total = unsigned_of(pieces.size());
+  row.bucket_count = std::min(total, sizeof row.buckets);
+  for (size_t bucket = 0; bucket < row.bucket_count; bucket++) {
+    size_t first = bucket * total / row.bucket_count;
+    size_t end = (bucket + 1) * total / row.bucket_count, had = 0;
+    for (size_t piece = first; piece < end; piece++)
+      had += pieces[lt::piece_index_t(static_cast<int>(piece))];
+    row.buckets[bucket] = static_cast<unsigned char>((had * 255 + end - first - 1) / (end - first));
+    if (had < end - first && row.buckets[bucket] == 255) row.buckets[bucket] = 254;
+  }
+}
+
+bt_peer describe(const lt::peer_info &peer, bool with_pieces) {
+  bt_peer row = {};
+  snprintf(row.address, sizeof row.address, "%s", peer.ip.address().to_string().c_str());
+  row.port = peer.ip.port();
+  if (!peer.pid.is_all_zeros()) write_hex(peer.pid.data(), lt::peer_id::size(), row.id);
+  row.client_length = std::min(peer.client.size(), sizeof row.client);
+  memcpy(row.client, peer.client.data(), row.client_length);
+  row.progress = peer.progress_ppm / 1e6;
+  row.up_rate = unsigned_of(peer.payload_up_speed);
+  row.uploaded = unsigned_of(peer.total_upload);
+  row.downloaded = unsigned_of(peer.total_download);
+  row.encrypted = encryption_of(peer);
+  row.protocol = peer.flags & lt::peer_info::utp_socket ? "utp" : "tcp";
+  row.incoming = !(peer.flags & lt::peer_info::local_connection);
+  if (with_pieces) fill_buckets(row, peer.pieces);
+  return row;
+}
+
+bool is_there(const lt::peer_info &peer) {
+  return !(peer.flags & (lt::peer_info::connecting | lt::peer_info::handshake));
+}
+
+// libtorrent hangs up on a peer that has become a seed, as a seed has no use for another.
+bool is_between_seeds(const lt::error_code &reason) {
+  return reason == lt::errors::upload_upload_connection;
+}
+
+// One connection. libtorrent's alert of its end says neither what went through it nor how far the
+// peer was, and is not posted for every end. On the network thread.
+class connection final : public lt::peer_plugin {
+public:
+  connection(lt::peer_connection_handle peer, event_queue *events, const lt::sha1_hash &torrent)
+      : peer_(std::move(peer)), events_(events), torrent_(torrent) {}
+
+  void on_disconnect(const lt::error_code &reason) override {
+    guard(nullptr, [&] { return tell_end(reason), true; });
+  }
+
+private:
+  void tell_end(const lt::error_code &reason) {
+    event left(BT_EVENT_PEER_DISCONNECTED, torrent_);
+    left.address = peer_.remote().address().to_string();
+    left.face.port = peer_.remote().port();
+    left.message = reason.message();
+    left.face.became_seed = is_between_seeds(reason);
+    lt::peer_info last;
+    peer_.get_peer_info(last);
+    if (is_there(last)) {
+      left.peers.push_back(describe(last, false));
+      left.face.peer_count = 1;
+    }
+    events_->push_end(std::move(left));
+  }
+
+  lt::peer_connection_handle peer_;
+  event_queue *events_; // outlives the session
+  lt::sha1_hash torrent_;
+};
+
+class connections final : public lt::torrent_plugin {
+public:
+  connections(event_queue *events, const lt::sha1_hash &torrent)
+      : events_(events), torrent_(torrent) {}
+
+  std::shared_ptr<lt::peer_plugin> new_connection(const lt::peer_connection_handle &peer) override {
+    if (peer.type() != lt::connection_type::bittorrent) return nullptr;
+    return std::make_shared<connection>(peer, events_, torrent_);
+  }
+
+private:
+  event_queue *events_;
+  lt::sha1_hash torrent_;
+};
+
+} // namespace
+
+torrent_extension watch_connections(event_queue *events, const lt::sha1_hash &name) {
+  return [events, name](const lt::torrent_handle &, lt::client_data_t) {
+    return std::make_shared<connections>(events, name);
+  };
+}
+
+event describe_peers(const lt::sha1_hash &name, const lt::torrent_handle &handle,
+                     bool with_pieces) {
+  std::vector<lt::peer_info> peers;
+  handle.get_peer_info(peers);
+  event described(BT_EVENT_PEERS, name);
+  described.peers.reserve(peers.size());
+  for (const lt::peer_info &peer : peers)
+    if (is_there(peer)) described.peers.push_back(describe(peer, with_pieces));
+  described.face.peer_count = described.peers.size();
+  return described;
+}
+
+} // namespace bt

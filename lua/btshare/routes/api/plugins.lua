@@ -1,0 +1,81 @@
+-- The API's routes for plugins: which run, reading one again, and the data of their panels.
+local json = require "core.json"
+local panel = require "btshare.plugin.panel"
+local reply = require "btshare.http.reply"
+local t = require "btshare.api.schema"
+
+local function list(call)
+  local plugins, by_name = {}, {}
+  for index, item in ipairs(call.services.plugins:list()) do
+    plugins[index] = {
+      name = item.name, description = item.description, path = item.path, is_running = item.state == "running",
+      reason = item.reason, strikes = item.strikes, panels = json.array {},
+    }
+    by_name[item.name] = plugins[index]
+  end
+  for _, item in ipairs(call.services.plugins:panels()) do
+    local one, panels = item.panel, by_name[item.plugin].panels
+    panels[#panels + 1] = { id = one.id, slot = one.slot, title = one.title, kind = one.kind }
+  end
+  return reply.json(200, { plugins = json.array(plugins) })
+end
+
+local function is_loaded(plugins, name)
+  for _, item in ipairs(plugins:list()) do
+    if item.name == name then return true end
+  end
+end
+
+local function reload(call)
+  local plugins, name = call.services.plugins, call.parameters.name
+  if not is_loaded(plugins, name) then
+    return reply.problem("missing", ("plugin '%s': it is not loaded"):format(name))
+  end
+  local done, message = plugins:reload(name)
+  if not done then return reply.problem(422, message, { code = "invalid" }) end
+  return reply.json(200, {})
+end
+
+local function panel_data(call)
+  local parameters = call.parameters
+  local data, message, code, declared = call.services.plugins:panel_data(parameters.name, parameters.panel, {
+    share = call.query.share,
+  })
+  if not data then return reply.problem(code or "failed", message) end
+  data.kind, data.title = declared.kind, declared.title
+  return reply.json(200, data)
+end
+
+---@return btshare.api.Route[]
+return function()
+  local name = t.string { min = 1, max = 64 }
+  local cell = t.any_of { t.string(), t.number(), t.boolean() }
+  local kind = t.string { choices = panel.kinds }
+  return {
+    { "GET /api/v1/plugins", scope = "read", summary = "Lists the plugins, how they are, and their panels.",
+      answers = { [200] = t.object { plugins = t.array(t.object {
+        name = t.string(), description = t.optional(t.string()), path = t.string(), is_running = t.boolean(),
+        reason = t.optional(t.string { description = "Why it is off." }),
+        strikes = t.integer { min = 0, description = "Errors in the last ten minutes." },
+        panels = t.array(t.object {
+          id = t.string(), slot = t.string { choices = panel.slots }, title = t.string(), kind = kind,
+        }),
+      }) } },
+      handler = list },
+    { "POST /api/v1/plugins/:name/reload", scope = "admin", parameters = { name = name },
+      summary = "Reads a plugin again; where it is broken, it runs on as it was.",
+      answers = { [200] = t.object {}, [404] = true, [422] = true }, handler = reload },
+    { "GET /api/v1/plugins/:name/panels/:panel", scope = "read", parameters = { name = name, panel = name },
+      summary = "Gives what a panel shows now.",
+      query = { share = t.optional(t.string { max = 64, description = "Beside which share it is shown." }) },
+      answers = {
+        [200] = t.object {
+          kind = kind, title = t.string(),
+          stats = t.optional(t.array(t.object { label = t.string(), value = cell, unit = t.optional(t.string()) })),
+          columns = t.optional(t.array(t.string())), rows = t.optional(t.array(t.array(cell))),
+        },
+        [404] = true, [503] = true,
+      },
+      handler = panel_data },
+  }
+end

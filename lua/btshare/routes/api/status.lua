@@ -1,0 +1,160 @@
+-- The API's routes for BTshare as a whole: its state, what it does not share, a new reading of its configuration, its
+-- end.
+local common = require "btshare.routes.api.common"
+local i18n = require "btshare.i18n"
+local json = require "core.json"
+local reply = require "btshare.http.reply"
+local t = require "btshare.api.schema"
+local task = require "btshare.task"
+local uv = require "luv"
+
+local function each_skipped(services, fn)
+  for _, root in ipairs(services.library.roots) do
+    for _, list in pairs(root.skipped) do
+      for path, reason in pairs(list) do fn(root, path, reason) end
+    end
+  end
+end
+
+local function describe_roots(services)
+  local roots, skipped, all_skipped = {}, {}, 0
+  each_skipped(services, function(root)
+    skipped[root], all_skipped = (skipped[root] or 0) + 1, all_skipped + 1
+  end)
+  for index, root in ipairs(services.library.roots) do
+    roots[index] = {
+      path = root.path, only = root.only, exposure = root.options.exposure, skipped = skipped[root] or 0,
+      watched = not root.is_polled, lost = root.is_lost,
+    }
+  end
+  return json.array(roots), all_skipped
+end
+
+-- By state, what is being prepared, and what a person looks for, in one walk.
+local function count(services)
+  local states, preparing = {}, { shares = 0, bytes = 0, done = 0 }
+  for index, share in ipairs(services.shares:list()) do
+    states[share.state] = (states[share.state] or 0) + 1
+    if share.state == "preparing" or share.state == "changed" then
+      preparing.shares, preparing.bytes = preparing.shares + 1, preparing.bytes + share.size
+      preparing.done = preparing.done + math.floor(share.size * (share.progress or 0))
+    end
+    if index % 500 == 0 then task.breathe(10) end
+  end
+  local _, counts = services.listing:find {}
+  return states, preparing, counts
+end
+
+local function languages()
+  local names = {}
+  for name in pairs(i18n.languages) do names[#names + 1] = name end
+  table.sort(names)
+  return json.array(names)
+end
+
+local function describe(services)
+  local states, preparing, counts = count(services)
+  local roots, skipped = describe_roots(services)
+  local reachability = services.reachability:describe()
+  reachability.addresses = json.array(reachability.addresses)
+  return {
+    version = services.host.version,
+    name = services.config.name,
+    libtorrent = services.engine.library,
+    pid = math.tointeger(uv.os_getpid()),
+    uptime = (uv.now() - services.started_at) // 1000,
+    number = services.live and services.live.number or 0,
+    console = services.addresses.console,
+    public = services.addresses.public,
+    port = services.reach.torrent_port,
+    addresses = json.array(services.reach:addresses()),
+    reachability = reachability,
+    roots = roots,
+    shares = states,
+    counts = counts,
+    preparing = preparing,
+    skipped = skipped,
+    uploads = { folder = services.uploads and services.uploads.folder or nil },
+    languages = languages(),
+    memory = services.host.memory(),
+    sandbox = services.sandbox,
+    traffic = services.engine.traffic,
+    uploaded = services.engine.traffic.uploaded,
+    plugins = json.array(services.plugins:list()),
+    directories = { state = services.paths.state, cache = services.paths.cache },
+  }
+end
+
+local function status(call)
+  return reply.json(200, describe(call.services))
+end
+
+local function skipped(call)
+  local list = {}
+  each_skipped(call.services, function(root, path, reason)
+    list[#list + 1] = { root = root.path, path = path, reason = reason }
+  end)
+  table.sort(list, function(a, b)
+    if a.root ~= b.root then return a.root < b.root end
+    return a.path < b.path
+  end)
+  return reply.json(200, { skipped = common.page(list, call.query, 200), total = #list })
+end
+
+local function reload(call)
+  local mistakes = call.services.instance:reload_now()
+  if mistakes then
+    return reply.problem(422, mistakes[1], { mistakes = json.array(mistakes), code = "invalid" })
+  end
+  return reply.json(200, {})
+end
+
+local function quit(call)
+  local instance = call.services.instance
+  task.spawn(function()
+    task.yield() -- the answer goes first
+    instance:stop("quit")
+  end)
+  return reply.json(202, {})
+end
+
+local function number() return t.integer { min = 0 } end
+
+local shape = t.define("Status", t.object {
+  version = t.string(), name = t.optional(t.string()), libtorrent = t.string(), pid = number(), uptime = number(),
+  number = t.integer { min = 0, description = "Of the stream of events." },
+  console = t.optional(t.string()), public = t.optional(t.string()), port = number(), addresses = t.array(t.string()),
+  reachability = t.map(t.any(), { description = "Whether others can reach us, and how that was found out." }),
+  roots = t.array(t.object {
+    path = t.string(), only = t.optional(t.string()), exposure = t.string(), skipped = number(),
+    watched = t.boolean(), lost = t.optional(t.boolean()),
+  }),
+  shares = t.map(number(), { description = "How many shares are in each state." }),
+  counts = t.map(number(), { description = "How many shares each filter of the list would show." }),
+  preparing = t.object { shares = number(), bytes = number(), done = number() },
+  skipped = t.integer { min = 0, description = "Entries that are not shared." },
+  uploads = t.object { folder = t.optional(t.string { description = "Where dropped files go." }) },
+  languages = t.array(t.string()), memory = t.any(), sandbox = t.string(),
+  traffic = t.map(t.integer()), uploaded = number(),
+  plugins = t.array(t.any()), directories = t.map(t.string()),
+})
+
+---@param services btshare.Services
+---@return btshare.api.Route[]
+return function(services)
+  if services.live then services.live.status = function() return describe(services) end end
+  return {
+    { "GET /api/v1/status", scope = "read", summary = "Tells how BTshare is.",
+      answers = { [200] = shape }, handler = status },
+    { "GET /api/v1/skipped", scope = "read", summary = "Lists what is not shared, and why.",
+      query = common.paged(1000),
+      answers = { [200] = t.object {
+        skipped = t.array(t.object { root = t.string(), path = t.string(), reason = t.string() }), total = number(),
+      } },
+      handler = skipped },
+    { "POST /api/v1/reload", scope = "admin", summary = "Reads config.lua and the plugins again.",
+      answers = { [200] = t.object {}, [422] = true }, handler = reload },
+    { "POST /api/v1/quit", scope = "admin", summary = "Ends BTshare.",
+      answers = { [202] = t.object {} }, handler = quit },
+  }
+end

@@ -1,0 +1,170 @@
+// What the console's parts promise, against a daemon that is none: one stream for all tabs, a lost daemon, names that
+// deceive, keys, undo.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, afterEach, describe, it } from "node:test";
+import { startBrowser, visit } from "./support.js";
+import { startFake } from "./console_fake.js";
+
+let browser;
+before(async () => (browser = await startBrowser()));
+after(() => browser.close());
+
+describe("the console", () => {
+  let fake;
+  beforeEach(async () => (fake = await startFake({ shares: 14, uploads: true })));
+  afterEach(() => fake.close());
+
+  const onPage = (path, look, how = {}) => visit(browser, fake.address + path, how, look);
+  const change = (row) => fake.tell({ shares: [{ ...fake.world.shares[1], ...row }] });
+
+  async function withTabs(play, prepare = () => {}) {
+    const context = await browser.newContext({ locale: "en" });
+    await context.addInitScript(prepare);
+    const open = async () => {
+      const page = await context.newPage();
+      await page.goto(fake.address);
+      await page.locator(".row").first().waitFor();
+      return page;
+    };
+    try {
+      await play(open);
+    } finally {
+      await context.close();
+    }
+  }
+
+  it("reads one stream for all tabs, which the next tab takes over", () => withTabs(async (open) => {
+    const first = await open();
+    const second = await open();
+    assert.equal(fake.streams.size, 1);
+    change({ name: "Renommé.pdf" });
+    await second.getByText("Renommé").first().waitFor();
+    await first.getByText("Renommé").first().waitFor();
+    await first.close();
+    await open();
+    change({ name: "Encore.pdf" });
+    await second.getByText("Encore").first().waitFor();
+    assert.equal(fake.streams.size, 1);
+  }));
+
+  it("lets go of the stream in a hidden tab where tabs cannot agree", () => withTabs(async (open) => {
+    const page = await open();
+    const show = (isHidden) => page.evaluate((hidden) => {
+      Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, isHidden);
+    await show(true);
+    while (fake.streams.size > 0) await page.waitForTimeout(20);
+    fake.world.shares[1].name = "Pendant.pdf";
+    await show(false);
+    await page.getByText("Pendant").first().waitFor();
+    assert.equal(fake.streams.size, 1);
+  }, () => Object.defineProperty(Navigator.prototype, "locks", { value: undefined })));
+
+  it("asks every two seconds where streams are refused", () => withTabs(async (open) => {
+    fake.world.refusesStreams = true;
+    const page = await open();
+    fake.world.shares[1].name = "Demandé.pdf";
+    await page.getByText("Demandé").first().waitFor();
+    assert.equal(await page.locator(".lost").count(), 0);
+  }));
+
+  it("copies where the browser has no clipboard for us", () => withTabs(async (open) => {
+    const page = await open();
+    await page.locator(".row-copy").first().click();
+    await page.getByText("Link of Vacances 2024 copied").waitFor();
+    await page.locator(".search input").focus();
+    await page.keyboard.press("Control+v");
+    assert.equal(await page.locator(".search input").inputValue(), fake.world.shares[0].link);
+  }, () => Object.defineProperty(Navigator.prototype, "clipboard", { value: undefined })));
+
+  it("says that the daemon is gone, and goes on when it is back", () => withTabs(async (open) => {
+    const page = await open();
+    fake.lose(true);
+    await page.getByText("BTshare stopped.").waitFor();
+    fake.world.shares[1].name = "Depuis.pdf";
+    fake.lose(false);
+    await page.getByRole("button", { name: "Try now" }).click();
+    await page.getByText("Depuis").first().waitFor();
+    assert.equal(await page.locator(".lost").count(), 0);
+  }));
+
+  it("shows what deceives the eye as escapes, and markup as text", async () => {
+    const names = ["annexe\u202egnp.exe", "<img src=x onerror=alert(1)>", "a\u0007b", "{name}", "שלום.txt"];
+    names.forEach((name, at) => (fake.world.shares[at].name = name));
+    await onPage("/", async (page) => {
+      await page.locator(".row").first().waitFor();
+      const shown = await page.locator(".row .name").allTextContents();
+      assert.ok(shown.includes("annexe\\u{202E}gnp.exe"), shown.join(" | "));
+      assert.ok(shown.includes("a\\u{7}b"));
+      for (const name of ["<img src=x onerror=alert(1)>", "{name}", "שלום.txt"]) assert.ok(shown.includes(name), name);
+      await page.locator(".row-main").first().click();
+      await page.locator(".recipient").first().waitFor();
+    });
+  });
+
+  it("is used by keys alone", () => onPage("/", async (page) => {
+    await page.locator(".row").first().waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.locator("h1", { hasText: "Concert" }).waitFor();
+    await page.keyboard.press("q");
+    await page.locator("dialog .qr").waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator("dialog").waitFor({ state: "detached" });
+    await page.keyboard.press("/");
+    await page.keyboard.type("projet");
+    await page.locator(".row[aria-setsize='2'], .row[aria-setsize='1']").first().waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("activ");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/activity");
+  }));
+
+  it("takes back what it has saved", () => onPage("/shares/s1", async (page) => {
+    await page.locator("#options summary").click();
+    await page.locator("#options select").nth(1).selectOption("private");
+    await page.getByText("Only through this page").first().waitFor();
+    assert.equal(fake.world.shares[1].exposure, "private");
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByText("announces this nowhere public").first().waitFor();
+    assert.equal(fake.world.shares[1].exposure, "link");
+  }));
+
+  it("stops sharing only after it has asked", () => onPage("/shares/s1", async (page) => {
+    await page.locator(".end button").click();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    assert.equal(fake.world.shares.length, 14);
+    await page.locator(".end button").click();
+    await page.locator("dialog .bad").click();
+    await page.waitForURL("**/shares");
+    assert.equal(fake.world.shares.length, 13);
+  }));
+
+  it("adds a download and starts it", () => onPage("/receive", async (page) => {
+    await page.locator("header .primary").click();
+    await page.locator("textarea").fill("magnet:?xt=urn:btih:1d0ce0b633c4ed7db92a8c5f09ade3f5aee40eda");
+    await page.getByRole("button", { name: "Next" }).click();
+    await page.locator(".files label").first().waitFor();
+    await page.getByRole("button", { name: "Download", exact: true }).click();
+    await page.locator("dialog").waitFor({ state: "detached" });
+    assert.equal(fake.world.downloads.at(-1).state, "downloading");
+  }));
+
+  it("speaks French when told so, and the colours stay as chosen", () => onPage("/settings", async (page) => {
+    await page.locator("#own-language").selectOption("fr");
+    await page.locator("h1", { hasText: "Réglages" }).waitFor();
+    await page.locator("#own-scheme").selectOption("dark");
+    await page.reload();
+    await page.locator("h1", { hasText: "Réglages" }).waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.lang), "fr");
+    assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), "rgb(15, 19, 24)");
+  }));
+
+  it("reflows at 320 pixels", () => onPage("/shares/s0", async (page) => {
+    await page.locator(".recipient").first().waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+  }, { width: 320, height: 500 }));
+});

@@ -1,0 +1,43 @@
+// One-key commands. They can be switched off (WCAG 2.1.4), and never act while somebody writes.
+import { preferences } from "./preferences.js";
+
+/** @type {Map<string, (() => (() => void)|void)[]>} the last that was bound for a key comes first */
+const bound = new Map();
+
+/** What the help lists, in order: key and text. */
+export const keyList = [
+  ["/", "console.keys.search"], ["n", "console.keys.add"], ["j k", "console.keys.move"], ["Enter", "console.keys.open"],
+  ["c", "console.keys.copy"], ["q", "console.keys.qr"], ["Space", "console.keys.pause"], ["x", "console.keys.select"],
+  ["Ctrl K", "console.keys.palette"], ["?", "console.keys.help"], ["Esc", "console.keys.close"],
+];
+
+/**
+ * @param {Record<string, () => void>} actions by key
+ * @returns {() => void} unbinds them
+ */
+export function bindKeys(actions) {
+  for (const [key, action] of Object.entries(actions)) bound.set(key, [action, ...(bound.get(key) ?? [])]);
+  return () => {
+    for (const [key, action] of Object.entries(actions)) {
+      bound.set(key, bound.get(key).filter((other) => other !== action));
+    }
+  };
+}
+
+const isWriting = (target) => target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
+const isPressing = (target) => target.closest?.("button, a, summary, input, select, [role=menuitem]");
+
+export function startKeys() {
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.altKey) return;
+    const isCommand = event.ctrlKey || event.metaKey;
+    if (isCommand ? event.key !== "k" : !preferences.peek().keys) return;
+    if (document.querySelector("dialog[open], [popover]:popover-open")) return;
+    if (!isCommand && event.key !== "Escape" && isWriting(event.target)) return;
+    if ((event.key === "Enter" || event.key === " ") && isPressing(event.target)) return;
+    const action = bound.get(isCommand ? "Ctrl k" : event.key)?.[0];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+}

@@ -1,0 +1,51 @@
+// Short messages at the bottom, said politely to screen readers, with a way back where there is one.
+import { signal } from "@preact/signals";
+import { t } from "../i18n.js";
+import { html } from "../html.js";
+import { Icon } from "./icon.js";
+
+const toasts = signal([]);
+let last = 0;
+
+const drop = (id) => (toasts.value = toasts.peek().filter((toast) => toast.id !== id));
+
+/**
+ * @param {string} text
+ * @param {{undo?: () => void, tone?: "bad"}} [how]
+ */
+export function toast(text, how = {}) {
+  last += 1;
+  const id = last;
+  toasts.value = [...toasts.peek().slice(-2), { id, text, ...how }];
+  wait(id, how.undo || how.tone === "bad" ? 10000 : 5000);
+}
+
+// Not while somebody is on it.
+function wait(id, pause) {
+  setTimeout(() => {
+    if (document.querySelector(".toasts:hover, .toasts:focus-within")) wait(id, 2000);
+    else drop(id);
+  }, pause);
+}
+
+/** Says what went wrong with what a person wanted. */
+export function complain(error) {
+  toast(error.status === 0 ? t("console.trouble.nobody") : error.message, { tone: "bad" });
+}
+
+/** Does what a person asked, and says so where it fails. */
+export const attempt = (act) => Promise.resolve().then(act).catch(complain);
+
+export function Toasts() {
+  return html`<div class="toasts" role="status" aria-live="polite">
+    ${toasts.value.map((toast) => html`<div class="toast" key=${toast.id} data-tone=${toast.tone}>
+      <span>${toast.text}</span>
+      ${toast.undo && html`<button class="plain" onClick=${() => {
+        drop(toast.id);
+        attempt(toast.undo);
+      }}>${t("console.undo")}</button>`}
+      <button class="plain icon-only" aria-label=${t("console.close")} onClick=${() => drop(toast.id)}>
+        <${Icon} name="close" /></button>
+    </div>`)}
+  </div>`;
+}

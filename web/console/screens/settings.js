@@ -1,0 +1,79 @@
+// S7: how BTshare is set, each saved at once; what config.lua sets is shown with its line, and changed there.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { ask } from "../api.js";
+import { t } from "../i18n.js";
+import { html } from "../html.js";
+import { Heading } from "../parts/heading.js";
+import { copy } from "../parts/copy.js";
+import { Dialog, openDialog } from "../parts/dialog.js";
+import { Icon } from "../parts/icon.js";
+import { Panels } from "../parts/panels.js";
+import { attempt, toast } from "../parts/toast.js";
+import { About } from "./settings/about.js";
+import { Access } from "./settings/access.js";
+import { Own } from "./settings/own.js";
+import { Setting } from "./settings/setting.js";
+import { labelOf, sectionOf, whatOf } from "./settings/words.js";
+
+const order = ["general", "sharing", "network", "access", "receive", "notifications", "plugins"];
+
+async function openLua() {
+  const code = await ask("GET", "/settings/lua");
+  openDialog(() => html`<${Dialog} title=${t("console.settings.lua")} actions=${html`
+    <button type="button" class="primary" onClick=${() => copy(code)}><${Icon} name="copy" />${t("console.copy.short")}</button>`}>
+    <p class="muted">${t("console.settings.lua.what")}</p><pre tabindex="0">${code}</pre><//>`);
+}
+
+/** @returns {[Setting[]|null, (setting: Setting, value: unknown) => void]} the settings, and how to set one */
+function useSettings() {
+  const [found, setFound] = useState(/** @type {{settings: Setting[]}|null} */ (null));
+  const take = (answer) => setFound((old) => (answer?.settings ? answer : old));
+  useEffect(() => {
+    attempt(async () => take(await ask("GET", "/settings")));
+  }, []);
+  const patch = async (key, value) => take(await ask("PATCH", "/settings", { body: { [key]: value } }) ?? await ask("GET", "/settings"));
+  const set = (setting, value) => attempt(async () => {
+    const before = setting.source === "console" ? setting.value : null;
+    await patch(setting.key, value);
+    toast(t(setting.restart ? "console.settings.restart.saved" : "console.saved"), { undo: () => patch(setting.key, before) });
+  });
+  return [found?.settings ?? null, set];
+}
+
+const matches = (setting, words) => {
+  const text = `${setting.key} ${labelOf(setting)} ${whatOf(setting)}`.toLowerCase();
+  return words.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+};
+
+function Section({ name, settings, set }) {
+  return html`<section class="group" aria-labelledby=${`section-${name}`}><h2 id=${`section-${name}`}>${sectionOf(name)}</h2>
+    <div>${settings.map((setting) => html`<${Setting} key=${setting.key} setting=${setting} set=${set} />`)}</div></section>`;
+}
+
+export function Settings() {
+  const [settings, set] = useSettings();
+  const [words, setWords] = useState("");
+  const timer = useRef(0);
+  const found = (settings ?? []).filter((setting) => matches(setting, words));
+  const names = [...new Set([...order, ...found.map((setting) => setting.section)])];
+  const onInput = (event) => {
+    clearTimeout(timer.current);
+    const { value } = event.currentTarget;
+    timer.current = setTimeout(() => setWords(value.trim()), 120);
+  };
+  return html`<section class="screen" aria-labelledby="settings-title">
+    <header><${Heading} id="settings-title">${t("console.settings")}<//>
+      <button onClick=${() => attempt(openLua)}><${Icon} name="text" />${t("console.settings.lua")}</button></header>
+    <label class="search"><${Icon} name="search" /><input type="search" placeholder=${t("console.settings.search")}
+      aria-label=${t("console.settings.search")} onInput=${onInput} /></label>
+    ${!words && html`<${Own} />`}
+    ${names.map((name) => {
+      const own = found.filter((setting) => setting.section === name);
+      return own.length > 0 && html`<${Section} key=${name} name=${name} settings=${own} set=${set} />`;
+    })}
+    ${words && found.length === 0 && html`<p class="muted" role="status">${t("console.palette.none")}</p>`}
+    ${!words && html`<${Access} /><${Panels} slot="settings.section" />
+      <section class="group"><h2>${t("console.plugins")}</h2><p><a class="button" href="/plugins"><${Icon} name="plugin" />${t("console.plugins.open")}</a></p></section>
+      <${About} />`}
+  </section>`;
+}

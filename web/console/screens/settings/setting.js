@@ -1,0 +1,53 @@
+// One setting: what it is called and does, and the control that its type wants.
+import { shown } from "../../foreign.js";
+import { rate, t } from "../../i18n.js";
+import { html } from "../../html.js";
+import { labelOf, whatOf } from "./words.js";
+
+const textOf = (value) => {
+  if (value === null || value === undefined || value === "") return t("console.settings.none");
+  if (value === true || value === false) return t(value ? "console.yes" : "console.no");
+  return Array.isArray(value) ? value.map(shown).join(", ") : shown(typeof value === "object" ? JSON.stringify(value) : value);
+};
+
+const numbers = ["integer", "size"];
+
+function Control({ setting, id, set }) {
+  const { type, value, choices } = setting;
+  const save = (next) => next !== value && set(setting, next);
+  const onText = (event) => save(event.currentTarget.value.trim() || null);
+  const onNumber = (event) => save(event.currentTarget.value === "" ? null : Number(event.currentTarget.value));
+  const onList = (event) => set(setting, event.currentTarget.value.split("\n").map((line) => line.trim()).filter(Boolean));
+  if (type === "boolean") {
+    return html`<label class="switch"><input id=${id} type="checkbox" checked=${value} onChange=${(event) => save(event.currentTarget.checked)} />
+      ${t(value ? "console.yes" : "console.no")}</label>`;
+  }
+  if (choices) {
+    return html`<select id=${id} value=${String(value)} onChange=${(event) => save(choices.find((choice) => String(choice) === event.currentTarget.value))}>
+      ${choices.map((choice) => html`<option value=${String(choice)}>${textOf(choice)}</option>`)}</select>`;
+  }
+  if (type === "list") {
+    const lines = Array.isArray(value) ? value : [];
+    return html`<textarea id=${id} rows=${Math.min(6, lines.length + 1)} spellcheck=${false} value=${lines.join("\n")} onChange=${onList} />`;
+  }
+  return numbers.includes(type)
+    ? html`<input id=${id} type="number" min="0" step="1" inputmode="numeric" value=${value ?? ""} onChange=${onNumber} />`
+    : html`<input id=${id} type="text" spellcheck=${false} value=${value ?? ""} onChange=${onText} />`;
+}
+
+/** @param {{setting: Setting, set: (setting: Setting, value: unknown) => void}} props */
+export function Setting({ setting, set }) {
+  const id = `setting-${setting.key.replace(/\W/g, "-")}`;
+  const isFixed = setting.source === "config" || setting.editable === false;
+  const what = whatOf(setting);
+  return html`<div class="setting">
+    <div>${isFixed ? html`<span class="setting-label">${labelOf(setting)}</span>` : html`<label for=${id}>${labelOf(setting)}</label>`}
+      ${what && html`<p>${what}</p>`}
+      <span class="setting-key">${setting.key}${setting.unit === "bytes/s" && Number(setting.value) > 0 && ` · ${rate(Number(setting.value))}`}${
+        setting.restart && ` · ${t("console.settings.restart")}`}</span></div>
+    ${isFixed
+      ? html`<div><strong>${textOf(setting.value)}</strong><p>${setting.line ? t("console.settings.line", { line: String(setting.line) })
+          : t(setting.source === "config" ? "console.settings.config" : "console.settings.fixed")}</p></div>`
+      : html`<${Control} setting=${setting} id=${id} set=${set} />`}
+  </div>`;
+}

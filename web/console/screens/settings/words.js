@@ -1,0 +1,31 @@
+// What sections and settings are called, and what they do; a setting that is not listed is called by its key.
+import { t } from "../../i18n.js";
+
+const sections = {
+  general: "console.section.general", sharing: "console.section.sharing", network: "console.section.network",
+  access: "console.section.access", receive: "console.section.receive", notifications: "console.section.notifications",
+  plugins: "console.plugins",
+};
+
+const settings = {
+  name: ["console.setting.name", "console.setting.name.what"],
+  console: ["console.setting.console", "console.setting.console.what"],
+  public: ["console.setting.public", "console.setting.public.what"],
+  port: ["console.setting.port", "console.setting.port.what"],
+  "limits.up": ["console.setting.up", "console.setting.up.what"],
+  "limits.down": ["console.setting.down", "console.setting.down.what"],
+  map_ports: ["console.setting.map", "console.setting.map.what"],
+  web_seed: ["console.setting.seed", "console.setting.seed.what"],
+  trackers: ["console.setting.trackers", "console.setting.trackers.what"],
+  obfuscation: ["console.setting.obfuscation", "console.setting.obfuscation.what"],
+  ignore: ["console.setting.ignore", "console.setting.ignore.what"],
+  uploads: ["console.setting.uploads", "console.setting.uploads.what"],
+  "torrent.connections_limit": ["console.setting.connections", "console.setting.connections.what"],
+  allowed_hosts: ["console.setting.hosts", "console.setting.hosts.what"],
+  trusted_proxies: ["console.setting.proxies", "console.setting.proxies.what"],
+  sandbox: ["console.setting.sandbox", "console.setting.sandbox.what"],
+};
+
+export const sectionOf = (name) => (sections[name] ? t(sections[name]) : name);
+export const labelOf = ({ key }) => (settings[key] ? t(settings[key][0]) : key);
+export const whatOf = ({ key }) => (settings[key] ? t(settings[key][1]) : "");

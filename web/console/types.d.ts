@@ -1,0 +1,160 @@
+// What the API gives, as far as the console reads it: for the type checker alone, nothing of it is served.
+
+interface Share {
+  id: string;
+  name: string;
+  kind: "file" | "folder";
+  state: "settling" | "preparing" | "ready" | "changed" | "missing" | "paused" | "expired" | "failed";
+  size?: number;
+  files?: number;
+  reason?: string;
+  progress?: number;
+  exposure?: string;
+  link?: string;
+  created?: number;
+  changed?: number;
+  expires?: number;
+  recipients?: number;
+  complete?: number;
+  downloads?: number;
+  sent?: number;
+  up_rate?: number;
+  revision?: number;
+  root?: string;
+  path?: string;
+  magnet?: string;
+  torrent?: string;
+  limits?: { up?: number };
+  up_limit?: number;
+}
+
+interface Link {
+  id: string;
+  name?: string;
+  link?: string;
+  limit?: number;
+  downloads?: number;
+  default?: boolean;
+  state?: string;
+}
+
+interface Recipient {
+  id: string;
+  address: string;
+  way: "torrent" | "direct" | "web-seed";
+  state: "active" | "done" | "gone";
+  name?: string;
+  client?: string;
+  where?: "here" | "local" | "internet";
+  progress?: number;
+  up_rate?: number;
+  sent?: number;
+  left_seconds?: number;
+  last?: number;
+  finished?: number;
+  pieces?: string;
+}
+
+interface Recipients {
+  recipients: Recipient[];
+  complete: number;
+  copies_elsewhere: number;
+  availability?: string;
+}
+
+interface Download {
+  id: string;
+  state: string;
+  name?: string;
+  reason?: { key: string; text: string; values?: Record<string, string | number> };
+  size?: number;
+  wanted?: number;
+  done?: number;
+  progress?: number;
+  down_rate?: number;
+  up_rate?: number;
+  left_seconds?: number;
+  people?: number;
+  folder?: string;
+  created?: number;
+  share_after?: boolean;
+  paused?: boolean;
+}
+
+interface HistoryEvent {
+  id: number;
+  time: number;
+  kind: string;
+  text_key: string;
+  share?: { id: string; name: string };
+  who?: string;
+  way?: string;
+  values?: Record<string, string | number>;
+}
+
+interface Setting {
+  key: string;
+  section: string;
+  type: string;
+  value: unknown;
+  source: "default" | "config" | "console";
+  choices?: unknown[];
+  unit?: string;
+  line?: number;
+  restart?: boolean;
+  editable?: boolean;
+}
+
+interface Panel {
+  id: string;
+  slot: string;
+  title: string;
+  kind: string;
+}
+
+interface Plugin {
+  name: string;
+  path: string;
+  is_running: boolean;
+  strikes: number;
+  reason?: string;
+  description?: string;
+  panels?: Panel[];
+}
+
+interface Status {
+  version?: string;
+  libtorrent?: string;
+  uptime?: number;
+  public?: unknown;
+  port?: number;
+  sandbox?: unknown;
+  skipped?: number;
+  preparing?: { shares: number; bytes: number; done: number };
+  uploads?: { folder?: string };
+  roots?: { path: string }[];
+  directories?: { state?: string; cache?: string };
+  reachability?: {
+    lan?: { state: string; sentence: string };
+    internet?: { state: string; sentence: string };
+    addresses?: { address: string }[];
+  };
+}
+
+interface Delta {
+  number?: number;
+  status?: Status;
+  shares?: Share[];
+  removed?: string[];
+  downloads?: Download[];
+  downloads_removed?: string[];
+  events?: HistoryEvent[];
+}
+
+interface Session {
+  authenticated: boolean;
+  wants: "setup" | "key" | "password";
+  has_password: boolean;
+  name?: string;
+  version: string;
+}
