@@ -5,6 +5,7 @@ local budget = require "btshare.budget"
 local configured = require "btshare.plugin.configured"
 local connections = require "btshare.connections"
 local doors = require "btshare.doors"
+local downloads = require "btshare.downloads"
 local exit = require "btshare.exit"
 local guests = require "btshare.shares.guests"
 local hasher = require "core.hasher"
@@ -15,6 +16,7 @@ local links = require "btshare.links"
 local listing = require "btshare.shares.listing"
 local opening = require "btshare.routes.opening"
 local live = require "btshare.live"
+local place = require "btshare.downloads.place"
 local places = require "btshare.library.places"
 local plugin = require "btshare.plugin"
 local plugin_services = require "btshare.plugin_services"
@@ -79,16 +81,18 @@ end
 function steps.lock(services)
   local locked, message, code = host.lock(services.paths.state .. "/lock")
   if code == "exists" then
-    return nil, services.paths.state .. ": another btshare runs with this state; have it share more with " ..
-      "btshare add, or give this one a --state of its own", exit.second_instance
+    return nil, services.paths.state .. ": another btshare runs with this state; add to it with btshare add, or " ..
+      "give this one a folder of its own with --state", exit.second_instance
   elseif not locked then
     return nil, message, exit.failed
   end
 end
 
 function steps.protect(services)
+  services.downloads_folder, services.why_no_downloads =
+    place.usual(services.config.downloads, services.paths.downloads, services.roots_wanted)
   local message, exit_code
-  services.sandbox, message, exit_code = protect.start(services.paths, services.config)
+  services.sandbox, message, exit_code = protect.start(services.paths, services.config, services.downloads_folder)
   return services.sandbox and true, message, exit_code
 end
 
@@ -182,6 +186,15 @@ function steps.domain(services)
   end)
 end
 
+function steps.downloads(services)
+  services.downloads = downloads.new(services, {
+    folder = services.downloads_folder, why = services.why_no_downloads,
+    roots = function() return services.library.roots end, may_discover = not services.reach:is_loopback_only(),
+  })
+  services.downloads:load()
+  services.closers[#services.closers + 1] = function() services.downloads:close() end
+end
+
 function steps.reachability(services)
   local opened = reachability.new(services)
   services.reachability = opened
@@ -220,8 +233,8 @@ function steps.roots(services)
 end
 
 local order = {
-  "places", "folders", "lock", "protect", "store", "uploads", "sign_in", "hasher", "doors", "domain", "reachability",
-  "plugins", "roots", "control",
+  "places", "folders", "lock", "protect", "store", "uploads", "sign_in", "hasher", "doors", "domain", "downloads",
+  "reachability", "plugins", "roots", "control",
 }
 
 ---Opens everything. Call in a task.
