@@ -86,7 +86,9 @@ describe("the console's files", function()
       local reply = get("/i18n/" .. language .. ".json")
       local answer = json.decode(reply.body)
       assert.equal(language, answer.language)
-      for key in pairs(answer.texts) do assert.matches("^console%.", key) end
+      for key in pairs(answer.texts) do assert.matches("^%w+%.", key) end
+      assert.is_truthy(answer.texts["console.saved"])
+      assert.is_nil(answer.texts.download) -- the public pages'
     end
     assert.equal(404, get("/i18n/xx.json").status)
     uv.fs_mkdir(folder .. "/i18n", 493)
