@@ -211,15 +211,15 @@ function Live:snapshot()
 end
 
 ---For who asks again and again instead of listening: what has changed since. Call in a task.
----@param since integer number
----@return string json a delta, or a snapshot where that is too long ago
+---@param since integer? number
+---@return string json a delta, or a snapshot where there is no number or it is too long ago
 function Live:changes(since)
   begin(self)
   if self.is_marked and uv.now() - self.last >= gap_milliseconds then
     self.timer:stop()
     self:tick()
   end
-  local of = self.ring:since(since, self.number)
+  local of = since and self.ring:since(since, self.number)
   if not of then return self:snapshot() end
   return say(self, { '"number":' .. self.number }, of)
 end

@@ -11,7 +11,7 @@ import { State } from "../parts/state.js";
 import { attempt, toast } from "../parts/toast.js";
 
 const reload = (plugin) => attempt(async () => {
-  await ask("POST", `/plugins/${encodeURIComponent(plugin.name)}/reload`, { body: {} });
+  await ask("POST", `/plugins/${encodeURIComponent(plugin.name)}/reload`);
   toast(t("console.plugins.reloaded", { name: shown(plugin.name) }));
   await loadPlugins();
 });
