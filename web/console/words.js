@@ -1,5 +1,5 @@
 // The sentences about a share that more than one screen says.
-import { day, duration, percent, rate, size, t } from "./i18n.js";
+import { day, duration, moment, percent, rate, size, t } from "./i18n.js";
 
 const isMoving = (row) => row.recipients > 0 && (row.state === "ready" || row.state === "preparing");
 
@@ -52,10 +52,13 @@ const exposures = {
   http: "console.exposure.http",
 };
 
+/** @param {number} time seconds since 1970 @returns {string} when it ends: by the minute where that is soon */
+export const endOf = (time) => (time - Date.now() / 1000 < 172800 ? moment(time) : day(time));
+
 /** @returns {string} its limits in one sentence each: "Anyone with the link. Never expires." */
 export function limitsOf(share) {
   const parts = [t(audiences[share.exposure] ?? audiences.link)];
-  parts.push(share.expires ? t("console.limits.until", { moment: day(share.expires) }) : t("console.limits.never"));
+  parts.push(share.expires ? t("console.limits.until", { moment: endOf(share.expires) }) : t("console.limits.never"));
   const up = share.limits?.up ?? share.up_limit;
   if (up) parts.push(t("console.limits.up", { rate: rate(up) }));
   return parts.join(" ");

@@ -62,6 +62,8 @@ export function hands(world) {
     await page.keyboard.type("One week");
     await page.keyboard.press("Enter");
     await page.locator(".limits", { hasText: "Until " }).waitFor();
+    await until(async () => (await page.locator(".toast").count()) === 2); // of the pause, and of the expiry
+    await tabTo(page, /^Undo$/);
     await tabTo(page, /^Undo$/);
     await page.keyboard.press("Enter");
     await page.locator(".limits", { hasText: "Never expires." }).waitFor();
@@ -92,7 +94,8 @@ export function hands(world) {
     await page.locator(".detail h1", { hasText: "Vacances" }).waitFor();
     await page.locator(".detail").getByRole("button", { name: "Copier le lien" }).first().tap();
     await page.getByText("Lien de Vacances 2024 copié").waitFor();
-    for (const fold of await page.locator(".detail details:not([open]) > summary").all()) await fold.tap();
+    const folded = page.locator(".detail details:not([open]) > summary");
+    while (await folded.count()) await folded.first().tap();
     await person.look(page);
     await page.getByRole("button", { name: "Partages" }).tap();
     await row.waitFor();
