@@ -34,6 +34,8 @@ export async function startRecipient(magnet, port, limit) {
   command(`connect 127.0.0.1 ${port}`);
   return {
     folder,
+    /** How far it is, 0…1. */
+    progress: () => events.findLast((event) => event.event === "progress")?.progress,
     limit: (bytes) => command(`limit ${bytes}`),
     async wait(kind) {
       const deadline = Date.now() + 30000;

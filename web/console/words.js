@@ -1,4 +1,6 @@
 // The sentences about a share that more than one screen says.
+import { shown } from "./foreign.js";
+import { status } from "./store.js";
 import { day, duration, moment, percent, rate, size, t } from "./i18n.js";
 
 const isMoving = (row) => row.recipients > 0 && (row.state === "ready" || row.state === "preparing");
@@ -41,6 +43,12 @@ export function storyOf(row) {
   else if (row.downloads > 0) parts.push(t("console.story.downloads", { n: row.downloads }));
   if (parts.length === 0 && !row.recipients) parts.push(t("console.story.nobody"));
   return parts.join(" ");
+}
+
+/** @param {string} path @returns {string} "~/Public" for what is in the owner's home */
+export function placeOf(path) {
+  const { home = "" } = status.value.directories ?? {};
+  return shown(home.length > 1 && `${path}/`.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path);
 }
 
 const audiences = {

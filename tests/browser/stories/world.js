@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdir, truncate, writeFile } from "node:fs/promises";
+import { mkdir, readdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { startSharing } from "../daemon.js";
@@ -31,22 +31,30 @@ async function fillPaul(share) {
   await writeFile(join(share, "Projet.pdf"), "%PDF".repeat(80000));
   await writeFile(join(share, "Thèse.odt"), randomBytes(90000));
   await writeFile(join(share, "Liste.txt"), "pain\nlait\n");
+}
+
+async function addPlugin(share) {
   const plugins = join(share, "..", ".config", "btshare", "plugins");
   await mkdir(plugins, { recursive: true });
   await writeFile(join(plugins, "count.lua"), plugin);
 }
 
-/** @returns what all stories share; `start` before and `close` after them */
-export function makeWorld() {
+/**
+ * @param {{fill?: (share: string) => Promise<void>}} [how] fill: puts other files into Paul's folder
+ * @returns what all stories share; `start` before and `close` after them
+ */
+export function makeWorld({ fill = fillPaul } = {}) {
   const world = {
     async start() {
       world.browser = await startBrowser();
       [world.paul, world.marie] = await Promise.all([
-        startSharing(fillPaul, (share) => `name = "Paul"\nuploads = "${share}"\nplugin "count" {}\nplugin "expiry" {}\n`),
+        startSharing(async (share) => {
+          await fill(share);
+          await addPlugin(share);
+        }, (share) => `name = "Paul"\nuploads = "${share}"\nplugin "count" {}\nplugin "expiry" {}\n`),
         startSharing((share) => writeFile(join(share, "Film de Marie.mkv"), randomBytes(3e6)), 'name = "Marie"\n'),
       ]);
-      await Promise.all(["Vacances 2024", "Concert de Noël.mp4", "Projet.pdf", "Thèse.odt", "Liste.txt"].map((name) =>
-        world.paul.wait("share-ready", name)));
+      await Promise.all((await readdir(world.paul.share)).map((name) => world.paul.wait("share-ready", name)));
       await world.marie.wait("share-ready", "Film de Marie.mkv");
     },
     async close() {
