@@ -21,6 +21,17 @@ int bt_beneath_root(const char *path, bt_error *error);
 // close, or a negative errno: ELOOP a symbolic link, EXDEV a mount point or a way out.
 int bt_beneath_open(int root, const char *path, int flags);
 
+// Creates the file `path` beneath `root` to be written (0644), and the folders on the way to it
+// (0755); what is there is opened only where it is a regular file. As bt_beneath_open returns.
+int bt_beneath_create(int root, const char *path);
+
+// Removes the file `path` beneath `root`, or the empty folder with AT_REMOVEDIR. Returns 0 or an
+// errno.
+int bt_beneath_unlink(int root, const char *path, int flags);
+
+// Renames beneath one folder, without replacing anything. Returns 0 or an errno.
+int bt_beneath_rename(int root, const char *from, const char *to);
+
 // Why a file cannot be shared, in words, for the errno of a failed open:
 // "symbolic link, not followed", "on another file system", "cannot be read: permission denied".
 // Written to `text` of `size` bytes.

@@ -81,20 +81,17 @@ void worker::work() {
   }
 }
 
-namespace {
-
-// The torrent of that name; nullptr and BT_MISSING where there is none.
 torrent *find(bt_engine *engine, const char *info_hash, bt_error *error) {
   lt::sha1_hash name;
   if (read_hex(info_hash, name.data(), lt::sha1_hash::size())) {
     auto found = engine->torrents.find(name);
-    if (found != engine->torrents.end() && !found->second.share->is_removed) return &found->second;
+    if (found != engine->torrents.end() && !found->second.content->is_removed)
+      return &found->second;
   }
   bt_fail(error, BT_MISSING, "%.40s: no such torrent", info_hash);
   return nullptr;
 }
 
-// As find, for what needs libtorrent to have added it.
 torrent *find_added(bt_engine *engine, const char *info_hash, bt_error *error) {
   torrent *found = find(engine, info_hash, error);
   if (!found || found->handle.is_valid()) return found;
@@ -102,11 +99,18 @@ torrent *find_added(bt_engine *engine, const char *info_hash, bt_error *error) {
   return nullptr;
 }
 
-// Pauses what broke. False for an event of a torrent that is no more.
+namespace {
+
+// Pauses what broke, keeps what is known now. False for an event of a torrent that is no more.
 bool follow(bt_engine *engine) {
   const bt_event &now = engine->current.face;
   if (now.type == BT_EVENT_PEER_DISCONNECTED)
     return find(engine, now.info_hash, nullptr) != nullptr;
+  if (now.type == BT_EVENT_METADATA) {
+    torrent *of = find(engine, now.info_hash, nullptr);
+    if (of) of->info = engine->current.info;
+    return of != nullptr;
+  }
   return now.type != BT_EVENT_FILE_ERROR || bt_engine_pause(engine, now.info_hash, nullptr);
 }
 
@@ -117,6 +121,10 @@ const bt_event *hand_out(event &now) {
   now.face.torrents = now.torrents.data();
   now.face.torrent_count = now.torrents.size();
   now.face.peers = now.peers.data();
+  now.face.files = now.files.data();
+  now.face.file_count = now.files.size();
+  now.face.data = now.data.data();
+  now.face.data_length = now.data.size();
   return &now.face;
 }
 
@@ -153,6 +161,15 @@ bt_engine *bt_engine_open(const bt_engine_options *options, bt_error *error) {
           broken.message = message;
           events->push(std::move(broken));
         });
+    engine->shelf->downloads.refused = [events](const download &which, int number,
+                                                const std::string &message) {
+      event refused(BT_EVENT_DOWNLOAD_ERROR, lt::sha1_hash(which.info_hash.data()));
+      bt_error words;
+      bt_fail_errno(&words, number, "%s", message.c_str());
+      refused.face.code = words.code;
+      refused.message = message;
+      events->push(std::move(refused));
+    };
     parameters.disk_io_constructor = disk_constructor(engine->shelf);
     engine->session = std::make_unique<lt::session>(std::move(parameters));
     limit_local_peers(*engine->session);
@@ -181,8 +198,8 @@ bool bt_engine_remove(bt_engine *engine, const char *info_hash, bt_error *error)
   return guard(error, [&] {
     torrent *found = find(engine, info_hash, error);
     if (!found) return false;
-    found->share->is_removed = true;
-    if (found->handle.is_valid()) engine->session->remove_torrent(found->handle);
+    found->content->is_removed = true;
+    if (found->handle.is_valid()) remove_from(*engine->session, *found);
     return true;
   });
 }
@@ -191,7 +208,7 @@ bool bt_engine_pause(bt_engine *engine, const char *info_hash, bt_error *error) 
   return guard(error, [&] {
     torrent *found = find(engine, info_hash, error);
     if (!found) return false;
-    found->share->is_paused = true;
+    found->content->is_paused = true;
     if (found->handle.is_valid()) found->handle.pause();
     return true;
   });
@@ -201,10 +218,11 @@ bool bt_engine_resume(bt_engine *engine, const char *info_hash, bt_error *error)
   return guard(error, [&] {
     torrent *found = find(engine, info_hash, error);
     if (!found) return false;
-    found->share->is_broken = false;
-    found->share->is_paused = false;
+    found->content->is_broken = false;
+    found->content->is_paused = false;
     if (!found->handle.is_valid()) return true;
     found->handle.clear_error();
+    if (found->download) found->handle.unset_flags(lt::torrent_flags::upload_mode);
     found->handle.resume();
     return true;
   });
@@ -240,7 +258,7 @@ bool bt_engine_post_peers(bt_engine *engine, const char *info_hash, bool with_pi
   return guard(error, [&] {
     torrent *found = find_added(engine, info_hash, error);
     if (!found) return false;
-    lt::sha1_hash name(found->share->info_hash.data());
+    lt::sha1_hash name(found->content->info_hash.data());
     engine->worker->run([events = &engine->events, handle = found->handle, name, with_pieces] {
       events->push(describe_peers(name, handle, with_pieces));
     });
@@ -260,7 +278,7 @@ void bt_engine_stop(bt_engine *engine) {
   engine->events.mute();
   guard(nullptr, [&] {
     for (auto &known : engine->torrents)
-      known.second.share->is_removed = true;
+      known.second.content->is_removed = true;
     engine->session->pause();
     return true;
   });

@@ -1,4 +1,5 @@
-// The torrent engine: seeds shares by BitTorrent and never writes.
+// The torrent engine: seeds shares by BitTorrent without ever writing to them, and receives
+// downloads into folders of their own.
 //
 // It has the face of a client that is woken and then asks: `wake` says that events wait,
 // bt_engine_next takes them one by one. Torrents are named by their info-hash, 40 hex digits (v1,
@@ -10,7 +11,8 @@
 //
 // Shares are read through a disk of our own. It opens each file beneath its folder (openat2),
 // compares size, times and inode with the manifest before *and after* each read, and refuses
-// every write. What a file said it was when it was hashed is all that can leave.
+// every write. What a file said it was when it was hashed is all that can leave. Only torrents of
+// bt_engine_download come near libtorrent's own disk, which writes.
 //
 // Ownership: what is passed in is copied, what is returned is borrowed as said.
 #ifndef BT_ENGINE_H
@@ -85,6 +87,14 @@ typedef enum {
   BT_EVENT_PEERS,             // info_hash peers peer_count
   BT_EVENT_EXTERNAL_ADDRESS,  // address
   BT_EVENT_OVERFLOW,          // events were lost: ask for everything anew
+  // Of downloads only:
+  BT_EVENT_METADATA,       // info_hash message (the name) files file_count is_private
+  BT_EVENT_CHECKED,        // info_hash: what was there already has been compared
+  BT_EVENT_FINISHED,       // info_hash: all that is wanted is there, and written
+  BT_EVENT_FILES,          // info_hash files file_count
+  BT_EVENT_RESUME_DATA,    // info_hash data data_length
+  BT_EVENT_RESUME_FAILED,  // info_hash message
+  BT_EVENT_DOWNLOAD_ERROR, // info_hash path message code: it is stopped, or refused for good
 } bt_event_type;
 
 typedef struct {
@@ -96,7 +106,18 @@ typedef struct {
   uint64_t uploaded; // payload bytes since it was added
   uint32_t peers;
   uint32_t seeds;
+  uint32_t known_peers; // addresses of peers that were heard of
+  uint64_t wanted;      // bytes of the files that are wanted
+  uint64_t done;        // of those, checked against their hashes
+  uint64_t downloaded;  // payload bytes since it was added
 } bt_torrent_progress;
+
+typedef struct {
+  const char *path; // beneath the download's folder
+  uint64_t size;
+  uint64_t done; // bytes in checked pieces
+  bool is_wanted;
+} bt_download_file;
 
 typedef struct {
   char address[BT_ADDRESS_SIZE];
@@ -135,6 +156,12 @@ typedef struct {
   size_t torrent_count;
   const bt_peer *peers;
   size_t peer_count;
+  const bt_download_file *files; // without pad files
+  size_t file_count;
+  const char *data;
+  size_t data_length;
+  bt_code code;
+  bool is_private;
 } bt_event;
 
 // The next event, or NULL when there is none for now. Borrowed until the next call.
@@ -198,6 +225,53 @@ bool bt_engine_post_peers(bt_engine *engine, const char *info_hash, bool with_pi
 // Ask for BT_EVENT_PROGRESS (the torrents that changed since the last one) and BT_EVENT_STATS.
 void bt_engine_post_updates(bt_engine *engine);
 void bt_engine_post_stats(bt_engine *engine);
+
+// ---- downloads
+
+typedef struct {
+  const char *folder; // absolute path; opened once, and no symbolic link beneath it is followed
+  // One of three: bytes of a .torrent that bt_torrent_check has passed, a magnet link, or what
+  // BT_EVENT_RESUME_DATA gave.
+  const char *torrent;
+  size_t torrent_length;
+  const char *magnet;
+  const char *resume;
+  size_t resume_length;
+  // One for each file but pad files, 0 or 1; NULL: all are wanted, or as the resume data says.
+  const uint8_t *wanted;
+  size_t wanted_count;
+  bool is_known;  // what has its names in the folder is its own; else it is refused (BT_EXISTS)
+  bool is_paused; // paused once it is there
+  bool is_kept_waiting;     // touches nothing until bt_engine_set_wanted; receives metadata
+  bool is_idle;             // asks for no piece: only compares what is there
+  bool is_public;           // DHT, LSD, PEX
+  int up_limit, down_limit; // bytes a second, 0 none
+} bt_download;
+
+// Receives a torrent; fills `info_hash`. BT_EVENT_ADDED or BT_EVENT_ADD_FAILED follows, then
+// BT_EVENT_METADATA (at once where it is known). bt_engine_remove, _pause, _resume, _connect,
+// _set_limits and _post_peers hold for it too; _resume goes on after BT_EVENT_DOWNLOAD_ERROR, and
+// ends idleness. Fails as bt_engine_add does.
+bool bt_engine_download(bt_engine *engine, const bt_download *download,
+                        char info_hash[BT_INFO_HASH_SIZE], bt_error *error);
+
+// The calls below fail with BT_MISSING for shares.
+
+// Which files are wanted, as in bt_download. Fails with BT_BUSY before BT_EVENT_METADATA. After
+// BT_EVENT_FINISHED libtorrent does not call peers that are seeds again: to want more then, save,
+// remove, and add it anew.
+bool bt_engine_set_wanted(bt_engine *engine, const char *info_hash, const uint8_t *wanted,
+                          size_t count, bt_error *error);
+
+// Asks for BT_EVENT_FILES.
+bool bt_engine_post_files(bt_engine *engine, const char *info_hash, bt_error *error);
+
+// Asks for BT_EVENT_RESUME_DATA or BT_EVENT_RESUME_FAILED; neither comes where `is_if_changed` and
+// nothing has changed since the last time.
+bool bt_engine_save(bt_engine *engine, const char *info_hash, bool is_if_changed, bt_error *error);
+
+// As bt_engine_remove; deletes what was received, and nothing else, before BT_EVENT_REMOVED.
+bool bt_engine_remove_data(bt_engine *engine, const char *info_hash, bt_error *error);
 
 // Whether libtorrent has such a setting and it takes such a value (BT_INVALID). Needs no engine.
 bool bt_engine_check_setting(const bt_setting *setting, bt_error *error);

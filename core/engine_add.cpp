@@ -14,6 +14,22 @@
 #include <linux/openat2.h>
 
 namespace bt {
+
+content::hash hash_of(const lt::sha1_hash &name) {
+  content::hash hash;
+  std::copy_n(name.data(), hash.size(), hash.begin());
+  return hash;
+}
+
+bool check_free(const bt_engine *engine, const lt::sha1_hash &name, const char *info_hash,
+                bt_error *error) {
+  auto found = engine->torrents.find(name);
+  if (found == engine->torrents.end()) return true;
+  if (found->second.content->is_removed)
+    return bt_fail(error, BT_BUSY, "%s: is being removed", info_hash);
+  return bt_fail(error, BT_EXISTS, "%s: is there already", info_hash);
+}
+
 namespace {
 
 constexpr size_t manifest_limit = UINT32_MAX; // see share
@@ -25,12 +41,6 @@ lt::torrent_flags_t flags_of(const bt_share *share) {
   lt::torrent_flags_t flags = seed_mode | upload_mode | update_subscribe | apply_ip_filter;
   if (!share->is_public) flags |= disable_dht | disable_lsd | disable_pex;
   return flags;
-}
-
-share::hash hash_of(const lt::sha1_hash &name) {
-  share::hash hash;
-  std::copy_n(name.data(), hash.size(), hash.begin());
-  return hash;
 }
 
 // Shares below one root hold one descriptor together. The root itself may be reached through
@@ -48,15 +58,6 @@ std::shared_ptr<const descriptor> open_root(bt_engine *engine, const char *path,
   root = std::make_shared<const descriptor>(number);
   known = root;
   return root;
-}
-
-bool check_free(const bt_engine *engine, const lt::sha1_hash &name, const char *info_hash,
-                bt_error *error) {
-  auto found = engine->torrents.find(name);
-  if (found == engine->torrents.end()) return true;
-  if (found->second.share->is_removed)
-    return bt_fail(error, BT_BUSY, "%s: is being removed", info_hash);
-  return bt_fail(error, BT_EXISTS, "%s: is there already", info_hash);
 }
 
 bool check_share(const bt_share *share, bt_error *error) {
@@ -108,7 +109,7 @@ bool bt_engine_add(bt_engine *engine, const bt_share *added, char info_hash[BT_I
     parameters.upload_limit = added->up_limit > 0 ? added->up_limit : -1;
     parameters.trackers.assign(added->trackers, added->trackers + added->tracker_count);
 
-    engine->torrents[name].share = made;
+    engine->torrents[name].content = made;
     engine->torrents[name].door = entrance;
     engine->shelf->offer(made, other);
     engine->session->async_add_torrent(std::move(parameters));

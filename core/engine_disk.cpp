@@ -4,18 +4,16 @@
 // knows all it needs, so it never touches a torrent, which may be gone by the time it runs.
 #include "engine_disk.hpp"
 
+#include "engine_disk_jobs.hpp"
+#include "engine_download_disk.hpp"
 #include "engine_refusals.hpp"
 
 #include <algorithm>
-#include <boost/asio/executor_work_guard.hpp>
 #include <cerrno>
-#include <condition_variable>
 #include <cstdlib>
-#include <deque>
 #include <libtorrent/add_torrent_params.hpp>
 #include <libtorrent/hasher.hpp>
 #include <libtorrent/peer_request.hpp>
-#include <thread>
 
 namespace bt {
 namespace {
@@ -48,10 +46,7 @@ public:
       std::function<void(lt::piece_index_t, const lt::sha256_hash &, const lt::storage_error &)>;
 
   disk(lt::io_context &context, std::shared_ptr<shelf> from)
-      : refusing_disk(context), shelf_(std::move(from)) {
-    for (size_t i = 0; i < thread_count; i++)
-      threads_.emplace_back([this] { work(); });
-  }
+      : refusing_disk(context), shelf_(std::move(from)), jobs_(context, thread_count) {}
 
   ~disk() override {
     abort(true);
@@ -83,15 +78,7 @@ public:
   }
 
   void abort(bool wait) override {
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      is_stopping_ = true;
-    }
-    changed_.notify_all();
-    if (!wait) return;
-    for (std::thread &thread : threads_)
-      thread.join();
-    threads_.clear();
+    jobs_.abort(wait);
   }
 
   void async_read(lt::storage_index_t index, const lt::peer_request &request, on_read handler,
@@ -172,15 +159,6 @@ public:
   }
 
 private:
-  // A job runs on a disk thread, or is told that it is too late; both ways it posts an answer, and
-  // gives libtorrent's handler away with it: the last owner of a torrent must not be a disk thread.
-  using action = std::function<void(bool is_late)>;
-  struct job {
-    action act;
-    // Keeps libtorrent's thread running until the answer is posted.
-    boost::asio::executor_work_guard<lt::io_context::executor_type> guard;
-  };
-
   storage &at(lt::storage_index_t index) {
     return storages_[static_cast<uint32_t>(index)];
   }
@@ -205,8 +183,9 @@ private:
 
   lt::storage_error compute(const range *bytes, size_t length_v1, size_t length_v2,
                             lt::sha1_hash &hash, lt::span<lt::sha256_hash> v2);
-  void queue(action act);
-  void work();
+  void queue(disk_jobs::action act) {
+    jobs_.run(std::move(act));
+  }
 
   const std::shared_ptr<shelf> shelf_;
 
@@ -214,11 +193,7 @@ private:
   std::vector<storage> storages_;
   std::vector<lt::storage_index_t> free_storages_;
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<job> jobs_;
-  bool is_stopping_ = false;
-  std::vector<std::thread> threads_;
+  disk_jobs jobs_; // last: its threads use the members above
 };
 
 // SHA-1 of the first `length_v1` bytes, and SHA-256 of each block of the first `length_v2`.
@@ -243,40 +218,13 @@ lt::storage_error disk::compute(const range *bytes, size_t length_v1, size_t len
   return {};
 }
 
-void disk::queue(action act) {
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    if (!is_stopping_) {
-      jobs_.push_back({std::move(act), boost::asio::make_work_guard(context_)});
-      changed_.notify_one();
-      return;
-    }
-  }
-  act(true); // the threads may have gone
-}
-
-// Ends when stopping and nothing is left to be answered.
-void disk::work() {
-  std::unique_lock<std::mutex> lock(mutex_);
-  while (true) {
-    changed_.wait(lock, [this] { return is_stopping_ || !jobs_.empty(); });
-    if (jobs_.empty()) return;
-    bool is_late = is_stopping_;
-    {
-      job next = std::move(jobs_.front());
-      jobs_.pop_front();
-      lock.unlock();
-      next.act(is_late);
-    }
-    lock.lock();
-  }
-}
-
 } // namespace
 
 lt::disk_io_constructor_type disk_constructor(std::shared_ptr<shelf> from) {
-  return [from](lt::io_context &context, const lt::settings_interface &, lt::counters &) {
-    return std::unique_ptr<lt::disk_interface>(new disk(context, from));
+  return [from](lt::io_context &context, const lt::settings_interface &settings,
+                lt::counters &counters) {
+    auto shares = std::make_unique<disk>(context, from);
+    return make_download_disk(context, settings, counters, std::move(shares), from);
   };
 }
 

@@ -2,7 +2,7 @@
 #ifndef BT_ENGINE_DISK_HPP
 #define BT_ENGINE_DISK_HPP
 
-#include "engine_files.hpp"
+#include "engine_download.hpp"
 
 #include <functional>
 #include <libtorrent/disk_interface.hpp>
@@ -26,6 +26,9 @@ public:
   // hybrid it may be either, so `other` is the second one; elsewhere both are the same.
   void offer(const std::shared_ptr<share> &offered, const share::hash &other);
   std::shared_ptr<share> take(const share::hash &info_hash);
+
+  // The downloads of the session, for the disk that writes them: nothing else is ever written.
+  bt::downloads downloads;
 
   // From here on all reads of the share fail.
   void report_broken(share &which, const std::string &path, const std::string &message) const;

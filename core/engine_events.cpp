@@ -72,24 +72,32 @@ void handle_added(bt_engine &engine, const lt::add_torrent_alert &alert) {
       name_of(alert.params.ti ? alert.params.ti->info_hashes() : alert.params.info_hashes);
   torrent *added = find(engine, name);
   if (alert.error) {
-    event failed(added && added->share->is_removed ? BT_EVENT_REMOVED : BT_EVENT_ADD_FAILED, name);
+    event failed(added && added->content->is_removed ? BT_EVENT_REMOVED : BT_EVENT_ADD_FAILED,
+                 name);
     failed.message = alert.error.message();
-    if (added) engine.shelf->take(added->share->info_hash);
+    if (added && added->download) engine.shelf->downloads.remove(*added->download);
+    if (added && !added->download) engine.shelf->take(added->content->info_hash);
     engine.torrents.erase(name);
     engine.events.push(std::move(failed));
     return;
   }
-  if (!added || added->share->is_removed) {
-    engine.session->remove_torrent(alert.handle);
+  if (added) added->handle = alert.handle;
+  if (!added || added->content->is_removed) {
+    if (added)
+      remove_from(*engine.session, *added);
+    else
+      engine.session->remove_torrent(alert.handle);
     return;
   }
-  added->handle = alert.handle;
-  if (added->share->is_paused) added->handle.pause();
+  if (added->content->is_paused) added->handle.pause();
   engine.events.push(event(BT_EVENT_ADDED, name));
+  if (added->download) begin_download(engine, name, *added);
 }
 
 void handle_removed(bt_engine &engine, const lt::torrent_removed_alert &alert) {
   lt::sha1_hash name = name_of(alert.info_hashes);
+  const torrent *removed = find(engine, name);
+  if (removed && removed->download) return; // its files come last: handle_download_alert
   engine.torrents.erase(name);
   engine.events.push(event(BT_EVENT_REMOVED, name));
 }
@@ -125,6 +133,10 @@ void handle_updates(bt_engine &engine, const lt::state_update_alert &alert) {
     row.uploaded = unsigned_of(status.total_payload_upload);
     row.peers = static_cast<uint32_t>(status.num_peers);
     row.seeds = static_cast<uint32_t>(status.num_seeds);
+    row.known_peers = static_cast<uint32_t>(status.list_peers);
+    row.wanted = unsigned_of(status.total_wanted);
+    row.done = unsigned_of(status.total_wanted_done);
+    row.downloaded = unsigned_of(status.total_payload_download);
     progress.torrents.push_back(row);
   }
   engine.events.push(std::move(progress));
@@ -169,7 +181,7 @@ void handle_stats(bt_engine &engine, const lt::session_stats_alert &alert) {
 // The events of a torrent that is gone have nobody to interest.
 void push_of(bt_engine &engine, const lt::peer_alert &alert, event happened) {
   torrent *known = find(engine, name_of(alert.handle.info_hashes()));
-  if (!known || known->share->is_removed) return;
+  if (!known || known->content->is_removed) return;
   engine.events.push(
       at_address(std::move(happened), alert.endpoint.address(), alert.endpoint.port()));
 }
@@ -201,8 +213,9 @@ void push_message(bt_engine &engine, event happened, const std::string &message)
 
 } // namespace
 
-// File errors come from our disk itself, which says each once and never loses one.
+// File errors of shares come from our disk itself, which says each once and never loses one.
 void handle_alert(bt_engine &engine, const lt::alert *alert) {
+  if (handle_download_alert(engine, alert)) return;
   switch (alert->type()) {
   case lt::add_torrent_alert::alert_type:
     return handle_added(engine, *lt::alert_cast<lt::add_torrent_alert>(alert));
@@ -225,7 +238,7 @@ void handle_alert(bt_engine &engine, const lt::alert *alert) {
   case lt::torrent_error_alert::alert_type: {
     auto &failed = *lt::alert_cast<lt::torrent_error_alert>(alert);
     torrent *known = find(engine, name_of(failed.handle.info_hashes()));
-    if (!known || known->share->is_removed || known->share->is_broken) return;
+    if (!known || known->content->is_removed || known->content->is_broken) return;
     return push_message(engine, event(BT_EVENT_ERROR, name_of(failed.handle.info_hashes())),
                         failed.error.message());
   }

@@ -72,7 +72,7 @@ descriptor::~descriptor() {
 
 share::share(const hash &name, std::shared_ptr<const descriptor> folder, const char *base,
              std::string manifest)
-    : info_hash(name), root(std::move(folder)), base_(base), manifest_(std::move(manifest)) {
+    : content(name), root(std::move(folder)), base_(base), manifest_(std::move(manifest)) {
   bt_manifest_reader reader = {manifest_.data(), manifest_.size(), 0};
   bt_file file;
   std::vector<uint32_t> offsets;

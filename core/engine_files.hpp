@@ -35,12 +35,23 @@ private:
   int number_;
 };
 
-// One share: where it is, and what each of its files was when it was hashed. There may be ten
-// thousand of these, so a share of one file is one small object.
-class share {
+// What a torrent of the session gives or gets: its name, and whether it may.
+class content {
 public:
   using hash = std::array<char, 20>;
 
+  explicit content(const hash &name) : info_hash(name) {}
+
+  const hash info_hash;
+  std::atomic<bool> is_removed{false}; // reads answer ECANCELED
+  std::atomic<bool> is_paused{false};  // so do those for a peer
+  std::atomic<bool> is_broken{false};  // a file was not as it should be: reads answer ESTALE
+};
+
+// One share: where it is, and what each of its files was when it was hashed. There may be ten
+// thousand of these, so a share of one file is one small object.
+class share : public content {
+public:
   // `manifest` has passed bt_manifest_check and is shorter than 4 GiB.
   share(const hash &info_hash, std::shared_ptr<const descriptor> root, const char *base,
         std::string manifest);
@@ -51,11 +62,7 @@ public:
   bt_file file(size_t index) const;
   std::string path(size_t index) const; // beneath the root
 
-  const hash info_hash;
   const std::shared_ptr<const descriptor> root;
-  std::atomic<bool> is_removed{false}; // reads answer ECANCELED
-  std::atomic<bool> is_paused{false};  // so do those for a peer
-  std::atomic<bool> is_broken{false};  // a file was not as it should be: reads answer ESTALE
 
 private:
   const std::string base_;

@@ -16,6 +16,7 @@
 #include <libtorrent/settings_pack.hpp>
 #include <libtorrent/sha1_hash.hpp>
 #include <libtorrent/torrent_handle.hpp>
+#include <libtorrent/torrent_info.hpp>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -57,6 +58,10 @@ struct event {
   std::string address, path, message;
   std::vector<bt_torrent_progress> torrents;
   std::vector<bt_peer> peers;
+  std::vector<char> data;
+  std::vector<bt_download_file> files;
+  std::deque<std::string> file_paths;           // what they point to
+  std::shared_ptr<const lt::torrent_info> info; // of BT_EVENT_METADATA
 
   explicit event(bt_event_type type) {
     face.type = type;
@@ -64,6 +69,16 @@ struct event {
   event(bt_event_type type, const lt::sha1_hash &torrent) : event(type) {
     write_hex(torrent.data(), lt::sha1_hash::size(), face.info_hash);
   }
+};
+
+// A torrent from bt_engine_add or bt_engine_download to BT_EVENT_REMOVED.
+struct torrent {
+  lt::torrent_handle handle; // invalid until libtorrent has added it
+  std::shared_ptr<bt::content> content;
+  std::shared_ptr<bt::door> door;               // of a share
+  std::shared_ptr<bt::download> download;       // the content where it is one
+  std::shared_ptr<const lt::torrent_info> info; // of a download, once its metadata was told
+  std::deque<event> flushing; // of a download: to be told when what was received so far is written
 };
 
 // The queue between libtorrent's, the disk's and our own thread, and the owner's.
@@ -106,12 +121,8 @@ private:
   std::thread thread_; // last: starts when the rest is there
 };
 
-// A torrent from bt_engine_add to BT_EVENT_REMOVED.
-struct torrent {
-  lt::torrent_handle handle; // invalid until libtorrent has added it
-  std::shared_ptr<bt::share> share;
-  std::shared_ptr<bt::door> door; // of a share
-};
+// Takes it out of the session; of a download, `flags` say what goes with it.
+void remove_from(lt::session &session, const torrent &removed, lt::remove_flags_t flags = {});
 
 // Payload counters of the session when rates were taken last, and these: of a second or more,
 // however often they are asked for.
@@ -131,6 +142,23 @@ bool add_settings(lt::settings_pack &pack, const bt_setting *settings, size_t co
 
 // Pops libtorrent's alerts, which die at the next pop, and handles each.
 void take_alerts(bt_engine &engine);
+
+// Adds to `told` the files but pad files. `done` and `wanted` may be empty: nothing, and all.
+void add_files(event &told, const lt::file_storage &files, const std::vector<int64_t> &done,
+               const std::vector<lt::download_priority_t> &wanted);
+
+// What libtorrent says of downloads; false for an alert that concerns no download.
+bool handle_download_alert(bt_engine &engine, const lt::alert *alert);
+// A download has been added: its metadata is told where it is known.
+void begin_download(bt_engine &engine, const lt::sha1_hash &name, torrent &added);
+
+// The torrent of that name; nullptr and BT_MISSING where there is none.
+torrent *find(bt_engine *engine, const char *info_hash, bt_error *error);
+// As find, for what needs libtorrent to have added it.
+torrent *find_added(bt_engine *engine, const char *info_hash, bt_error *error);
+bool check_free(const bt_engine *engine, const lt::sha1_hash &name, const char *info_hash,
+                bt_error *error);
+content::hash hash_of(const lt::sha1_hash &name);
 
 // Turns an alert into an event and follows what it says about torrents.
 void handle_alert(bt_engine &engine, const lt::alert *alert);

@@ -256,6 +256,7 @@ int luaopen_core_engine(lua_State *L) {
   luaL_getmetatable(L, engine_type);
   lua_getfield(L, -1, "__index");
   bt_engine_add_setters(L);
+  bt_engine_add_downloads(L);
   lua_pop(L, 2);
   luaL_newlib(L, functions);
   lua_pushstring(L, bt_engine_library());

@@ -32,6 +32,9 @@ const char *bt_engine_check_field(lua_State *L, int index, const char *name, siz
 const char *bt_engine_opt_field(lua_State *L, int index, const char *name, const char *otherwise);
 bool bt_engine_opt_flag(lua_State *L, int index, const char *name);
 
+// Puts the methods of downloads into the table on top.
+void bt_engine_add_downloads(lua_State *L);
+
 void bt_engine_push_event(lua_State *L, const bt_event *event);
 void bt_engine_push_setting(lua_State *L, const bt_setting *setting); // its value
 

@@ -41,6 +41,8 @@ void pin_limits(pack &settings) {
   // Recipients behind one router have one address.
   settings.set_bool(pack::allow_multiple_connections_per_ip, true);
   settings.set_int(pack::dht_upload_rate_limit, 8000);
+  // Of downloads: one way to write, not two that see one another late.
+  settings.set_int(pack::disk_write_mode, pack::always_mmap_write);
   // A recipient that announces again is there: Transmission hangs up when it has the metadata and
   // calls again at once. The default, 60 s, would refuse it.
   settings.set_int(pack::min_reconnect_time, 1);
@@ -71,7 +73,8 @@ void set_obfuscation(pack &settings, bt_obfuscation obfuscation) {
 
 // Alerts that handle_alert knows what to do with.
 lt::alert_category_t alert_mask() {
-  return lt::alert_category::status | lt::alert_category::error | lt::alert_category::connect;
+  return lt::alert_category::status | lt::alert_category::error | lt::alert_category::connect |
+         lt::alert_category::storage;
 }
 
 bool mismatch(bt_error *error, const char *name, const char *wanted) {

@@ -105,7 +105,7 @@ static void set_torrents(lua_State *L, const bt_event *event) {
   lua_createtable(L, (int)event->torrent_count, 0);
   for (size_t i = 0; i < event->torrent_count; i++) {
     const bt_torrent_progress *torrent = &event->torrents[i];
-    lua_createtable(L, 0, 8);
+    lua_createtable(L, 0, 12);
     set_string(L, "info_hash", torrent->info_hash);
     set_string(L, "state", torrent->state);
     set_number(L, "progress", torrent->progress);
@@ -114,6 +114,10 @@ static void set_torrents(lua_State *L, const bt_event *event) {
     set_integer(L, "uploaded", torrent->uploaded);
     set_integer(L, "peers", torrent->peers);
     set_integer(L, "seeds", torrent->seeds);
+    set_integer(L, "known_peers", torrent->known_peers);
+    set_integer(L, "wanted", torrent->wanted);
+    set_integer(L, "done", torrent->done);
+    set_integer(L, "downloaded", torrent->downloaded);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
   lua_setfield(L, -2, "torrents");
@@ -148,6 +152,20 @@ static void set_peers(lua_State *L, const bt_event *event) {
   lua_setfield(L, -2, "peers");
 }
 
+static void set_files(lua_State *L, const bt_event *event) {
+  lua_createtable(L, (int)event->file_count, 0);
+  for (size_t i = 0; i < event->file_count; i++) {
+    const bt_download_file *file = &event->files[i];
+    lua_createtable(L, 0, 4);
+    set_string(L, "path", file->path);
+    set_integer(L, "size", file->size);
+    set_integer(L, "done", file->done);
+    set_boolean(L, "wanted", file->is_wanted);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_setfield(L, -2, "files");
+}
+
 static void set_stats(lua_State *L, const bt_event *event) {
   set_integer(L, "up_rate", event->up_rate);
   set_integer(L, "down_rate", event->down_rate);
@@ -173,6 +191,13 @@ static const char *type_name(bt_event_type type) {
       [BT_EVENT_PEERS] = "peers",
       [BT_EVENT_EXTERNAL_ADDRESS] = "external-address",
       [BT_EVENT_OVERFLOW] = "overflow",
+      [BT_EVENT_METADATA] = "metadata",
+      [BT_EVENT_CHECKED] = "checked",
+      [BT_EVENT_FINISHED] = "finished",
+      [BT_EVENT_FILES] = "files",
+      [BT_EVENT_RESUME_DATA] = "resume-data",
+      [BT_EVENT_RESUME_FAILED] = "resume-failed",
+      [BT_EVENT_DOWNLOAD_ERROR] = "download-error",
   };
   return names[type];
 }
@@ -208,6 +233,23 @@ void bt_engine_push_event(lua_State *L, const bt_event *event) {
   case BT_EVENT_FILE_ERROR:
     set_string(L, "path", event->path);
     set_string(L, "message", event->message);
+    break;
+  case BT_EVENT_METADATA:
+    set_string(L, "name", event->message);
+    set_boolean(L, "private", event->is_private);
+    set_files(L, event);
+    break;
+  case BT_EVENT_FILES:
+    set_files(L, event);
+    break;
+  case BT_EVENT_RESUME_DATA:
+    lua_pushlstring(L, event->data, event->data_length);
+    lua_setfield(L, -2, "data");
+    break;
+  case BT_EVENT_DOWNLOAD_ERROR:
+    set_string(L, "path", event->path);
+    set_string(L, "message", event->message);
+    set_string(L, "code", bt_code_name(event->code));
     break;
   default:
     if (*event->message) set_string(L, "message", event->message);

@@ -17,5 +17,7 @@ int luaopen_core_json(lua_State *L);
 int luaopen_core_crypto(lua_State *L);
 int luaopen_core_qr(lua_State *L);
 int luaopen_core_mapper(lua_State *L);
+int luaopen_core_torrent(lua_State *L);
+int luaopen_core_fetch(lua_State *L);
 
 #endif

@@ -110,6 +110,15 @@ fact("recipient-finished", "a recipient has it all", {
   way = '"http", or absent: by torrent',
   link = "string: the name of the link by which it came, absent for the share's own",
 })
+fact("download-added", "something is being received", { download = "table: the download as the API shows it" })
+fact("download-finished", "all that was wanted of a download is there", {
+  download = "table: the download as the API shows it",
+})
+fact("download-removed", "a download is off the list", { download = "table: the download as the API shows it" })
+fact("download-failed", "a download has stopped and does not go on by itself", {
+  download = "table: the download as the API shows it",
+  reason = "string: why, in words",
+})
 fact("notice", "something that the owner should read", {
   level = '"error", "warning", "info" or "debug"',
   message = "string",

@@ -3,6 +3,7 @@
 local api = require "btshare.routes.api"
 local api_table = require "btshare.api.table"
 local assets = require "btshare.routes.assets"
+local bound = require "btshare.bound"
 local downloads = require "btshare.routes.downloads"
 local engine = require "btshare.engine"
 local exit = require "btshare.exit"
@@ -21,11 +22,6 @@ local default_console, default_public = 8701, 8702 -- move on to the next when t
 -- recipient's announce, by TCP, obfuscated; theirs may be a uTP attempt that must time out first. So our port is below
 -- those that clients use (6881 on, or random and high), and below the system's own outgoing ports.
 local first_port, last_port = 6100, 6370
-
--- 0.0.0.0 means every address, IPv6 too.
-local function bound_addresses(address)
-  return address == "0.0.0.0" and { "0.0.0.0", "::" } or { address }
-end
 
 -- What this machine is called by those around it (the second by mDNS). A page elsewhere cannot take these names.
 local function own_names()
@@ -179,7 +175,7 @@ end
 ---@return string? message
 ---@return integer? exit_code
 function doors.open(services)
-  services.reach = reach.new(bound_addresses(services.config.public.address))
+  services.reach = reach.new(bound.addresses(services.config.public.address))
   for _, open in ipairs { open_public, open_console, open_engine } do
     local opened, message, exit_code = open(services)
     if not opened then

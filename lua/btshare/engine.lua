@@ -159,8 +159,47 @@ function Engine:add_share(share, info_hash)
   return added, message, code
 end
 
+-- A download has no name before it is added; its discovery must be on all the same.
+local unnamed = "a download"
+
+---Receives a torrent; waits where it is still on its way out. Call in a task.
+---@param download core.engine.Download
+---@return string? info_hash
+---@return string? message
+---@return string? code
+function Engine:add_download(download)
+  if download.public then self:set_public(unnamed, true) end
+  local _ <close> = task.on_close(function() self:set_public(unnamed, false) end)
+  local info_hash, message, code = self.core:add_download(download)
+  while not info_hash and code == "busy" and not self.is_closed do
+    task.sleep(50)
+    if self.is_closed then break end
+    info_hash, message, code = self.core:add_download(download)
+  end
+  if info_hash and download.public then self:set_public(info_hash, true) end
+  return info_hash, message, code
+end
+
+-- What passes on to the core as it is.
+for _, name in ipairs { "set_wanted", "post_files", "save", "set_limits", "post_peers" } do
+  Engine[name] = function(self, ...) return self.core[name](self.core, ...) end
+end
+
+---Asks for "progress" of what has changed.
+function Engine:post_updates()
+  self.core:post_updates()
+end
+
+---Takes a download out and deletes what was received of it; "removed" follows.
+---@param info_hash string
+function Engine:remove_data(info_hash)
+  self:set_public(info_hash, false)
+  return self.core:remove_data(info_hash)
+end
+
 ---@private
 function Engine:set_public(info_hash, is_public)
+  if self.is_closed then return end
   local was_any = next(self.public) ~= nil
   self.public[info_hash] = is_public or nil
   local is_any = next(self.public) ~= nil

@@ -33,6 +33,9 @@ local btshare = {}
 ---@field settings btshare.Settings
 ---@field uploads btshare.Uploads
 ---@field library btshare.Library
+---@field downloads btshare.Downloads
+---@field downloads_folder string? where they are saved; nil, and why, where this process may write to none
+---@field why_no_downloads string?
 ---@field plugins table the plugin manager
 ---@field public btshare.Listener
 ---@field console btshare.Listener
@@ -145,11 +148,12 @@ function btshare.start(options, on_instance, on_failed)
     })
     services.reachability:start()
     services.library:start()
+    services.downloads:start()
   end)
 end
 
 -- Settings that count at start only.
-local fixed = { "console", "public", "port", "map_ports", "sandbox", "uploads" }
+local fixed = { "console", "public", "port", "map_ports", "sandbox", "uploads", "downloads" }
 
 local function is_same(one, other)
   if type(one) == "table" and type(other) == "table" then
@@ -240,7 +244,12 @@ function Instance:stop(reason)
   self.is_stopping = true
   task.cancel(self.jobs)
   self.events:tell("stopping", { reason = reason })
-  self:close()
+  local downloads = self.services.downloads
+  if not downloads or not next(downloads.by_id) then return self:close() end
+  task.spawn(function()
+    downloads:save_all()
+    self:close()
+  end)
 end
 
 ---@private

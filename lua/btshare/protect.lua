@@ -17,19 +17,19 @@ local function existing(paths)
   return list
 end
 
----@param paths table directories
+---@param folders string[] where alone may be written
 ---@param config table
 ---@return string? state what protects, in words
 ---@return string? message
 ---@return integer? exit_code
-function protect.start(paths, config)
+function protect.start_in(folders, config)
   if config.sandbox == false or config.sandbox == "off" then
     log.warning("sandbox = \"off\" in config.lua: BTshare could write into your folders if it had a fault")
     return "off (config.lua)"
   end
-  local abi, message, code = sandbox.restrict(existing {
-    paths.state, paths.cache, "/dev/null", "/dev/tty", config.uploads,
-  })
+  local writable = { "/dev/null", "/dev/tty", config.uploads }
+  table.move(folders, 1, #folders, #writable + 1, writable)
+  local abi, message, code = sandbox.restrict(existing(writable))
   if abi then
     return "Landlock, ABI " .. abi
   end
@@ -37,6 +37,16 @@ function protect.start(paths, config)
     return nil, message .. "; to run without this protection write sandbox = \"off\" into config.lua", exit.failed
   end
   return nil, message, exit.failed
+end
+
+---@param paths table directories
+---@param config table
+---@param downloads string? the folder for downloads
+---@return string? state what protects, in words
+---@return string? message
+---@return integer? exit_code
+function protect.start(paths, config, downloads)
+  return protect.start_in({ paths.state, paths.cache, downloads }, config)
 end
 
 return protect

@@ -2,6 +2,7 @@
 --
 -- What we listen on decides: bound to one address it is that one alone; bound to all it is every
 -- address of this machine that another machine could use, then what the router mapped.
+local join = require("btshare.bound").join
 local uv = require "luv"
 
 ---@class btshare.Reach
@@ -107,15 +108,7 @@ function Reach:look_up()
   return addresses
 end
 
----@param address string
----@param port integer
----@return string "IP:port" or "[IPv6]:port"
-function reach.join(address, port)
-  if address:find(":", 1, true) then
-    return ("[%s]:%d"):format(address, port)
-  end
-  return ("%s:%d"):format(address, port)
-end
+reach.join = join
 
 ---A port that the router lets through to ours, or that it does so no more.
 ---@param protocol "tcp"|"udp"|"http" BitTorrent's port, or the public listener's

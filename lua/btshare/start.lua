@@ -5,6 +5,7 @@ local budget = require "btshare.budget"
 local configured = require "btshare.plugin.configured"
 local connections = require "btshare.connections"
 local doors = require "btshare.doors"
+local downloads = require "btshare.downloads"
 local exit = require "btshare.exit"
 local guests = require "btshare.shares.guests"
 local hasher = require "core.hasher"
@@ -15,6 +16,7 @@ local links = require "btshare.links"
 local listing = require "btshare.shares.listing"
 local opening = require "btshare.routes.opening"
 local live = require "btshare.live"
+local place = require "btshare.downloads.place"
 local places = require "btshare.library.places"
 local plugin = require "btshare.plugin"
 local plugin_services = require "btshare.plugin_services"
@@ -84,8 +86,10 @@ function steps.lock(services)
 end
 
 function steps.protect(services)
+  services.downloads_folder, services.why_no_downloads =
+    place.usual(services.config.downloads, services.paths.downloads, services.roots_wanted)
   local message, exit_code
-  services.sandbox, message, exit_code = protect.start(services.paths, services.config)
+  services.sandbox, message, exit_code = protect.start(services.paths, services.config, services.downloads_folder)
   return services.sandbox and true, message, exit_code
 end
 
@@ -179,6 +183,15 @@ function steps.domain(services)
   end)
 end
 
+function steps.downloads(services)
+  services.downloads = downloads.new(services, {
+    folder = services.downloads_folder, why = services.why_no_downloads,
+    roots = function() return services.library.roots end, may_discover = not services.reach:is_loopback_only(),
+  })
+  services.downloads:load()
+  services.closers[#services.closers + 1] = function() services.downloads:close() end
+end
+
 function steps.reachability(services)
   local opened = reachability.new(services)
   services.reachability = opened
@@ -217,8 +230,8 @@ function steps.roots(services)
 end
 
 local order = {
-  "places", "folders", "lock", "protect", "store", "uploads", "sign_in", "hasher", "doors", "domain", "reachability",
-  "plugins", "roots", "control",
+  "places", "folders", "lock", "protect", "store", "uploads", "sign_in", "hasher", "doors", "domain", "downloads",
+  "reachability", "plugins", "roots", "control",
 }
 
 ---Opens everything. Call in a task.

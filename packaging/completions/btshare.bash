@@ -12,7 +12,7 @@ _btshare_names() {
 
 _btshare() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local commands="share list link add stop status open token reload quit config paths help"
+  local commands="share list link add get stop status open token reload quit config paths help"
   local command="" index
   for ((index = 1; index < COMP_CWORD; index++)); do
     case ${COMP_WORDS[index]} in
@@ -25,13 +25,13 @@ _btshare() {
   compopt -o filenames 2>/dev/null
 
   case $previous in
-    --state) mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
+    --state | --output | -o) mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
     --config) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --console) mapfile -t COMPREPLY < <(compgen -W "127.0.0.1:8701" -- "$current"); return ;;
     --scope) mapfile -t COMPREPLY < <(compgen -W "read read,share read,share,admin" -- "$current"); return ;;
-    --for) mapfile -t COMPREPLY < <(compgen -W "30m 2h 1d 7d" -- "$current"); return ;;
+    --for | --share-for) mapfile -t COMPREPLY < <(compgen -W "30m 2h 1d 7d" -- "$current"); return ;;
     --exposure) mapfile -t COMPREPLY < <(compgen -W "link private public http" -- "$current"); return ;;
-    --public | --port | --name | --timeout | --to | --limit | --revoke) return ;;
+    --public | --port | --name | --timeout | --to | --limit | --revoke | --files) return ;;
   esac
 
   local flags="--state --help"
@@ -43,6 +43,7 @@ _btshare() {
     add) flags+=" --for --exposure" ;;
     open) flags+=" --print" ;;
     token) flags+=" --scope --for --list --revoke" ;;
+    get) flags+=" --output --files --no-share --share-for --config --json" ;;
     quit) flags+=" --timeout" ;;
     config) flags+=" --config" ;;
     stop | reload | help) ;;
@@ -61,7 +62,7 @@ _btshare() {
         [[ $name == "$current"* ]] && COMPREPLY+=("$name")
       done < <(_btshare_names)
       ;;
-    add) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+    add | get) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
     config) mapfile -t COMPREPLY < <(compgen -W "check" -- "$current") ;;
     help) mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current") ;;
     list | status | open | token | reload | quit | paths) ;;

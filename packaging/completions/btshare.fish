@@ -1,7 +1,7 @@
 # fish completion for btshare(1)
 
-set -l commands share list link add stop status open token reload quit config paths help
-set -l sharing "not __fish_seen_subcommand_from list link add stop status open token reload quit config paths help"
+set -l commands share list link add get stop status open token reload quit config paths help
+set -l sharing "not __fish_seen_subcommand_from list link add get stop status open token reload quit config paths help"
 
 function __btshare_names
     btshare list --json 2>/dev/null | string replace -rf '^ *"name": "(.*)",?$' '$1'
@@ -12,6 +12,7 @@ complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a share -d "
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a list -d "Show all shares"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a link -d "Print the link of a share"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a add -d "Share single files or folders"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a get -d "Receive a magnet, a .torrent or a link"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a stop -d "Stop sharing something"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a status -d "Show what btshare is doing"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a open -d "Open the console in the browser"
@@ -54,6 +55,13 @@ complete -c btshare -n "__fish_seen_subcommand_from token" -l scope -x -a "read 
 complete -c btshare -n "__fish_seen_subcommand_from token" -l for -x -a "7d 30d" -d "How long it is good for"
 complete -c btshare -n "__fish_seen_subcommand_from token" -l list -d "Show all tokens"
 complete -c btshare -n "__fish_seen_subcommand_from token" -l revoke -x -d "Make a token worthless"
+complete -c btshare -n "__fish_seen_subcommand_from get" -F
+complete -c btshare -n "__fish_seen_subcommand_from get" -s o -l output -x -a "(__fish_complete_directories)" -d "Save there"
+complete -c btshare -n "__fish_seen_subcommand_from get" -l files -x -d "Only these, by their numbers"
+complete -c btshare -n "__fish_seen_subcommand_from get" -l no-share -d "Do not pass it on"
+complete -c btshare -n "__fish_seen_subcommand_from get" -l share-for -x -a "30m 2h 1d 7d" -d "Pass it on for this time"
+complete -c btshare -n "__fish_seen_subcommand_from get" -l config -r -F -d "Configuration file"
+complete -c btshare -n "__fish_seen_subcommand_from get" -l json -d "Print JSON"
 complete -c btshare -n "__fish_seen_subcommand_from quit" -l timeout -x -d "How long to wait, in seconds"
 complete -c btshare -n "__fish_seen_subcommand_from config" -a check
 complete -c btshare -n "__fish_seen_subcommand_from config" -l config -r -F -d "Configuration file"

@@ -15,6 +15,7 @@ _btshare() {
     'list:show all shares'
     'link:print the link of a share'
     'add:share single files or folders'
+    'get:receive a magnet, a .torrent or a link'
     'stop:stop sharing something'
     'status:show what the running btshare is doing'
     'open:open the console in the browser'
@@ -63,6 +64,10 @@ _btshare() {
         token) _arguments $common '--scope[its rights]:rights:(read read,share read,share,admin)' \
           '--for[how long it is good for]:time:(30m 2h 1d 7d 30d)' \
           '(--revoke)--list[show all tokens]' '(--list)--revoke[make a token worthless]:name:' '1:name:' ;;
+        get) _arguments $common '(-o --output)'{-o,--output}'[save there]:folder:_files -/' \
+          '--files[only these, by their numbers]:numbers:' '(--share-for)--no-share[do not pass it on]' \
+          '(--no-share)--share-for[pass it on for this time]:time:(30m 2h 1d 7d)' \
+          '--config[configuration file]:file:_files' '--json[print JSON]' '1:torrent:_files' ;;
         quit) _arguments $common '--timeout[how long to wait]:seconds:' ;;
         config) _arguments $common '--config[configuration file]:file:_files' '1:action:(check)' ;;
         help) _describe -t commands command commands ;;

@@ -60,8 +60,8 @@ describe("a command for the running instance", function()
       serve { ["GET /api/v1/shares"] = { 200, { shares = shares, total = 2 } } }
       local code, out = run("list")
       assert.equal(0, code)
-      assert.equal("● ready           film.mkv          1.4 GB      1  http://h/s/1\n"
-        .. "● preparing 50 %  bad\\x1B[31m\\x0A/    20 B  1,200  http://h/s/2\n", out)
+      assert.equal("● ready          film.mkv          1.4 GB      1  http://h/s/1\n"
+        .. "● preparing 50%  bad\\x1B[31m\\x0A/    20 B  1,200  http://h/s/2\n", out)
     end)
 
     it("asks for more pages until it has all", function()

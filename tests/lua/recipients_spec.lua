@@ -1,4 +1,5 @@
 -- Who fetches a share: told by the engine, the tracker and HTTP, and weighed in one place.
+local stub = require "luassert.stub"
 local client = require "btshare.recipients.client"
 local place_module = require "live_place"
 local recipients_module = require "btshare.recipients"
@@ -164,6 +165,11 @@ describe("the recipients", function()
     connect()
     see(peer { progress = 0 }) -- what it has may not have been told yet
     see(peer { progress = 0 })
+    assert.same({ 0, 0, 0 }, summary())
+    local later = os.time() + 6
+    local time = stub(os, "time").returns(later)
+    see(peer { progress = 0 })
+    time:revert()
     assert.same({ 1, 0, 0 }, summary())
     assert.equal(0, #finished)
   end)

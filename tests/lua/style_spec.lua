@@ -2,7 +2,8 @@
 local levels = {
   { "^btshare%.types", "^btshare%.log$", "^btshare%.scope$", "^btshare%.task", "^btshare%.catalog$",
     "^btshare%.suggest$", "^btshare%.small_file$", "^btshare%.units$", "^btshare%.exit$", "^btshare%.bencode$",
-    "^btshare%.paths$", "^btshare%.environment$", "^btshare%.exposure$", "^btshare%.terminal", "^btshare%.i18n" },
+    "^btshare%.paths$", "^btshare%.environment$", "^btshare%.exposure$", "^btshare%.bound$",
+    "^btshare%.terminal", "^btshare%.i18n" },
   { "^btshare%.engine$", "^btshare%.store", "^btshare%.plugin$", "^btshare%.plugin%.", "^btshare%.config",
     "^btshare%.settings",
     "^btshare%.events$", "^btshare%.obfuscation$",
@@ -10,9 +11,10 @@ local levels = {
   { "^btshare%.library", "^btshare%.shares", "^btshare%.links$", "^btshare%.reach$", "^btshare%.reachability$",
     "^btshare%.plugin_services$", "^btshare%.transfers$", "^btshare%.recipients", "^btshare%.history",
     "^btshare%.activity$", "^btshare%.live", "^btshare%.budget", "^btshare%.connections$", "^btshare%.uploads",
-    "^btshare%.sign_in" },
+    "^btshare%.sign_in", "^btshare%.downloads" },
   { "^btshare%.routes%.", "^btshare%.doors$" },
-  { "^btshare$", "^btshare%.init$", "^btshare%.start$", "^btshare%.rehearsal$", "^btshare%.cli",
+  { "^btshare$", "^btshare%.init$", "^btshare%.start$", "^btshare%.alone$",
+    "^btshare%.rehearsal$", "^btshare%.cli",
     "^btshare%.main$", "^btshare%.script$" },
 }
 

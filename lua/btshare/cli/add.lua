@@ -2,25 +2,25 @@
 local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
 local exposure = require "btshare.exposure"
+local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
 local units = require "btshare.units"
 local uv = require "luv"
 
-local add = { summary = "share single files or folders, and print their links" }
+local add = {}
 
-function add.describe(parser)
-  parser:argument("files", "What to share."):argname("FILE"):args("+")
-  parser:option("--for", "Stop sharing after this time: 30m, 2h, 7d."):argname("TIME"):target("duration")
-  parser:option("--exposure", "Who can find it: link (the default), private, public or http.")
-    :choices { "link", "private", "public", "http" }
+function add.describe(parser, t)
+  parser:argument(t("cli.word.file"), t("cli.add.files")):argname(t("cli.word.file")):target("files"):args("+")
+  parser:option("--for", t("cli.add.for")):argname(t("cli.word.time")):target("duration")
+  parser:option("--exposure", t("cli.add.exposure")):choices { "link", "private", "public", "http" }
 end
 
 local function add_one(file, seconds, options, context)
   local path, message = uv.fs_realpath(file)
   if not path then
     local missing = message:find("^ENOENT") or message:find("^ENOTDIR")
-    local reason = missing and "no such file or folder" or message
-    return context:fail(("%s: %s"):format(text.escape(file), reason), missing and exit.missing or exit.failed)
+    if missing then return context:fail(speaker:text("cli.add.missing", { file = text.escape(file) }), exit.missing) end
+    return context:fail(speaker:message(("%s: %s"):format(text.escape(file), message)))
   end
   local share, code = control.ask(context, options, "POST", "/api/v1/shares", {
     path = path, for_seconds = seconds, exposure = options.exposure,
@@ -34,7 +34,7 @@ function add.run(options, context)
   local seconds, message
   if options.duration then
     seconds, message = units.parse_duration(options.duration)
-    if not seconds then return context:fail("add: " .. message, exit.usage) end
+    if not seconds then return context:fail(speaker:message("add: " .. message), exit.usage) end
   end
   local first_failure
   for _, file in ipairs(options.files) do
@@ -42,7 +42,7 @@ function add.run(options, context)
     if code == exit.not_running or code == exit.timed_out then return code end
     if code ~= exit.ok then first_failure = first_failure or code end
   end
-  if options.exposure and not first_failure then context:say(exposure.sentences[options.exposure]) end
+  if options.exposure and not first_failure then context:say(speaker:message(exposure.sentences[options.exposure])) end
   return first_failure or exit.ok
 end
 

@@ -2,14 +2,16 @@
 local exit = require "btshare.exit"
 local paths = require "btshare.paths"
 local say_mistakes = require "btshare.cli.mistakes"
+local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
 local uv = require "luv"
 
-local config = { summary = "check the configuration file" }
+local config = {}
 
-function config.describe(parser)
-  parser:argument("action", "What to do with it."):argname("ACTION"):choices { "check" }
-  parser:option("--config", "The file, if not the usual one."):argname("FILE"):target("config")
+function config.describe(parser, t)
+  local action = t("cli.word.action")
+  parser:argument(action, t("cli.config.action")):argname(action):target("action"):choices { "check" }
+  parser:option("--config", t("cli.config.file")):argname(t("cli.word.file")):target("config")
 end
 
 function config.run(options, context)
@@ -17,7 +19,7 @@ function config.run(options, context)
   local file = places.config_file
   local is_there = uv.fs_stat(file) ~= nil
   if not is_there and options.config then
-    return context:fail(text.escape(file) .. ": no such file", exit.missing)
+    return context:fail(speaker:text("cli.config.missing", { file = text.escape(file) }), exit.missing)
   end
   local settings, mistakes = require("btshare.config").load(is_there and file or nil, { home = uv.os_homedir() })
   local code = exit.configuration
@@ -27,9 +29,9 @@ function config.run(options, context)
   if code ~= exit.ok then
     say_mistakes(context, mistakes)
   elseif is_there then
-    context:print(text.escape(file) .. ": ok")
+    context:print(speaker:text("cli.config.ok", { file = text.escape(file) }))
   else
-    context:say(text.escape(file) .. ": not there; the defaults hold")
+    context:say(speaker:text("cli.config.absent", { file = text.escape(file) }))
   end
   return code
 end

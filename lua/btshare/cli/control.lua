@@ -3,6 +3,7 @@ local client = require "btshare.http.client"
 local exit = require "btshare.exit"
 local json = require "core.json"
 local paths = require "btshare.paths"
+local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
 local uv = require "luv"
 
@@ -25,11 +26,11 @@ end
 
 local function explain(message, code, socket)
   if code == "missing" then
-    return ("not running: nobody answers at %s; start it with: btshare DIR"):format(socket)
+    return speaker:text("cli.control.absent", { socket = socket })
   elseif code == "busy" then
-    return ("timed out: no answer from %s"):format(socket)
+    return speaker:text("cli.control.silent", { socket = socket })
   end
-  return message
+  return speaker:message(message)
 end
 
 ---Asks the running instance. On failure the person has been told, and the exit code is returned instead; only a list
@@ -53,16 +54,25 @@ function control.ask(context, options, method, target, body)
   if response.body ~= "" then
     answer = json.decode(response.body)
     if type(answer) ~= "table" then
-      return nil, context:fail(("%s: answered %d with something other than JSON"):format(socket, response.status))
+      return nil, context:fail(speaker:text("cli.control.garbled", { socket = socket, status = response.status }))
     end
   end
   if response.status >= 300 then
     local problem = answer or {}
     if problem.mistakes then return nil, exit.configuration, problem end -- the caller says each
-    local said = problem.detail or problem.title or ("answered " .. response.status)
+    local said = problem.detail or problem.title
+    said = said and speaker:message(said) or speaker:text("cli.control.status", { status = response.status })
     return nil, context:fail(text.escape(said), exit_of_status[response.status]), problem
   end
   return answer or {}, exit.ok
+end
+
+---What the running instance says of itself, without a word where there is none.
+---@param options {state: string?}
+---@return table? status
+function control.status(options)
+  local response = client.fetch(paths.find(options).socket, "GET", "/api/v1/status", { Accept = "application/json" })
+  return response and response.status == 200 and json.decode(response.body) or nil
 end
 
 -- People complete names with the shell: "./Album/" is the share Album whose path is that.
@@ -95,14 +105,16 @@ function control.find_share(context, options, name)
   local matches = pick(answer.shares or {}, base, path)
   if #matches == 1 then return matches[1], exit.ok end
   if #matches == 0 then
-    return nil, context:fail(("%s: no such share (btshare list shows all)"):format(text.escape(name)), exit.missing)
+    return nil, context:fail(speaker:text("cli.control.missing", { name = text.escape(name) }), exit.missing)
   end
-  code = context:fail(("%s: fits %d shares; name one by its id:"):format(text.escape(name), #matches), exit.usage)
+  code = context:fail(speaker:text("cli.control.ambiguous", { name = text.escape(name), n = #matches }), exit.usage)
   for index = 1, math.min(#matches, most_listed) do
     local share = matches[index]
     context:say(("  %s  %s"):format(share.id, text.escape(share.path or share.name)))
   end
-  if #matches > most_listed then context:say(("  … and %d more"):format(#matches - most_listed)) end
+  if #matches > most_listed then
+    context:say("  " .. speaker:text("cli.control.more", { n = #matches - most_listed }))
+  end
   return nil, code
 end
 

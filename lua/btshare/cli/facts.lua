@@ -4,7 +4,8 @@ local facts = {}
 facts.names = {
   "started", "share-created", "share-progress", "share-ready", "share-changed", "share-updated", "share-missing",
   "share-removed", "share-expired", "link-created", "link-revoked", "share-failed", "entry-skipped", "scan-finished",
-  "recipient-announced", "recipient-connected", "recipient-finished", "notice", "stopping", "reloaded",
+  "recipient-announced", "recipient-connected", "recipient-finished", "download-added", "download-finished",
+  "download-removed", "download-failed", "notice", "stopping", "reloaded",
 }
 
 facts.share_keys = {
@@ -35,6 +36,8 @@ function facts.describe(name, event)
   for key, value in pairs(event) do
     if key == "share" and type(value) == "table" then
       plain.share = facts.describe_share(value)
+    elseif key == "download" then
+      plain.download = value
     elseif key == "link" and type(value) == "table" then
       plain.link = { id = value.id, name = value.name }
     elseif type(key) == "string" and is_plain(value) then

@@ -1,32 +1,26 @@
 -- `btshare help [COMMAND]`.
 local exit = require "btshare.exit"
+local speaker = require "btshare.terminal.speaker"
 local suggest = require "btshare.suggest"
+local usage = require "btshare.cli.usage"
 
-local help = { summary = "show this help, or that of a command" }
+local help = {}
 
-function help.describe(parser)
-  parser:argument("command", "The command to explain."):argname("COMMAND"):args("?")
+function help.describe(parser, t)
+  local word = t("cli.word.command")
+  parser:argument(word, t("cli.help.command")):argname(word):target("command"):args("?")
 end
 
 ---@param cli table the module btshare.cli
 ---@return string text
 function help.overview(cli)
   local lines = {
-    "Usage: btshare DIR…          share folders until Ctrl-C",
-    "       btshare COMMAND …     talk to the running btshare",
-    "",
-    "Every file and every folder directly inside DIR gets a link that works for anyone.",
-    "",
-    "Commands:",
+    speaker:text("cli.overview"), "", speaker:text("cli.overview.what"), "", speaker:text("cli.overview.commands"),
   }
   for _, name in ipairs(cli.names) do
-    lines[#lines + 1] = ("  %-8s %s"):format(name, cli.command(name).summary)
+    lines[#lines + 1] = ("  %-8s %s"):format(name, cli.summary(name))
   end
-  table.move({
-    "",
-    "Every command takes --state DIR and --help; btshare --version tells the version.",
-    "A folder that has a command's name is written as a path: btshare ./list",
-  }, 1, 3, #lines + 1, lines)
+  table.move({ "", speaker:text("cli.overview.options"), speaker:text("cli.overview.path") }, 1, 3, #lines + 1, lines)
   return table.concat(lines, "\n")
 end
 
@@ -39,13 +33,14 @@ function help.run(options, context)
   end
   for _, name in ipairs(cli.names) do
     if name == wanted then
-      context:print(cli.parser(name):get_help())
+      context:print(usage.help(cli.parser(name)))
       return exit.ok
     end
   end
   local meant = suggest.nearest(wanted, cli.names)
-  local hint = meant and (" (did you mean %s?)"):format(meant) or ""
-  return context:fail(("no such command: %s%s"):format(wanted, hint), exit.usage)
+  local message = meant and speaker:text("cli.help.unknown.meant", { word = wanted, meant = meant })
+    or speaker:text("cli.help.unknown", { word = wanted })
+  return context:fail(message, exit.usage)
 end
 
 return help

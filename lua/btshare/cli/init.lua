@@ -3,19 +3,21 @@ local argparse = require "argparse"
 local exit = require "btshare.exit"
 local host = require "core.host"
 local output = require "btshare.terminal.output"
+local speaker = require "btshare.terminal.speaker"
 local suggest = require "btshare.suggest"
+local usage = require "btshare.cli.usage"
 local uv = require "luv"
 
 local cli = {}
 
 ---In the order of help.
 cli.names = {
-  "share", "list", "link", "add", "stop", "status", "open", "token", "reload", "quit", "config", "paths", "help",
+  "share", "list", "link", "add", "get", "stop", "status", "open", "token", "reload", "quit", "config", "paths",
+  "help",
 }
 
 ---@class btshare.cli.command
----@field summary string half a sentence for the overview
----@field describe fun(parser: table) adds arguments and options to an argparse parser
+---@field describe fun(parser: table, t: fun(key: string): string) adds arguments and options to an argparse parser
 ---Returns the exit code, or nothing and calls context:leave later.
 ---@field run fun(options: table, context: btshare.cli.context): integer?
 
@@ -53,7 +55,7 @@ function Context:done(code)
     if not self.out.broken or code ~= exit.ok then return end
     host.exit_code(exit.failed)
     -- A reader that had enough (EPIPE) needs no message.
-    if self.out.broken ~= "EPIPE" then self:fail("standard output: " .. self.out.broken) end
+    if self.out.broken ~= "EPIPE" then self:fail(speaker:text("cli.output.broken", { reason = self.out.broken })) end
   end)
   if self.err ~= self.out then self.err:finish() end
 end
@@ -75,6 +77,12 @@ function cli.command(name)
   return require("btshare.cli." .. name)
 end
 
+---@param name string
+---@return string half a sentence for the overview: the text "cli.NAME"
+function cli.summary(name)
+  return cli.command(name).summary or speaker:text("cli." .. name)
+end
+
 local function is_command(word)
   for _, name in ipairs(cli.names) do
     if name == word then return true end
@@ -82,16 +90,19 @@ local function is_command(word)
   return false
 end
 
+local function t(key)
+  return speaker:text(key)
+end
+
 ---@param name string
 ---@return table parser of argparse
 function cli.parser(name)
-  local command = cli.command(name)
-  local summary = command.summary:gsub("^%l", string.upper)
+  local summary = cli.summary(name):gsub("^%l", string.upper)
   local parser = argparse("btshare " .. name):add_help(false):description(summary .. ".")
-  parser:usage_max_width(100)
-  parser:flag("-h --help", "Show this help.")
-  parser:option("--state", "Folder of the running instance's state."):argname("DIR"):target("state")
-  command.describe(parser)
+  parser:usage_margin(usage.margin):usage_max_width(100)
+  parser:flag("-h --help", t("cli.help.option"))
+  parser:option("--state", t("cli.state.option")):argname(t("cli.word.dir")):target("state")
+  cli.command(name).describe(parser, t)
   return parser
 end
 
@@ -121,10 +132,11 @@ local function choose(words)
   if not first then return nil, nil end
   if first == "-h" or first == "--help" then return "help", {} end
   if is_command(first) then return first, table.move(words, 2, #words, 1, {}) end
+  if first:lower():find("^magnet:%?") then return "get", words end
   if first:sub(1, 1) == "-" or first:find("/", 1, true) or uv.fs_stat(first) then return "share", words end
   local meant = suggest.nearest(first, cli.names)
-  local hint = meant and (" (did you mean %s?)"):format(meant) or ""
-  return nil, ("no such command or folder: %s%s"):format(first, hint)
+  return nil, meant and speaker:text("cli.unknown.meant", { word = first, meant = meant })
+    or speaker:text("cli.unknown", { word = first })
 end
 
 local function run(words, context)
@@ -141,15 +153,15 @@ local function run(words, context)
   end
   local parser = cli.parser(name)
   if asks_for_help(left) then
-    context:print(parser:get_help())
+    context:print(usage.help(parser))
     return exit.ok
   end
   table.move(left, 1, #left, #leading + 1, leading)
   local parsed, options = parser:pparse(leading)
   if not parsed then
-    context:say(parser:get_usage())
-    local message = options:gsub("\n", "; ")
-    return context:fail(("%s: %s (btshare help %s tells more)"):format(name, message, name), exit.usage)
+    context:say(usage.line(parser))
+    local message = speaker:message((options:gsub("\n", "; ")))
+    return context:fail(speaker:text("cli.misused", { command = name, message = message }), exit.usage)
   end
   return cli.command(name).run(options, context)
 end

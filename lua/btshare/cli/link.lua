@@ -2,50 +2,56 @@
 local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
 local exposure = require "btshare.exposure"
+local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
 local units = require "btshare.units"
 
-local link = { summary = "print the link of a share, or make, list and revoke further ones" }
+local link = {}
 
-function link.describe(parser)
-  parser:argument("name", "Name, path or id of the share."):argname("NAME")
-  parser:flag("--qr", "Draw a QR code too, on standard error.")
+function link.describe(parser, t)
+  parser:argument(t("cli.word.name"), t("cli.link.name")):argname(t("cli.word.name")):target("name")
+  parser:flag("--qr", t("cli.link.qr"))
   parser:mutex(
-    parser:flag("--magnet", "Print the magnet link."),
-    parser:flag("--torrent", "Print the address of the .torrent file.")
+    parser:flag("--magnet", t("cli.link.magnet")),
+    parser:flag("--torrent", t("cli.link.torrent"))
   )
   parser:mutex(
-    parser:option("--to", "Make a link of its own for somebody."):argname("PERSON"):target("person"),
-    parser:flag("--list", "Show all links of the share."),
-    parser:option("--revoke", "End the link of somebody; \"default\" puts a new one in place of the share's own.")
-      :argname("PERSON")
+    parser:option("--to", t("cli.link.to")):argname(t("cli.word.person")):target("person"),
+    parser:flag("--list", t("cli.link.list")),
+    parser:option("--revoke", t("cli.link.revoke")):argname(t("cli.word.person"))
   )
-  parser:option("--for", "With --to: the link ends after this time: 30m, 2h, 7d."):argname("TIME"):target("duration")
-  parser:option("--limit", "With --to: the link ends after so many downloads."):argname("N")
+  parser:option("--for", t("cli.link.for")):argname(t("cli.word.time")):target("duration")
+  parser:option("--limit", t("cli.link.limit")):argname(t("cli.word.number"))
     :convert(function(value) return math.tointeger(tonumber(value)) end)
 end
 
 local function draw(address, context)
   local art, message = require("core.qr").terminal(address)
-  if not art then return context:fail("the QR code: " .. message) end
+  if not art then return context:fail(speaker:text("cli.link.undrawn", { reason = speaker:message(message) })) end
   context.err:write(art)
   return exit.ok
 end
 
 -- What the exposure means, for people: programs want the address alone.
 local function explain(share, options, context)
-  context.err:write((exposure.sentences[share.exposure] or "") .. "\n")
-  if options.magnet and share.exposure == "link" then context.err:write(exposure.magnet_sentence .. "\n") end
+  context:say(speaker:message(exposure.sentences[share.exposure] or ""))
+  if options.magnet and share.exposure == "link" then context:say(speaker:message(exposure.magnet_sentence)) end
+end
+
+-- Why a share has no such address.
+local function say_none(kind, share, context)
+  local state = share.reason and speaker:message(share.reason) or speaker:word("state", share.state or "unknown")
+  local values = { name = text.escape(share.name), state = text.escape(state) }
+  local key = kind == "magnet" and "cli.link.none.magnet" or kind == "torrent" and "cli.link.none.torrent"
+    or "cli.link.none"
+  return context:fail(speaker:text(key, values))
 end
 
 -- Prints what was asked for of a share or of one of its links, which say it in the same words.
 local function print_address(described, share, options, context)
   local kind = options.magnet and "magnet" or options.torrent and "torrent" or "link"
   local address = described[kind]
-  if not address then
-    local state = share.reason or share.state or "unknown"
-    return context:fail(("%s: has no %s (%s)"):format(text.escape(share.name), kind, text.escape(state)))
-  end
+  if not address then return say_none(kind, share, context) end
   context:print(text.escape(address))
   if context.err.is_terminal then explain(share, options, context) end
   return options.qr and draw(address, context) or exit.ok
@@ -60,7 +66,7 @@ local function make(share, options, context)
   local seconds, message
   if options.duration then
     seconds, message = units.parse_duration(options.duration)
-    if not seconds then return context:fail("link: " .. message, exit.usage) end
+    if not seconds then return context:fail(speaker:message("link: " .. message), exit.usage) end
   end
   local made, code = control.ask(context, options, "POST", path_of(share), {
     name = options.person, for_seconds = seconds, limit = options.limit,
@@ -69,14 +75,10 @@ local function make(share, options, context)
   return print_address(made, share, options, context)
 end
 
-local function moment(seconds)
-  return os.date("%Y-%m-%d %H:%M", seconds)
-end
-
 local function downloads_of(one)
   local count = one.downloads or 0
-  return one.limit and ("%d of %d downloads"):format(count, one.limit)
-    or count == 1 and "1 download" or count .. " downloads"
+  return one.limit and speaker:text("cli.link.downloads.of", { done = count, limit = one.limit })
+    or speaker:text("cli.link.downloads", { n = count })
 end
 
 ---@param links table[] as the API gives them
@@ -85,9 +87,11 @@ function link.format(links)
   local rows, widths = {}, {}
   for index, one in ipairs(links) do
     local row = {
-      one.default and "default" or text.escape(one.name or ""), one.state, downloads_of(one),
-      one.used and "used " .. moment(one.used) or "never used",
-      one.expires and "ends " .. moment(one.expires) or "",
+      one.default and "default" or text.escape(one.name or ""), speaker:word("cli.link.state", one.state),
+      downloads_of(one),
+      one.used and speaker:text("cli.link.used", { moment = speaker:short_moment(one.used) })
+        or speaker:text("cli.link.unused"),
+      one.expires and speaker:text("cli.link.ends", { moment = speaker:short_moment(one.expires) }) or "",
       text.escape(one.link or ""),
     }
     rows[index] = row
@@ -116,19 +120,19 @@ local function revoke(share, options, context)
   if not now then return code end
   local name = text.escape(share.name)
   if now.default then
-    context:say(("The link of %s is dead; this is its new one:"):format(name))
+    context:say(speaker:text("cli.link.revoked.default", { share = name }))
     context:print(text.escape(now.link or ""))
   else
-    context:say(("The link of %s to %s is dead."):format(text.escape(now.name or options.revoke), name))
+    context:say(speaker:text("cli.link.revoked", { person = text.escape(now.name or options.revoke), share = name }))
   end
-  context:say(exposure.turned_away_sentence)
-  context:say(exposure.revoked_sentence)
+  context:say(speaker:message(exposure.turned_away_sentence))
+  context:say(speaker:message(exposure.revoked_sentence))
   return exit.ok
 end
 
 function link.run(options, context)
   if (options.duration or options.limit) and not options.person then
-    return context:fail("link: --for and --limit go with --to", exit.usage)
+    return context:fail(speaker:text("cli.link.needs.to"), exit.usage)
   end
   local share, code = control.find_share(context, options, options.name)
   if not share then return code end

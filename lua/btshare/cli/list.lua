@@ -2,10 +2,10 @@
 local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
 local json = require "core.json"
+local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
-local units = require "btshare.units"
 
-local list = { summary = "show all shares of the running btshare" }
+local list = {}
 
 local style_of = {
   settling = "yellow", preparing = "yellow", ready = "green", changed = "blue", missing = "red", paused = "dim",
@@ -13,8 +13,8 @@ local style_of = {
 }
 local narrowest_name = 12
 
-function list.describe(parser)
-  parser:flag("--json", "Print an array of objects.")
+function list.describe(parser, t)
+  parser:flag("--json", t("cli.list.json"))
 end
 
 -- What is ready, but not as one would think, must not look as if all were well.
@@ -23,17 +23,15 @@ local function style(share)
 end
 
 local function cells(share)
-  local state = share.state or "?"
-  if state == "preparing" and share.progress then
-    state = ("%s %d %%"):format(state, math.floor(share.progress * 100))
-  end
+  local state = speaker:word("state", share.state or "?")
+  if share.state == "preparing" and share.progress then state = state .. " " .. speaker:percent(share.progress) end
   return {
     state = text.escape(state),
     style = style(share),
-    reason = share.reason and text.escape(share.reason),
+    reason = share.reason and text.escape(speaker:message(share.reason)),
     name = text.escape(share.name or share.id or "?") .. (share.kind == "folder" and "/" or ""),
-    size = share.size and units.size(share.size) or "",
-    files = share.files and units.count(share.files) or "",
+    size = share.size and speaker:size(share.size) or "",
+    files = share.files and speaker:count(share.files) or "",
     link = share.link and text.escape(share.link) or "",
   }
 end
@@ -96,7 +94,7 @@ function list.run(options, context)
   if options.json then
     context:print(json.encode(json.array(shares), { indent = 2 }))
   elseif #shares == 0 then
-    context:say("Nothing is shared yet: put a file into a shared folder, or try btshare add FILE.")
+    context:say(speaker:text("cli.list.empty"))
   else
     context:print(table.concat(list.format(shares, context.out:width(), context.out.colour), "\n"))
   end

@@ -1,13 +1,14 @@
 -- Prints the mistakes found in a configuration.
+local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
 
 -- What has no line in a file is the program's to say.
 local function in_words(mistake)
   if type(mistake) == "table" then
     local place = mistake.file and (mistake.line and ("%s:%d"):format(mistake.file, mistake.line) or mistake.file)
-    return (place or "btshare") .. ": " .. mistake.message
+    return (place or "btshare") .. ": " .. speaker:message(mistake.message)
   end
-  return mistake:find("^/.-:%d+: ") and mistake or "btshare: " .. mistake
+  return (mistake:find("^/.-:%d+: ") and "" or "btshare: ") .. speaker:message(mistake)
 end
 
 ---@param context btshare.cli.context

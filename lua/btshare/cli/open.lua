@@ -1,13 +1,14 @@
 -- `btshare open`: opens the console in the browser, logged in; without a desktop it prints the address.
 local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
+local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
 local uv = require "luv"
 
-local open = { summary = "open the console in the browser" }
+local open = {}
 
-function open.describe(parser)
-  parser:flag("--print", "Print the address instead.")
+function open.describe(parser, t)
+  parser:flag("--print", t("cli.open.print"))
 end
 
 local function has_desktop()
@@ -29,7 +30,7 @@ function open.run(options, context)
   if not answer then return code end
   if not options.print and has_desktop() and hand_over(answer.url) then return exit.ok end
   context:print(text.escape(answer.url))
-  if context.err.is_terminal then context:say("It logs in whoever opens it first, within 30 minutes.") end
+  if context.err.is_terminal then context:say(speaker:text("cli.open.once")) end
   return exit.ok
 end
 

@@ -2,14 +2,15 @@
 local exit = require "btshare.exit"
 local json = require "core.json"
 local places = require "btshare.paths"
+local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
 
-local paths = { summary = "show where btshare keeps its things" }
+local paths = {}
 
 local names = { "config", "config_file", "plugins", "state", "cache", "downloads", "socket" }
 
-function paths.describe(parser)
-  parser:flag("--json", "Print an object.")
+function paths.describe(parser, t)
+  parser:flag("--json", t("cli.paths.json"))
 end
 
 function paths.run(options, context)
@@ -22,7 +23,7 @@ function paths.run(options, context)
     end
   end
   local possible, message = places.check_socket(found.socket)
-  if not possible then context:fail("warning: " .. message) end
+  if not possible then context:fail(speaker:text("cli.paths.warning", { message = speaker:message(message) })) end
   return exit.ok
 end
 

@@ -1,6 +1,6 @@
 -- How far hashing has come, over all shares of a batch; a batch lasts until nothing is left to do.
+local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
-local units = require "btshare.units"
 
 local progress = {}
 
@@ -89,17 +89,17 @@ function Progress:line(columns)
   if self.left == 0 then return nil end
   local rate = self:measure()
   local share = self.total > 0 and self.done / self.total or 0
-  local pieces = { ("%3d %%"):format(math.floor(share * 100)) }
+  local pieces = { text.pad(speaker:percent(share), text.width(speaker:percent(1)), true) }
   if rate and rate >= 1 then
-    pieces[#pieces + 1] = units.rate(rate)
-    pieces[#pieces + 1] = units.duration((self.total - self.done) / rate) .. " left"
+    pieces[#pieces + 1] = speaker:rate(rate)
+    pieces[#pieces + 1] = speaker:text("view.left", { time = speaker:duration((self.total - self.done) / rate) })
   end
   local waiting = self.left - self.active
-  if waiting > 0 then pieces[#pieces + 1] = units.count(waiting) .. " waiting" end
-  local words = table.concat(pieces, "  ")
-  local room = math.min(30, columns - #"Preparing " - text.width(words) - 2)
-  if room < 5 then return text.shorten("Preparing " .. words, columns) end
-  return ("Preparing %s  %s"):format(progress.bar(room, share), words)
+  if waiting > 0 then pieces[#pieces + 1] = speaker:text("view.waiting", { n = waiting }) end
+  local words, preparing = table.concat(pieces, "  "), speaker:text("view.preparing") .. " "
+  local room = math.min(30, columns - text.width(preparing) - text.width(words) - 2)
+  if room < 5 then return text.shorten(preparing .. words, columns) end
+  return ("%s%s  %s"):format(preparing, progress.bar(room, share), words)
 end
 
 return progress

@@ -2,14 +2,15 @@
 local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
 local paths = require "btshare.paths"
+local speaker = require "btshare.terminal.speaker"
 local uv = require "luv"
 
-local quit = { summary = "end the running btshare" }
+local quit = {}
 
 local longest_wait = 30
 
-function quit.describe(parser)
-  parser:option("--timeout", "How long to wait for the end, in seconds."):argname("SECONDS")
+function quit.describe(parser, t)
+  parser:option("--timeout", t("cli.quit.timeout")):argname(t("cli.word.seconds"))
     :default(tostring(longest_wait)):convert(tonumber)
 end
 
@@ -38,9 +39,9 @@ function quit.run(options, context)
   if not answer then return code end
   local socket = paths.find(options).socket
   if not wait_until_gone(socket, options.timeout) then
-    return context:fail(("still ending after %g s; it goes on by itself"):format(options.timeout), exit.timed_out)
+    return context:fail(speaker:text("cli.quit.slow", { seconds = ("%g"):format(options.timeout) }), exit.timed_out)
   end
-  context:say("btshare has ended.")
+  context:say(speaker:text("cli.quit.done"))
   return exit.ok
 end
 

@@ -2,15 +2,16 @@
 local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
 local say_mistakes = require "btshare.cli.mistakes"
+local speaker = require "btshare.terminal.speaker"
 
-local reload = { summary = "read the configuration and the plugins again" }
+local reload = {}
 
 function reload.describe() end
 
 function reload.run(options, context)
   local answer, code, problem = control.ask(context, options, "POST", "/api/v1/reload")
   if answer then
-    context:say("Reloaded.")
+    context:say(speaker:text("cli.reload.done"))
     return exit.ok
   end
   if problem and problem.mistakes then say_mistakes(context, problem.mistakes) end

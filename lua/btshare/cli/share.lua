@@ -4,39 +4,40 @@ local facts = require "btshare.cli.facts"
 local host = require "core.host"
 local paths = require "btshare.paths"
 local say_mistakes = require "btshare.cli.mistakes"
+local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
 local uv = require "luv"
 
-local share = { summary = "share folders until Ctrl-C" }
+local share = {}
 
 local function port(word)
   local number = math.tointeger(tonumber(word))
   if number and number >= 0 and number <= 65535 then return number end
-  return nil, ("%s: not a port (0 to 65535)"):format(word)
+  return nil, speaker:text("cli.share.no.port", { word = word })
 end
 
 local function address(word)
   local number = word:match("^%[[%x:.%%%w]+%]:(%d+)$") or word:match("^[^:%[%]]+:(%d+)$")
   if number and port(number) then return word end
-  return nil, ("%s: not ADDRESS:PORT, such as 127.0.0.1:8701 or [::1]:8701"):format(word)
+  return nil, speaker:text("cli.share.no.address", { word = word })
 end
 
 local function owner_name(word)
   if word ~= "" then return word end
-  return nil, "--name: must not be empty"
+  return nil, speaker:text("cli.share.no.name")
 end
 
-function share.describe(parser)
-  parser:argument("folders", "Folders whose files and folders get a link each."):argname("DIR"):args("*")
-  parser:option("--config", "Configuration file, if not the usual one."):argname("FILE"):target("config")
-  parser:option("--console", "Where the console listens."):argname("ADDR:PORT"):convert(address)
-  parser:option("--public", "Where share pages are served."):argname("ADDR:PORT"):convert(address)
-  parser:option("--port", "BitTorrent port; 0 picks one and remembers it."):argname("N"):convert(port)
-  parser:option("--name", "Your name, as recipients see it."):argname("TEXT"):convert(owner_name)
-  parser:flag("--json", "Print each event as one line of JSON.")
+function share.describe(parser, t)
+  parser:argument(t("cli.word.dir"), t("cli.share.folders")):argname(t("cli.word.dir")):target("folders"):args("*")
+  parser:option("--config", t("cli.config.option")):argname(t("cli.word.file")):target("config")
+  parser:option("--console", t("cli.share.console")):argname(t("cli.word.address")):convert(address)
+  parser:option("--public", t("cli.share.public")):argname(t("cli.word.address")):convert(address)
+  parser:option("--port", t("cli.share.port")):argname(t("cli.word.number")):convert(port)
+  parser:option("--name", t("cli.share.name")):argname(t("cli.word.text")):convert(owner_name)
+  parser:flag("--json", t("cli.share.json"))
   parser:mutex(
-    parser:flag("-q --quiet", "Print links and failures only."),
-    parser:flag("-v --verbose", "Print more: each skipped entry, each recipient.")
+    parser:flag("-q --quiet", t("cli.share.quiet")),
+    parser:flag("-v --verbose", t("cli.share.verbose"))
   )
 end
 
@@ -46,10 +47,11 @@ local function check_folders(words, context)
   for _, word in ipairs(words) do
     local path = uv.fs_realpath(word)
     local shown = text.escape(word)
-    if not path then return nil, context:fail(shown .. ": no such folder", exit.missing) end
+    if not path then
+      return nil, context:fail(speaker:text("cli.share.no.folder", { folder = shown }), exit.missing)
+    end
     if uv.fs_stat(path).type ~= "directory" then
-      local message = "%s: not a folder; share the folder that holds it, or run btshare add %s beside a running btshare"
-      return nil, context:fail(message:format(shown, shown), exit.usage)
+      return nil, context:fail(speaker:text("cli.share.is.file", { file = shown }), exit.usage)
     end
     if not seen[path] then folders[#folders + 1] = path end
     seen[path] = true
@@ -60,7 +62,7 @@ end
 local function check_state(options, context)
   local possible, message = paths.check_socket(paths.find(options).socket)
   if possible then return exit.ok end
-  return context:fail(message, exit.usage)
+  return context:fail(speaker:message(message), exit.usage)
 end
 
 -- Signals while it runs. Once stopping has begun they are the system's again: a second Ctrl-C ends at once.
@@ -107,7 +109,8 @@ function share.follow(instance, view, context)
   if view.for_reader then
     context.out.on_broken = function(reason)
       if has_ended then return end
-      context:fail(("standard output: %s; ending"):format(reason == "EPIPE" and "its reader has gone" or reason))
+      context:fail(reason == "EPIPE" and speaker:text("cli.share.reader.gone")
+        or speaker:text("cli.share.output.broken", { reason = reason }))
       interrupt("nobody reads its events", exit.failed)()
     end
   end
@@ -145,7 +148,7 @@ function share.run(options, context)
     if type(message) == "table" then
       say_mistakes(context, message)
     else
-      context:fail(message)
+      context:fail(speaker:message(message))
     end
     context:leave(its_code or exit.failed)
   end

@@ -1,8 +1,8 @@
 -- What `btshare share` shows to a person: each share as it becomes ready, what cannot be shared, how hashing goes.
 local live = require "btshare.terminal.live"
 local progress = require "btshare.cli.progress"
+local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
-local units = require "btshare.units"
 local uv = require "luv"
 
 local share_view = {}
@@ -36,7 +36,7 @@ end
 
 function View:draw()
   local line = self.progress:line(self.live:width())
-  if line and self.held_back > 0 then line = line .. ("  … and %s more"):format(units.count(self.held_back)) end
+  if line and self.held_back > 0 then line = line .. "  " .. speaker:text("view.more", { n = self.held_back }) end
   self.live:set(line)
 end
 
@@ -49,8 +49,13 @@ function View:say(line, style)
   self.live:print(self.err, text.paint(line, style, self.err.colour) .. "\n")
 end
 
+-- A share's name, harmless.
+local function name_of(share)
+  return text.escape(share.name or share.id)
+end
+
 function View:show_share(share)
-  local name, size = text.escape(share.name or share.id), share.size or 0
+  local name, size = name_of(share), share.size or 0
   if share.kind == "folder" then name = name .. "/" end
   if not self.out.is_terminal then
     self.out:write(("%s\t%d\t%s\t%s\n"):format(name, size, share.link or "", share.magnet or ""))
@@ -58,9 +63,9 @@ function View:show_share(share)
   end
   local columns = math.max(12, math.min(36, self.out:width() - 14 - text.width(share.link or "")))
   local line = ("%s %s  %s  %s\n"):format(text.paint("●", share.reason and "yellow" or "green", self.out.colour),
-    text.pad(text.shorten(name, columns), columns), text.pad(units.size(size), 8, true), share.link or "")
+    text.pad(text.shorten(name, columns), columns), text.pad(speaker:size(size), 8, true), share.link or "")
   if share.reason then
-    line = line .. "  " .. text.paint(text.escape(share.reason), "yellow", self.out.colour) .. "\n"
+    line = line .. "  " .. text.paint(text.escape(speaker:message(share.reason)), "yellow", self.out.colour) .. "\n"
   end
   if share.magnet then line = line .. "  " .. text.paint(share.magnet, "dim", self.out.colour) .. "\n" end
   self.live:print(self.out, line)
@@ -70,7 +75,7 @@ function View:end_burst()
   local held_back = self.held_back
   self.in_burst, self.held_back = 0, 0
   if held_back > 0 then
-    self:say(("… and %s more; btshare list shows all"):format(units.count(held_back)))
+    self:say(speaker:text("view.more.listed", { n = held_back }))
   end
 end
 
@@ -80,16 +85,19 @@ handlers["started"] = function(self, event)
   if self.options.quiet then return end
   local folders = {}
   for index, folder in ipairs(self.options.folders) do folders[index] = text.escape(folder) end
-  self:say("Sharing " .. (#folders > 0 and table.concat(folders, ", ") or "what the configuration says"), "bold")
+  self:say(#folders > 0 and speaker:text("view.sharing", { folders = table.concat(folders, ", ") })
+    or speaker:text("view.sharing.configured"), "bold")
   -- A key is for the eyes of who sits there, not for a journal (security S13).
   if event.key_url and self.err.is_terminal then
-    self:say(("Open %s to see who fetches"):format(text.escape(event.key_url)))
+    self:say(speaker:text("view.console.key", { address = text.escape(event.key_url) }))
   elseif event.console then
-    self:say(("Console   %s (btshare open logs in)"):format(text.escape(event.console)))
+    self:say(speaker:text("view.console", { address = text.escape(event.console) }))
   end
-  if self.options.verbose and event.public then self:say("Public    " .. text.escape(event.public)) end
-  if self.options.verbose and event.port then self:say(("Port      %d"):format(event.port)) end
-  self:say("Each file and folder gets a link below as soon as it is ready. Ctrl-C ends.", "dim")
+  if self.options.verbose and event.public then
+    self:say(speaker:text("view.public", { address = text.escape(event.public) }))
+  end
+  if self.options.verbose and event.port then self:say(speaker:text("view.port", { port = event.port })) end
+  self:say(speaker:text("view.how"), "dim")
 end
 
 local function note_share(self, share)
@@ -116,23 +124,24 @@ handlers["share-ready"] = function(self, event)
   end
 end
 
-local function gone(words)
+local function gone(key)
   return function(self, event)
     self.progress:forget(event.share.id, false)
     if not self.options.quiet then
-      self:say(("%s: %s"):format(text.escape(event.share.name or event.share.id), words), "yellow")
+      self:say(speaker:text(key, { share = name_of(event.share) }), "yellow")
     end
   end
 end
 
-handlers["share-missing"] = gone("not there any more; its link works again when it comes back")
-handlers["share-removed"] = gone("no longer shared")
-handlers["share-expired"] = gone("expired; the file stays on your disk")
+handlers["share-missing"] = gone("view.missing")
+handlers["share-removed"] = gone("view.removed")
+handlers["share-expired"] = gone("view.expired")
 
 handlers["share-failed"] = function(self, event)
   self.progress:forget(event.share.id, false)
-  local reason = event.reason or event.share.reason or "failed"
-  self:say(("%s: %s"):format(text.escape(event.share.name or event.share.id), text.escape(reason)), "red")
+  local reason = event.reason or event.share.reason
+  reason = reason and speaker:message(reason) or speaker:text("state.failed")
+  self:say(speaker:text("view.failed", { share = name_of(event.share), reason = text.escape(reason) }), "red")
 end
 
 -- Told together: at the end of a look at everything, or when no more have come for a while.
@@ -141,18 +150,19 @@ local function tell_skipped(self)
   self.skipped = {}
   self.skipped_timer:stop()
   if #skipped == 0 or self.options.quiet then return end
-  local count = ("%s %s cannot be shared:"):format(units.count(#skipped), #skipped == 1 and "entry" or "entries")
+  local count = speaker:text("view.skipped", { n = #skipped })
   if self.options.verbose then
     self:say(count .. "\n  " .. table.concat(skipped, "\n  "), "yellow")
     return
   end
   local shown = table.concat(skipped, ", ", 1, math.min(#skipped, few_skipped))
-  local more = #skipped > few_skipped and (" and %s more (-v shows all)"):format(units.count(#skipped - few_skipped))
+  local more = #skipped > few_skipped and " " .. speaker:text("view.skipped.more", { n = #skipped - few_skipped })
   self:say(("%s %s%s"):format(count, shown, more or ""), "yellow")
 end
 
 handlers["entry-skipped"] = function(self, event)
-  self.skipped[#self.skipped + 1] = ("%s (%s)"):format(text.escape(event.path), text.escape(event.reason or "?"))
+  local reason = speaker:message(event.reason or "?")
+  self.skipped[#self.skipped + 1] = ("%s (%s)"):format(text.escape(event.path), text.escape(reason))
   self.skipped_timer:start(burst_gap, 0, function() tell_skipped(self) end)
 end
 
@@ -160,14 +170,16 @@ handlers["scan-finished"] = tell_skipped
 
 handlers["recipient-connected"] = function(self, event)
   if not self.options.verbose then return end
-  local client = event.client and (" with " .. text.escape(event.client)) or ""
-  local who = text.escape(event.address or "?")
-  self:say(("%s: %s fetches it%s"):format(text.escape(event.share.name), who, client), "dim")
+  local values = {
+    share = name_of(event.share), who = text.escape(event.address or "?"), client = text.escape(event.client or ""),
+  }
+  self:say(event.client and speaker:text("view.fetches.with", values) or speaker:text("view.fetches", values), "dim")
 end
 
 handlers["recipient-finished"] = function(self, event)
   if self.options.quiet then return end
-  self:say(("%s: %s has it all"):format(text.escape(event.share.name), text.escape(event.who or "a recipient")))
+  local who = text.escape(event.who or speaker:text("view.somebody"))
+  self:say(speaker:text("view.finished", { share = name_of(event.share), who = who }))
 end
 
 local style_of_level = { error = "red", warning = "yellow", warn = "yellow", debug = "dim" }
@@ -176,17 +188,17 @@ handlers["notice"] = function(self, event)
   local style = style_of_level[event.level]
   if self.options.quiet and style ~= "red" then return end
   if event.level == "debug" and not self.options.verbose then return end
-  self:say("btshare: " .. text.escape(event.message or ""), style)
+  self:say("btshare: " .. text.escape(speaker:message(event.message or "")), style)
 end
 
 handlers["reloaded"] = function(self)
-  if not self.options.quiet then self:say("Reloaded.") end
+  if not self.options.quiet then self:say(speaker:text("view.reloaded")) end
 end
 
 handlers["stopping"] = function(self)
   self:end_burst()
   tell_skipped(self)
-  if not self.options.quiet then self:say("Ending; the links work again after the next start.", "dim") end
+  if not self.options.quiet then self:say(speaker:text("view.ending"), "dim") end
 end
 
 ---@param name string

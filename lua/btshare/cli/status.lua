@@ -2,17 +2,13 @@
 local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
 local json = require "core.json"
+local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
-local units = require "btshare.units"
 
-local status = { summary = "show what the running btshare is doing" }
+local status = {}
 
-function status.describe(parser)
-  parser:flag("--json", "Print an object.")
-end
-
-local function some(count, one, many)
-  return ("%s %s"):format(units.count(count), count == 1 and one or many)
+function status.describe(parser, t)
+  parser:flag("--json", t("status.json"))
 end
 
 -- What is known of it, in brackets, behind a name.
@@ -22,15 +18,16 @@ end
 
 local function running(answer)
   local words = {}
-  if answer.uptime then words[#words + 1] = units.duration(answer.uptime) end
+  if answer.uptime then words[#words + 1] = speaker:duration(answer.uptime) end
   if answer.version then words[#words + 1] = "BTshare " .. answer.version end
-  if answer.pid then words[#words + 1] = "process " .. answer.pid end
+  if answer.pid then words[#words + 1] = speaker:text("status.process", { number = answer.pid }) end
   return table.concat(words, ", ")
 end
 
 local function bittorrent(answer)
   if not answer.port then return nil end
-  return "port " .. answer.port .. (answer.libtorrent and ", libtorrent " .. answer.libtorrent or "")
+  local port = speaker:text("status.port", { number = answer.port })
+  return answer.libtorrent and port .. ", libtorrent " .. answer.libtorrent or port
 end
 
 local states = { "ready", "settling", "preparing", "changed", "paused", "missing", "expired", "failed" }
@@ -40,26 +37,28 @@ local function shares(answer)
   local words = {}
   for _, state in ipairs(states) do
     local count = answer.shares[state]
-    if count then words[#words + 1] = units.count(count) .. " " .. state end
+    if count then words[#words + 1] = speaker:text("status.count." .. state, { n = count }) end
   end
-  return #words > 0 and table.concat(words, ", ") or "none yet"
+  return #words > 0 and table.concat(words, ", ") or speaker:text("status.none")
 end
 
 local function folder(root)
   local remarks = {}
-  if root.exposure and root.exposure ~= "link" then remarks[1] = root.exposure end
-  if (root.skipped or 0) > 0 then remarks[#remarks + 1] = some(root.skipped, "entry", "entries") .. " left out" end
-  if root.watched == false then remarks[#remarks + 1] = "looked at once a minute" end
-  if root.lost then remarks[#remarks + 1] = "not there now" end
+  if root.exposure and root.exposure ~= "link" then remarks[1] = speaker:word("status.exposure", root.exposure) end
+  if (root.skipped or 0) > 0 then
+    remarks[#remarks + 1] = speaker:text("status.left.out", { n = root.skipped })
+  end
+  if root.watched == false then remarks[#remarks + 1] = speaker:text("status.polled") end
+  if root.lost then remarks[#remarks + 1] = speaker:text("status.lost") end
   return with_remarks(root.only and root.path .. "/" .. root.only or root.path, remarks)
 end
 
 local function plugin(item)
   local remarks = {}
   if item.state == "off" then
-    remarks[1] = "switched off: " .. (item.reason or "?")
+    remarks[1] = speaker:text("status.off", { reason = speaker:message(item.reason or "?") })
   elseif (item.strikes or 0) > 0 then
-    remarks[1] = some(item.strikes, "error", "errors")
+    remarks[1] = speaker:text("status.errors", { n = item.strikes })
   end
   return with_remarks(item.name, remarks)
 end
@@ -67,9 +66,10 @@ end
 local function sent(answer)
   local traffic = answer.traffic
   if not traffic then return nil end
-  local rate = traffic.peers > 0
-    and (", now %s to %s"):format(units.rate(traffic.up_rate), some(traffic.peers, "recipient", "recipients")) or ""
-  return units.size(traffic.uploaded) .. " by BitTorrent" .. rate
+  local size = speaker:size(traffic.uploaded)
+  if traffic.peers == 0 then return speaker:text("status.by.torrent", { size = size }) end
+  local rate = speaker:rate(traffic.up_rate)
+  return speaker:text("status.by.torrent.now", { size = size, rate = rate, n = traffic.peers })
 end
 
 local function each(list, fn)
@@ -82,21 +82,21 @@ end
 local function rows(answer)
   local reachability, directories = answer.reachability, answer.directories or {}
   return {
-    { "running", running(answer) },
-    { "console", answer.console },
-    { "public", answer.public },
+    { speaker:text("status.running"), running(answer) },
+    { speaker:text("status.console"), answer.console },
+    { speaker:text("status.public"), answer.public },
     { "BitTorrent", bittorrent(answer) },
-    { "addresses", each(answer.addresses) },
-    { "on your network", reachability and reachability.lan.sentence },
-    { "from the internet", reachability and reachability.internet.sentence },
-    { "shares", shares(answer) },
-    { "folders", each(answer.roots, folder) },
-    { "sent", sent(answer) },
-    { "plugins", each(answer.plugins, plugin) },
-    { "protection", answer.sandbox },
-    { "memory", answer.memory and units.size(answer.memory) },
-    { "state", directories.state },
-    { "cache", directories.cache },
+    { speaker:text("status.addresses"), each(answer.addresses) },
+    { speaker:text("status.network"), reachability and speaker:message(reachability.lan.sentence) },
+    { speaker:text("status.internet"), reachability and speaker:message(reachability.internet.sentence) },
+    { speaker:text("status.shares"), shares(answer) },
+    { speaker:text("status.folders"), each(answer.roots, folder) },
+    { speaker:text("status.sent"), sent(answer) },
+    { speaker:text("status.plugins"), each(answer.plugins, plugin) },
+    { speaker:text("status.protection"), answer.sandbox and speaker:message(answer.sandbox) },
+    { speaker:text("status.memory"), answer.memory and speaker:size(answer.memory) },
+    { speaker:text("status.state"), directories.state },
+    { speaker:text("status.cache"), directories.cache },
   }
 end
 

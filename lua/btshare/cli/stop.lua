@@ -1,12 +1,13 @@
 -- `btshare stop NAME`: ends one share.
 local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
+local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
 
-local stop = { summary = "stop sharing something; the file stays on your disk" }
+local stop = {}
 
-function stop.describe(parser)
-  parser:argument("name", "Name, path or id of the share."):argname("NAME")
+function stop.describe(parser, t)
+  parser:argument(t("cli.word.name"), t("cli.link.name")):argname(t("cli.word.name")):target("name")
 end
 
 function stop.run(options, context)
@@ -15,7 +16,7 @@ function stop.run(options, context)
   local answer
   answer, code = control.ask(context, options, "DELETE", "/api/v1/shares/" .. control.encode(share.id))
   if not answer then return code end
-  context:say(("%s is no longer shared. The file stays on your disk."):format(text.escape(share.name)))
+  context:say(speaker:text("cli.stop.done", { name = text.escape(share.name) }))
   return exit.ok
 end
 

@@ -1,30 +1,31 @@
 -- `btshare token`: API tokens for programs, made, listed and revoked.
 local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
+local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
 local units = require "btshare.units"
 
-local token = { summary = "make an API token for a program" }
+local token = {}
 
 local known_scopes = { read = true, share = true, admin = true }
 
 local function scopes(word)
   local list = {}
   for scope in word:gmatch("[^,]+") do
-    if not known_scopes[scope] then return nil, ("%s: not one of read, share, admin"):format(scope) end
+    if not known_scopes[scope] then return nil, speaker:text("cli.token.no.scope", { word = scope }) end
     list[#list + 1] = scope
   end
-  if #list == 0 then return nil, "no right named" end
+  if #list == 0 then return nil, speaker:text("cli.token.no.right") end
   return list
 end
 
-function token.describe(parser)
-  parser:argument("name", "What it is for."):argname("NAME"):args("?")
-  parser:option("--scope", "Its rights: read, share, admin; by default read."):argname("LIST"):convert(scopes)
-  parser:option("--for", "How long it is good for, such as 30d."):argname("TIME"):target("duration")
+function token.describe(parser, t)
+  parser:argument(t("cli.word.name"), t("cli.token.name")):argname(t("cli.word.name")):target("name"):args("?")
+  parser:option("--scope", t("cli.token.scope")):argname(t("cli.word.list")):convert(scopes)
+  parser:option("--for", t("cli.token.for")):argname(t("cli.word.time")):target("duration")
   parser:mutex(
-    parser:flag("--list", "Show all tokens."),
-    parser:option("--revoke", "Make a token worthless."):argname("NAME")
+    parser:flag("--list", t("cli.token.list")),
+    parser:option("--revoke", t("cli.token.revoke")):argname(t("cli.word.name"))
   )
 end
 
@@ -33,8 +34,9 @@ local function fetch(options, context)
   return answer and answer.tokens or nil, code
 end
 
-local function moment(seconds)
-  return os.date("%Y-%m-%d %H:%M", seconds)
+-- A text that tells a moment.
+local function at(key, seconds)
+  return speaker:text(key, { moment = speaker:short_moment(seconds) })
 end
 
 local function list(options, context)
@@ -42,8 +44,9 @@ local function list(options, context)
   if not tokens then return code end
   for _, one in ipairs(tokens) do
     context:print(table.concat({
-      text.escape(one.name), table.concat(one.scopes, ","), "made " .. moment(one.created),
-      one.used and "used " .. moment(one.used) or "never used", one.expires and "ends " .. moment(one.expires) or nil,
+      text.escape(one.name), table.concat(one.scopes, ","), at("cli.token.made", one.created),
+      one.used and at("cli.link.used", one.used) or speaker:text("cli.link.unused"),
+      one.expires and at("cli.link.ends", one.expires) or nil,
     }, "  "))
   end
   return exit.ok
@@ -56,19 +59,18 @@ local function revoke(options, context)
     if one.name == options.revoke or one.id == options.revoke then
       local done
       done, code = control.ask(context, options, "DELETE", "/api/v1/tokens/" .. control.encode(one.id))
-      if done then context:say(("The token %s is worthless now."):format(text.escape(one.name))) end
+      if done then context:say(speaker:text("cli.token.revoked", { name = text.escape(one.name) })) end
       return code
     end
   end
-  return context:fail(("%s: no such token (btshare token --list shows all)"):format(text.escape(options.revoke)),
-    exit.missing)
+  return context:fail(speaker:text("cli.token.missing", { name = text.escape(options.revoke) }), exit.missing)
 end
 
 local function make(options, context)
   local seconds, message
   if options.duration then
     seconds, message = units.parse_duration(options.duration)
-    if not seconds then return context:fail("token: " .. message, exit.usage) end
+    if not seconds then return context:fail(speaker:message("token: " .. message), exit.usage) end
   end
   local made, code = control.ask(context, options, "POST", "/api/v1/tokens", {
     name = options.name, scopes = options.scope or { "read" }, for_seconds = seconds,
@@ -76,7 +78,7 @@ local function make(options, context)
   if not made then return code end
   context:print(text.escape(made.secret))
   if context.err.is_terminal then
-    context:say("This is shown once. Programs send it in a header: Authorization: Bearer TOKEN")
+    context:say(speaker:text("cli.token.once"))
   end
   return exit.ok
 end
@@ -84,7 +86,7 @@ end
 function token.run(options, context)
   if options.list then return list(options, context) end
   if options.revoke then return revoke(options, context) end
-  if not options.name then return context:fail("token: name what it is for", exit.usage) end
+  if not options.name then return context:fail(speaker:text("cli.token.nameless"), exit.usage) end
   return make(options, context)
 end
 

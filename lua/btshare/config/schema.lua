@@ -36,6 +36,7 @@ local schema = {}
 ---@field plugins {name: string, options: table, line: integer}[]
 ---@field handlers {event: string, fn: function, line: integer}[]
 ---@field sandbox boolean false is the owner's leave to start without the write-lock
+---@field downloads string? the folder for downloads, in place of the desktop's
 ---@field uploads string? the one folder that BTshare may write into: dropped files go there
 ---@field state string? the state directory
 ---@field places table<string, {line: integer?}> which settings were set, and where; without a line, on the command line
@@ -115,6 +116,7 @@ function schema.settings(path)
     map_ports = types.boolean,
     web_seed = web_seed,
     obfuscation = types.enum { "off", "prefer", "require" },
+    downloads = path,
     uploads = path,
     sandbox = switch,
     state = path,

@@ -72,7 +72,7 @@ local texts = {
   ["plain.torrent"] = "Faster when many people download at the same time:",
 }
 
-for _, area in ipairs { "access", "console", "console_share", "console_screens", "history", "settings" } do
+for _, area in ipairs(require "btshare.i18n.areas") do
   for key, text in pairs(require("btshare.i18n.en." .. area)) do texts[key] = text end
 end
 
@@ -85,8 +85,12 @@ return {
     "December",
   },
   date = "{day} {month} {year}, {hour}:{minute} ({zone})",
+  short_date = "{year}-{mm}-{dd} {hour}:{minute}",
   first_day = "1",
+  day = "d",
   decimal = ".",
   thousands = ",",
   unit = { B = "B", kB = "kB", MB = "MB", GB = "GB", TB = "TB", PB = "PB", EB = "EB" },
+  terminal_space = " ",
+  before_joint = "",
 }

@@ -80,7 +80,7 @@ local texts = {
   ["plain.torrent"] = "Plus rapide quand beaucoup de monde télécharge en même temps :",
 }
 
-for _, area in ipairs { "access", "console", "console_share", "console_screens", "history", "settings" } do
+for _, area in ipairs(require "btshare.i18n.areas") do
   for key, text in pairs(require("btshare.i18n.fr." .. area)) do texts[key] = text end
 end
 
@@ -105,8 +105,12 @@ return {
     "décembre",
   },
   date = "{day} {month} {year} à {hour}:{minute} ({zone})",
+  short_date = "{dd}/{mm}/{year} {hour}:{minute}",
   first_day = "1er",
+  day = "j",
   decimal = ",",
   thousands = "\u{A0}",
   unit = { B = "o", kB = "Ko", MB = "Mo", GB = "Go", TB = "To", PB = "Po", EB = "Eo" },
+  terminal_space = "\u{A0}",
+  before_joint = "\u{A0}",
 }

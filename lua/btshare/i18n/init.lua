@@ -2,6 +2,10 @@
 --
 -- Texts hold no markup; {name} stands for a value. A text with plural forms is a table { one = …, other = … }, chosen
 -- by the value n.
+--
+-- Each area of the catalogue is a file of its own below en/ and fr/; en.lua and fr.lua put them together.
+local Messages = require "btshare.i18n.messages"
+local environment = require "btshare.i18n.environment"
 local units = require "btshare.units"
 
 local i18n = {}
@@ -14,10 +18,14 @@ local no_break = "\u{A0}"
 ---@field plural fun(n: integer): "one"|"other"
 ---@field months string[]
 ---@field date string of {day} {month} {year} {hour} {minute} {zone}
+---@field short_date string for tables, of {dd} {mm} {year} {hour} {minute}
 ---@field first_day string how the first of a month is written
 ---@field decimal string
 ---@field thousands string
 ---@field unit table<string, string> what "kB" and its like are called
+---@field day string what a day is called behind a number
+---@field terminal_space string between a number and its unit, where nothing is wrapped
+---@field before_joint string what stands before the colon and the semicolon
 
 ---@type table<string, btshare.i18n.Language>
 i18n.languages = { en = require "btshare.i18n.en", fr = require "btshare.i18n.fr" }
@@ -41,18 +49,33 @@ end
 
 ---@class btshare.i18n.Speaker
 ---@field language string "en"
+---@field private space string between a number and its unit
+---@field private messages btshare.i18n.Messages?
 ---@field private of btshare.i18n.Language
 local Speaker = {}
 Speaker.__index = Speaker
 
 local speakers = {}
 
+local function speaker(language, space)
+  local of = i18n.languages[language] or error("no such language: " .. tostring(language), 3)
+  local name = language .. space
+  speakers[name] = speakers[name] or setmetatable({ language = language, of = of, space = space }, Speaker)
+  return speakers[name]
+end
+
 ---@param language string
 ---@return btshare.i18n.Speaker
 function i18n.speaker(language)
-  local of = i18n.languages[language] or error("no such language: " .. tostring(language), 2)
-  speakers[language] = speakers[language] or setmetatable({ language = language, of = of }, Speaker)
-  return speakers[language]
+  return speaker(language, no_break)
+end
+
+---For the terminal of the person whose environment it is.
+---@param variable fun(name: string): string? such as os.getenv
+---@return btshare.i18n.Speaker
+function i18n.terminal_speaker(variable)
+  local language = environment(variable, i18n.languages) or i18n.default
+  return speaker(language, i18n.languages[language].terminal_space)
 end
 
 ---@param key string
@@ -71,17 +94,47 @@ function Speaker:text(key, values)
   end))
 end
 
+---A word that programs use, such as the name of a state.
+---@param area string "state"
+---@param word string
+---@return string the text of "state.WORD", or the word as it is where this version does not know it
+function Speaker:word(area, word)
+  local text = self.of.texts[area .. "." .. word]
+  return type(text) == "string" and text or word
+end
+
 ---@param n integer
 ---@return string "12,345" or "12 345", with a space that does not break
 function Speaker:count(n)
   return (units.count(n):gsub(",", self.of.thousands))
 end
 
+---Says what an inner part of the program said in English: an error, a reason, a notice.
+---@param english string
+---@return string in this language, or as it was where that is not known
+function Speaker:message(english)
+  if self.language == "en" then return english end
+  self.messages = self.messages or Messages.new(i18n.languages.en, self.of)
+  return self.messages:say(english)
+end
+
 ---@param bytes integer
 ---@return string "1.9 GB" or "1,9 Go", with a space that does not break
 function Speaker:size(bytes)
   local number, unit = units.size(bytes):match("^(%S+) (%S+)$")
-  return number:gsub("%.", self.of.decimal) .. no_break .. self.of.unit[unit]
+  return number:gsub("%.", self.of.decimal) .. self.space .. self.of.unit[unit]
+end
+
+---@param bytes_per_second number
+---@return string "1.9 MB/s" or "1,9 Mo/s"
+function Speaker:rate(bytes_per_second)
+  return self:size(math.floor(bytes_per_second + 0.5)) .. "/s"
+end
+
+---@param seconds number
+---@return string "12 d 4 h" or "12 j 4 h"
+function Speaker:duration(seconds)
+  return (units.duration(seconds):gsub("d%f[%A]", self.of.day):gsub(" ", self.space))
 end
 
 ---@param fraction number 0 … 1
@@ -106,6 +159,13 @@ function Speaker:moment(time)
     hour = ("%02d"):format(parts.hour), minute = ("%02d"):format(parts.min), zone = zone_name(os.date("%z", time)),
   }
   return (self.of.date:gsub("{(%a+)}", values))
+end
+
+---@param time integer seconds since 1970
+---@return string "2027-05-12 18:02" or "12/05/2027 18:02", for tables
+function Speaker:short_moment(time)
+  local parts = { dd = "%d", mm = "%m", year = "%Y", hour = "%H", minute = "%M" }
+  return os.date((self.of.short_date:gsub("{(%a+)}", parts)), time)
 end
 
 return i18n

@@ -1,4 +1,5 @@
 -- Which folders are shared: roots come, follow config.lua, and go. Methods of btshare.Library.
+local place = require "btshare.downloads.place"
 local places = require "btshare.library.places"
 local root_module = require "btshare.library.root"
 
@@ -33,6 +34,12 @@ function Roots:add_root(path, options)
   allowed, message, code = places.check(whole, self.services.paths.state)
   if allowed then
     allowed, message, code = places.check_beside(root.path, root.only, self.roots)
+  end
+  local written = self.services.downloads and self.services.downloads.usual
+  if allowed and written and not place.check_apart(written, { root }) then
+    allowed, code = nil, "invalid"
+    message = ("%s: cannot be shared beside %s, where BTshare saves downloads; choose another folder for those with "
+      .. "downloads = \"~/Dir\" in config.lua"):format(whole, written)
   end
   local id
   if allowed then

@@ -12,10 +12,11 @@ local swarm = {}
 ---@field recipient btshare.Recipient? nil: it had it all when it came
 ---@field uploaded integer in this connection
 ---@field up_rate integer
----@field is_new boolean? it has not said yet what it has, or has nothing: the next look tells
+---@field new_since integer? it has not said yet what it has, or has nothing
 ---@field before integer bytes of earlier connections, which libtorrent may count with this one's
 
 local smoothing = 0.3   -- weight of the latest look, of the speed of progress
+local silence = 5       -- seconds until who has nothing and gets nothing is believed to have nothing
 local almost = 0.9      -- how far one was seen to be whose last pieces may not have been told
 
 local function name_of(peer)
@@ -114,10 +115,12 @@ function swarm.see(record, connections, peer, now, seconds, is_whole)
   local endpoint = join(peer.address, peer.port)
   local connection = connections[endpoint]
   is_whole = is_whole or peer.progress == 1
-  if not connection and not is_whole and peer.progress == 0 then
-    connections[endpoint] = { uploaded = 0, up_rate = 0, before = 0, is_new = true }
+  local is_silent = not is_whole and peer.progress == 0 and peer.uploaded == 0
+  if not connection and is_silent then
+    connections[endpoint] = { uploaded = 0, up_rate = 0, before = 0, new_since = now }
     return nil
-  elseif not connection or connection.is_new then
+  elseif not connection or connection.new_since then
+    if is_silent and now - connection.new_since < silence then return nil end
     connection = connect(record, peer, is_whole, now)
     connections[endpoint] = connection
   end

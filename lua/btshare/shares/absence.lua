@@ -76,8 +76,8 @@ function absence.tell_first(self, root, lost)
   if known > 0 then
     self.services.events:tell("notice", {
       level = "info",
-      message = ("%s: %d share%s missing; btshare list shows %s"):format(root.path, known,
-        known == 1 and " is" or "s are", known == 1 and "it" or "them"),
+      message = (known == 1 and "%s: %d share is missing; btshare list shows it"
+        or "%s: %d shares are missing; btshare list shows them"):format(root.path, known),
     })
   end
 end

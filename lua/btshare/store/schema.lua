@@ -187,6 +187,33 @@ schema.migrations = {
     down BLOB NOT NULL
   ) WITHOUT ROWID;
   ]],
+  [[
+  -- What is received. Times in seconds since 1970. `known`: what has its names in the folder is its own. `wanted`: a
+  -- character for each file, NULL for all. `public`: through the DHT
+  -- and its like. `resume`: libtorrent's, which pieces are there. `failure`: code and message.
+  CREATE TABLE downloads (
+    id TEXT PRIMARY KEY,
+    source TEXT NOT NULL CHECK (source IN ('magnet', 'torrent', 'link')),
+    uri TEXT,
+    torrent BLOB,
+    info_hash TEXT UNIQUE,
+    folder NOT NULL,
+    name NOT NULL,
+    size INTEGER,
+    files INTEGER,
+    wanted TEXT,
+    created INTEGER NOT NULL,
+    finished INTEGER,
+    started INTEGER NOT NULL,
+    paused INTEGER NOT NULL,
+    known INTEGER NOT NULL,
+    public INTEGER NOT NULL,
+    share_after INTEGER NOT NULL,
+    share_seconds INTEGER,
+    failure TEXT,
+    resume BLOB
+  ) WITHOUT ROWID;
+  ]],
 }
 
 ---Brings a database to the newest version.

@@ -22,11 +22,24 @@ local engine = {}
 ---| {type: "error", info_hash: string, message: string}
 ---| {type: "peer-connected", info_hash: string, address: string, port: integer, incoming: boolean}
 ---| {type: "peer-disconnected", info_hash: string, address: string, port: integer, reason: string, became_seed: boolean, peer: core.engine.Peer?} became_seed: one side hung up because both have everything. peer: what was known of it at its last moment, where it had said who it is; progress 1 may also mean that it had everything when it came
----| {type: "progress", torrents: {info_hash: string, state: string, progress: number, up_rate: integer, down_rate: integer, uploaded: integer, peers: integer, seeds: integer}[]} answer to post_updates: torrents that changed; payload bytes (a second); state: checking, metadata, downloading, finished, seeding, paused, failed
+---| {type: "progress", torrents: {info_hash: string, state: string, progress: number, up_rate: integer, down_rate: integer, uploaded: integer, peers: integer, seeds: integer, known_peers: integer, wanted: integer, done: integer, downloaded: integer}[]} answer to post_updates: torrents that changed; payload bytes (a second); known_peers: addresses heard of; wanted, done: bytes of the wanted files, and those checked; state: checking, metadata, downloading, finished, seeding, paused, failed
 ---| {type: "stats", up_rate: integer, down_rate: integer, uploaded: integer, downloaded: integer, sent: integer, peers: integer} answer to post_stats; payload bytes, of the session; rates of at least the last second, however often it is asked for; sent: all bytes of messages to peers, payload and other, without the headers of TCP and IP
 ---| {type: "peers", info_hash: string, peers: core.engine.Peer[]}       answer to post_peers
 ---| {type: "external-address", address: string} our address as the router, a tracker or peers say; not to be trusted alone
 ---| {type: "overflow"}                                                  alerts were lost: ask for everything anew
+---| {type: "metadata", info_hash: string, name: string, private: boolean, files: core.engine.File[]} a download's files are known
+---| {type: "checked", info_hash: string}                                 what was there of a download has been compared with its hashes
+---| {type: "finished", info_hash: string}                                all that is wanted of a download is there, and written
+---| {type: "files", info_hash: string, files: core.engine.File[]}       answer to post_files
+---| {type: "resume-data", info_hash: string, data: string}             answer to save
+---| {type: "resume-failed", info_hash: string, message: string}        answer to save
+---| {type: "download-error", info_hash: string, path: string, message: string, code: string} a download has stopped: "full" (no space), "exists" (its name in the folder belongs to something else), "invalid" (what its metadata holds is not received) …; resume tries again
+
+---@class core.engine.File
+---@field path string beneath the download's folder, beginning with the torrent's name
+---@field size integer
+---@field done integer bytes in pieces that were checked
+---@field wanted boolean
 
 ---@class core.engine.Peer
 ---@field address string
@@ -120,6 +133,59 @@ local Engine = {}
 ---@return string? message
 ---@return string? code
 function Engine:add_share(share) end
+
+---@class core.engine.Download one of torrent, magnet and resume
+---@field folder string absolute path, opened once; beneath it no symbolic link is followed, and nothing outside is written
+---@field torrent string? bytes of a .torrent that core.torrent has passed
+---@field magnet string?
+---@field resume string? what "resume-data" gave
+---@field wanted boolean[]? for each file but pad files; not with a magnet
+---@field known boolean? what has its names in the folder is its own; otherwise, where the first name is taken, "download-error" ("exists") comes and nothing is written
+---@field paused boolean?
+---@field wait boolean? receives the metadata, but touches nothing on disk until `set_wanted`
+---@field idle boolean? asks for no piece until `resume`: only compares what is there
+---@field public boolean? with DHT, LSD, PEX
+---@field up_limit integer?
+---@field down_limit integer?
+
+---Receives a torrent. The answer comes as "added" or "add-failed", then "metadata" as soon as it is known. Codes as for
+---add_share; "invalid" also for a torrent whose files are not received (links, too many, names that lead elsewhere).
+---@param download core.engine.Download
+---@return string? info_hash
+---@return string? message
+---@return string? code
+function Engine:add_download(download) end
+
+---The five below are for downloads: "missing" for shares. After "finished" no peer is asked for what is wanted
+---additionally: save, remove, and add it anew.
+---@param info_hash string
+---@param wanted boolean[] for each file but pad files
+---@return true? done
+---@return string? message
+---@return string? code "busy" before "metadata"
+function Engine:set_wanted(info_hash, wanted) end
+
+---Asks for "files".
+---@param info_hash string
+---@return true? done
+---@return string? message
+---@return string? code
+function Engine:post_files(info_hash) end
+
+---Asks for "resume-data" or "resume-failed"; `if_changed`: neither comes where nothing has changed since.
+---@param info_hash string
+---@param if_changed boolean?
+---@return true? done
+---@return string? message
+---@return string? code
+function Engine:save(info_hash, if_changed) end
+
+---As `remove`, and deletes what was received, nothing else, before "removed" (with `message` where a file could not be).
+---@param info_hash string
+---@return true? done
+---@return string? message
+---@return string? code
+function Engine:remove_data(info_hash) end
 
 ---Takes a torrent out of the swarm: after this call no further block of it is read; "removed" follows.
 ---@param info_hash string

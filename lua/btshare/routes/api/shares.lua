@@ -48,7 +48,8 @@ end
 
 local function add(call)
   local services, body = call.services, call.body
-  local share, message, code = services.library:add_path(body.path, common.expires(body.for_seconds), body.exposure)
+  local expires = common.expires(body.for_seconds)
+  local share, message, code = services.library:add_path(body.path, expires, body.exposure)
   return common.problem(share, message, code) or reply.json(201, one(services, share))
 end
 

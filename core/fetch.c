@@ -1,0 +1,282 @@
+// Fetches over HTTP and HTTPS.
+#include "fetch.h"
+
+#include "beneath.h"
+#include "buffer.h"
+#include "threads.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const long connect_seconds = 15, silence_seconds = 30;
+
+struct bt_fetch {
+  bt_fetch_request request; // with copies of its own
+  CURL *curl;
+  struct curl_slist *headers;
+  atomic_bool is_cancelled;
+  atomic_int holders;    // the owner and the thread: the last one frees
+  pthread_mutex_t mutex; // around waking: nobody is woken once bt_fetch_free has returned
+  atomic_uint_fast64_t received;
+  bt_buffer body;
+  int file;   // -1 until the first byte of a success
+  int number; // errno of the file, 0
+  bool is_too_long, has_failed;
+  bt_fetch_response response;
+  bt_error error;
+  char etag[128];
+  char *location;
+  char words[CURL_ERROR_SIZE];
+};
+
+static void dispose(bt_fetch *self) {
+  if (self->curl) curl_easy_cleanup(self->curl);
+  curl_slist_free_all(self->headers);
+  free((char *)self->request.url);
+  free((char *)self->request.accept);
+  free((char *)self->request.if_range);
+  free((char *)self->request.path);
+  free(self->location);
+  bt_buffer_clear(&self->body);
+  if (self->request.folder >= 0) close(self->request.folder);
+  pthread_mutex_destroy(&self->mutex);
+  free(self);
+}
+
+static void let_go(bt_fetch *self) {
+  if (atomic_fetch_sub(&self->holders, 1) == 1) dispose(self);
+}
+
+// ---- on the fetch's thread
+
+static bool keep_in_memory(bt_fetch *self, const char *bytes, size_t length) {
+  char *room = bt_buffer_add(&self->body, length);
+  if (room)
+    memcpy(room, bytes, length);
+  else
+    self->number = ENOMEM;
+  return room != NULL;
+}
+
+static bool open_file(bt_fetch *self, long status) {
+  self->file = bt_beneath_create(self->request.folder, self->request.path);
+  if (self->file < 0) {
+    self->number = -self->file;
+    return false;
+  }
+  off_t start = status == 206 ? (off_t)self->request.from : 0;
+  if (ftruncate(self->file, start) == 0 && lseek(self->file, start, SEEK_SET) == start) return true;
+  self->number = errno;
+  return false;
+}
+
+static bool keep_in_file(bt_fetch *self, const char *bytes, size_t length) {
+  long status = 0;
+  curl_easy_getinfo(self->curl, CURLINFO_RESPONSE_CODE, &status);
+  if (status != 200 && status != 206) return true; // the words of a refusal
+  if (self->file < 0 && !open_file(self, status)) return false;
+  while (length) {
+    ssize_t written = write(self->file, bytes, length);
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      self->number = errno;
+      return false;
+    }
+    bytes += written;
+    length -= (size_t)written;
+  }
+  return true;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
+  bt_fetch *self = context;
+  size_t length = size * count;
+  uint64_t received = atomic_fetch_add(&self->received, length) + length;
+  if (received > self->request.limit) {
+    self->is_too_long = true;
+    return 0;
+  }
+  bool is_kept = self->request.folder < 0 ? keep_in_memory(self, bytes, length)
+                                          : keep_in_file(self, bytes, length);
+  return is_kept ? length : 0;
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *context) {
+  bt_fetch *self = context;
+  size_t length = size * count;
+  static const char name[] = "etag:";
+  if (length < sizeof name || strncasecmp(line, name, sizeof name - 1) != 0) return length;
+  const char *first = line + sizeof name - 1, *last = line + length;
+  while (first < last && (*first == ' ' || *first == '\t'))
+    first++;
+  while (last > first && (last[-1] == '\r' || last[-1] == '\n' || last[-1] == ' '))
+    last--;
+  if ((size_t)(last - first) < sizeof self->etag) {
+    memcpy(self->etag, first, (size_t)(last - first));
+    self->etag[last - first] = 0;
+  }
+  return length;
+}
+
+static int on_progress(void *context, curl_off_t all, curl_off_t now, curl_off_t up_all,
+                       curl_off_t up_now) {
+  (void)all, (void)now, (void)up_all, (void)up_now;
+  bt_fetch *self = context;
+  return atomic_load(&self->is_cancelled);
+}
+
+static bt_code code_of(CURLcode result) {
+  switch (result) {
+  case CURLE_OPERATION_TIMEDOUT:
+    return BT_BUSY;
+  case CURLE_COULDNT_CONNECT:
+  case CURLE_COULDNT_RESOLVE_HOST:
+    return BT_MISSING;
+  case CURLE_PEER_FAILED_VERIFICATION:
+    return BT_DENIED;
+  case CURLE_URL_MALFORMAT:
+  case CURLE_UNSUPPORTED_PROTOCOL:
+    return BT_INVALID;
+  case CURLE_OUT_OF_MEMORY:
+    return BT_FULL;
+  default:
+    return BT_FAILED;
+  }
+}
+
+static void note_failure(bt_fetch *self, CURLcode result) {
+  self->has_failed = true;
+  if (self->number)
+    bt_fail_errno(&self->error, self->number, "%s",
+                  self->request.path ? self->request.path : "fetch");
+  else if (self->is_too_long)
+    bt_fail(&self->error, BT_FULL, "fetch: the answer is too long");
+  else
+    bt_fail(&self->error, code_of(result), "fetch: %s",
+            *self->words ? self->words : curl_easy_strerror(result));
+}
+
+static void note_response(bt_fetch *self) {
+  const char *location = NULL;
+  curl_easy_getinfo(self->curl, CURLINFO_RESPONSE_CODE, &self->response.status);
+  curl_easy_getinfo(self->curl, CURLINFO_REDIRECT_URL, &location);
+  self->location = location ? strdup(location) : NULL;
+  self->response.location = self->location ? self->location : "";
+  self->response.etag = self->etag;
+  self->response.body = self->body.data ? self->body.data : "";
+  self->response.length = self->body.length;
+}
+
+static void *fetch(void *context) {
+  bt_fetch *self = context;
+  CURLcode result = curl_easy_perform(self->curl);
+  if (result == CURLE_OK && self->request.folder >= 0) keep_in_file(self, "", 0); // may be empty
+  if (self->file >= 0) {
+    if (fsync(self->file) != 0 && !self->number) self->number = errno;
+    close(self->file);
+  }
+  if (result != CURLE_OK || self->number)
+    note_failure(self, result);
+  else
+    note_response(self);
+  pthread_mutex_lock(&self->mutex);
+  if (self->request.wake) self->request.wake(self->request.context);
+  pthread_mutex_unlock(&self->mutex);
+  let_go(self);
+  return NULL;
+}
+
+// ---- on the owner's
+
+static char *copy(const char *text) {
+  return text ? strdup(text) : NULL;
+}
+
+static bool add_header(bt_fetch *self, const char *name, const char *value) {
+  size_t length = strlen(name) + strlen(value) + 1;
+  char *line = malloc(length);
+  if (!line) return false;
+  stpcpy(stpcpy(line, name), value);
+  struct curl_slist *headers = curl_slist_append(self->headers, line);
+  free(line);
+  if (headers) self->headers = headers;
+  return headers != NULL;
+}
+
+static bool prepare(bt_fetch *self) {
+  self->curl = curl_easy_init();
+  if (!self->curl) return false;
+  CURL *curl = self->curl;
+  const bt_fetch_request *request = &self->request;
+  if (request->accept && !add_header(self, "Accept: ", request->accept)) return false;
+  if (request->from && request->if_range && !add_header(self, "If-Range: ", request->if_range))
+    return false;
+  curl_easy_setopt(curl, CURLOPT_URL, request->url);
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, connect_seconds);
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, silence_seconds);
+  curl_easy_setopt(curl, CURLOPT_USERAGENT, "BTshare");
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, self->headers);
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, self);
+  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
+  curl_easy_setopt(curl, CURLOPT_HEADERDATA, self);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, self);
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, self->words);
+  // Not RESUME_FROM: that fails where everything comes anew.
+  char range[32];
+  snprintf(range, sizeof range, "%llu-", (unsigned long long)request->from);
+  if (request->from) curl_easy_setopt(curl, CURLOPT_RANGE, range);
+  return true;
+}
+
+bt_fetch *bt_fetch_start(const bt_fetch_request *request, bt_error *error) {
+  bt_fetch *self = calloc(1, sizeof *self);
+  if (!self) {
+    bt_fail(error, BT_FULL, "fetch: no memory");
+    return NULL;
+  }
+  self->file = -1;
+  self->holders = 2;
+  pthread_mutex_init(&self->mutex, NULL);
+  self->request = *request;
+  self->request.url = copy(request->url);
+  self->request.accept = copy(request->accept);
+  self->request.if_range = copy(request->if_range);
+  self->request.path = copy(request->path);
+  if (request->folder >= 0) self->request.folder = fcntl(request->folder, F_DUPFD_CLOEXEC, 0);
+  bool is_ready = prepare(self) && (request->folder < 0 || self->request.folder >= 0);
+  if (is_ready && bt_threads_start(1, fetch, self) == 1) return self;
+  bt_fail(error, BT_FULL, "fetch: no memory, or no thread");
+  dispose(self);
+  return NULL;
+}
+
+uint64_t bt_fetch_received(const bt_fetch *fetch) {
+  return atomic_load(&fetch->received);
+}
+
+const bt_fetch_response *bt_fetch_result(bt_fetch *fetch, bt_error *error) {
+  if (!fetch->has_failed) return &fetch->response;
+  *error = fetch->error;
+  return NULL;
+}
+
+void bt_fetch_free(bt_fetch *fetch) {
+  atomic_store(&fetch->is_cancelled, true);
+  pthread_mutex_lock(&fetch->mutex);
+  fetch->request.wake = NULL;
+  pthread_mutex_unlock(&fetch->mutex);
+  let_go(fetch);
+}

@@ -1,0 +1,206 @@
+// core.fetch: fetches over HTTP and HTTPS.
+#include "fetch.h"
+
+#include "beneath.h"
+#include "host.h"
+#include "modules.h"
+
+#include <fcntl.h>
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const fetch_type = "core.fetch.Fetch";
+
+// The async handle outlives the userdata by a turn of the loop.
+typedef struct {
+  uv_async_t async;
+  struct fetching *owner; // NULL once closing
+} waker;
+
+typedef struct fetching {
+  bt_fetch *fetch; // NULL once it has ended
+  waker *waker;
+  lua_State *L;        // main thread
+  int anchor, on_done; // registry references: the userdata itself
+} fetching;
+
+// On the fetch's thread.
+static void wake(void *context) {
+  uv_async_send(context);
+}
+
+static void free_waker(uv_handle_t *handle) {
+  free((waker *)handle);
+}
+
+static void release(fetching *self) {
+  if (!self->fetch) return;
+  bt_fetch_free(self->fetch);
+  self->fetch = NULL;
+  self->waker->owner = NULL;
+  uv_close((uv_handle_t *)&self->waker->async, free_waker);
+  luaL_unref(self->L, LUA_REGISTRYINDEX, self->on_done);
+  luaL_unref(self->L, LUA_REGISTRYINDEX, self->anchor);
+}
+
+static void push_response(lua_State *L, const bt_fetch_response *response) {
+  lua_createtable(L, 0, 4);
+  lua_pushinteger(L, response->status);
+  lua_setfield(L, -2, "status");
+  lua_pushlstring(L, response->body, response->length);
+  lua_setfield(L, -2, "body");
+  if (*response->location) {
+    lua_pushstring(L, response->location);
+    lua_setfield(L, -2, "location");
+  }
+  if (*response->etag) {
+    lua_pushstring(L, response->etag);
+    lua_setfield(L, -2, "etag");
+  }
+}
+
+// on_done fetching(light) →
+static int answer(lua_State *L) {
+  fetching *self = lua_touserdata(L, 2);
+  lua_settop(L, 1);
+  bt_error error;
+  const bt_fetch_response *response = bt_fetch_result(self->fetch, &error);
+  int count = 1;
+  if (response)
+    push_response(L, response);
+  else
+    count = bt_host_fail(L, &error);
+  release(self);
+  lua_call(L, count, 0);
+  return 0;
+}
+
+static void on_wake(uv_async_t *async) {
+  fetching *self = ((waker *)async)->owner;
+  if (!self) return;
+  lua_State *L = self->L;
+  lua_pushcfunction(L, answer);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, self->on_done);
+  lua_pushlightuserdata(L, self);
+  bt_host_call(L, 2, 0);
+}
+
+static const char *field(lua_State *L, const char *name, bool is_needed) {
+  int kind = lua_getfield(L, 1, name);
+  if (kind == LUA_TNIL && !is_needed) return NULL;
+  if (kind != LUA_TSTRING) luaL_error(L, "%s: a string is needed", name);
+  const char *text = lua_tostring(L, -1);
+  if (strpbrk(text, "\r\n") || strlen(text) != lua_rawlen(L, -1))
+    luaL_error(L, "%s: holds a line break or a zero", name);
+  return text; // the table keeps it
+}
+
+static uint64_t number(lua_State *L, const char *name, lua_Integer otherwise) {
+  lua_getfield(L, 1, name);
+  lua_Integer value = luaL_optinteger(L, -1, otherwise);
+  luaL_argcheck(L, value >= 0, 1, "a count is negative");
+  return (uint64_t)value;
+}
+
+static int fetch_start(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  luaL_checktype(L, 2, LUA_TFUNCTION);
+  lua_settop(L, 2);
+  bt_fetch_request request = {
+      .url = field(L, "url", true),
+      .accept = field(L, "accept", false),
+      .if_range = field(L, "if_range", false),
+      .limit = number(L, "limit", 1 << 20),
+      .path = field(L, "path", false),
+      .from = number(L, "from", 0),
+      .folder = -1,
+      .wake = wake,
+  };
+  const char *folder = field(L, "folder", request.path != NULL);
+  fetching *self = lua_newuserdatauv(L, sizeof *self, 0);
+  *self = (fetching){.L = bt_host_main(L)};
+  luaL_setmetatable(L, fetch_type);
+
+  bt_error error = {BT_FULL, "fetch: no memory"};
+  if (folder && (request.folder = bt_beneath_root(folder, &error)) < 0)
+    return bt_host_fail(L, &error);
+  self->waker = calloc(1, sizeof *self->waker);
+  if (self->waker) {
+    uv_async_init(bt_host_loop(L), &self->waker->async, on_wake);
+    request.context = self->waker;
+    self->fetch = bt_fetch_start(&request, &error);
+  }
+  if (request.folder >= 0) close(request.folder);
+  if (!self->fetch) {
+    if (self->waker) uv_close((uv_handle_t *)&self->waker->async, free_waker);
+    return bt_host_fail(L, &error);
+  }
+  self->waker->owner = self;
+  bt_host_own(L, -1);
+  lua_pushvalue(L, 2);
+  self->on_done = luaL_ref(L, LUA_REGISTRYINDEX);
+  lua_pushvalue(L, -1);
+  self->anchor = luaL_ref(L, LUA_REGISTRYINDEX);
+  return 1;
+}
+
+static int fetch_received(lua_State *L) {
+  const fetching *self = luaL_checkudata(L, 1, fetch_type);
+  if (!self->fetch) return 0;
+  lua_pushinteger(L, (lua_Integer)bt_fetch_received(self->fetch));
+  return 1;
+}
+
+static int fetch_close(lua_State *L) {
+  release(luaL_checkudata(L, 1, fetch_type));
+  return 0;
+}
+
+// Runs `act` on a folder that is opened for it, and pushes what came of it.
+static int in_folder(lua_State *L, int (*act)(lua_State *L, int folder)) {
+  bt_error error;
+  int folder = bt_beneath_root(luaL_checkstring(L, 1), &error);
+  if (folder < 0) return bt_host_fail(L, &error);
+  int failure = act(L, folder);
+  close(folder);
+  if (failure) {
+    bt_fail_errno(&error, failure, "%s", lua_tostring(L, 2));
+    return bt_host_fail(L, &error);
+  }
+  lua_pushboolean(L, true);
+  return 1;
+}
+
+static int act_unlink(lua_State *L, int folder) {
+  return bt_beneath_unlink(folder, lua_tostring(L, 2), lua_toboolean(L, 3) ? AT_REMOVEDIR : 0);
+}
+
+static int fetch_unlink(lua_State *L) {
+  luaL_checkstring(L, 2);
+  return in_folder(L, act_unlink);
+}
+
+static int act_rename(lua_State *L, int folder) {
+  return bt_beneath_rename(folder, lua_tostring(L, 2), lua_tostring(L, 3));
+}
+
+static int fetch_rename(lua_State *L) {
+  luaL_checkstring(L, 2);
+  luaL_checkstring(L, 3);
+  return in_folder(L, act_rename);
+}
+
+int luaopen_core_fetch(lua_State *L) {
+  static const luaL_Reg methods[] = {
+      {"received", fetch_received}, {"close", fetch_close}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {
+      {"start", fetch_start}, {"unlink", fetch_unlink}, {"rename", fetch_rename}, {NULL, NULL}};
+  luaL_newmetatable(L, fetch_type);
+  luaL_newlib(L, methods);
+  lua_setfield(L, -2, "__index");
+  lua_pop(L, 1);
+  luaL_newlib(L, functions);
+  return 1;
+}

@@ -1,0 +1,93 @@
+-- `btshare get MAGNET|FILE|URL`: receives through the running instance, or in a process of its own.
+local alone = require "btshare.alone"
+local config = require "btshare.config"
+local control = require "btshare.cli.control"
+local exit = require "btshare.exit"
+local get_alone = require "btshare.cli.get_alone"
+local get_remote = require "btshare.cli.get_remote"
+local numbers = require "btshare.cli.numbers"
+local paths = require "btshare.paths"
+local place = require "btshare.downloads.place"
+local say_mistakes = require "btshare.cli.mistakes"
+local small_file = require "btshare.small_file"
+local text = require "btshare.terminal.text"
+local units = require "btshare.units"
+local uv = require "luv"
+
+local get = { summary = "receive a magnet, a .torrent or another btshare's link" }
+
+local largest = 4 * 1024 * 1024 -- of a .torrent
+
+function get.describe(parser)
+  parser:argument("source", "A magnet, a .torrent file, or the link of a btshare share."):argname("MAGNET|FILE|URL")
+  parser:option("-o --output", "Save into this folder, in a process of its own."):argname("DIR"):target("output")
+  parser:option("--files", "Only these, by their numbers, such as 1,3-5."):argname("N,…"):convert(numbers.parse)
+  parser:mutex(
+    parser:flag("--no-share", "Do not pass it on when it is finished."):target("no_share"),
+    parser:option("--share-for", "Pass it on for this time: 30m, 2h, 7d."):argname("TIME"):target("share_for")
+      :convert(units.parse_duration)
+  )
+  parser:option("--config", "Configuration file, if not the usual one."):argname("FILE"):target("config")
+  parser:flag("--json", "Print progress as lines of JSON.")
+end
+
+-- What the word on the command line stands for: a link, or a file's bytes.
+local function read_source(word)
+  if word:lower():find("^magnet:") or word:lower():find("^https?://") then
+    return { source = word }
+  end
+  local path = word:match("^file://(/.*)$") or word
+  local status = uv.fs_stat(path)
+  if not status then return nil, text.escape(word) .. ": no such file, and no magnet or link", exit.missing end
+  if status.size > largest then return nil, text.escape(word) .. ": too large for a .torrent (4 MiB)", exit.failed end
+  local bytes, message = small_file.read(path)
+  if not bytes then return nil, message, exit.failed end
+  return { torrent = bytes }
+end
+
+-- The folders that are shared, as far as this process can know: of config.lua, and of the running instance.
+local function shared_roots(settings, status)
+  local roots = {}
+  for _, share in ipairs(settings.shares) do roots[#roots + 1] = share end
+  for _, root in ipairs(status and status.roots or {}) do roots[#roots + 1] = root end
+  return roots
+end
+
+local function make_folder(path)
+  local made, _, name = uv.fs_mkdir(path, 493) -- 0755
+  return made or name == "EEXIST"
+end
+
+local function run_alone(options, context, request, status)
+  local found = paths.find(options)
+  local settings, mistakes = config.load(
+    (options.config or uv.fs_stat(found.config_file)) and found.config_file or nil, { home = uv.os_homedir() })
+  if not settings then
+    say_mistakes(context, mistakes)
+    return exit.configuration
+  end
+  local folder = options.output and paths.absolute(options.output) or settings.downloads or found.downloads
+  if not make_folder(folder) then
+    return context:fail(text.escape(folder) .. ": no such folder, and it cannot be made", exit.missing)
+  end
+  folder = uv.fs_realpath(folder)
+  if uv.fs_stat(folder).type ~= "directory" then
+    return context:fail(text.escape(folder) .. ": not a folder", exit.usage)
+  end
+  local possible, message = place.check_apart(folder, shared_roots(settings, status))
+  if not possible then return context:fail(text.escape(message), exit.refused) end
+  request.share_after = options.share_for ~= nil
+  return get_alone.run(context, options, function() return alone.start(folder, settings, request) end)
+end
+
+function get.run(options, context)
+  local request, message, code = read_source(options.source)
+  if not request then return context:fail(message, code) end
+  request.files, request.share_seconds = options.files, options.share_for
+  local status = control.status(options)
+  if options.output or not status then return run_alone(options, context, request, status) end
+  request.share_after = not options.no_share
+  return get_remote.run(context, options, request)
+end
+
+return get

@@ -1,0 +1,61 @@
+-- A download of the running instance, followed until it is there.
+local control = require "btshare.cli.control"
+local crypto = require "core.crypto"
+local exit = require "btshare.exit"
+local uv = require "luv"
+local views = require "btshare.cli.get_view"
+
+local get_remote = {}
+
+local refresh_milliseconds = 500
+
+---@param context btshare.cli.context
+---@param options table
+---@param request btshare.downloads.request
+---@return integer exit_code
+function get_remote.run(context, options, request)
+  local body = {
+    source = request.source, torrent = request.torrent and crypto.base64url(request.torrent), files = request.files,
+    share_after = request.share_after, share_seconds = request.share_seconds,
+  }
+  local download, code, problem = control.ask(context, options, "POST", "/api/v1/downloads", body)
+  if not download then
+    if problem and problem.code == "denied" then context:say("btshare: btshare get -o DIR saves elsewhere") end
+    return code
+  end
+  if download.state == "failed" or download.state == "paused" then
+    download, code = control.ask(context, options, "PATCH", "/api/v1/downloads/" .. download.id, { paused = false })
+    if not download then return code end
+  end
+  local view = views.open(context, options)
+  local is_interrupted = false
+  local signal = uv.new_signal()
+  signal:start("sigint", function() is_interrupted = true end)
+  local target = "/api/v1/downloads/" .. download.id
+  local result
+  while not result do
+    if download.state == "failed" then
+      view:failed(download, download.reason.text)
+      result = exit.failed
+    elseif download.finished then
+      view:finished(download)
+      result = exit.ok
+    elseif is_interrupted then
+      view:say("btshare: it goes on in the running btshare; btshare get with the same source shows it again")
+      result = exit.interrupted
+    else
+      view:show(download)
+      local timer, is_time = uv.new_timer(), false
+      timer:start(refresh_milliseconds, 0, function() is_time = true end)
+      while not is_time and not is_interrupted do uv.run("once") end
+      timer:close()
+      download, code = control.ask(context, options, "GET", target)
+      if not download then result = code end
+    end
+  end
+  view:close()
+  signal:close()
+  return result
+end
+
+return get_remote
