@@ -50,6 +50,7 @@ export async function startSharing(fill, config = "") {
   const folder = await mkdtemp(join(tmpdir(), "btshare-browser-"));
   const share = join(folder, "Public");
   await mkdir(share);
+  await mkdir(join(folder, "Downloads"));
   await fill(share);
   const lines = typeof config === "function" ? config(share) : config;
   await writeFile(join(folder, "config.lua"), `map_ports = false\n${lines}`);

@@ -33,6 +33,11 @@ async function fillPaul(share) {
   await writeFile(join(share, "Liste.txt"), "pain\nlait\n");
 }
 
+async function fillMarie(share) {
+  await writeFile(join(share, "Film de Marie.mkv"), randomBytes(3e6));
+  await writeFile(join(share, "Chanson.ogg"), randomBytes(4e5));
+}
+
 async function addPlugin(share) {
   const plugins = join(share, "..", ".config", "btshare", "plugins");
   await mkdir(plugins, { recursive: true });
@@ -52,10 +57,11 @@ export function makeWorld({ fill = fillPaul } = {}) {
           await fill(share);
           await addPlugin(share);
         }, (share) => `name = "Paul"\nuploads = "${share}"\nplugin "count" {}\nplugin "expiry" {}\n`),
-        startSharing((share) => writeFile(join(share, "Film de Marie.mkv"), randomBytes(3e6)), 'name = "Marie"\n'),
+        startSharing(fillMarie, 'name = "Marie"\n'),
       ]);
-      await Promise.all((await readdir(world.paul.share)).map((name) => world.paul.wait("share-ready", name)));
-      await world.marie.wait("share-ready", "Film de Marie.mkv");
+      for (const place of [world.paul, world.marie]) {
+        for (const name of await readdir(place.share)) await place.wait("share-ready", name);
+      }
     },
     async close() {
       await world.browser?.close();
