@@ -44,7 +44,7 @@ async function startProgram(words, environment) {
 /**
  * Shares a fresh folder on loopback.
  * @param {(share: string) => Promise<void>} fill puts files into it
- * @param {string | ((share: string) => string)} [config] lines of config.lua
+ * @param {string} [config] lines of config.lua
  */
 export async function startSharing(fill, config = "") {
   const folder = await mkdtemp(join(tmpdir(), "btshare-browser-"));
@@ -52,8 +52,7 @@ export async function startSharing(fill, config = "") {
   await mkdir(share);
   await mkdir(join(folder, "Downloads"));
   await fill(share);
-  const lines = typeof config === "function" ? config(share) : config;
-  await writeFile(join(folder, "config.lua"), `map_ports = false\n${lines}`);
+  await writeFile(join(folder, "config.lua"), `map_ports = false\n${config}`);
   const start = (open, console, port) => startProgram([
     share, "--state", join(folder, "state"), "--config", join(folder, "config.lua"),
     "--public", open, "--console", console, "--port", String(port), "--json",

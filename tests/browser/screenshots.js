@@ -1,11 +1,12 @@
-// Makes the pictures of the console under docs/: `tests/browser/screenshots BUILD`. Real daemons with something in them, each
-// screen light and dark, in English and in French.
+// Makes the pictures of the console under docs/: `scripts/screenshots BUILD [NAME…]`. Two real daemons with something in
+// them; each screen light and dark, in English and in French.
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startRecipient } from "./recipient.js";
 import { meet } from "./person.js";
+import { startBrowser } from "./support.js";
 import { makeWorld, rowOf, until } from "./stories/world.js";
 
 const out = process.argv[2];
@@ -35,6 +36,11 @@ async function fill(share) {
   }
 }
 
+async function fillMarie(share) {
+  await writeFile(join(share, "Film de l'été.mkv"), randomBytes(60e6));
+  await writeFile(join(share, "Chanson.ogg"), randomBytes(4.1e6));
+}
+
 const inDetail = async (page) => page.locator(".recipient .strip").first().waitFor();
 
 /** name, size, path or name of a share, what must be there, what to do first */
@@ -58,6 +64,7 @@ const screens = [
     await page.locator("#options").evaluate((element) => element.scrollIntoView({ block: "center" }));
   }],
   ["receive", wide, "/receive", ".download"],
+  ["receive-phone", phone, "/receive", ".download"],
   ["receive-add", phone, "/receive", "dialog textarea", (page) => page.locator("header .primary").click()],
   ["activity", wide, "/activity", ".timeline li"],
   ["settings", wide, "/settings", ".setting-key"],
@@ -68,7 +75,7 @@ const screens = [
 
 async function take(world, name, size, path, there, first) {
   for (const language of ["en", "fr"]) {
-    const person = await meet(world.browser, world.paul.console, { ...size, language });
+    const person = await meet(world.browsers[language], world.paul.console, { ...size, language });
     if (name !== "first") {
       await person.context.addInitScript(() => localStorage.setItem("btshare",
         JSON.stringify({ welcome: false, ...JSON.parse(localStorage.getItem("btshare") ?? "{}") })));
@@ -96,7 +103,7 @@ async function take(world, name, size, path, there, first) {
 /** What only somebody sees who is not in, or when nobody answers. */
 async function takeOutside(world) {
   for (const language of ["en", "fr"]) {
-    const person = await meet(world.browser, world.marie.console, { ...phone, language });
+    const person = await meet(world.browsers[language], world.marie.console, { ...phone, language });
     person.expect(/ERR_/);
     const shoot = async (page, name) => {
       for (const scheme of ["light", "dark"]) {
@@ -152,14 +159,21 @@ async function live(page, world, running) {
   }
   running.push(await fetchPart(page, world, concert, magnets[0], 0.62));
   running.push(await fetchPart(page, world, concert, magnets[1], 0.35));
+  const ofMarie = async (name) => (await world.marie.wait("share-ready", name)).share;
+  for (const source of [(await ofMarie("Chanson.ogg")).magnet, (await ofMarie("Film de l'été.mkv")).link,
+    `magnet:?xt=urn:btih:${"1d0c".repeat(10)}&dn=Album%20de%201998`]) {
+    await ask(page, "POST", "/downloads", { source });
+  }
   const slow = spawn("curl", ["-s", "-o", "/dev/null", "--limit-rate", "300k", `${named("Répétition du 12 mai.flac").link}/download`]);
   running.push({ close: () => slow.kill() });
   await page.waitForTimeout(3000);
 }
 
 async function main() {
-  const world = makeWorld({ fill });
+  const world = makeWorld({ paul: fill, marie: fillMarie, config: 'limits { up = "300k" }\n' });
   await world.start();
+  // What the browser itself writes, as in a field for a date, is in the language that it was started with.
+  world.browsers = { en: world.browser, fr: await startBrowser({ LANGUAGE: "fr" }) };
   const running = [];
   const isWanted = (name) => !process.argv[3] || process.argv.slice(3).includes(name);
   try {
@@ -173,6 +187,7 @@ async function main() {
     if (isWanted("outside")) await takeOutside(world);
   } finally {
     for (const one of running) await one.close();
+    await world.browsers.fr.close();
     await world.close();
   }
 }

@@ -11,8 +11,10 @@ const modules = createRequire(join(process.env.BROWSER_MODULES, "package.json"))
 const { chromium } = modules("playwright-core");
 const axeSource = await readFile(modules.resolve("axe-core/axe.min.js"), "utf8");
 
-export function startBrowser() {
+/** @param {Record<string, string>} [environment] what is set beside ours */
+export function startBrowser(environment = {}) {
   return chromium.launch({
+    env: { ...process.env, ...environment },
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
       "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -64,16 +66,16 @@ export async function visit(browser, address, how, look) {
   }
 }
 
-/** Fails if axe-core finds anything, or if the page is wider than the window. */
-export async function assertSound(page) {
+const standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** Fails if axe-core finds anything, or if the page is wider than the window. @param {string[]} [rules] only these */
+export async function assertSound(page, rules = standards) {
   // Through the debugger: the page's own policy lets no script in.
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axeSource);
-  const found = await page.evaluate(async () => {
-    const result = await globalThis.axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    });
+  const found = await page.evaluate(async (runOnly) => {
+    const result = await globalThis.axe.run(document, { runOnly });
     return result.violations.map((item) => `${item.id}: ${item.nodes.map((node) => node.html).join(" | ")}`);
-  });
+  }, rules);
   assert.deepEqual(found, []);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.equal(overflow, 0, "the page scrolls sideways");

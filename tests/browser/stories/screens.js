@@ -40,7 +40,7 @@ export function screens(world) {
     for (const name of ["count", "expiry"]) {
       await page.locator(".plugin-list li", { hasText: name }).getByText("Running").waitFor();
     }
-    await page.getByText("Ready since the start").waitFor();
+    await page.locator(".plugin-list .figures dd", { hasText: /^[1-9]/ }).waitFor();
     await page.getByRole("button", { name: "Reload: expiry" }).click();
     await page.getByText("expiry was loaded again").waitFor();
     await person.look(page);

@@ -17,7 +17,7 @@ local plugin = ...
 local ready = 0
 plugin:on("share-ready", function() ready = ready + 1 end)
 plugin:panel { id = "count", slot = "activity.card", title = "Ready since the start", kind = "stats",
-  data = function() return { stats = { { label = "Shares", value = ready } } } end }
+  data = function() return { { label = "Shares", value = ready } } end }
 `;
 
 async function fillPaul(share) {
@@ -45,19 +45,20 @@ async function addPlugin(share) {
 }
 
 /**
- * @param {{fill?: (share: string) => Promise<void>}} [how] fill: puts other files into Paul's folder
+ * @param {{paul?: (share: string) => Promise<void>, marie?: (share: string) => Promise<void>, config?: string}} [how]
+ *   paul, marie: put other files into their folders; config: more lines of hers
  * @returns what all stories share; `start` before and `close` after them
  */
-export function makeWorld({ fill = fillPaul } = {}) {
+export function makeWorld({ paul = fillPaul, marie = fillMarie, config = "" } = {}) {
   const world = {
     async start() {
       world.browser = await startBrowser();
       [world.paul, world.marie] = await Promise.all([
         startSharing(async (share) => {
-          await fill(share);
+          await paul(share);
           await addPlugin(share);
-        }, (share) => `name = "Paul"\nuploads = "${share}"\nplugin "count" {}\nplugin "expiry" {}\n`),
-        startSharing(fillMarie, 'name = "Marie"\n'),
+        }, 'name = "Paul"\nuploads = "~/Public"\nplugin "count" {}\nplugin "expiry" {}\n'),
+        startSharing(marie, `name = "Marie"\n${config}`),
       ]);
       for (const place of [world.paul, world.marie]) {
         for (const name of await readdir(place.share)) await place.wait("share-ready", name);

@@ -57,7 +57,7 @@ function People({ share }) {
     toast(t("console.link.ended", { name: shown(link.name) }));
     load();
   });
-  return html`<details open=${links.length > 0}><summary>${t("console.link.people")}${links.length > 0 && html`<span class="muted">${
+  return html`<details><summary>${t("console.link.people")}${links.length > 0 && html`<span class="muted">${
       links.length}</span>`}</summary>
     <p class="exposure">${t("console.link.people.what")}</p>
     <ul class="links">${links.map((link) => html`<li key=${link.id}><span><bdi>${shown(link.name)}</bdi><span class="uses">${usesOf(link)}</span></span>
