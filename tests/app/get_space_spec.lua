@@ -63,7 +63,9 @@ describe("btshare get on a small disk", function()
     wait_for_state(child, "downloading")
     inside(child, "sh", "-c", 'cat /dev/zero > "$0/ballast" 2>/dev/null; true', target)
     wait_for_state(child, "no-space")
-    local keeper = process.start({ "nsenter", "--mount=/proc/" .. child.pid .. "/ns/mnt", "sleep", "100" })
+    local keeper = process.start({
+      "nsenter", "--mount=/proc/" .. child.pid .. "/ns/mnt", "--root=/proc/" .. child.pid .. "/root", "sleep", "100",
+    })
     inside(child, "rm", target .. "/ballast")
     child:wait_for(function() return child.output:find("download-finished", 1, true) or child.code end, 60, "the end")
     assert.are.equal(0, child:wait(20), child.output)

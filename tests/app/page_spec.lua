@@ -1,10 +1,12 @@
 -- The share page as people, command lines and programs meet it, from the real program.
+local btshare = require "support.btshare"
 local client = require "http_client"
 local crypto = require "core.crypto"
 local downloads = require "btshare.routes.downloads"
 local helper = require "helper"
 local json = require "dkjson"
 local pages = require "btshare.routes.pages"
+local place = require "place"
 local routers = require "btshare.http.router"
 local site = require "site"
 local uv = require "luv"
@@ -339,13 +341,37 @@ describe("a share's page", function()
     assert.equal(204, public:get("/favicon.ico").status)
   end)
 
-  it("lists nothing at the root, and the console says what to do", function()
-    local answer = public:get("/")
-    assert.equal(200, answer.status)
-    assert.is_nil(answer.body:find("Vacances", 1, true))
-    assert.matches("btshare list", client.get(public.console, "/").body)
+  it("lists nothing at the root, nor does the console before somebody logs in", function()
+    for _, answer in ipairs { public:get("/"), client.get(public.console, "/") } do
+      assert.equal(200, answer.status)
+      assert.is_nil(answer.body:find("Vacances", 1, true))
+    end
     local health = client.get(public.console, "/healthz")
     assert.same({ 200, "ok\n", "no-referrer" }, { health.status, health.body, health.headers["referrer-policy"] })
+  end)
+end)
+
+describe("the console's address where no console was built", function()
+  local here
+  setup(function() here = place.open() end)
+  teardown(function() here:close() end)
+
+  it("says how to get one, and what to do meanwhile", function()
+    -- A program finds the console beside itself or among its data; these have none.
+    local program, data = here.folder .. "/btshare", here.folder .. "/data"
+    assert(uv.fs_copyfile(btshare.program, program))
+    assert(uv.fs_mkdir(data, 493))
+    local own_data = require("core.host").data
+    for _, name in ipairs { "lua", "plugins", "web" } do
+      assert(uv.fs_symlink(own_data .. "/" .. name, data .. "/" .. name))
+    end
+    local daemon = here:start { program = program, environment = { BTSHARE_DATA = data } }
+    local console = { port = tonumber(daemon:wait("started").console:match(":(%d+)/")) }
+    local answer = client.get(console, "/")
+    assert.equal(200, answer.status)
+    assert.matches("cmake %-%-build", answer.body)
+    assert.matches("btshare list", answer.body)
+    daemon:stop()
   end)
 end)
 

@@ -5,12 +5,15 @@ local stage = require "support.stage"
 local transmission = require "support.recipients.transmission"
 local tree = require "support.tree"
 
--- What a firewall or a router without a mapping does: the page is reachable, the BitTorrent port is not.
+-- What a firewall or a router without a mapping does: the page is reachable, the BitTorrent port is not. Nor can we
+-- call recipients, as if they were behind such a router, too.
 local function block_bittorrent(scene, daemon, place)
   local port = daemon:find("started").port
   for _, words in ipairs {
     "add table inet blocked", "add chain inet blocked input { type filter hook input priority 0 ; }",
     ("add rule inet blocked input meta l4proto { tcp, udp } th dport %d counter drop"):format(port),
+    "add chain inet blocked output { type filter hook output priority 0 ; }",
+    "add rule inet blocked output tcp flags & (syn | ack) == syn counter drop",
   } do
     process.run({ "nft", words }, { namespace = scene.net.sender })
   end

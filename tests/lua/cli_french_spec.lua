@@ -20,7 +20,9 @@ describe("the command line in French", function()
 
   local function serve(answers)
     server = cli_helper.serve(state .. "/control.sock", function(connection, request)
-      cli_helper.reply(connection, table.unpack(answers[request.method .. " " .. request.target] or { 404, {
+      local answer = answers[request.method .. " " .. request.target]
+      if type(answer) == "function" then answer = answer(request) end
+      cli_helper.reply(connection, table.unpack(answer or { 404, {
         title = "Not found", status = 404, detail = "x: no such share",
       } }))
     end)
@@ -72,7 +74,7 @@ describe("the command line in French", function()
       assert.equal(0, code)
       assert.matches("^Utilisation : btshare " .. name, out)
       assert.matches("\nOptions :\n", out)
-      if not cli.command(name).summary then check(name, out) end
+      check(name, out)
     end
   end)
 
@@ -85,6 +87,8 @@ describe("the command line in French", function()
       ["list : trop de mots"] = { "list", "more" },
       ["ACTION doit être l’un de 'check'"] = { "config", "mend" },
       ["add : soon : n’est pas une durée comme"] = { "add", "x", "--for", "soon" },
+      ["get : il manque : MAGNET|FICHIER|URL"] = { "get" },
+      ["get : 3-1 : n’est pas une liste de numéros de fichiers comme 1,3-5"] = { "get", "x", "--files", "3-1" },
       ["70000 : n’est pas un port (0 à 65535)"] = { "share", ".", "--port", "70000" },
       ["l’option -v ne va pas avec l’option -q"] = { "share", ".", "-q", "-v" },
       ["l’option --to demande une valeur"] = { "link", "x", "--to" },
@@ -140,6 +144,22 @@ describe("the command line in French", function()
       traffic = { up_rate = 2500000, uploaded = 1400000000, peers = 3 },
     } },
   }
+  -- What stands in the way of a download, by a word in its source.
+  local no_room = { id = "full", name = "x", state = "failed", reason = {
+    key = "downloads.no_space", values = { needed = "1.4 GB", free = "20.0 MB" }, text = "?",
+  } }
+  local other = { id = "other", name = "x", state = "failed", reason = {
+    key = "downloads.new", text = "Something new.",
+  } }
+  answers["POST /api/v1/downloads"] = function(request)
+    if request.body:find("denied", 1, true) then
+      local detail = "/p: holds /p/q, which is shared, and BTshare never writes where it shares; choose another folder"
+      return { 403, { title = "Forbidden", status = 403, code = "denied", detail = detail } }
+    end
+    return { 201, request.body:find("full", 1, true) and no_room or other }
+  end
+  answers["PATCH /api/v1/downloads/full"] = { 200, no_room }
+  answers["PATCH /api/v1/downloads/other"] = { 200, other }
   local samples = {
     {
       { "list" }, 0,
@@ -201,6 +221,30 @@ describe("the command line in French", function()
         .. "envoyé            1,4 Go par BitTorrent, en ce moment 2,5 Mo/s à 3 destinataires\n"
         .. "protection        désactivée (config.lua)\n"
         .. "mémoire           21,9 Mo\n",
+    },
+    {
+      { "get", "nothing" }, 3,
+      "btshare: nothing: no such file, and no magnet or link\n",
+      "btshare: nothing : ni fichier, ni magnet, ni lien\n",
+    },
+    {
+      { "get", "magnet:?xt=urn:btih:full" }, 1,
+      "btshare: There is not enough room: 1.4 GB are needed, 20.0 MB are free. It goes on by itself.\n",
+      "btshare: L’espace libre ne suffit pas : il faut 1,4 Go, il reste 20,0 Mo. Le téléchargement reprendra de "
+        .. "lui-même.\n",
+    },
+    {
+      { "get", "http://h/s/1" }, 1,
+      "btshare: Something new.\n",
+      "btshare: Something new.\n",
+    },
+    {
+      { "get", "magnet:?xt=urn:btih:denied" }, 5,
+      "btshare: /p: holds /p/q, which is shared, and BTshare never writes where it shares; choose another folder\n"
+        .. "btshare: btshare get -o DIR saves elsewhere\n",
+      "btshare: /p : contient /p/q, qui est partagé, et BTshare n’écrit jamais là où il partage ; choisissez un autre "
+        .. "dossier\n"
+        .. "btshare: btshare get -o DOSSIER enregistre ailleurs\n",
     },
     {
       { "open", "--print" }, 0,

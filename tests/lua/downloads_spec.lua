@@ -108,6 +108,6 @@ describe("what is said of a download", function()
       local line = view.line(described, columns)
       assert.is_nil(line:find("\27", 1, true))
     end
-    assert.matches("25 %%  10 B/s  8 s left  from 2 people", view.line(described, 80))
+    assert.matches("25%%  10 B/s  8 s left  from 2 people", view.line(described, 80))
   end)
 end)

@@ -41,7 +41,7 @@ local function used_keys()
   end
   local cli = require "btshare.cli"
   for _, name in ipairs(cli.names) do
-    if not cli.command(name).summary then used["cli." .. name] = "cli/init.lua" end
+    used["cli." .. name] = "cli/init.lua"
   end
   use_all("message.", "i18n/messages.lua")
   for _, definition in ipairs(definitions.list) do

@@ -18,6 +18,7 @@ btshare.program = os.getenv("BTSHARE") or uv.exepath():match("^(.*)/") .. "/btsh
 ---@field public string|false|nil ADDRESS:PORT, default a free port of `address`; false: what btshare does by itself
 ---@field console string|false|nil ADDRESS:PORT, default a free port of 127.0.0.1; false: what btshare does by itself
 ---@field port integer? of BitTorrent, default a free one
+---@field program string? another btshare than the one under test
 ---@field words string[]? further ones for the command line
 ---@field through string[]? a command that runs it, in the end by exec
 ---@field environment table<string, string>?
@@ -39,7 +40,7 @@ local function unprivileged(options)
   if uv.getuid() == 0 then
     table.move({ "setpriv", "--bounding-set", "-all", "--" }, 1, 4, #command + 1, command)
   end
-  command[#command + 1] = btshare.program
+  command[#command + 1] = options.program or btshare.program
   return command
 end
 

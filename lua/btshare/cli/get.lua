@@ -10,25 +10,27 @@ local paths = require "btshare.paths"
 local place = require "btshare.downloads.place"
 local say_mistakes = require "btshare.cli.mistakes"
 local small_file = require "btshare.small_file"
+local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
 local units = require "btshare.units"
 local uv = require "luv"
 
-local get = { summary = "receive a magnet, a .torrent or another btshare's link" }
+local get = {}
 
 local largest = 4 * 1024 * 1024 -- of a .torrent
 
-function get.describe(parser)
-  parser:argument("source", "A magnet, a .torrent file, or the link of a btshare share."):argname("MAGNET|FILE|URL")
-  parser:option("-o --output", "Save into this folder, in a process of its own."):argname("DIR"):target("output")
-  parser:option("--files", "Only these, by their numbers, such as 1,3-5."):argname("N,…"):convert(numbers.parse)
+function get.describe(parser, t)
+  local source = t("cli.word.source")
+  parser:argument(source, t("cli.get.source")):argname(source):target("source")
+  parser:option("-o --output", t("cli.get.output")):argname(t("cli.word.dir")):target("output")
+  parser:option("--files", t("cli.get.files")):argname("N,…"):convert(numbers.parse)
   parser:mutex(
-    parser:flag("--no-share", "Do not pass it on when it is finished."):target("no_share"),
-    parser:option("--share-for", "Pass it on for this time: 30m, 2h, 7d."):argname("TIME"):target("share_for")
+    parser:flag("--no-share", t("cli.get.no.share")):target("no_share"),
+    parser:option("--share-for", t("cli.get.share.for")):argname(t("cli.word.time")):target("share_for")
       :convert(units.parse_duration)
   )
-  parser:option("--config", "Configuration file, if not the usual one."):argname("FILE"):target("config")
-  parser:flag("--json", "Print progress as lines of JSON.")
+  parser:option("--config", t("cli.config.option")):argname(t("cli.word.file")):target("config")
+  parser:flag("--json", t("cli.get.json"))
 end
 
 -- What the word on the command line stands for: a link, or a file's bytes.
@@ -38,10 +40,10 @@ local function read_source(word)
   end
   local path = word:match("^file://(/.*)$") or word
   local status = uv.fs_stat(path)
-  if not status then return nil, text.escape(word) .. ": no such file, and no magnet or link", exit.missing end
-  if status.size > largest then return nil, text.escape(word) .. ": too large for a .torrent (4 MiB)", exit.failed end
+  if not status then return nil, speaker:text("cli.get.missing", { word = text.escape(word) }), exit.missing end
+  if status.size > largest then return nil, speaker:text("cli.get.large", { file = text.escape(word) }), exit.failed end
   local bytes, message = small_file.read(path)
-  if not bytes then return nil, message, exit.failed end
+  if not bytes then return nil, text.escape(speaker:message(message)), exit.failed end
   return { torrent = bytes }
 end
 
@@ -68,14 +70,14 @@ local function run_alone(options, context, request, status)
   end
   local folder = options.output and paths.absolute(options.output) or settings.downloads or found.downloads
   if not make_folder(folder) then
-    return context:fail(text.escape(folder) .. ": no such folder, and it cannot be made", exit.missing)
+    return context:fail(speaker:text("cli.get.no.folder", { folder = text.escape(folder) }), exit.missing)
   end
   folder = uv.fs_realpath(folder)
   if uv.fs_stat(folder).type ~= "directory" then
-    return context:fail(text.escape(folder) .. ": not a folder", exit.usage)
+    return context:fail(speaker:text("cli.get.not.folder", { folder = text.escape(folder) }), exit.usage)
   end
   local possible, message = place.check_apart(folder, shared_roots(settings, status))
-  if not possible then return context:fail(text.escape(message), exit.refused) end
+  if not possible then return context:fail(text.escape(speaker:message(message)), exit.refused) end
   request.share_after = options.share_for ~= nil
   return get_alone.run(context, options, function() return alone.start(folder, settings, request) end)
 end

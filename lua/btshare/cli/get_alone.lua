@@ -1,6 +1,7 @@
 -- A download in a process of its own, shown until it is there.
 local exit = require "btshare.exit"
 local host = require "core.host"
+local speaker = require "btshare.terminal.speaker"
 local task = require "btshare.task"
 local uv = require "luv"
 local views = require "btshare.cli.get_view"
@@ -41,7 +42,7 @@ local function follow(receiver, view, options, on_signal)
     timer:start(0, refresh_milliseconds, function()
       local described = downloads:describe(download)
       if described.state == "failed" then
-        view:failed(described, described.reason.text)
+        view:failed(described, views.reason(described.reason))
         return finish(exit_code(download.failure.code))
       end
       if not download.finished then return view:show(described) end
@@ -70,11 +71,11 @@ function get_alone.run(context, options, start)
       result = interrupted or follow(receiver, view, options, function(finish) on_interrupt = finish end)
       receiver:stop()
       if result == exit.interrupted and not receiver.download.finished then
-        view:say("btshare: stopped; the same command goes on where it was")
+        view:say("btshare: " .. speaker:text("cli.get.stopped"))
       end
     else
       result = exit_code(code)
-      view:failed(nil, message)
+      view:failed(nil, speaker:message(message))
     end
     release()
     view:close()

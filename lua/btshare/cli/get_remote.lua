@@ -2,6 +2,7 @@
 local control = require "btshare.cli.control"
 local crypto = require "core.crypto"
 local exit = require "btshare.exit"
+local speaker = require "btshare.terminal.speaker"
 local uv = require "luv"
 local views = require "btshare.cli.get_view"
 
@@ -20,7 +21,7 @@ function get_remote.run(context, options, request)
   }
   local download, code, problem = control.ask(context, options, "POST", "/api/v1/downloads", body)
   if not download then
-    if problem and problem.code == "denied" then context:say("btshare: btshare get -o DIR saves elsewhere") end
+    if problem and problem.code == "denied" then context:say("btshare: " .. speaker:text("cli.get.elsewhere")) end
     return code
   end
   if download.state == "failed" or download.state == "paused" then
@@ -35,13 +36,13 @@ function get_remote.run(context, options, request)
   local result
   while not result do
     if download.state == "failed" then
-      view:failed(download, download.reason.text)
+      view:failed(download, views.reason(download.reason))
       result = exit.failed
     elseif download.finished then
       view:finished(download)
       result = exit.ok
     elseif is_interrupted then
-      view:say("btshare: it goes on in the running btshare; btshare get with the same source shows it again")
+      view:say("btshare: " .. speaker:text("cli.get.goes.on"))
       result = exit.interrupted
     else
       view:show(download)

@@ -2,8 +2,8 @@
 local json = require "core.json"
 local live = require "btshare.terminal.live"
 local progress = require "btshare.cli.progress"
+local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
-local units = require "btshare.units"
 local uv = require "luv"
 
 local view = {}
@@ -22,14 +22,26 @@ function view.open(context, options)
   return setmetatable({ context = context, is_json = options.json, live = live.open(context.err) }, View)
 end
 
+---@param reason {key: string, text: string, values: table}
+---@return string why a download does not move, for people
+function view.reason(reason)
+  local values = {}
+  for name, value in pairs(reason.values or {}) do
+    values[name] = type(value) == "string" and speaker:message(speaker:measure(value)) or value
+  end
+  return speaker:knows(reason.key) and speaker:text(reason.key, values) or reason.text
+end
+
 local function words_of(download)
-  local pieces = { ("%3d %%"):format(math.floor(download.progress * 100)) }
+  local pieces = { text.pad(speaker:percent(download.progress), text.width(speaker:percent(1)), true) }
   if download.state == "downloading" and download.down_rate > 0 then
-    pieces[#pieces + 1] = units.rate(download.down_rate)
-    if download.left_seconds then pieces[#pieces + 1] = units.duration(download.left_seconds) .. " left" end
+    pieces[#pieces + 1] = speaker:rate(download.down_rate)
+    if download.left_seconds then
+      pieces[#pieces + 1] = speaker:text("view.left", { time = speaker:duration(download.left_seconds) })
+    end
   end
   if download.people > 0 then
-    pieces[#pieces + 1] = ("from %d %s"):format(download.people, download.people == 1 and "person" or "people")
+    pieces[#pieces + 1] = speaker:text("cli.get.people", { n = download.people })
   end
   return table.concat(pieces, "  ")
 end
@@ -40,7 +52,7 @@ end
 function view.line(download, columns)
   local name = text.escape(download.name)
   if download.reason and download.state ~= "downloading" then
-    return text.shorten(name, math.max(12, columns // 3)) .. "  " .. download.reason.text
+    return text.shorten(name, math.max(12, columns // 3)) .. "  " .. text.escape(view.reason(download.reason))
   end
   local words = words_of(download)
   local room = math.max(0, columns - text.width(words) - 4)
@@ -64,7 +76,8 @@ function View:show(download)
   if key ~= self.key then self.key, self.since = key, uv.now() end
   if key and uv.now() - self.since >= patience and self.said ~= key then
     self.said = key
-    self.context:say(("%s: %s"):format(text.escape(download.name), text.escape(download.reason.text)))
+    local reason = text.escape(view.reason(download.reason))
+    self.context:say(speaker:text("view.failed", { share = text.escape(download.name), reason = reason }))
   end
 end
 

@@ -80,7 +80,7 @@ end
 ---@param name string
 ---@return string half a sentence for the overview: the text "cli.NAME"
 function cli.summary(name)
-  return cli.command(name).summary or speaker:text("cli." .. name)
+  return speaker:text("cli." .. name)
 end
 
 local function is_command(word)

@@ -137,6 +137,24 @@ function Speaker:duration(seconds)
   return (units.duration(seconds):gsub("d%f[%A]", self.of.day):gsub(" ", self.space))
 end
 
+---What was measured and written in English, such as "1.4 GB" or "2 d 3 h".
+---@param english string
+---@return string in this language
+function Speaker:measure(english)
+  local number, unit = english:match("^(%d+%.?%d*) (%a+)$")
+  if number and self.of.unit[unit] then
+    return number:gsub("%.", self.of.decimal) .. self.space .. self.of.unit[unit]
+  end
+  local is_duration = english:find("^%d[%d dhmins]*$")
+  return is_duration and english:gsub("d%f[%A]", self.of.day):gsub(" ", self.space) or english
+end
+
+---@param key string
+---@return boolean whether there is such a text, for keys that another version may have sent
+function Speaker:knows(key)
+  return self.of.texts[key] ~= nil
+end
+
 ---@param fraction number 0 … 1
 ---@return string "43%"
 function Speaker:percent(fraction)

@@ -94,7 +94,7 @@ local function serve(asset, request)
   return { status = 200, headers = own, body = is_compressed and asset.gz or asset.bytes }
 end
 
--- What the browser shows of a language: keys that begin with "console.", English where something is not translated.
+-- What the browser shows of a language.
 local function texts_of(language)
   return make(json.encode(i18n.for_browser(language)), nil, "application/json; charset=utf-8")
 end
