@@ -170,10 +170,10 @@ async function live(page, world, running) {
 }
 
 async function main() {
-  const world = makeWorld({ paul: fill, marie: fillMarie, config: 'limits { up = "300k" }\n' });
+  const world = makeWorld({ paul: fill, marie: fillMarie, plugins: "", config: 'limits { up = "300k" }\n' });
   await world.start();
   // What the browser itself writes, as in a field for a date, is in the language that it was started with.
-  world.browsers = { en: world.browser, fr: await startBrowser({ LANGUAGE: "fr" }) };
+  world.browsers = { en: world.browser, fr: await startBrowser(["--lang=fr"]) };
   const running = [];
   const isWanted = (name) => !process.argv[3] || process.argv.slice(3).includes(name);
   try {

@@ -45,11 +45,11 @@ async function addPlugin(share) {
 }
 
 /**
- * @param {{paul?: (share: string) => Promise<void>, marie?: (share: string) => Promise<void>, config?: string}} [how]
- *   paul, marie: put other files into their folders; config: more lines of hers
+ * @param {{paul?: (share: string) => Promise<void>, marie?: (share: string) => Promise<void>, plugins?: string, config?: string}} [how]
+ *   paul, marie: put other files into their folders; plugins, config: more lines of his and of her config.lua
  * @returns what all stories share; `start` before and `close` after them
  */
-export function makeWorld({ paul = fillPaul, marie = fillMarie, config = "" } = {}) {
+export function makeWorld({ paul = fillPaul, marie = fillMarie, plugins = 'plugin "expiry" {}', config = "" } = {}) {
   const world = {
     async start() {
       world.browser = await startBrowser();
@@ -57,7 +57,7 @@ export function makeWorld({ paul = fillPaul, marie = fillMarie, config = "" } = 
         startSharing(async (share) => {
           await paul(share);
           await addPlugin(share);
-        }, 'name = "Paul"\nuploads = "~/Public"\nplugin "count" {}\nplugin "expiry" {}\n'),
+        }, `name = "Paul"\nuploads = "~/Public"\nplugin "count" {}\n${plugins}\n`),
         startSharing(marie, `name = "Marie"\n${config}`),
       ]);
       for (const place of [world.paul, world.marie]) {
