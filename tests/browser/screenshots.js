@@ -4,12 +4,13 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { startRecipient } from "./recipient.js";
 import { meet } from "./person.js";
-import { startBrowser } from "./support.js";
 import { makeWorld, rowOf, until } from "./stories/world.js";
 
 const out = process.argv[2];
+const source = fileURLToPath(new URL("../../", import.meta.url));
 const phone = { width: 360, height: 640, touch: true };
 const wide = { width: 1280, height: 800 };
 
@@ -73,9 +74,18 @@ const screens = [
   ["palette", wide, "/", "[role=option]", (page) => page.keyboard.press("Control+k")],
 ];
 
+/** Writes paths as they are on a computer where BTshare is installed, and not run from a folder for tests. */
+const showAsInstalled = (page, daemon) => page.evaluate((places) => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { currentNode: node } = walker;
+    for (const [from, to] of places) if (node.data.includes(from)) node.data = node.data.replaceAll(from, to);
+  }
+}, [[daemon.folder, "/home/paul"], [source, "/usr/local/share/btshare/"]]);
+
 async function take(world, name, size, path, there, first) {
   for (const language of ["en", "fr"]) {
-    const person = await meet(world.browsers[language], world.paul.console, { ...size, language });
+    const person = await meet(world.browser, world.paul.console, { ...size, language });
     if (name !== "first") {
       await person.context.addInitScript(() => localStorage.setItem("btshare",
         JSON.stringify({ welcome: false, ...JSON.parse(localStorage.getItem("btshare") ?? "{}") })));
@@ -91,6 +101,7 @@ async function take(world, name, size, path, there, first) {
     }
     await page.locator(there).first().waitFor();
     await page.waitForTimeout(700);
+    await showAsInstalled(page, world.paul);
     for (const scheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme: scheme });
       await page.waitForTimeout(150);
@@ -103,7 +114,7 @@ async function take(world, name, size, path, there, first) {
 /** What only somebody sees who is not in, or when nobody answers. */
 async function takeOutside(world) {
   for (const language of ["en", "fr"]) {
-    const person = await meet(world.browsers[language], world.marie.console, { ...phone, language });
+    const person = await meet(world.browser, world.marie.console, { ...phone, language });
     person.expect(/ERR_/);
     const shoot = async (page, name) => {
       for (const scheme of ["light", "dark"]) {
@@ -172,8 +183,6 @@ async function live(page, world, running) {
 async function main() {
   const world = makeWorld({ paul: fill, marie: fillMarie, plugins: "", config: 'limits { up = "300k" }\n' });
   await world.start();
-  // What the browser itself writes, as in a field for a date, is in the language that it was started with.
-  world.browsers = { en: world.browser, fr: await startBrowser(["--lang=fr"]) };
   const running = [];
   const isWanted = (name) => !process.argv[3] || process.argv.slice(3).includes(name);
   try {
@@ -187,7 +196,6 @@ async function main() {
     if (isWanted("outside")) await takeOutside(world);
   } finally {
     for (const one of running) await one.close();
-    await world.browsers.fr.close();
     await world.close();
   }
 }

@@ -11,14 +11,12 @@ const modules = createRequire(join(process.env.BROWSER_MODULES, "package.json"))
 const { chromium } = modules("playwright-core");
 const axeSource = await readFile(modules.resolve("axe-core/axe.min.js"), "utf8");
 
-/** @param {string[]} [words] more for its command line */
-export function startBrowser(words = []) {
+export function startBrowser() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
       "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
       "--disable-background-networking", "--disable-component-update", "--disable-sync",
-      ...words,
     ],
   });
 }
