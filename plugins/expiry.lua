@@ -1,4 +1,4 @@
--- Expiry: a share ends by itself, its file stays.
+-- Expiry: a share ends by itself after a time, and its file stays.
 --
 -- `plugin "expiry" { after = "30d" }` in config.lua for every share; `btshare add --for 2h FILE` for one.
 local plugin = ...

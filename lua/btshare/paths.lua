@@ -48,6 +48,7 @@ end
 ---@class btshare.paths
 ---@field config string folder
 ---@field config_file string
+---@field home string of whoever runs it
 ---@field plugins string folder of the user's own plugins
 ---@field state string folder
 ---@field cache string folder
@@ -69,6 +70,7 @@ function paths.find(options, environment)
     or systemd_folder(environment.STATE_DIRECTORY)
     or base("XDG_STATE_HOME", "/.local/state") .. "/btshare"
   return {
+    home = home,
     config = config,
     config_file = options.config and paths.absolute(options.config) or config .. "/config.lua",
     plugins = config .. "/plugins",

@@ -109,6 +109,7 @@ describe("what changes", function()
   it("is told to who polls", function()
     local first = json.decode(ask "changes?since=0")
     assert.is_true(first.reset)
+    assert.is_true(json.decode(ask "changes").reset)
     local number = first.number
     helper.write(place.share .. "/polled", "z")
     helper.wait_for(function()

@@ -7,7 +7,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { assertSame, startBrowser, startSharing } from "./support.js";
+import { startSharing } from "./daemon.js";
+import { assertSame, startBrowser } from "./support.js";
 
 const size = 24e6;
 const interruptions = 5;

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { mkdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { assertSame, assertSound, startBrowser, startSharing, visit } from "./support.js";
+import { startSharing } from "./daemon.js";
+import { assertSame, assertSound, startBrowser, visit } from "./support.js";
 
 const screens = [
   { name: "phone", width: 360, height: 640 },

@@ -268,6 +268,24 @@ describe("the live stream", function()
       assert.is_true(best < 0.02, best .. " s")
     end)
 
+    it("deltas of all of them are small enough that no reader is cut, and tell of each once", function()
+      local reader = listen()
+      change(1, 10000)
+      live:tick()
+      while live.is_marked do live:tick() end
+      assert.is_true(#reader.got > 1)
+      local told, count = {}, 0
+      for _, text in ipairs(reader.got) do
+        assert.is_true(#text < 256 * 1024, #text)
+        for _, row in ipairs(parse(text).data.shares) do
+          assert.is_nil(told[row.id])
+          told[row.id], count = true, count + 1
+        end
+      end
+      assert.equal(10000, count)
+      assert.equal(10000, #json.decode(live:changes(reader.first:match("id: (%d+)") // 1)).shares)
+    end)
+
     it("counts by what changed", function()
       local count = counts.new(services)
       assert.same({ all = 10000, attention = 0, never = 10000, sending = 0 }, count:filters())

@@ -200,11 +200,17 @@ describe("the recipients", function()
     local function progress(uploaded, up_rate)
       place.handlers.progress { torrents = { { info_hash = share.info_hash, uploaded = uploaded, up_rate = up_rate } } }
     end
+    connect()
+    see(peer { progress = 0.1 })
     progress(1000, 500)
     progress(3000, 700)
     progress(200, 100)
     assert.equal(3200, recipients:summary(share).sent)
     assert.equal(100, recipients:summary(share).up_rate)
+    leave(peer())
+    assert.equal(0, recipients:summary(share).up_rate)
+    progress(200, 80) -- it dies away in the engine
+    assert.equal(0, recipients:summary(share).up_rate)
   end)
 
   it("look at the peers of watched shares with their pieces, at others without, at idle ones not at all", function()

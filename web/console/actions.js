@@ -33,7 +33,7 @@ export function change(row, wanted, before, said) {
   return attempt(async () => {
     put(await ask("PATCH", `${shareUrl(row.id)}`, { body: wanted }));
     const undo = before && (async () => put(await ask("PATCH", shareUrl(row.id), { body: before })));
-    toast(said, { undo });
+    toast(said, { undo, about: `${row.id} ${Object.keys(wanted)}`, isSeries: !("paused" in wanted) });
   });
 }
 

@@ -13,7 +13,7 @@ export function shown(text) {
 /** @param {string} name @returns {[string, string]} the part that may be cut, and the end, which never is */
 export function inTwo(name) {
   const text = shown(name);
-  if (text.length < 24 || rightToLeft.test(text)) return [text, ""];
+  if (text.length < 16 || rightToLeft.test(text)) return [text, ""];
   const dot = text.lastIndexOf(".");
   const ending = dot > 0 && text.length - dot <= 8 ? text.length - dot : 0;
   let cut = text.length - Math.max(ending + 4, 6);

@@ -32,7 +32,8 @@ async function onSnapshot(snapshot) {
     await reset(snapshot);
     isLive();
   } catch {
-    fail();
+    if (isOwner || !hasLocks) fail();
+    else followSoon();
   }
 }
 
@@ -110,9 +111,18 @@ export function tryAgain() {
   else tell({ kind: "again" });
 }
 
+// What there is, before anything arrives from the tab that reads the stream.
 async function follow() {
-  // Before anything arrives from the tab that reads the stream.
-  await onSnapshot(await ask("GET", "/changes").catch(() => ({ status: {} })));
+  try {
+    await onSnapshot(await ask("GET", "/changes"));
+  } catch {
+    followSoon();
+  }
+}
+
+function followSoon() {
+  isLost(2);
+  retry = setTimeout(() => isOwner || follow(), 2000);
 }
 
 /** Begins; called once, by somebody who is logged in. */

@@ -133,7 +133,7 @@ interface Status {
   preparing?: { shares: number; bytes: number; done: number };
   uploads?: { folder?: string };
   roots?: { path: string }[];
-  directories?: { state?: string; cache?: string };
+  directories?: { state?: string; cache?: string; home?: string };
   reachability?: {
     lan?: { state: string; sentence: string };
     internet?: { state: string; sentence: string };

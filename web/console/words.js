@@ -1,5 +1,7 @@
 // The sentences about a share that more than one screen says.
-import { day, duration, percent, rate, size, t } from "./i18n.js";
+import { shown } from "./foreign.js";
+import { status } from "./store.js";
+import { day, duration, moment, percent, rate, size, t } from "./i18n.js";
 
 const isMoving = (row) => row.recipients > 0 && (row.state === "ready" || row.state === "preparing");
 
@@ -43,6 +45,12 @@ export function storyOf(row) {
   return parts.join(" ");
 }
 
+/** @param {string} path @returns {string} "~/Public" for what is in the owner's home */
+export function placeOf(path) {
+  const { home = "" } = status.value.directories ?? {};
+  return shown(home.length > 1 && `${path}/`.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path);
+}
+
 const audiences = {
   link: "console.audience.link", private: "console.audience.private", public: "console.audience.public",
   http: "console.audience.http",
@@ -52,10 +60,13 @@ const exposures = {
   http: "console.exposure.http",
 };
 
+/** @param {number} time seconds since 1970 @returns {string} when it ends: by the minute where that is soon */
+export const endOf = (time) => (time - Date.now() / 1000 < 172800 ? moment(time) : day(time));
+
 /** @returns {string} its limits in one sentence each: "Anyone with the link. Never expires." */
 export function limitsOf(share) {
   const parts = [t(audiences[share.exposure] ?? audiences.link)];
-  parts.push(share.expires ? t("console.limits.until", { moment: day(share.expires) }) : t("console.limits.never"));
+  parts.push(share.expires ? t("console.limits.until", { moment: endOf(share.expires) }) : t("console.limits.never"));
   const up = share.limits?.up ?? share.up_limit;
   if (up) parts.push(t("console.limits.up", { rate: rate(up) }));
   return parts.join(" ");

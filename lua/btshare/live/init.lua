@@ -41,6 +41,7 @@ local look_milliseconds = 1000
 local heartbeat_milliseconds = 15000
 local return_milliseconds = 60000 -- how long whoever polls, or was cut off, is waited for
 local most_events = 200         -- in a delta
+local most_bytes = 160 * 1024   -- of what a delta tells of things, so that a reader who is quick is never cut (core.http)
 
 ---@param clock (fun(): integer)? seconds since 1970
 ---@return btshare.Live
@@ -156,14 +157,22 @@ local function list(texts)
   return "[" .. table.concat(texts, ",") .. "]"
 end
 
--- What there is to say of a set of ids, as members of a JSON object.
-local function say(self, parts, of)
+-- What there is to say of a set of ids, as members of a JSON object. For what is more than `room` bytes: `later(member,
+-- id)`, and it is taken out of the set.
+local function say(self, parts, of, room, later)
+  room = room or math.huge
   for _, kind in ipairs(self.kinds) do
-    local texts, gone = {}, {}
+    local texts, gone, ids = {}, {}, of[kind.member] or {}
     if kind.begin then kind.begin() end
-    for id in pairs(of[kind.member] or {}) do
-      local text = kind.text(id)
-      if text then texts[#texts + 1] = text else gone[#gone + 1] = json.encode(id) end
+    for id in pairs(ids) do
+      if room <= 0 then
+        later(kind.member, id)
+        ids[id] = nil
+      else
+        local text = kind.text(id)
+        if text then texts[#texts + 1] = text else gone[#gone + 1] = json.encode(id) end
+        room = room - #(text or id)
+      end
     end
     if texts[1] then parts[#parts + 1] = ('"%s":%s'):format(kind.member, list(texts)) end
     if gone[1] then parts[#parts + 1] = ('"%s":%s'):format(kind.removed, list(gone)) end
@@ -190,7 +199,8 @@ function Live:tick()
   end
   self.changed, self.events = {}, {}
   self.number = self.number + 1
-  local text = message(self.number, "delta", say(self, { '"number":' .. self.number }, of))
+  local text = message(self.number, "delta", say(self, { '"number":' .. self.number }, of, most_bytes,
+    function(member, id) self:touch(member, id) end))
   self.ring:add(self.number, text, of)
   self.readers:push(text)
 end
@@ -211,15 +221,15 @@ function Live:snapshot()
 end
 
 ---For who asks again and again instead of listening: what has changed since. Call in a task.
----@param since integer number
----@return string json a delta, or a snapshot where that is too long ago
+---@param since integer? number
+---@return string json a delta, or a snapshot where there is no number or it is too long ago
 function Live:changes(since)
   begin(self)
   if self.is_marked and uv.now() - self.last >= gap_milliseconds then
     self.timer:stop()
     self:tick()
   end
-  local of = self.ring:since(since, self.number)
+  local of = since and self.ring:since(since, self.number)
   if not of then return self:snapshot() end
   return say(self, { '"number":' .. self.number }, of)
 end

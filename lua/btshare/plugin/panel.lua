@@ -77,6 +77,7 @@ local shapes = {}
 -- { { label = "Today", value = 3, unit = "bytes" }, … }
 function shapes.stats(data)
   local list = {}
+  if #data == 0 and next(data) ~= nil then return nil, "the data must be a list" end
   for index, item in ipairs(data) do
     local where = ("number %d of the data"):format(index)
     if type(item) ~= "table" then return nil, where .. " must be a table" end

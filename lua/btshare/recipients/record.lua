@@ -109,12 +109,14 @@ function Record:count(recipient, change)
     recipient.is_active = is_active
     self.total.recipients = self.total.recipients + (is_active and 1 or -1)
     if not is_active then recipient.up_rate, recipient.speed, recipient.pieces = 0, nil, nil end
+    self:set_rate()
   end
 end
 
----What it sends now, in all.
+---What it sends now, in all. What the engine says of a torrent dies away for a minute after the last has gone.
 function Record:set_rate()
-  self.total.up_rate = math.floor(self.torrent_rate + self.http_rate)
+  local torrent_rate = self.total.recipients > 0 and self.torrent_rate or 0
+  self.total.up_rate = math.floor(torrent_rate + self.http_rate)
 end
 
 ---Nobody is counted as active by it any more.

@@ -1,6 +1,6 @@
 // Dialogs over the page: the browser keeps the focus inside, closes on Esc and gives the focus back.
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n.js";
 import { html } from "../html.js";
 import { Icon } from "./icon.js";
@@ -18,7 +18,8 @@ export const Dialogs = () => (shown.value ? shown.value() : null);
 /** @param {{title: string, kind?: string, children?: unknown, actions?: unknown, onSubmit?: () => void}} props */
 export function Dialog({ title, kind, children, actions, onSubmit }) {
   const element = useRef(null);
-  useEffect(() => {
+  // Before the next key is pressed: who types on at once types into the dialog, and sets off no command.
+  useLayoutEffect(() => {
     element.current.showModal();
     element.current.querySelector("[data-focus]")?.focus();
     return () => element.current?.close();

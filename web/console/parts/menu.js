@@ -1,6 +1,6 @@
 // The menu behind a ⋯ button: one for the whole page, placed where it was asked for.
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { html } from "../html.js";
 import { Icon } from "./icon.js";
 
@@ -41,7 +41,7 @@ function move(event, element) {
 export function Menu() {
   const element = useRef(null);
   const menu = shown.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!menu) return undefined;
     const popover = element.current;
     popover.showPopover?.();

@@ -11,12 +11,16 @@ const drop = (id) => (toasts.value = toasts.peek().filter((toast) => toast.id !=
 
 /**
  * @param {string} text
- * @param {{undo?: () => void, tone?: "bad"}} [how]
+ * @param {{undo?: () => void, tone?: "bad", about?: string, isSeries?: boolean}} [how] about: what was changed, of which the
+ *   last message alone stays; isSeries: whoever chooses again at once, as by typing in a list of choices, is led back to
+ *   what was before the first choice
  */
 export function toast(text, how = {}) {
   last += 1;
   const id = last;
-  toasts.value = [...toasts.peek().slice(-2), { id, text, ...how }];
+  const before = how.about && toasts.peek().find((other) => other.about === how.about);
+  const others = toasts.peek().filter((other) => other !== before);
+  toasts.value = [...others.slice(-2), { id, text, ...how, undo: (how.isSeries && before?.undo) || how.undo }];
   wait(id, how.undo || how.tone === "bad" ? 10000 : 5000);
 }
 

@@ -7,6 +7,7 @@ import { closeDialog, Dialog, openDialog } from "../parts/dialog.js";
 import { Icon } from "../parts/icon.js";
 import { go } from "../router.js";
 import { put, status } from "../store.js";
+import { placeOf } from "../words.js";
 import { upload } from "./uploads.js";
 
 /** @type {[string|number, string][]} */
@@ -46,7 +47,7 @@ function Add() {
     <p id="add-trouble" class="trouble" role="alert">${trouble}</p>
     <div class="or">
       ${folder
-        ? html`<p>${t("console.add.upload", { folder })}</p>
+        ? html`<p>${t("console.add.upload", { folder: placeOf(folder) })}</p>
             <input ref=${chooser} type="file" multiple hidden onChange=${chosen} />
             <button type="button" onClick=${() => chooser.current.click()}><${Icon} name="up" />${t("console.add.choose")}</button>`
         : html`<p class="muted">${t("console.uploads.how")} <code>uploads = "~/Public"</code></p>`}

@@ -2,7 +2,6 @@
 // by itself when a link was copied.
 import { computed } from "@preact/signals";
 import { copyLink } from "../actions.js";
-import { shown } from "../foreign.js";
 import { size, t } from "../i18n.js";
 import { html } from "../html.js";
 import { Icon } from "../parts/icon.js";
@@ -10,6 +9,7 @@ import { Name } from "../parts/name.js";
 import { Progress } from "../parts/progress.js";
 import { openQr } from "../parts/qr.js";
 import { preferences, prefer } from "../preferences.js";
+import { placeOf } from "../words.js";
 import { isReachable, reachOf, openReach } from "./reach.js";
 import { isLoaded, shares, status, version } from "../store.js";
 
@@ -33,7 +33,7 @@ export function FirstRun() {
   const { preparing, roots = [] } = status.value;
   const done = shares.size - (preparing?.shares ?? 0);
   return html`<section class="card first" aria-labelledby="first-title">
-    <header><h2 id="first-title">${t("console.first.title")} <bdi>${shown(roots[0]?.path ?? "")}</bdi></h2>
+    <header><h2 id="first-title">${t("console.first.title")} <bdi>${placeOf(roots[0]?.path ?? "")}</bdi></h2>
       <span class="muted">${t("console.first.extent", { items: t("console.items", { n: shares.size }), size: size(bytes) })}</span>
       <button class="plain icon-only" aria-label=${t("console.close")} onClick=${() => prefer({ welcome: false })}>
         <${Icon} name="close" /></button></header>

@@ -8,10 +8,11 @@ import { Heading } from "../parts/heading.js";
 import { Icon } from "../parts/icon.js";
 import { loadPlugins, Panel, plugins } from "../parts/panels.js";
 import { State } from "../parts/state.js";
+import { placeOf } from "../words.js";
 import { attempt, toast } from "../parts/toast.js";
 
 const reload = (plugin) => attempt(async () => {
-  await ask("POST", `/plugins/${encodeURIComponent(plugin.name)}/reload`, { body: {} });
+  await ask("POST", `/plugins/${encodeURIComponent(plugin.name)}/reload`);
   toast(t("console.plugins.reloaded", { name: shown(plugin.name) }));
   await loadPlugins();
 });
@@ -23,7 +24,7 @@ function Plugin({ plugin }) {
       <${State} tone=${plugin.is_running ? "ok" : "bad"}>${t(plugin.is_running ? "console.plugins.running" : "console.plugins.stopped")}<//>
       <button aria-label=${`${t("console.plugins.reload")}: ${name}`} onClick=${() => reload(plugin)}>${t("console.plugins.reload")}</button></div>
     ${plugin.description && html`<p>${shown(plugin.description)}</p>`}
-    <p class="muted"><span class="address">${shown(plugin.path)}</span></p>
+    <p class="muted"><span class="address">${placeOf(plugin.path)}</span></p>
     ${plugin.reason && html`<p class="trouble">${shown(plugin.reason)}</p>`}
     ${plugin.strikes > 0 && html`<p class="trouble">${t("console.plugins.strikes", { n: plugin.strikes })}</p>`}
     ${plugin.is_running && (plugin.panels ?? []).map((panel) => html`<${Panel} key=${panel.id} plugin=${plugin} panel=${panel} />`)}

@@ -13,6 +13,7 @@ import { Progress } from "../parts/progress.js";
 import { State } from "../parts/state.js";
 import { attempt } from "../parts/toast.js";
 import { downloads, downloadsVersion, isLoaded, putDownload } from "../store.js";
+import { placeOf } from "../words.js";
 import { openChoose } from "./receive/choose.js";
 import { downloadUrl, openRemove } from "./receive/remove.js";
 import { openDownload } from "./receive/add.js";
@@ -47,7 +48,7 @@ function figuresOf(row) {
   if (row.up_rate > 0) parts.push(`↑ ${rate(row.up_rate)}`);
   if (row.left_seconds !== undefined && row.state === "downloading") parts.push(t("console.left", { time: duration(row.left_seconds) }));
   if (row.people > 0 && !isDone(row)) parts.push(t("console.download.people", { n: row.people }));
-  parts.push(t("console.download.in", { folder: shown(row.folder) }));
+  parts.push(t("console.download.in", { folder: placeOf(row.folder) }));
   return parts;
 }
 

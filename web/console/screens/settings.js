@@ -35,7 +35,8 @@ function useSettings() {
   const set = (setting, value) => attempt(async () => {
     const before = setting.source === "console" ? setting.value : null;
     await patch(setting.key, value);
-    toast(t(setting.restart ? "console.settings.restart.saved" : "console.saved"), { undo: () => patch(setting.key, before) });
+    toast(t(setting.restart ? "console.settings.restart.saved" : "console.saved"), {
+      undo: () => patch(setting.key, before), about: setting.key, isSeries: Boolean(setting.choices) });
   });
   return [found?.settings ?? null, set];
 }

@@ -16,6 +16,7 @@ import { go, route } from "../router.js";
 import { counts, isLoaded, shares, status, version } from "../store.js";
 import { openAdd } from "./add.js";
 import { arranged, filter, query, sorts } from "./arranged.js";
+import { placeOf } from "../words.js";
 import { FirstRun } from "./first_run.js";
 import { ShareRow } from "./share_row.js";
 import { openSkipped } from "./skipped.js";
@@ -100,7 +101,7 @@ function Nothing() {
       <button onClick=${all}>${t("console.shares.all")}</button></div>`;
   }
   return html`<div class="nothing"><${Icon} name="folder" />
-    <p>${roots.length ? t("console.shares.none", { folder: roots[0].path }) : t("console.shares.none.folder")}</p>
+    <p>${roots.length ? t("console.shares.none", { folder: placeOf(roots[0].path) }) : t("console.shares.none.folder")}</p>
     <button class="primary" onClick=${openAdd}><${Icon} name="add" />${t("console.add")}</button></div>`;
 }
 

@@ -9,6 +9,7 @@ import { Name } from "../parts/name.js";
 import { Progress } from "../parts/progress.js";
 import { toast } from "../parts/toast.js";
 import { status } from "../store.js";
+import { placeOf } from "../words.js";
 
 /** @type {import("@preact/signals").Signal<{file: File, part: number, stop: () => void}[]>} */
 const running = signal([]);
@@ -93,6 +94,6 @@ export function DropZone({ onTorrent }) {
     };
   }, []);
   if (!isOver) return null;
-  return html`<div class="drop"><p><${Icon} name="up" />${folder ? t("console.drop.here", { folder })
+  return html`<div class="drop"><p><${Icon} name="up" />${folder ? t("console.drop.here", { folder: placeOf(folder) })
     : t("console.drop.torrent")}</p></div>`;
 }

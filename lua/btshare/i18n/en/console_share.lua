@@ -61,6 +61,7 @@ return {
   ["console.options"] = "Limits and options",
   ["console.option.expires"] = "Expires",
   ["console.option.never"] = "Never",
+  ["console.option.until"] = "Until {moment}",
   ["console.option.day"] = "On a day of your choice",
   ["console.option.exposure"] = "Who can find it",
   ["console.option.speed"] = "Sent at most at",

@@ -62,6 +62,7 @@ return {
   ["console.options"] = "Limites et options",
   ["console.option.expires"] = "Expiration",
   ["console.option.never"] = "Jamais",
+  ["console.option.until"] = "Jusqu’au {moment}",
   ["console.option.day"] = "À une date de votre choix",
   ["console.option.exposure"] = "Qui peut le trouver",
   ["console.option.speed"] = "Débit d’envoi maximal",

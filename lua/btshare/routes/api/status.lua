@@ -81,7 +81,7 @@ local function describe(services)
     traffic = services.engine.traffic,
     uploaded = services.engine.traffic.uploaded,
     plugins = json.array(services.plugins:list()),
-    directories = { state = services.paths.state, cache = services.paths.cache },
+    directories = { state = services.paths.state, cache = services.paths.cache, home = services.paths.home },
   }
 end
 

@@ -57,10 +57,10 @@ function People({ share }) {
     toast(t("console.link.ended", { name: shown(link.name) }));
     load();
   });
-  return html`<details open=${links.length > 0}><summary>${t("console.link.people")}${links.length > 0 && html`<span class="muted">${
+  return html`<details><summary>${t("console.link.people")}${links.length > 0 && html`<span class="muted">${
       links.length}</span>`}</summary>
     <p class="exposure">${t("console.link.people.what")}</p>
-    <ul class="links">${links.map((link) => html`<li key=${link.id}><span><bdi>${shown(link.name)}</bdi><span class="address">${usesOf(link)}</span></span>
+    <ul class="links">${links.map((link) => html`<li key=${link.id}><span><bdi>${shown(link.name)}</bdi><span class="uses">${usesOf(link)}</span></span>
       <span class="buttons"><button class="plain" aria-label=${`${t("console.copy")}: ${shown(link.name)}`} onClick=${() => copy(link.link)}>
         <${Icon} name="copy" />${t("console.copy.short")}</button>
         <button class="plain" aria-label=${`${t("console.qr")}: ${shown(link.name)}`} onClick=${() => openQr(share, link)}>

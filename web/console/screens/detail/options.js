@@ -1,8 +1,8 @@
 // How long, for whom and how fast: each is saved at once, and can be taken back.
 import { change } from "../../actions.js";
-import { day, rate, t } from "../../i18n.js";
+import { rate, t } from "../../i18n.js";
 import { html } from "../../html.js";
-import { exposureNames, exposureOf } from "../../words.js";
+import { endOf, exposureNames, exposureOf } from "../../words.js";
 
 /** @type {[number, string][]} */
 const spans = [[3600, "console.time.hour"], [86400, "console.time.day"], [604800, "console.time.week"]];
@@ -11,7 +11,7 @@ const speeds = [100000, 500000, 1000000, 2000000, 5000000, 10000000];
 const save = (share, wanted, before) => change(share, wanted, before, t("console.saved"));
 
 /** @param {string} text "2027-05-12" @returns {number} the end of that day, here */
-const endOf = (text) => Math.floor(new Date(`${text}T23:59:59`).getTime() / 1000);
+const lastSecondOf = (text) => Math.floor(new Date(`${text}T23:59:59`).getTime() / 1000);
 
 const isoDay = (time) => {
   const date = new Date(time * 1000);
@@ -25,11 +25,11 @@ function Expiry({ share }) {
     if (value === "as-is") return;
     save(share, { expires: value === "" ? null : Math.floor(Date.now() / 1000) + Number(value) }, before);
   };
-  const onDay = (event) => event.currentTarget.value && save(share, { expires: endOf(event.currentTarget.value) }, before);
+  const onDay = (event) => event.currentTarget.value && save(share, { expires: lastSecondOf(event.currentTarget.value) }, before);
   return html`<div class="field"><span id="expiry-label">${t("console.option.expires")}</span>
     <select aria-labelledby="expiry-label" onChange=${choose} value=${share.expires ? "as-is" : ""}>
       <option value="">${t("console.option.never")}</option>
-      ${share.expires && html`<option value="as-is">${t("console.limits.until", { moment: day(share.expires) })}</option>`}
+      ${share.expires && html`<option value="as-is">${t("console.option.until", { moment: endOf(share.expires) })}</option>`}
       ${spans.map(([seconds, text]) => html`<option value=${seconds}>${t(text)}</option>`)}</select>
     <input type="date" aria-label=${t("console.option.day")} min=${isoDay(Date.now() / 1000)} value=${share.expires ? isoDay(share.expires) : ""}
       onChange=${onDay} /></div>`;

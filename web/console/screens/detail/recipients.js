@@ -60,7 +60,7 @@ function Recipient({ recipient }) {
     <span class="who"><bdi>${name}</bdi></span>
     <span class="figure">${progress !== undefined && !isDone && html`<strong>${percent(progress)}</strong> · `}${figureOf(recipient)}</span>
     ${progress !== undefined && html`<${Progress} part=${progress} tone=${isDone ? "ok" : undefined} label=${t("console.recipient.progress", { name })} />`}
-    <span class="how">${parts.map((part, at) => html`<span>${at > 0 && "· "}${part}</span>`)}</span>
+    <span class="how">${parts.map((part, at) => html`<span>${part}${at < parts.length - 1 && " ·"}</span>`)}</span>
     ${pieces && !isDone && html`<${Strip} values=${pieces} label=${t("console.strip.of", { name, percent: percent(progress ?? 0) })} />`}
   </li>`;
 }

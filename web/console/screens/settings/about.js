@@ -2,6 +2,7 @@
 import { duration, t } from "../../i18n.js";
 import { html } from "../../html.js";
 import { status } from "../../store.js";
+import { placeOf } from "../../words.js";
 
 const licences = [["Preact", "preact"], ["htm", "htm"], ["Preact Signals", "preact-signals"],
   ["Preact Signals core", "preact-signals-core"], ["uPlot", "uplot"]];
@@ -10,9 +11,9 @@ export function About() {
   const { version, libtorrent, uptime, sandbox, directories = {}, roots = [] } = status.value;
   const facts = [
     ["BTshare", version], ["libtorrent", libtorrent], [t("console.about.uptime"), uptime !== undefined && duration(uptime)],
-    [t("console.about.roots"), roots.map((root) => root.path).join(", ")],
+    [t("console.about.roots"), roots.map((root) => placeOf(root.path)).join(", ")],
     [t("console.about.sandbox"), typeof sandbox === "object" ? Object.entries(sandbox ?? {}).map(([name, value]) => `${name} ${value}`).join(", ") : String(sandbox ?? "")],
-    [t("console.about.state"), directories.state], [t("console.about.cache"), directories.cache],
+    [t("console.about.state"), directories.state && placeOf(directories.state)], [t("console.about.cache"), directories.cache && placeOf(directories.cache)],
   ].filter(([, value]) => value);
   return html`<section class="group" aria-labelledby="about-title"><h2 id="about-title">${t("console.about")}</h2>
     <dl class="facts">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>

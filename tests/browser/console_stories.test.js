@@ -1,0 +1,19 @@
+// What a person does with the console, against the real daemon, real files and a real BitTorrent client: any complaint
+// of the browser, and anything that axe-core finds in either colour scheme, fails the story. SCREENSHOTS=FOLDER keeps
+// a picture of what failed.
+import { after, before, describe } from "node:test";
+import { firstRun } from "./stories/first_run.js";
+import { folder } from "./stories/folder.js";
+import { hands } from "./stories/hands.js";
+import { receiving } from "./stories/receiving.js";
+import { screens } from "./stories/screens.js";
+import { sharing } from "./stories/sharing.js";
+import { tabs } from "./stories/tabs.js";
+import { makeWorld } from "./stories/world.js";
+
+describe("a person at the console", () => {
+  const world = makeWorld();
+  before(() => world.start());
+  after(() => world.close());
+  for (const stories of [firstRun, sharing, folder, receiving, screens, hands, tabs]) stories(world);
+});

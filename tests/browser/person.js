@@ -1,0 +1,103 @@
+// Somebody in front of the console: a browser profile of their own, whose every complaint is kept.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { assertSound } from "./support.js";
+
+/** Tells `complain` whatever a page finds wrong. */
+function listen(page, origin, complain) {
+  page.on("console", (message) => {
+    if (["warning", "error", "assert"].includes(message.type())) complain(`${message.text()} ${message.location().url}`);
+  });
+  page.on("pageerror", (error) => complain(String(error.stack ?? error)));
+  page.on("dialog", (dialog) => {
+    complain(`a dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (!["data:", "blob:"].includes(url.protocol) && url.origin !== origin) complain(`asked ${request.url()}`);
+  });
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText;
+    // Given up by the page itself: what it no longer shows, and the stream of a tab that is closed.
+    if (why !== "net::ERR_ABORTED") complain(`${request.url()}: ${why}`);
+  });
+  page.on("response", (response) => {
+    if (response.status() >= 400) complain(`${response.request().method()} ${response.url()}: ${response.status()}`);
+  });
+}
+
+/**
+ * @param {import("playwright-core").Browser} browser
+ * @param {string} address of the console
+ * @param {{width?: number, height?: number, language?: string, touch?: boolean}} [how]
+ */
+export async function meet(browser, address, how = {}) {
+  const { origin } = new URL(address);
+  const context = await browser.newContext({
+    viewport: { width: how.width ?? 1280, height: how.height ?? 800 },
+    colorScheme: "light",
+    locale: how.language ?? "en",
+    timezoneId: "Europe/Paris",
+    hasTouch: how.touch ?? false,
+    reducedMotion: "reduce",
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  context.setDefaultTimeout(15000);
+  const complaints = [];
+  const expected = [];
+  const complain = (text) => expected.some((form) => form.test(text)) || complaints.push(text);
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+    });
+  });
+
+  /** Opens a tab. @param {string} [where] path or address */
+  async function open(where = "/") {
+    const page = await context.newPage();
+    listen(page, origin, complain);
+    await page.goto(new URL(where, address).href);
+    return page;
+  }
+
+  return {
+    context,
+    open,
+    /** From now on complaints of that form are none. @param {RegExp} form */
+    expect: (form) => expected.push(form),
+    /** Fails if axe-core finds something on the page as it is, in either scheme, or if it is too wide. */
+    async look(page) {
+      await assertSound(page);
+      await page.emulateMedia({ colorScheme: "dark" });
+      await assertSound(page, ["color-contrast"]); // all that another scheme can change
+      await page.emulateMedia({ colorScheme: "light" });
+    },
+    /** What is on the clipboard. */
+    pasted: (page) => page.evaluate(() => navigator.clipboard.readText()),
+    async leave() {
+      await context.close();
+      assert.deepEqual(complaints, []);
+    },
+  };
+}
+
+/**
+ * Plays a story to its end, whatever it meets on the way; then all complaints are told.
+ * @param {(person: Awaited<ReturnType<typeof meet>>) => Promise<void>} story
+ */
+export async function play(browser, address, how, story) {
+  const person = await meet(browser, address, how);
+  try {
+    await story(person);
+  } catch (error) {
+    if (process.env.SCREENSHOTS) {
+      for (const [at, page] of person.context.pages().entries()) {
+        await page.screenshot({ path: join(process.env.SCREENSHOTS, `failed-${Date.now()}-${at}.png`) });
+      }
+    }
+    await person.leave().catch((complaints) => (error.message += `\n${complaints.message}`));
+    throw error;
+  }
+  await person.leave();
+}

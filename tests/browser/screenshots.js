@@ -1,0 +1,203 @@
+// Makes the pictures of the console under docs/: `scripts/screenshots BUILD [NAME…]`. Two real daemons with something in
+// them; each screen light and dark, in English and in French.
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdir, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startRecipient } from "./recipient.js";
+import { meet } from "./person.js";
+import { makeWorld, rowOf, until } from "./stories/world.js";
+
+const out = process.argv[2];
+const source = fileURLToPath(new URL("../../", import.meta.url));
+const phone = { width: 360, height: 640, touch: true };
+const wide = { width: 1280, height: 800 };
+
+/** [name in the folder, size or [number of files, size of each]] */
+const contents = [
+  ["Vacances 2024", [142, 3900000]], ["Concert de Noël.mp4", 48000000], ["Mémoire de master, version finale.odt", 2400000],
+  ["Photos de classe", [31, 2100000]], ["Projet.pdf", 3217000], ["Plans de la maison.zip", 18400000],
+  ["Recettes de Mamie.epub", 860000], ["Répétition du 12 mai.flac", 96000000], ["Budget de l'association.ods", 74000],
+];
+
+async function fill(share) {
+  for (const [name, what] of contents) {
+    const place = join(share, name);
+    if (typeof what === "number") {
+      await writeFile(place, randomBytes(what));
+      continue;
+    }
+    await mkdir(join(place, "Bretagne"), { recursive: true });
+    for (let at = 0; at < what[0]; at += 1) {
+      const file = join(place, at % 3 ? "Bretagne" : "", `IMG_2024${String(at).padStart(4, "0")}.jpg`);
+      await writeFile(file, "picture");
+      await truncate(file, what[1] + at * 1000);
+    }
+  }
+}
+
+async function fillMarie(share) {
+  await writeFile(join(share, "Film de l'été.mkv"), randomBytes(60e6));
+  await writeFile(join(share, "Chanson.ogg"), randomBytes(4.1e6));
+}
+
+const inDetail = async (page) => page.locator(".recipient .strip").first().waitFor();
+
+/** name, size, path or name of a share, what must be there, what to do first */
+const screens = [
+  ["first", phone, "/", ".first"],
+  ["shares", wide, "/", ".row .row-flow"],
+  ["shares-phone", phone, "/", ".row .row-flow"],
+  ["detail", wide, "share:Concert de Noël.mp4", ".recipient progress", inDetail],
+  ["detail-phone", phone, "share:Concert de Noël.mp4", ".recipient progress", async (page) => {
+    await inDetail(page);
+    await page.locator(".detail section.group").first().evaluate((element) => scrollTo(0, element.offsetTop - 10));
+  }],
+  ["picture", phone, "share:Concert de Noël.mp4", ".recipient progress", async (page) => {
+    await inDetail(page);
+    await page.locator(".detail section.group details:not([open]) summary").last().click();
+    await page.locator(".map").evaluate((element) => scrollTo(0, element.getBoundingClientRect().top + scrollY - 60));
+  }],
+  ["qr", phone, "share:Projet.pdf", "dialog .qr img", (page) => page.locator(".link-card .buttons button").nth(1).click()],
+  ["options", wide, "share:Projet.pdf", ".options", async (page) => {
+    await page.locator("#options summary").click();
+    await page.locator("#options").evaluate((element) => element.scrollIntoView({ block: "center" }));
+  }],
+  ["receive", wide, "/receive", ".download"],
+  ["receive-phone", phone, "/receive", ".download"],
+  ["receive-add", phone, "/receive", "dialog textarea", (page) => page.locator("header .primary").click()],
+  ["activity", wide, "/activity", ".timeline li"],
+  ["settings", wide, "/settings", ".setting-key"],
+  ["lua", phone, "/settings", "dialog pre", (page) => page.locator(".screen header button").click()],
+  ["plugins", phone, "/plugins", ".plugin-list .figures"],
+  ["palette", wide, "/", "[role=option]", (page) => page.keyboard.press("Control+k")],
+];
+
+/** Writes paths as they are on a computer where BTshare is installed, and not run from a folder for tests. */
+const showAsInstalled = (page, daemon) => page.evaluate((places) => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { currentNode: node } = walker;
+    for (const [from, to] of places) if (node.data.includes(from)) node.data = node.data.replaceAll(from, to);
+  }
+}, [[daemon.folder, "/home/paul"], [source, "/usr/local/share/btshare/"]]);
+
+async function take(world, name, size, path, there, first) {
+  for (const language of ["en", "fr"]) {
+    const person = await meet(world.browser, world.paul.console, { ...size, language });
+    if (name !== "first") {
+      await person.context.addInitScript(() => localStorage.setItem("btshare",
+        JSON.stringify({ welcome: false, ...JSON.parse(localStorage.getItem("btshare") ?? "{}") })));
+    }
+    const page = await person.open(await world.keyUrl());
+    await page.locator(".row").first().waitFor();
+    if (path.startsWith("share:")) await rowOf(page, path.slice(6)).locator(".row-main").click();
+    else if (path !== "/") await page.goto(world.paul.console + path);
+    if (first) {
+      await page.locator(".row:visible, .detail, .download, .setting-key, .nothing").first().waitFor();
+      await page.waitForTimeout(500);
+      await first(page);
+    }
+    await page.locator(there).first().waitFor();
+    await page.waitForTimeout(700);
+    await showAsInstalled(page, world.paul);
+    for (const scheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.waitForTimeout(150);
+      await page.screenshot({ path: join(out, `console-${name}-${scheme}-${language}.png`) });
+    }
+    await person.leave();
+  }
+}
+
+/** What only somebody sees who is not in, or when nobody answers. */
+async function takeOutside(world) {
+  for (const language of ["en", "fr"]) {
+    const person = await meet(world.browser, world.marie.console, { ...phone, language });
+    person.expect(/ERR_/);
+    const shoot = async (page, name) => {
+      for (const scheme of ["light", "dark"]) {
+        await page.emulateMedia({ colorScheme: scheme });
+        await page.waitForTimeout(150);
+        await page.screenshot({ path: join(out, `console-${name}-${scheme}-${language}.png`) });
+      }
+    };
+    const page = await person.open("/");
+    await page.locator(".login").waitFor();
+    await shoot(page, "login");
+    await page.goto(await world.keyUrl(world.marie));
+    await page.reload();
+    await page.locator(".row").first().waitFor();
+    await world.marie.lose();
+    await page.locator(".lost").waitFor();
+    await shoot(page, "lost");
+    await world.marie.again();
+    await person.leave();
+  }
+}
+
+/** Asks the API as the page does. */
+const ask = (page, method, path, body) => page.evaluate(async ([how, where, what]) => {
+  const headers = { "x-btshare": "1", ...(what ? { "content-type": "application/json" } : {}) };
+  return (await fetch(`/api/v1${where}`, { method: how, headers, body: what && JSON.stringify(what) })).json();
+}, [method, path, body]);
+
+/** Somebody fetches by a torrent app until they have that part of it, then goes on slowly. */
+async function fetchPart(page, world, share, magnet, part) {
+  const recipient = await startRecipient(magnet, world.paul.port, part < 1 ? 6e6 : 0);
+  if (part === 1) {
+    await recipient.wait("finished");
+    return recipient;
+  }
+  await until(async () => (recipient.progress() ?? 0) >= part);
+  recipient.limit(90000);
+  return recipient;
+}
+
+/** Lets things happen: links for two people, recipients on their way and at the end, a slow reader. */
+async function live(page, world, running) {
+  const { shares } = await ask(page, "GET", "/shares?view=full");
+  const named = (name) => shares.find((share) => share.name === name);
+  const concert = named("Concert de Noël.mp4");
+  const magnets = [];
+  for (const name of ["Marie", "Oncle Jean"]) {
+    const { link } = await ask(page, "POST", `/shares/${concert.id}/links`, { name });
+    magnets.push(/magnet:[^"]*/.exec(await (await fetch(link)).text())[0].replaceAll("&amp;", "&"));
+  }
+  for (const name of ["Projet.pdf", "Recettes de Mamie.epub"]) {
+    running.push(await fetchPart(page, world, named(name), named(name).magnet, 1));
+  }
+  running.push(await fetchPart(page, world, concert, magnets[0], 0.62));
+  running.push(await fetchPart(page, world, concert, magnets[1], 0.35));
+  const ofMarie = async (name) => (await world.marie.wait("share-ready", name)).share;
+  for (const source of [(await ofMarie("Chanson.ogg")).magnet, (await ofMarie("Film de l'été.mkv")).link,
+    `magnet:?xt=urn:btih:${"1d0c".repeat(10)}&dn=Album%20de%201998`]) {
+    await ask(page, "POST", "/downloads", { source });
+  }
+  const slow = spawn("curl", ["-s", "-o", "/dev/null", "--limit-rate", "300k", `${named("Répétition du 12 mai.flac").link}/download`]);
+  running.push({ close: () => slow.kill() });
+  await page.waitForTimeout(3000);
+}
+
+async function main() {
+  const world = makeWorld({ paul: fill, marie: fillMarie, plugins: "", config: 'limits { up = "300k" }\n' });
+  await world.start();
+  const running = [];
+  const isWanted = (name) => !process.argv[3] || process.argv.slice(3).includes(name);
+  try {
+    for (const screen of screens.filter(([name]) => name === "first" && isWanted(name))) await take(world, ...screen);
+    const person = await meet(world.browser, world.paul.console);
+    const page = await person.open(await world.keyUrl());
+    await page.locator(".row").first().waitFor();
+    await live(page, world, running);
+    await person.context.close();
+    for (const screen of screens.filter(([name]) => name !== "first" && isWanted(name))) await take(world, ...screen);
+    if (isWanted("outside")) await takeOutside(world);
+  } finally {
+    for (const one of running) await one.close();
+    await world.close();
+  }
+}
+
+await main();

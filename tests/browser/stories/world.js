@@ -1,0 +1,113 @@
+// The places of the stories: Paul, who shares a folder with everything in it, and Marie, who allows nothing to be put
+// into hers.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdir, readdir, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { startSharing } from "../daemon.js";
+import { meet, play } from "../person.js";
+import { startBrowser } from "../support.js";
+
+const run = promisify(execFile);
+
+const plugin = `-- Counts what became ready.
+local plugin = ...
+local ready = 0
+plugin:on("share-ready", function() ready = ready + 1 end)
+plugin:panel { id = "count", slot = "activity.card", title = "Ready since the start", kind = "stats",
+  data = function() return { { label = "Shares", value = ready } } end }
+`;
+
+async function fillPaul(share) {
+  const folder = join(share, "Vacances 2024");
+  await mkdir(join(folder, "Bretagne"), { recursive: true });
+  for (const [index, size] of [421833, 397011, 512045].entries()) {
+    await writeFile(join(folder, "Bretagne", `IMG_20240${index + 3}.jpg`), "picture");
+    await truncate(join(folder, "Bretagne", `IMG_20240${index + 3}.jpg`), size);
+  }
+  await writeFile(join(share, "Concert de Noël.mp4"), randomBytes(6e6));
+  await writeFile(join(share, "Projet.pdf"), "%PDF".repeat(80000));
+  await writeFile(join(share, "Thèse.odt"), randomBytes(90000));
+  await writeFile(join(share, "Liste.txt"), "pain\nlait\n");
+}
+
+async function fillMarie(share) {
+  await writeFile(join(share, "Film de Marie.mkv"), randomBytes(3e6));
+  await writeFile(join(share, "Chanson.ogg"), randomBytes(4e5));
+}
+
+async function addPlugin(share) {
+  const plugins = join(share, "..", ".config", "btshare", "plugins");
+  await mkdir(plugins, { recursive: true });
+  await writeFile(join(plugins, "count.lua"), plugin);
+}
+
+/**
+ * @param {{paul?: (share: string) => Promise<void>, marie?: (share: string) => Promise<void>, plugins?: string, config?: string}} [how]
+ *   paul, marie: put other files into their folders; plugins, config: more lines of his and of her config.lua
+ * @returns what all stories share; `start` before and `close` after them
+ */
+export function makeWorld({ paul = fillPaul, marie = fillMarie, plugins = 'plugin "expiry" {}', config = "" } = {}) {
+  const world = {
+    async start() {
+      world.browser = await startBrowser();
+      [world.paul, world.marie] = await Promise.all([
+        startSharing(async (share) => {
+          await paul(share);
+          await addPlugin(share);
+        }, `name = "Paul"\nuploads = "~/Public"\nplugin "count" {}\n${plugins}\n`),
+        startSharing(marie, `name = "Marie"\n${config}`),
+      ]);
+      for (const place of [world.paul, world.marie]) {
+        for (const name of await readdir(place.share)) await place.wait("share-ready", name);
+      }
+    },
+    async close() {
+      await world.browser?.close();
+      await Promise.all([world.paul?.close(), world.marie?.close()]);
+    },
+
+    /** An address that logs in once, as `btshare open` makes it. */
+    async keyUrl(daemon = world.paul) {
+      const { stdout } = await run(process.env.BTSHARE, ["open", "--print", "--state", join(daemon.folder, "state")]);
+      return stdout.trim();
+    },
+
+    /**
+     * Somebody who is logged in plays a story that begins at `path`.
+     * @param {string} path
+     * @param {(page: import("playwright-core").Page, person: Awaited<ReturnType<typeof meet>>) => Promise<void>} story
+     * @param {Parameters<typeof meet>[2] & {at?: typeof world.paul}} [how]
+     */
+    async at(path, story, how = {}) {
+      const daemon = how.at ?? world.paul;
+      await play(world.browser, daemon.console, how, async (person) => {
+        const page = await person.open(await world.keyUrl(daemon));
+        await page.locator(".row").first().waitFor();
+        if (path !== "/") await page.goto(daemon.console + path);
+        await story(page, person);
+      });
+    },
+
+    /** The id of a share, and its present state, as the API has it. */
+    async share(page, name) {
+      const answer = await page.request.get(`${world.paul.console}/api/v1/shares?view=full`);
+      return (await answer.json()).shares.find((share) => share.name === name);
+    },
+  };
+  return world;
+}
+
+/** The row of a share in the list. */
+export const rowOf = (page, name) => page.locator(".row", { has: page.locator(`[title="${name}"]`) });
+
+/** Waits until something holds. (Playwright's own wait would evaluate text in the page, which the page forbids.) */
+export async function until(holds) {
+  const deadline = Date.now() + 15000;
+  while (!(await holds())) {
+    assert.ok(Date.now() < deadline, `it never became true: ${holds}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
