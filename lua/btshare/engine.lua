@@ -40,7 +40,7 @@ local function settings_of(config)
   -- Limits count what we send, not what libtorrent guesses of the headers of packets, acknowledgements included.
   settings.rate_limit_ip_overhead = false
   -- libtorrent hands out what a limit allows at each of its ticks, and to a peer only what lasts for two of them.
-  settings.tick_interval = ((limits.up or 0) > 0 or (limits.down or 0) > 0) and 100 or 500
+  settings.tick_interval = ((limits.up or 0) > 0 or (limits.down or 0) > 0) and 200 or 500
   for name, value in pairs(config.torrent or {}) do
     settings[name] = value
   end

@@ -9,7 +9,7 @@ local recipients = {
   { client = require "support.recipients.qbittorrent", within = 6 },
   { client = require "support.recipients.libtorrent", within = 6 },
   { client = require "support.recipients.transmission", within = 30 },
-  { client = require "support.recipients.rtorrent", within = 45 }, -- where both call at once, its next call comes after 30 s
+  { client = require "support.recipients.rtorrent", within = 45 }, -- it calls again after 30 s
 }
 
 stage.describe("a magnet", function()
