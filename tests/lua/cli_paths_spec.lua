@@ -6,7 +6,7 @@ describe("paths", function()
   it("follow the XDG defaults", function()
     local found = paths.find({}, { HOME = "/h" })
     assert.same({
-      config = "/h/.config/btshare", config_file = "/h/.config/btshare/config.lua",
+      home = "/h", config = "/h/.config/btshare", config_file = "/h/.config/btshare/config.lua",
       plugins = "/h/.config/btshare/plugins",
       state = "/h/.local/state/btshare", cache = "/h/.cache/btshare", downloads = "/h/Downloads",
       socket = "/h/.local/state/btshare/control.sock",

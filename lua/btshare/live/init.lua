@@ -41,7 +41,7 @@ local look_milliseconds = 1000
 local heartbeat_milliseconds = 15000
 local return_milliseconds = 60000 -- how long whoever polls, or was cut off, is waited for
 local most_events = 200         -- in a delta
-local most_bytes = 160 * 1024   -- of what a delta tells of things, so that a reader who is quick is never cut (core.http)
+local most_bytes = 160 * 1024   -- of a delta: a quick reader is never cut (core.http)
 
 ---@param clock (fun(): integer)? seconds since 1970
 ---@return btshare.Live

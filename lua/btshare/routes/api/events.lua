@@ -48,7 +48,8 @@ return function()
       summary = "Streams what changes: first a `snapshot` or, after Last-Event-ID, what was missed; then each `delta`.",
       media = "text/event-stream",
       answers = { [200] = t.string(), [503] = true }, handler = stream },
-    { "GET /api/v1/changes", scope = "read", summary = "Tells what has changed since a number; all there is without one.",
+    { "GET /api/v1/changes", scope = "read",
+      summary = "Tells what has changed since a number; all there is without one.",
       query = { since = t.optional(number) },
       answers = { [200] = delta }, handler = changes },
   }
