@@ -1,3 +1,4 @@
+local exposures = require "btshare.exposure"
 local definitions = require "btshare.settings.definitions"
 local environment = require "btshare.i18n.environment"
 local host = require "core.host"
@@ -124,6 +125,18 @@ describe("the catalogue", function()
     assert.equal("Votre logiciel torrent peut chercher ce lien dans la DHT publique. Télécharger ici, ou un partage " ..
       "réglé sur privé, évite cela.", i18n.languages.fr.texts["magnet.public"])
   end)
+
+  it("says the same of each exposure in the console and in the terminal, in the promised words", function()
+    for _, language in pairs(i18n.languages) do
+      for name in pairs(exposures.sentences) do
+        local shown = language.texts["console.exposure." .. name]
+        assert.equal((language.texts["message.exposure." .. name]:gsub("'", "’")), shown)
+      end
+    end
+    for name, sentence in pairs(exposures.sentences) do
+      assert.equal((sentence:gsub("'", "’")), english["console.exposure." .. name])
+    end
+  end)
 end)
 
 describe("a message of the inner parts", function()
@@ -194,7 +207,7 @@ describe("a message of the inner parts", function()
 
   it("is the same sentence that exposure has", function()
     local exposure = require "btshare.exposure"
-    for mode, sentence in pairs(exposure.sentences) do
+    for mode, sentence in pairs(exposures.sentences) do
       assert.equal(sentence, i18n.languages.en.texts["message.exposure." .. mode])
       assert.equal(i18n.languages.fr.texts["message.exposure." .. mode], fr:message(sentence))
     end

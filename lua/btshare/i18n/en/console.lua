@@ -64,12 +64,13 @@ return {
   ["console.limits.until"] = "Until {moment}.",
   ["console.limits.up"] = "At most {rate}.",
   ["console.exposure.link"] = "BTshare announces this nowhere public. Whoever has the link can download it and " ..
-    "pass it on, and their torrent app may look it up in public. Peers and internet providers see the transfer " ..
-    "and the addresses; the content is verified, not encrypted.",
-  ["console.exposure.private"] = "Only through this page and its .torrent file; torrent apps keep to our tracker.",
-  ["console.exposure.public"] = "Everybody can find and copy this. Indexes list it within hours. Your IP " ..
-    "address is visible.",
-  ["console.exposure.http"] = "Only people with the link. Encrypted on the way only if the address begins with " ..
+    "pass it on, and a recipient’s torrent app may look it up in public. Peers and internet providers can see the " ..
+    "transfer and the addresses; contents are checked, not encrypted.",
+  ["console.exposure.private"] = "Only through this page and its .torrent file; torrent apps keep to our tracker. " ..
+    "Peers and internet providers can see the transfer and the addresses.",
+  ["console.exposure.public"] = "Anyone can find and copy this. Indexers list it within hours. Your IP address is " ..
+    "visible.",
+  ["console.exposure.http"] = "Only people with the link. Encrypted on the way only if the address starts with " ..
     "https.",
 
   ["console.search"] = "Search",

@@ -69,7 +69,7 @@ return {
     "peut télécharger et retransmettre, et son logiciel torrent peut le chercher publiquement. Les pairs et " ..
     "les fournisseurs d’accès voient le transfert et les adresses ; le contenu est vérifié, pas chiffré.",
   ["console.exposure.private"] = "Seulement par cette page et son fichier .torrent ; les logiciels torrent " ..
-    "s’en tiennent à notre traqueur.",
+    "s’en tiennent à notre traqueur. Les pairs et les fournisseurs d’accès voient le transfert et les adresses.",
   ["console.exposure.public"] = "Tout le monde peut trouver et copier ceci. Les index le répertorient en " ..
     "quelques heures. Votre adresse IP est visible.",
   ["console.exposure.http"] = "Seulement les personnes ayant le lien. Chiffré en chemin uniquement si " ..
