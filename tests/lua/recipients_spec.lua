@@ -1,6 +1,7 @@
 -- Who fetches a share: told by the engine, the tracker and HTTP, and weighed in one place.
 local stub = require "luassert.stub"
 local client = require "btshare.recipients.client"
+local helper = require "helper"
 local place_module = require "live_place"
 local recipients_module = require "btshare.recipients"
 
@@ -23,6 +24,11 @@ describe("the recipients", function()
     recipients:close()
     place:close()
   end)
+
+  -- It is told when it has been stored.
+  local function wait_for_the_first()
+    helper.wait_for(function() return finished[1] end, 5, "who has finished")
+  end
 
   local function peer(more)
     local row = {
@@ -78,6 +84,7 @@ describe("the recipients", function()
     leave(peer { progress = 1, uploaded = 1000000 }, true)
     assert.same({ 0, 1, 1 }, summary())
     assert.equal("done", list()[1].state)
+    wait_for_the_first()
     assert.same({ "203.0.113.7" }, { finished[1].who })
     assert.same({ "s1" }, place.counted)
   end)
@@ -121,6 +128,7 @@ describe("the recipients", function()
     announce({ peer = ("11"):rep(20), action = "completed", left = 0 }, true, { id = "l1", name = "Marie" })
     connect { incoming = false, port = 51413 }
     leave(peer { id = ("44"):rep(20), port = 51413, incoming = false, uploaded = 999424 }, true)
+    wait_for_the_first()
     assert.equal(1, #finished)
     assert.equal("Marie", finished[1].who)
     assert.same({ 0, 1, 1 }, summary())
@@ -144,6 +152,7 @@ describe("the recipients", function()
     leave(peer { port = 40001, client = "libtorrent 2.0.8" }, true)
     assert.same({ 0, 1, 1 }, summary())
     assert.equal(1, #list())
+    wait_for_the_first()
     assert.equal(1, #finished)
   end)
 
@@ -179,6 +188,7 @@ describe("the recipients", function()
     announce({ left = 0, action = "completed" }, true)
     announce({ left = 0, action = "completed" }, true)
     assert.same({ 0, 1, 1 }, summary())
+    wait_for_the_first()
     assert.equal(1, #finished)
   end)
 
@@ -237,9 +247,11 @@ describe("the recipients", function()
     recipients:delivered(second)
     assert.same({ 0, 1, 1 }, summary())
     assert.equal(1000000, recipients:summary(share).sent)
+    wait_for_the_first()
     assert.equal("http", finished[1].way)
     recipients:delivered(second) -- the same once more
     assert.same({ 0, 1, 2 }, summary())
+    wait_for_the_first()
     assert.equal(1, #finished)
   end)
 

@@ -129,14 +129,16 @@ function Recipients:finish(of, recipient)
   end
   local batch = { self.totals:statement(of.share.id), kept.statement(of, recipient) }
   self:changed(of)
-  self:store(batch)
-  if self.on_finished then self.on_finished(is_news) end
-  if is_news and services.events:has("recipient-finished") then
-    services.events:tell("recipient-finished", {
-      share = services.shares:describe(of.share), who = recipient.name or recipient.address,
-      way = recipient.way == "direct" and "http" or nil, link = recipient.name,
-    })
-  end
+  -- What is told has been stored: who hears of it may rely on it (law 5).
+  self:store(batch, function()
+    if self.on_finished then self.on_finished(is_news) end
+    if is_news and services.events:has("recipient-finished") then
+      services.events:tell("recipient-finished", {
+        share = services.shares:describe(of.share), who = recipient.name or recipient.address,
+        way = recipient.way == "direct" and "http" or nil, link = recipient.name,
+      })
+    end
+  end)
 end
 
 ---A client has announced itself to our tracker.
@@ -218,15 +220,19 @@ function Recipients:tick()
 end
 
 ---@private
-function Recipients:store(batch)
+---@param batch table[]
+---@param after fun()? called when it is stored, or cannot be
+function Recipients:store(batch, after)
   if not batch[1] then return end
   task.spawn_with({ group = self.jobs }, function()
     local done, message = self.services.store:write(batch)
-    if done then return end
-    self.services.log.error("what was sent could not be stored: %s", message)
-    for _, statement in ipairs(batch) do
-      if self.totals.of[statement[2]] then self.totals:touch(statement[2]) end
+    if not done then
+      self.services.log.error("what was sent could not be stored: %s", message)
+      for _, statement in ipairs(batch) do
+        if self.totals.of[statement[2]] then self.totals:touch(statement[2]) end
+      end
     end
+    if after then after() end
   end)
 end
 
