@@ -10,6 +10,7 @@ local sites = require "btshare.routes.page.site"
 local torrents = require "btshare.shares.torrent"
 local trouble = require "btshare.routes.page.trouble"
 local views = require "btshare.routes.page.view"
+local words = require "btshare.routes.page.words"
 
 local pages = {}
 
@@ -64,7 +65,11 @@ local function page(self, request, asker, share, pass)
   if asker.form == "torrent" then
     return torrent(self, request, asker, share, pass)
   end
-  local view = views.of(self.services, share, request.segments[2], asker, pass)
+  local said = words.of(self.services, share, pass, request)
+  if not said then
+    return trouble.reply(self.site, asker, "denied")
+  end
+  local view = views.of(self.services, share, request.segments[2], asker, pass, said)
   local answer
   if asker.form == "html" then
     answer = forms.html(self.site, asker, view)
