@@ -67,10 +67,6 @@ local function find(self, name)
   return nil, ("plugin '%s': there is no %s.lua in %s%s"):format(name, name, places, phrase), "missing"
 end
 
-local function tell(self, fact, name, reason)
-  if self.events:has(fact) then self.events:tell(fact, { name = name, reason = reason }) end
-end
-
 -- All that the plugin opened goes, but the questions that it answered are answered with no until it is
 -- loaded again or unloaded.
 local function switch_off(self, entry, failed, message)
@@ -85,22 +81,11 @@ local function switch_off(self, entry, failed, message)
   end
   failed:close()
   failed.guard:tell_out(self.events, message)
-  tell(self, "plugin-set-aside", entry.name, message)
-end
-
--- Finds it, and asks those that run already.
-local function find_allowed(self, name)
-  local path, message, code = find(self, name)
-  if not path or not self.events:has("plugin-load") then return path, message, code end
-  local allowed
-  allowed, message, code = self.events:ask("plugin-load", { name = name, path = path })
-  if allowed then return path end
-  return nil, ("plugin '%s': %s"):format(name, message), code
 end
 
 -- Finds, records and opens; what is running is not touched.
 local function prepare(self, entry, options)
-  local path, message, code = find_allowed(self, entry.name)
+  local path, message, code = find(self, entry.name)
   if not path then return nil, message, code end
   local new = instance.new(entry.name, path, options, {
     events = self.events, catalog = self.catalog, services = self.services, routes = entry.routes,
@@ -155,7 +140,6 @@ function manager:load(name, options)
   if not new then return nil, message, code end
   entry.instance = new
   self.entries[name] = entry
-  tell(self, "plugin-loaded", name)
   return true
 end
 
@@ -173,7 +157,6 @@ function manager:unload(name)
   if not entry then return missing(name) end
   self.entries[name] = nil
   close(entry)
-  tell(self, "plugin-unloaded", name)
   return true
 end
 
@@ -192,7 +175,6 @@ function manager:reload(name, options)
   if not new then return nil, message, code end
   close(entry)
   entry.instance, entry.options, entry.state, entry.reason = new, options, "running", nil
-  tell(self, "plugin-reloaded", name)
   return true
 end
 

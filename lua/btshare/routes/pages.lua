@@ -10,7 +10,6 @@ local sites = require "btshare.routes.page.site"
 local torrents = require "btshare.shares.torrent"
 local trouble = require "btshare.routes.page.trouble"
 local views = require "btshare.routes.page.view"
-local words = require "btshare.routes.page.words"
 
 local pages = {}
 
@@ -61,15 +60,19 @@ local function torrent(self, request, asker, share, pass)
   }
 end
 
+local function tell_viewed(services, request, share, pass)
+  if not services.events:has("page-viewed") then return end
+  services.events:tell("page-viewed", {
+    share = services.shares:describe(share), link = { id = pass.link, name = pass.name }, address = request.address,
+    agent = request.headers["user-agent"],
+  })
+end
+
 local function page(self, request, asker, share, pass)
   if asker.form == "torrent" then
     return torrent(self, request, asker, share, pass)
   end
-  local said = words.of(self.services, share, pass, request)
-  if not said then
-    return trouble.reply(self.site, asker, "denied")
-  end
-  local view = views.of(self.services, share, request.segments[2], asker, pass, said)
+  local view = views.of(self.services, share, request.segments[2], asker, pass)
   local answer
   if asker.form == "html" then
     answer = forms.html(self.site, asker, view)
@@ -77,6 +80,7 @@ local function page(self, request, asker, share, pass)
     answer = forms[asker.form](asker, view)
   end
   answer.headers["Vary"] = headers.public_page["Vary"]
+  if request.method == "GET" then tell_viewed(self.services, request, share, pass) end
   return answer
 end
 

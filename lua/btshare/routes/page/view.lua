@@ -11,9 +11,6 @@ local view = {}
 ---@field base string path of the page, "/s/TOKEN"
 ---@field address string URL of the page, for another device
 ---@field name string for display
----@field title string|false for display, where a plugin gave it another name
----@field note string|false plain text
----@field markdown string|false as a plugin wrote it, to be rendered safely
 ---@field raw_name string
 ---@field kind "file"|"folder"
 ---@field files integer
@@ -57,9 +54,8 @@ end
 ---@param token string
 ---@param asker btshare.Asker
 ---@param pass btshare.Pass? what let the asker in, default the share's own link
----@param words btshare.Words?
 ---@return btshare.View
-function view.of(services, share, token, asker, pass, words)
+function view.of(services, share, token, asker, pass)
   local base = "/s/" .. token
   local is_preparing = share.state ~= "ready" and share.exposure ~= "http" and share.size > 0
   local has_torrent = torrent.is_ready(share) and share.exposure ~= "http"
@@ -68,9 +64,6 @@ function view.of(services, share, token, asker, pass, words)
     base = base,
     address = asker.place:url(base),
     name = text.escape(share.entry),
-    title = words and words.title or false,
-    note = words and words.note or false,
-    markdown = words and words.markdown or false,
     raw_name = share.entry,
     kind = share.kind,
     files = share.files,
