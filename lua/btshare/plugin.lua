@@ -1,8 +1,10 @@
--- Plugins: finds, loads, swaps and unloads them, and switches off those that keep failing.
+-- Plugins: finds, loads, swaps and unloads them, and sets aside those that keep failing.
+local commands = require "btshare.plugin.commands"
 local instance = require "btshare.plugin.instance"
-local panel = require "btshare.plugin.panel"
+local panels = require "btshare.plugin.panels"
 local routes = require "btshare.plugin.routes"
 local suggest = require "btshare.suggest"
+local task = require "btshare.task"
 local uv = require "luv"
 
 local plugin = {}
@@ -12,32 +14,37 @@ local plugin = {}
 ---@field catalog table<string, btshare.catalog.entry>? of all events, if not the program's
 ---@field folders string[] where plugins are looked for, first come first served: the user's, the shipped
 ---@field services table<string, table>? what plugins get by `require "btshare.NAME"`; types and task are there anyway
----@field routes (fun(pattern: string, handler: function, owner: string): fun())? adds a route, returns its undo
+---@field routes btshare.plugin.add_route? adds a route, returns its undo
 ---@field store (fun(plugin: string, name: string): any)? opens a plugin's store
 ---@field clock (fun(): number)? seconds, monotonic
+---@field now (fun(): integer)? what plugins take for the time, seconds since 1970
 
 ---@class btshare.plugin.entry
 ---@field name string
 ---@field options table
 ---@field instance btshare.plugin.instance
 ---@field routes btshare.plugin.routes
----@field state "running"|"off"
----@field reason string? why it is off
----@field package release fun()? of the noes that stand in for it while it is off
+---@field state "running"|"set aside"
+---@field reason string? why it is set aside
+---@field package release fun()? of the noes that stand in for it while it is set aside
 
 ---@class btshare.plugin.manager
+---@field commands btshare.plugin.Commands
 ---@field package entries table<string, btshare.plugin.entry>
 local manager = {}
 manager.__index = manager
+for name, method in pairs(panels) do manager[name] = method end
 
+---Once the program has given up its rights: a thread watches the plugins.
 ---@param options btshare.plugin.options
 ---@return btshare.plugin.manager
 function plugin.manager(options)
+  task.watch_closely()
   return setmetatable({
     events = options.events, catalog = options.catalog or require "btshare.catalog", folders = options.folders,
     services = options.services or {}, store = options.store, clock = options.clock,
     add_route = options.routes or function() error("plugin:route: there are no routes", 0) end,
-    entries = {},
+    entries = {}, commands = commands.new(), now = options.now,
   }, manager)
 end
 
@@ -67,11 +74,15 @@ local function find(self, name)
   return nil, ("plugin '%s': there is no %s.lua in %s%s"):format(name, name, places, phrase), "missing"
 end
 
+local function tell(self, name, event)
+  if self.catalog[name] then self.events:tell(name, event) end
+end
+
 -- All that the plugin opened goes, but the questions that it answered are answered with no until it is
 -- loaded again or unloaded.
-local function switch_off(self, entry, failed, message)
-  if entry.instance ~= failed or entry.state == "off" then return end
-  entry.state, entry.reason = "off", message
+local function set_aside(self, entry, failed, message)
+  if entry.instance ~= failed or entry.state == "set aside" then return end
+  entry.state, entry.reason = "set aside", message
   local undos = {}
   for name, priority in pairs(failed.questions) do
     undos[#undos + 1] = self.events:on(name, failed.guard:refusal(), priority, failed.owner)
@@ -81,23 +92,24 @@ local function switch_off(self, entry, failed, message)
   end
   failed:close()
   failed.guard:tell_out(self.events, message)
+  tell(self, "plugin-set-aside", { name = entry.name, reason = message })
 end
 
 -- Finds, records and opens; what is running is not touched.
-local function prepare(self, entry, options)
+local function open_new(self, entry, options)
   local path, message, code = find(self, entry.name)
   if not path then return nil, message, code end
   local new = instance.new(entry.name, path, options, {
     events = self.events, catalog = self.catalog, services = self.services, routes = entry.routes,
-    store = self.store, clock = self.clock,
-    on_out = function(failed, problem) switch_off(self, entry, failed, problem) end,
+    store = self.store, clock = self.clock, commands = self.commands, now = self.now,
+    on_out = function(failed, problem) set_aside(self, entry, failed, problem) end,
   })
   local done
   done, message, code = new:record()
   if done then done, message, code = new:open() end
   if done then return new end
   new:close()
-  return nil, ("plugin '%s': %s"):format(entry.name, message), code
+  return nil, ("plugin '%s': %s"):format(entry.name, message), code, new.mistakes
 end
 
 ---Whether a plugin could be loaded, as far as that is known without opening what it opens.
@@ -106,18 +118,19 @@ end
 ---@return true|nil possible
 ---@return string? message
 ---@return string? code
+---@return btshare.plugin.mistake[]? mistakes in its options, each for itself
 function manager:check(name, options)
   local path, message, code = find(self, name)
   if not path then return nil, message, code end
   local rehearsed = instance.new(name, path, options or {}, {
     events = self.events, catalog = self.catalog, services = self.services, routes = routes.new(self.add_route, name),
-    store = self.store, clock = self.clock, on_out = function() end,
+    store = self.store, clock = self.clock, commands = self.commands, now = self.now, on_out = function() end,
   })
   local done
   done, message, code = rehearsed:record()
   rehearsed:close()
   if done then return true end
-  return nil, ("plugin '%s': %s"):format(name, message), code
+  return nil, ("plugin '%s': %s"):format(name, message), code, rehearsed.mistakes
 end
 
 local function close(entry)
@@ -126,20 +139,65 @@ local function close(entry)
   entry.instance:close()
 end
 
+local function entry_for(self, name)
+  local routes_of = routes.new(self.add_route, "plugin " .. tostring(name))
+  return self.entries[name] or { name = name, routes = routes_of, state = "running" }
+end
+
+-- Puts what was prepared in the place of what ran, if anything did.
+local function swap(self, entry, new, options)
+  local is_known = self.entries[entry.name] ~= nil
+  if is_known then close(entry) end
+  entry.instance, entry.options, entry.state, entry.reason = new, options, "running", nil
+  self.entries[entry.name] = entry
+  tell(self, is_known and "plugin-reloaded" or "plugin-loaded", { name = entry.name })
+end
+
+---Prepares that these plugins run, in the form that their files have now, and no others. All are opened beside what
+---runs already; then the caller says what is to be done: everything, or nothing.
+---@param wanted {name: string, options: table}[]
+---@return btshare.plugin.change|nil change
+---@return {index: integer, message: string}[]? mistakes one for each plugin that cannot be; nothing has changed
+function manager:prepare(wanted)
+  local prepared, mistakes, keep = {}, {}, {}
+  for index, item in ipairs(wanted) do
+    keep[item.name] = true
+    local entry = entry_for(self, item.name)
+    local new, message = open_new(self, entry, item.options)
+    prepared[#prepared + 1] = new and { entry = entry, instance = new, options = item.options }
+    if not new then mistakes[#mistakes + 1] = { index = index, message = message } end
+  end
+  ---@class btshare.plugin.change
+  local change = {}
+  -- All that was prepared goes; what ran goes on.
+  function change.discard()
+    for _, item in ipairs(prepared) do item.instance:close() end
+  end
+  -- What was prepared takes over, and what is not wanted any more goes last.
+  function change.commit()
+    for _, item in ipairs(prepared) do swap(self, item.entry, item.instance, item.options) end
+    for _, item in ipairs(self:list()) do
+      if not keep[item.name] then self:unload(item.name) end
+    end
+  end
+  if #mistakes == 0 then return change end
+  change.discard()
+  return nil, mistakes
+end
+
 ---Loads a plugin, wholly or not at all.
 ---@param name string
 ---@param options table?
 ---@return true|nil loaded
 ---@return string? message
 ---@return string? code
+---@return btshare.plugin.mistake[]? mistakes in its options, each for itself
 function manager:load(name, options)
   if self.entries[name] then return nil, ("plugin '%s': it is loaded already"):format(name), "exists" end
-  local entry = { name = name, options = options or {}, state = "running" }
-  entry.routes = routes.new(self.add_route, "plugin " .. tostring(name))
-  local new, message, code = prepare(self, entry, entry.options)
-  if not new then return nil, message, code end
-  entry.instance = new
-  self.entries[name] = entry
+  local entry = entry_for(self, name)
+  local new, message, code, mistakes = open_new(self, entry, options or {})
+  if not new then return nil, message, code, mistakes end
+  swap(self, entry, new, options or {})
   return true
 end
 
@@ -157,6 +215,7 @@ function manager:unload(name)
   if not entry then return missing(name) end
   self.entries[name] = nil
   close(entry)
+  tell(self, "plugin-unloaded", { name = name })
   return true
 end
 
@@ -167,14 +226,14 @@ end
 ---@return true|nil reloaded
 ---@return string? message
 ---@return string? code
+---@return btshare.plugin.mistake[]? mistakes in its options, each for itself
 function manager:reload(name, options)
   local entry = self.entries[name]
   if not entry then return missing(name) end
   options = options or entry.options
-  local new, message, code = prepare(self, entry, options)
-  if not new then return nil, message, code end
-  close(entry)
-  entry.instance, entry.options, entry.state, entry.reason = new, options, "running", nil
+  local new, message, code, mistakes = open_new(self, entry, options)
+  if not new then return nil, message, code, mistakes end
+  swap(self, entry, new, options)
   return true
 end
 
@@ -182,59 +241,24 @@ end
 ---@field name string
 ---@field description string?
 ---@field path string
----@field state "running"|"off"
----@field reason string? why it is off
----@field strikes integer errors in the last ten minutes
+---@field state "running"|"set aside"
+---@field reason string? why it is set aside
+---@field strikes integer errors in the last hour
+---@field memory integer bytes that were allocated while its code ran and have not been freed since
+---@field held {count: integer, longest: number, place: string?}? how often it held everything up, and the longest time
 
 ---@return btshare.plugin.listed[] plugins by name
 function manager:list()
   local list = {}
   for name, entry in pairs(self.entries) do
+    local guard = entry.instance.guard
     list[#list + 1] = {
       name = name, description = entry.instance.description, path = entry.instance.path, state = entry.state,
-      reason = entry.reason,
-      strikes = entry.instance.guard:strike_count(),
+      reason = entry.reason, strikes = guard:strike_count(), memory = guard:memory(), held = guard.held,
     }
   end
   table.sort(list, function(left, right) return left.name < right.name end)
   return list
-end
-
----@return {plugin: string, panel: btshare.plugin.Panel}[] panels for the console, by name of their plugins
-function manager:panels()
-  local panels = {}
-  for _, item in ipairs(self:list()) do
-    for _, declared in ipairs(self.entries[item.name].instance.panels) do
-      panels[#panels + 1] = { plugin = item.name, panel = declared }
-    end
-  end
-  return panels
-end
-
----What a panel shows now: its plugin is asked. Call in a task.
----@param name string of the plugin
----@param id string of the panel
----@param context table what the plugin is told of where it is shown
----@return table? data
----@return string? message
----@return string? code
----@return btshare.plugin.Panel? panel
-function manager:panel_data(name, id, context)
-  local entry = self.entries[name]
-  if not entry then return missing(name) end
-  for _, declared in ipairs(entry.instance.panels) do
-    if declared.id == id then
-      local data, message, code = entry.instance:request_handler(declared.data)(context)
-      if data == nil then
-        return nil, message or ("plugin '%s': has no data now"):format(name), code or "busy"
-      end
-      local shown
-      shown, message = panel.shape(declared.kind, data)
-      if not shown then return nil, ("plugin '%s': panel %s: %s"):format(name, id, message), "failed" end
-      return shown, nil, nil, declared
-    end
-  end
-  return nil, ("plugin '%s': has no panel %s"):format(name, id), "missing"
 end
 
 ---Unloads all.
