@@ -24,10 +24,20 @@ question("share-create", "may this file or folder become a share", {
   size = "integer: bytes",
   path = "string: the absolute path",
 })
-question("share-open", "may somebody open this link", {
+question("share-open", "may somebody come in by this link; asked again every two seconds of those who are in. The code " ..
+  '"password" asks for one, "gone" says that it is over, "full" that it may work later', {
   share = "share",
   link = "table: the link that was used: id, and the name of a named link",
   address = "string: the IP address that asks",
+  purpose = 'string: "page", "file", "archive", "torrent", "magnet", "announce", "scrape" or "web-seed"',
+  grant = "string: what was set at share-unlock when the password was right; absent where none was given",
+})
+question("share-unlock", "is this the password; who says so sets `grant`", {
+  share = "share",
+  link = "table: the link that is used: id, and the name of a named link",
+  address = "string: the IP address that asks",
+  password = "string: as it came",
+  grant = "string: may be set: up to 32 bytes that come back at each share-open, until they are of no use any more",
 })
 question("share-remove", "may this share be removed", {
   share = "share",
