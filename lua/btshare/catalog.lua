@@ -24,8 +24,8 @@ question("share-create", "may this file or folder become a share", {
   size = "integer: bytes",
   path = "string: the absolute path",
 })
-question("share-open", "may somebody come in by this link; asked again every two seconds of those who are in. The code " ..
-  '"password" asks for one, "gone" says that it is over, "full" that it may work later', {
+question("share-open", "may somebody come in by this link; asked again every two seconds of those who are in. The " ..
+  'code "password" asks for one, "gone" says that it is over, "full" that it may work later', {
   share = "share",
   link = "table: the link that was used: id, and the name of a named link",
   address = "string: the IP address that asks",
