@@ -12,7 +12,8 @@ local plugin_services = {}
 local function view(share)
   return {
     id = share.id, name = share.entry, kind = share.kind, size = share.size, state = share.state,
-    info_hash = share.info_hash, info_hash_v2 = share.info_hash_v2, created = share.created, expires = share.expires,
+    info_hash = share.info_hash, info_hash_v2 = share.info_hash_v2, created = share.created, changed = share.changed,
+    expires = share.expires,
   }
 end
 

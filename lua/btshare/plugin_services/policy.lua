@@ -26,6 +26,23 @@ function policy.add(services, api, view)
     return share and services.recipients:traffic(share)
   end
 
+  -- What all shares have sent and how often they were fetched, together: `sent`, `downloads`.
+  function api.total()
+    local sum = { sent = 0, downloads = 0 }
+    for _, share in pairs(services.shares.by_id) do
+      local total = services.recipients:summary(share)
+      sum.sent, sum.downloads = sum.sent + total.sent, sum.downloads + total.downloads
+    end
+    return sum
+  end
+
+  -- The shares that a person means by `name`: an id, a name, or the beginning of one.
+  function api.find(name)
+    local list = {}
+    for index, share in ipairs(services.shares:find(name)) do list[index] = view(share) end
+    return list
+  end
+
   -- The links of a share, its own first: id, name, state, created, used (when somebody came in by it), downloads, sent.
   function api.links(id)
     local share, list = services.shares.by_id[id], {}
