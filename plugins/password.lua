@@ -35,6 +35,7 @@ plugin:on("share-unlock", function(event)
     return false, "that is not the password", "wrong"
   end
   event.grant = passwords.mark(known)
+  return true
 end)
 
 plugin:on("share-removed", function(event) kept.set(event.share.id, nil) end)

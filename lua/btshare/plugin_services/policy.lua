@@ -1,10 +1,9 @@
 -- What policies may ask of the rest: who is let in, how a share fares, and what passwords need.
 local crypto = require "core.crypto"
+local grants = require "btshare.shares.grants"
 local hashing = require "btshare.sign_in.hashing"
 
 local policy = {}
-
-local mark_bytes = 12
 
 ---Adds to `btshare.shares` what tells how a share fares, and opens links.
 ---@param services btshare.Services
@@ -76,10 +75,8 @@ function policy.passwords(services)
     return argon:check(hash, given)
   end
 
-  -- A short text that changes with the password, and says nothing of it.
-  function api.mark(known)
-    return crypto.base64url(services.links:sign("mark\0" .. known):sub(1, mark_bytes))
-  end
+  -- A short text that changes with the password, and says nothing of it: what is `grant` in share-open.
+  function api.mark(known) return grants.mark(services.links, known) end
 
   -- A new password that can be read out: four groups of five letters and digits, 100 bits.
   function api.make()

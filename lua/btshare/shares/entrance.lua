@@ -110,9 +110,9 @@ local function check(self, share, pass, password)
     password = password,
   }
   local allowed, _, code = services.events:ask("share-unlock", event)
-  local mark = allowed and event.grant
-  if type(mark) == "string" and mark ~= "" and #mark <= grants.longest_mark then
+  if allowed then
     went = "right"
+    local mark = event.grant or grants.mark(services.links, password)
     return grants.make(services.links, "page", pass.link, mark, os.time() + entrance.page_seconds)
   elseif code == "busy" or code == "failed" then
     return nil, code

@@ -10,17 +10,25 @@ local grants = {}
 ---@alias btshare.grants.Kind "page"|"swarm"
 
 local mac_bytes = 16
-grants.longest_mark = 32
+local mark_bytes = 12
 local longest = 80 -- of one as text
 
 local function mac(links, kind, link, body)
   return links:sign(kind .. "\0" .. link .. "\0" .. links:generation(link) .. "\0" .. body):sub(1, mac_bytes)
 end
 
+---A mark that changes with a secret, and says nothing of it.
+---@param links btshare.Links
+---@param secret string
+---@return string mark
+function grants.mark(links, secret)
+  return crypto.base64url(links:sign("mark\0" .. secret):sub(1, mark_bytes))
+end
+
 ---@param links btshare.Links
 ---@param kind btshare.grants.Kind
 ---@param link string id
----@param mark string at most `longest_mark` bytes
+---@param mark string at most 32 bytes
 ---@param ends integer seconds since 1970
 ---@return string grant text that fits into a cookie or a path
 function grants.make(links, kind, link, mark, ends)
