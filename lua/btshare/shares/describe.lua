@@ -121,6 +121,7 @@ function describe.share(services, share)
     created = share.created,
     changed = share.changed,
     expires = share.expires,
+    listed = services.shares:is_listed(share) or nil,
     limits = share.up_limit and { up = share.up_limit } or nil,
     revision = share.revision,
     root = share.root.path,

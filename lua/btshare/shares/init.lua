@@ -40,6 +40,7 @@ local whereabouts = require "btshare.shares.whereabouts"
 ---@field is_suspended boolean whether the engine was told to send nothing, until we have looked
 ---@field has_own_exposure boolean whether its exposure was chosen for it alone, not for its folder
 ---@field up_limit integer? bytes a second that it may send, by BitTorrent and HTTP together
+---@field listed boolean? whether lists that others can read name it, where that was chosen for it; see `is_listed`
 ---@field revision integer counts what its owner chose for it, see shares.changes
 ---@field edition integer counts what was stored of its content while we ran
 ---@field fresh string? manifest of the version that is being made
@@ -81,21 +82,21 @@ end
 
 local select_shares = [[
 SELECT shares.id, shares.entry, shares.kind, shares.exposure, shares.stopped, shares.paused, shares.expired,
-  shares.created, shares.changed, shares.expires, shares.own_exposure, shares.up_limit, shares.revision,
-  versions.number, versions.files, versions.size, versions.info_hash, versions.info_hash_v2
+  shares.created, shares.changed, shares.expires, shares.own_exposure, shares.up_limit, shares.listed,
+  shares.revision, versions.number, versions.files, versions.size, versions.info_hash, versions.info_hash_v2
 FROM shares LEFT JOIN versions ON versions.share = shares.id WHERE shares.root = ?]]
 
 ---Takes the shares of a root out of the store. They stay `settling` until the library has looked.
 ---@param root btshare.Root
 function Shares:load(root)
   self.by_place[root] = {}
-  for id, entry, kind, exposure, stopped, paused, expired, created, changed, expires, own_exposure, up_limit, revision,
-    number, files, size, info_hash, info_hash_v2 in self.services.store:rows(select_shares, root.id) do
+  for id, entry, kind, exposure, stopped, paused, expired, created, changed, expires, own_exposure, up_limit, listed,
+    revision, number, files, size, info_hash, info_hash_v2 in self.services.store:rows(select_shares, root.id) do
     self:register {
       id = id, root = root, entry = entry, kind = kind, exposure = exposure, state = "settling",
       is_stopped = stopped == 1, is_paused = paused == 1, is_expired = expired == 1, created = created,
       changed = changed, expires = expires, has_own_exposure = own_exposure == 1, up_limit = up_limit,
-      number = number, files = files or 0, size = size or 0,
+      listed = listed and listed == 1, number = number, files = files or 0, size = size or 0,
       info_hash = info_hash, info_hash_v2 = info_hash_v2, is_seeding = false, is_suspended = false,
       ticket = 0, revision = revision, edition = 0,
     }
