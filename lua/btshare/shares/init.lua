@@ -7,6 +7,7 @@ local changes = require "btshare.shares.changes"
 local describe = require "btshare.shares.describe"
 local ending = require "btshare.shares.ending"
 local ends = require "btshare.shares.ends"
+local holds = require "btshare.shares.holds"
 local set_state = require "btshare.shares.state"
 local task = require "btshare.task"
 local versions = require "btshare.shares.versions"
@@ -35,6 +36,7 @@ local whereabouts = require "btshare.shares.whereabouts"
 ---@field has_returned boolean? whether the store still says that it is gone
 ---@field is_stopped boolean the owner stopped it
 ---@field is_paused boolean
+---@field is_held boolean whether all shares are held back, see shares.holds
 ---@field is_expired boolean
 ---@field is_seeding boolean whether the engine has it
 ---@field is_suspended boolean whether the engine was told to send nothing, until we have looked
@@ -56,6 +58,8 @@ local whereabouts = require "btshare.shares.whereabouts"
 ---@field heirs table<string, table<btshare.Share, true>> by info-hash: others with the same torrent, ready to step in
 ---@field contents btshare.Content[] those asked for last, see shares.content
 ---@field count integer
+---@field holds integer who hold all shares back now
+---@field private holding btshare.task.mutex? of who brings them in line
 ---@field ends btshare.Ends
 ---@field private listed btshare.Share[]? what `list` gave last
 ---@field private followers fun(fact: string, share: btshare.Share, more: table?)[]
@@ -65,7 +69,7 @@ Shares.__index = Shares
 
 local shares = {}
 
-for _, part in ipairs { changes, ending, whereabouts } do
+for _, part in ipairs { changes, ending, holds, whereabouts } do
   for name, method in pairs(part) do Shares[name] = method end
 end
 
@@ -75,8 +79,7 @@ function shares.new(services)
   local by_id = {}
   return setmetatable({
     services = services, by_id = by_id, by_place = {}, by_hash = {}, heirs = {}, jobs = {}, contents = {}, count = 0,
-    followers = {},
-    ends = ends.new(by_id),
+    followers = {}, holds = 0, ends = ends.new(by_id),
   }, Shares)
 end
 
@@ -107,6 +110,7 @@ end
 ---@private
 ---@param share btshare.Share
 function Shares:register(share)
+  share.is_held = self.holds > 0
   self.by_id[share.id] = share
   self.by_place[share.root][share.entry] = share
   self.count = self.count + 1
