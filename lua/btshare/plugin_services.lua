@@ -3,7 +3,9 @@ local bencode = require "btshare.bencode"
 local crypto = require "core.crypto"
 local describe = require "btshare.shares.describe"
 local host = require "core.host"
+local limits = require "btshare.plugin_services.limits"
 local listed = require "btshare.plugin_services.listed"
+local publishing = require "btshare.plugin_services.publishing"
 local reach = require "btshare.reach"
 
 local plugin_services = {}
@@ -149,6 +151,8 @@ function plugin_services.make(services)
     folders = { services.paths.plugins, host.data .. "/plugins" },
     services = {
       shares = shares,
+      limits = limits.make(services),
+      publishing = publishing.make(services),
       bencode = bencode,
       reach = { scope = reach.scope, join = reach.join },
     },
