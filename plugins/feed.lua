@@ -7,11 +7,12 @@ local plugin = ...
 
 local json = require "btshare.json"
 local publishing = require "btshare.publishing"
+local text = require "btshare.text"
 local types = require "btshare.types"
 
 local options = plugin:options {
-  most = types.default(types.between(types.integer, 1, 500), 50), -- items of a feed, the newest
-  enclosure = types.default(types.choice { "file", "torrent" }, "file"), -- of single files in RSS; folders: the .torrent
+  most = types.default(types.between(types.integer, 1, 500), 50), -- items, the newest
+  enclosure = types.default(types.choice { "file", "torrent" }, "file"), -- in RSS; of folders the .torrent
 }
 
 local renewed = plugin:store("renewed") -- by folder, how often its address was made anew
@@ -30,19 +31,8 @@ local function find(token)
   end
 end
 
--- XML 1.0 knows no control characters and nothing but UTF-8.
-local function text(value)
-  local _, bad = utf8.len(value)
-  while bad do
-    value = value:sub(1, bad - 1) .. "\u{FFFD}" .. value:sub(bad + 1)
-    _, bad = utf8.len(value, bad + 3)
-  end
-  value = value:gsub("[%z\1-\8\11\12\14-\31]", " "):gsub("\u{FFFE}", " "):gsub("\u{FFFF}", " ")
-  return (value:gsub('[&<>"]', { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }))
-end
-
 local function element(name, value)
-  return ("<%s>%s</%s>"):format(name, text(value), name)
+  return ("<%s>%s</%s>"):format(name, text.xml(value), name)
 end
 
 local function rfc822(seconds)
@@ -60,8 +50,8 @@ local function rss_item(share, offer)
     element("pubDate", rfc822(share.created)), element("description", summary(share)) }
   local enclosure = options.enclosure == "file" and offer.file or offer.torrent or offer.file
   if enclosure then
-    lines[#lines + 1] = ('<enclosure url="%s" length="%d" type="%s"/>'):format(text(enclosure.url), enclosure.length,
-      text(enclosure.type))
+    lines[#lines + 1] = ('<enclosure url="%s" length="%d" type="%s"/>'):format(text.xml(enclosure.url), enclosure.length,
+      text.xml(enclosure.type))
   end
   if offer.magnet then lines[#lines + 1] = element("torrent:magnetURI", offer.magnet) end
   lines[#lines + 1] = "</item>"
@@ -75,7 +65,7 @@ local function rss(about)
     "<channel>", element("title", about.title), element("link", about.home),
     element("description", "What is shared in " .. about.title),
     about.modified > 0 and element("lastBuildDate", rfc822(about.modified)) or "",
-    ('<atom:link href="%s" rel="self" type="application/rss+xml"/>'):format(text(about.address)), "<ttl>15</ttl>",
+    ('<atom:link href="%s" rel="self" type="application/rss+xml"/>'):format(text.xml(about.address)), "<ttl>15</ttl>",
   }
   for _, item in ipairs(about.items) do lines[#lines + 1] = rss_item(item.share, item.offer) end
   lines[#lines + 1] = "</channel>\n</rss>\n"
@@ -110,8 +100,8 @@ local function feed(form, type, write)
     local folder = find(request.parameters.token)
     if not folder then return nil, "no such thing here", "missing" end
     local about = {
-      title = folder.name, home = publishing.url("/", request), address = publishing.url(path_of(folder, form), request),
-      items = {}, modified = 0,
+      title = folder.name, address = publishing.url(path_of(folder, form), request),
+      home = publishing.url("/", request), items = {}, modified = 0,
     }
     for _, share in ipairs(publishing.listed(folder.path, options.most)) do
       local offer = publishing.offer(share.id, request)

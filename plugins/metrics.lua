@@ -13,7 +13,7 @@ local options = plugin:options {
 }
 
 local states = { "settling", "preparing", "ready", "changed", "missing", "paused", "expired", "failed" }
-local bounds = { 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5 } -- seconds
+local bounds = { 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5 } -- seconds
 
 local lag
 plugin:bind(function()
@@ -103,12 +103,13 @@ local function write_process(page, now)
   local below = 0
   for index, bound in ipairs(bounds) do
     below = below + lag.counts[index]
-    page.add(below, { "le", ("%.1f"):format(bound) + 0.0 == bound and ("%.1f"):format(bound) or tostring(bound) }, "_bucket")
+    page.add(below, { "le", tostring(bound) }, "_bucket")
   end
   page.add(lag.count, { "le", "+Inf" }, "_bucket")
   page.add(lag.sum, nil, "_sum")
   page.add(lag.count, nil, "_count")
-  page.one("process_start_time_seconds", "gauge", "Start of the process, in seconds since 1970.", now.started, "seconds")
+  page.one("process_start_time_seconds", "gauge", "Start of BTshare, in seconds since 1970.", now.started, "seconds")
+  page.one("process_resident_memory_bytes", "gauge", "Memory that the process has.", now.memory, "bytes")
   page.family("btshare_build_info", "gauge", "What this was built from.")
   page.add(1, { "version", now.version, "libtorrent", now.libtorrent })
 end

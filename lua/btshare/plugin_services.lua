@@ -5,8 +5,11 @@ local describe = require "btshare.shares.describe"
 local host = require "core.host"
 local limits = require "btshare.plugin_services.limits"
 local listed = require "btshare.plugin_services.listed"
+local mail = require "btshare.plugin_services.mail"
+local numbers = require "btshare.plugin_services.numbers"
 local publishing = require "btshare.plugin_services.publishing"
 local reach = require "btshare.reach"
+local text = require "btshare.plugin_services.text"
 
 local plugin_services = {}
 
@@ -153,11 +156,15 @@ function plugin_services.make(services)
       shares = shares,
       limits = limits.make(services),
       publishing = publishing.make(services),
+      numbers = numbers.make(services),
+      mail = mail.make(),
+      text = text.make(),
       bencode = bencode,
       reach = { scope = reach.scope, join = reach.join },
     },
-    routes = function(pattern, handler)
-      return services.public.router:add(pattern, handler)
+    routes = function(pattern, handler, _, about)
+      local listener = about.on == "console" and services.console or services.public
+      return listener.router:add(pattern, handler, about)
     end,
     store = function(plugin, name)
       return services.store:for_plugin(plugin .. "/" .. name)

@@ -11,8 +11,8 @@ end
 function limits.make(services)
   local api = {}
 
-  ---Restricts what goes out and comes in, over whatever else restricts it: of all limits the lowest counts. What it gives
-  ---takes it back, so `plugin:bind` can be given it. Nothing is stored.
+  ---Restricts what goes out and comes in, over whatever else restricts it: of all limits the lowest counts. What it
+  ---gives takes it back, as `plugin:bind` wants it. Nothing is stored.
   ---@param what {up: integer?, down: integer?, pause: boolean?} bytes a second; pause: nothing of any share is sent
   ---@return fun() release a second call does nothing
   function api.restrict(what)

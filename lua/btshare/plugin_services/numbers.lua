@@ -67,8 +67,8 @@ end
 function numbers.make(services)
   local api = {}
 
-  ---All that is counted, now. Call in a handler or task: shares are counted in slices. `sent`, `received` and `answered`
-  ---count since the start, `total` over all starts. Bytes are of files, not of protocols.
+  ---All that is counted, now. Call in a handler or task: shares are counted in slices. `sent`, `received` and
+  ---`answered` count since the start, `total` over all starts. Bytes are of files, not of protocols.
   function api.now()
     local traffic = services.engine.traffic
     return {

@@ -46,7 +46,7 @@ local function reading(services, api)
   ---The shares that lists may name and that can be had, newest first.
   ---@param folder string? path: those of one shared folder
   ---@param most integer?
-  ---@return {id: string, name: string, kind: string, size: integer, files: integer, created: integer, changed: integer, root: string}[]
+  ---@return table[] shares each {id, name, kind, size, files, created, changed, root}
   function api.listed(folder, most)
     local list = {}
     for _, share in ipairs(services.shares:list()) do
