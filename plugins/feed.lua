@@ -50,8 +50,8 @@ local function rss_item(share, offer)
     element("pubDate", rfc822(share.created)), element("description", summary(share)) }
   local enclosure = options.enclosure == "file" and offer.file or offer.torrent or offer.file
   if enclosure then
-    lines[#lines + 1] = ('<enclosure url="%s" length="%d" type="%s"/>'):format(text.xml(enclosure.url), enclosure.length,
-      text.xml(enclosure.type))
+    lines[#lines + 1] = ('<enclosure url="%s" length="%d" type="%s"/>'):format(text.xml(enclosure.url),
+      enclosure.length, text.xml(enclosure.type))
   end
   if offer.magnet then lines[#lines + 1] = element("torrent:magnetURI", offer.magnet) end
   lines[#lines + 1] = "</item>"

@@ -58,10 +58,8 @@ local function compose(box)
 end
 
 local function as_json(message)
-  return json.encode {
-    source = "btshare", title = message.title, text = message.text, count = message.count,
-    events = json.array(message.entries),
-  }
+  return json.encode { source = "btshare", title = message.title, text = message.text, count = message.count,
+    events = json.array(message.entries) }
 end
 
 -- What a server says decides whether another try can help.
@@ -91,8 +89,8 @@ function ways.ntfy(message)
 end
 
 function ways.mail(message)
-  local input = mail.compose { to = options.mail, from = options.from, subject = message.title, text = message.text }
-  return run { options.sendmail, "-i", "--", options.mail, input = input }
+  return run { options.sendmail, "-i", "--", options.mail, input = mail.compose {
+    to = options.mail, from = options.from, subject = message.title, text = message.text } }
 end
 
 function ways.desktop(message)

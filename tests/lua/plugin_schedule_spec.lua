@@ -28,9 +28,8 @@ describe("the schedule", function()
     uv.os_setenv("TZ", "Europe/Paris")
     log.set_writer(function() end)
     manager = plugin.manager {
-      events = events.new(catalog), folders = { host.data .. "/plugins" },
+      events = events.new(catalog), folders = { host.data .. "/plugins" }, now = function() return now end,
       services = {
-        time = { now = function() return now end },
         limits = { restrict = function(what)
           held[what] = true
           local _, count = in_force()
