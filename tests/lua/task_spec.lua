@@ -167,6 +167,20 @@ describe("a task", function()
     uv.walk(function(handle) assert(handle:is_closing(), "the timer is left") end)
   end)
 
+  it("that takes along what it waits for when it is cancelled leaves all others as they were", function()
+    local outer = task.spawn(function()
+      local inner = task.spawn(function() task.await(function() end) end)
+      local _ <close> = task.on_close(function() inner:cancel() end)
+      inner:wait()
+    end)
+    outer:cancel()
+    assert.equal("cancelled", outer.state)
+    local woken
+    task.spawn(function() woken = task.sleep(1) or true end)
+    helper.wait_for(function() return woken end, 2, "a task that wakes")
+    assert.same({}, logged)
+  end)
+
   it("that cancels itself ends when it next waits", function()
     local job, reached, passed
     job = task.spawn(function()

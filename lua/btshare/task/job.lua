@@ -65,7 +65,9 @@ local function fail(self, problem)
   finish(self, "failed")
 end
 
+-- Over before it is closed: what closes with it may end what it waits for, which must not wake it any more.
 local function close(self)
+  self.state = "cancelled"
   local fine, problem = coroutine.close(self.coroutine)
   if not fine then log.error("%s", problem) end
   finish(self, "cancelled")
