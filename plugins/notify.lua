@@ -1,8 +1,8 @@
 -- Notify: tells of events by webhook, ntfy, mail, on the desktop or through a program of yours.
 --
 -- plugin "notify" { on = { "recipient-finished", "share-failed" }, ntfy = "https://ntfy.sh/a-topic-nobody-guesses" }
--- What happens within `collect` is told together, at most `hourly` times an hour; what cannot be delivered is tried
--- again later, with what has come meanwhile. Nothing is kept over a restart. No shell ever sees a text.
+-- What happens within `collect` is told together; what cannot be delivered is tried again later, with what has come
+-- meanwhile. Nothing is kept over a restart. No shell ever sees a text.
 local plugin = ...
 
 local http = require "btshare.http"
@@ -45,7 +45,6 @@ local usual_texts = {
   ["download-failed"] = "{download.name} has stopped: {reason}", ["notice"] = "{message}",
 }
 
--- What has happened since the last message, as one.
 local function compose(box)
   local lines, event = {}, box.entries[1].event
   for index, entry in ipairs(box.entries) do
@@ -53,23 +52,23 @@ local function compose(box)
     if entry.event ~= event then event = "several" end
   end
   if box.count > #lines then lines[#lines + 1] = ("… and %d more"):format(box.count - #lines) end
-  local title = box.count == 1 and lines[1] or ("BTshare: %d events"):format(box.count)
-  return { title = title, text = table.concat(lines, "\n"), event = event, count = box.count, entries = box.entries }
+  return { text = table.concat(lines, "\n"), event = event, count = box.count, entries = box.entries,
+    title = box.count == 1 and lines[1] or ("BTshare: %d events"):format(box.count) }
 end
 
-local function as_json(message)
-  return json.encode { source = "btshare", title = message.title, text = message.text, count = message.count,
-    events = json.array(message.entries) }
+local function as_json(of)
+  local events = json.array(of.entries)
+  return json.encode { source = "btshare", title = of.title, text = of.text, count = of.count, events = events }
 end
 
 -- What a server says decides whether another try can help.
 local function post(url, body, headers)
   headers.Authorization = options.token and "Bearer " .. options.token
   local answer, problem = http.fetch { url = url, method = "POST", headers = headers, body = body }
-  if not answer then return nil, problem end
-  if answer.status >= 200 and answer.status < 300 then return true end
-  local may_help = answer.status >= 500 or answer.status == 408 or answer.status == 429
-  return nil, ("answered with status %d"):format(answer.status), not may_help
+  local status = answer and answer.status
+  if not status then return nil, problem end
+  if status >= 200 and status < 300 then return true end
+  return nil, ("answered with status %d"):format(status), status < 500 and status ~= 408 and status ~= 429
 end
 
 local function run(command)
@@ -79,7 +78,6 @@ local function run(command)
 end
 
 local ways = {}
-
 function ways.webhook(message)
   return post(options.webhook, as_json(message), { ["Content-Type"] = "application/json" })
 end
@@ -109,9 +107,9 @@ end
 local function deliver(name, box)
   local now = time.now()
   if box.count == 0 or now < box.next then return end
-  local taken, entries, count = compose(box), box.entries, box.count
+  local message, entries, count = compose(box), box.entries, box.count
   box.entries, box.count = {}, 0
-  local done, problem, is_final = ways[name](taken)
+  local done, problem, is_final = ways[name](message)
   now = time.now()
   if done then
     table.insert(box.sent, 1, now)
@@ -131,7 +129,7 @@ end
 local boxes = {}
 for name in pairs(ways) do
   if options[name] then
-    local box = { entries = {}, count = 0, failures = 0, next = 0, sent = {} }
+    local box = { entries = {}, count = 0, failures = 0, next = 0, sent = {} } -- since its last message
     boxes[#boxes + 1] = box
     plugin:every("1s", function() deliver(name, box) end)
   end
