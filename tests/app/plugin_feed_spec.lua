@@ -1,4 +1,5 @@
 -- The feeds of a running btshare: read by parsers that are not ours, and followed to the bytes they promise.
+local btshare = require "support.btshare"
 local client = require "http_client"
 local helper = require "helper"
 local json = require "core.json"
@@ -29,6 +30,14 @@ print(json.dumps({"title": channel.findtext("title"), "link": channel.findtext("
 describe("the plugin feed", function()
   local site, addresses
 
+  -- The lines that the command prints.
+  local function feed(...)
+    local lines, place = {}, site.place
+    local output = process.run({ btshare.program, "--state", place.state, "feed", ... }, { home = place.home })
+    for line in output:gmatch("[^\n]+") do lines[#lines + 1] = line end
+    return lines
+  end
+
   before_each(function()
     site = site_module.start(function(share)
       helper.write(share .. "/a <b> & \"c\" \u{1F600}.mp3", ("x"):rep(40000))
@@ -38,8 +47,7 @@ describe("the plugin feed", function()
     end, 'plugin "feed"\n')
     for _, name in ipairs { "folder", "hidden" } do site:wait("share-ready", name) end
     site:wait("share-ready", "a <b> & \"c\" \u{1F600}.mp3")
-    addresses = {}
-    for line in site.daemon:command({ "feed" }):gmatch("[^\n]+") do addresses[#addresses + 1] = line end
+    addresses = feed()
   end)
 
   after_each(function()
@@ -68,12 +76,12 @@ describe("the plugin feed", function()
   it("is RSS whose enclosures have the length and type that they say", function()
     list("a <b> & \"c\" \u{1F600}.mp3")
     list "folder"
-    local feed = read()
-    assert.equal("share", feed.title)
-    assert.equal(addresses[1], feed.self)
-    assert.equal(2, #feed.items)
+    local channel = read()
+    assert.equal("share", channel.title)
+    assert.equal("http://localhost" .. addresses[1]:match("/feed/.*"), channel.self) -- as it was asked for
+    assert.equal(2, #channel.items)
     local by_title = {}
-    for _, item in ipairs(feed.items) do
+    for _, item in ipairs(channel.items) do
       by_title[item.title] = item
       assert.is_true(math.abs(item.date - os.time()) < 60)
       assert.matches("^urn:btshare:%x+$", item.guid)
@@ -91,10 +99,10 @@ describe("the plugin feed", function()
     list("a <b> & \"c\" \u{1F600}.mp3")
     local answer = get(addresses[2])
     assert.equal("application/feed+json", answer.headers["content-type"])
-    local feed = json.decode(answer.body)
-    assert.equal("https://jsonfeed.org/version/1.1", feed.version)
-    assert.equal(addresses[2], feed.feed_url)
-    local item = feed.items[1]
+    local channel = json.decode(answer.body)
+    assert.equal("https://jsonfeed.org/version/1.1", channel.version)
+    assert.equal("http://localhost" .. addresses[2]:match("/feed/.*"), channel.feed_url)
+    local item = channel.items[1]
     assert.matches("^%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d:%d%dZ$", item.date_published)
     assert.equal(2, #item.attachments)
     for _, attachment in ipairs(item.attachments) do
@@ -133,22 +141,22 @@ describe("the plugin feed", function()
     local page = read().items[1].link:match("/s/([%w_-]+)")
     assert.equal(404, client.get(site.public, "/feed/" .. page .. "/rss.xml").status)
     assert.equal(404, client.get(site.public, "/s/" .. addresses[1]:match("/feed/([^/]+)/")).status)
-    local renewed = site.daemon:command({ "feed", "--renew", "share" }):match("[^\n]+")
+    local renewed = feed("--renew", "share")[1]
     assert.are_not.equal(addresses[1], renewed)
     assert.equal(404, get(addresses[1]).status)
     assert.equal(200, get(renewed).status)
     site.daemon:stop()
-    local daemon = site.place:start { config = 'plugin "feed"\n' }
-    assert.equal(renewed:match("/feed/.*"), daemon:command({ "feed" }):match("/feed/[^\n]*"))
+    site.daemon = site.place:start { config = 'plugin "feed"\n' }
+    assert.equal(renewed:match("/feed/.*"), feed()[1]:match("/feed/.*"))
   end)
 
   it("gives neither torrent nor magnet of what a plugin keeps closed", function()
     site.daemon:stop()
     site.place:write_plugin("shut", 'plugin:on("share-open", function() return false, "shut" end)\n')
-    local daemon = site.place:start { config = 'plugin "feed"\nplugin "shut"\n' }
+    site.daemon = site.place:start { config = 'plugin "feed"\nplugin "shut"\n' }
     site.public.port = site.place:port()
-    daemon:command { "add", "--listed", site.share .. "/folder" }
-    addresses[1] = daemon:command({ "feed" }):match("[^\n]+")
+    list "folder"
+    addresses = feed()
     local item = read().items[1]
     assert.equal("folder", item.title)
     assert.is_truthy(item.link)
