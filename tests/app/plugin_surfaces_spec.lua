@@ -183,7 +183,8 @@ describe("a plugin", function()
     end
     assert.is_truthy(daemon.process.errors:find("command greet: answered with a table, not with a text", 1, true))
     ended = console.place:run { "--state", console.place.state, "greeet" }
-    assert.same({ 2, "btshare: no such command or folder: greeet (did you mean greet?)\n" }, { ended.code, ended.output })
+    assert.same({ 2, "btshare: no such command or folder: greeet (did you mean greet?)\n" },
+      { ended.code, ended.output })
     local reader = console:token("commands", "--scope", "read")
     local headers = { Authorization = "Bearer " .. reader }
     assert.same({ "greet", "silent" }, (function(list)
