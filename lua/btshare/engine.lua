@@ -7,6 +7,8 @@ local uv = require "luv"
 
 local update_milliseconds = 1000
 local busy_milliseconds = 250 -- while the upload limit is being divided
+-- libtorrent hands out what a limit allows at each of its ticks, and to a peer only what lasts for two of them.
+local tick_milliseconds, busy_tick_milliseconds = 500, 200
 local has_announce_port = core_engine.check_setting("announce_port", 1) -- newer than 2.0.8
 
 ---@class btshare.engine.Traffic
@@ -31,7 +33,7 @@ local has_announce_port = core_engine.check_setting("announce_port", 1) -- newer
 local Engine = {}
 Engine.__index = Engine
 
-local engine = {}
+local engine = { methods = Engine }
 
 ---What config.lua says, in libtorrent's words.
 ---@param config table
@@ -39,22 +41,24 @@ local engine = {}
 ---@return table<string, string|integer|boolean>
 local function settings_of(config, most)
   local limits = config.limits or {}
-  local up, down = ceilings.lowest(limits.up, most.up), ceilings.lowest(limits.down, most.down)
   local settings = obfuscation.settings(config.obfuscation)
   -- Limits count what we send, not what libtorrent guesses of the headers of packets, acknowledgements included.
   settings.rate_limit_ip_overhead = false
-  -- libtorrent hands out what a limit allows at each of its ticks, and to a peer only what lasts for two of them.
-  settings.tick_interval = (up > 0 or down > 0) and 200 or 500
   for name, value in pairs(config.torrent or {}) do
     settings[name] = value
   end
-  for name, limit in pairs { upload_rate_limit = limits.up or 0, download_rate_limit = limits.down or 0 } do
-    settings[name] = limit > 0 and limit or settings[name] or 0
+  for name, way in pairs { upload_rate_limit = "up", download_rate_limit = "down" } do
+    local limit = limits[way] or 0
+    settings[name] = ceilings.lowest(limit > 0 and limit or settings[name], most[way])
   end
-  settings.upload_rate_limit = ceilings.lowest(settings.upload_rate_limit, most.up)
-  settings.download_rate_limit = ceilings.lowest(settings.download_rate_limit, most.down)
   settings.enable_dht, settings.enable_lsd = false, false -- until a share is public
   return settings
+end
+
+-- While HTTP and the swarm share a limit, both must keep to what they have from one look to the next.
+local function tick_of(config, is_busy)
+  local own = (config.torrent or {}).tick_interval
+  return { tick_interval = own or (is_busy and busy_tick_milliseconds or tick_milliseconds) }
 end
 
 -- What depends on the shares and the router. The owner's own settings can forbid discovery, but not switch it on
@@ -302,7 +306,6 @@ function Engine:set_ceilings(most)
   self.ceilings, self.upload_limit = most, settings.upload_rate_limit
   return self.core:apply {
     upload_rate_limit = settings.upload_rate_limit, download_rate_limit = settings.download_rate_limit,
-    tick_interval = settings.tick_interval,
   }
 end
 
@@ -315,6 +318,7 @@ function Engine:set_pace(is_busy, wants_torrents)
   if milliseconds ~= self.timer:get_repeat() then
     self.timer:set_repeat(milliseconds)
     self.timer:again()
+    self.core:apply(tick_of(self.config, is_busy))
   end
 end
 
