@@ -145,16 +145,16 @@ function checks.map(check)
   return check_map
 end
 
----A moment in local time, "2026-12-24 18:00", or the beginning of a day, "2026-12-24".
+---A moment in local time, "2026-12-24 18:00" or "2026-12-24 18:00:30", or the beginning of a day, "2026-12-24".
 ---@return integer|nil seconds since 1970
 ---@return string? message
 function checks.moment(value)
   local text = type(value) == "string" and value or ""
   local year, month, day, rest = text:match("^(%d%d%d%d)%-(%d%d)%-(%d%d)(.*)$")
-  local hour, minute = (rest or ""):match("^[ T](%d%d):(%d%d)$")
+  local hour, minute, second = (rest or ""):match("^[ T](%d%d):(%d%d):?(%d?%d?)$")
   if year and (rest == "" or hour) then
     local seconds = os.time {
-      year = year, month = month, day = day, hour = hour or 0, min = minute or 0,
+      year = year, month = month, day = day, hour = hour or 0, min = minute or 0, sec = tonumber(second) or 0,
     }
     -- What does not exist, such as the 31st of February, is another day.
     if seconds and os.date("%Y-%m-%d", seconds) == text:sub(1, 10) then return seconds end
