@@ -58,6 +58,7 @@ local function with_key(store, key)
   end
   keys.share = crypto.hmac_sha256(key, "share")
   keys.address = crypto.hmac_sha256(key, "address")
+  keys.grant = crypto.hmac_sha256(key, "grant")
   local generations = {}
   for id, generation in store:rows("SELECT id, generation FROM links WHERE generation > 0") do
     generations[id] = generation
@@ -118,6 +119,13 @@ end
 function Links:address(purpose, subject)
   local message = #purpose .. "\0" .. purpose .. subject
   return crypto.base64url(crypto.hmac_sha256(self.keys.address, message):sub(1, token_bytes))
+end
+
+---A code that nobody can make without the key.
+---@param message string
+---@return string mac 32 bytes
+function Links:sign(message)
+  return crypto.hmac_sha256(self.keys.grant, message)
 end
 
 ---How often a link has been revoked and made anew.

@@ -59,12 +59,10 @@ local function reading(services, api)
   end
 end
 
--- Whether the plugins let whoever asks have more than the name and the page.
+-- Whether whoever asks may have more than the name and the page: nothing is given of what a password keeps (S16).
 local function may_have(services, share, request)
-  if not services.events:has("share-open") then return true end
-  return services.events:ask("share-open", {
-    share = services.shares:describe(share), link = { id = share.id }, address = request.address, purpose = "torrent",
-  })
+  if share.is_paused or share.is_held then return false end
+  return services.entrance:may(share, { link = share.id, address = request.address }, "torrent")
 end
 
 local function whole_file(place, share, base)
@@ -87,7 +85,7 @@ local function offering(services, api)
     local place, base = services.reach:for_asker(request.address, request.host), "/s/" ..
       describe.token(services, share, "page")
     local offer = { page = place:public_urls(base)[1] }
-    if not may_have(services, share, request) or share.is_paused or share.is_held then return offer end
+    if not may_have(services, share, request) then return offer end
     offer.file = whole_file(place, share, base)
     local bytes = share.exposure ~= "http" and torrent.file(services, share, place)
     if bytes then
