@@ -150,10 +150,12 @@ describe("the plugin feed", function()
     assert.equal(renewed:match("/feed/.*"), feed()[1]:match("/feed/.*"))
   end)
 
-  it("gives neither torrent nor magnet of what a plugin keeps closed", function()
+  for what, config in pairs {
+    ["a plugin keeps closed"] = 'plugin "shut"\n', ["a password keeps"] = 'plugin "password" { for_all = "let me in" }\n',
+  } do it("gives neither torrent nor magnet of what " .. what, function()
     site.daemon:stop()
     site.place:write_plugin("shut", 'plugin:on("share-open", function() return false, "shut" end)\n')
-    site.daemon = site.place:start { config = 'plugin "feed"\nplugin "shut"\n' }
+    site.daemon = site.place:start { config = 'plugin "feed"\n' .. config }
     site.public.port = site.place:port()
     list "folder"
     addresses = feed()
@@ -162,5 +164,6 @@ describe("the plugin feed", function()
     assert.is_truthy(item.link)
     assert.is_true(item.magnet == nil or item.magnet == json.null)
     assert.is_true(item.enclosure == nil or item.enclosure == json.null)
-  end)
+    assert.is_nil(get(addresses[2]).body:find("attachments", 1, true))
+  end) end
 end)
