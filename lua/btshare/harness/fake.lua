@@ -271,7 +271,10 @@ local fake = {}
 ---@return btshare.harness.World world for the runner, which must close it
 function fake.open(path)
   local own = world.open(path)
-  local made = setmetatable({ fetches = own.outside.fetches, runs = own.outside.runs, restrictions = own.outside.restrictions }, { __index = function(self, name)
+  local outside = own.outside
+  local made = setmetatable({
+    fetches = outside.fetches, runs = outside.runs, restrictions = outside.restrictions,
+  }, { __index = function(self, name)
     if methods[name] then return methods[name] end
     if name == "folder" then
       rawset(self, "folder", files.folder(own.outside))
