@@ -23,7 +23,7 @@ end
 local function say_remarks(context, file, remarks, key)
   table.sort(remarks, by_line)
   for _, remark in ipairs(remarks) do
-    local place = remark.line and ("%s:%d"):format(file, remark.line) or file
+    local place = remark.is_option and "--options" or remark.line and ("%s:%d"):format(file, remark.line) or file
     local message = speaker:message(remark.message)
     context:say(text.escape(place .. ": " .. (key and speaker:text(key, { message = message }) or message)))
   end

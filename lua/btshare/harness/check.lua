@@ -8,6 +8,7 @@ local world = require "btshare.harness.world"
 ---@class btshare.harness.Remark
 ---@field line integer? in the file; absent where no line is at fault
 ---@field message string
+---@field is_option boolean? whether what was given to it is at fault, and not the file
 
 ---@class btshare.harness.Report
 ---@field mistakes btshare.harness.Remark[]
@@ -100,7 +101,7 @@ end
 -- Of mistakes in the options each for itself.
 local function load_mistakes(path, message, mistakes)
   local list = {}
-  for _, one in ipairs(mistakes or {}) do list[#list + 1] = { message = one.message } end
+  for _, one in ipairs(mistakes or {}) do list[#list + 1] = { message = one.message, is_option = true } end
   if #list == 0 then
     local line, text = place(path, message)
     list[1] = { line = line, message = text }

@@ -167,7 +167,7 @@ end
 function methods:press(name, action, context)
   local own = loaded(self, "press")
   local panel = panel_of(own, name, 2)
-  local answer, message, code = own.manager:panel_action(own.name, panel.id, action, context or {})
+  local answer, message, code = own.manager:panel_act(own.name, panel.id, action, context or {})
   own:settle()
   return answer, message, code
 end

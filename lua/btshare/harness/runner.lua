@@ -74,9 +74,9 @@ function runner.read(path)
   return tests
 end
 
--- The first of the plugin's errors, with its first line in front.
 local function split_error(text)
-  return text:match("^(.-)\n(stack traceback:.*)$")
+  local message, trace = text:match("^(.-)\n(stack traceback:.*)$")
+  return message or text, trace
 end
 
 local function run_one(test, plugin_path)
@@ -96,6 +96,7 @@ local function run_one(test, plugin_path)
   job:wait()
   local own, trace = nil, nil
   if world.errors[1] then own, trace = split_error(world.errors[1]) end
+  if failure and own then trace = own .. (trace and "\n" .. trace or "") end
   return { name = test.name, message = failure or own, trace = trace }
 end
 

@@ -3,6 +3,7 @@ local clock = require "btshare.harness.clock"
 local events = require "btshare.events"
 local examples = require "btshare.harness.examples"
 local files = require "btshare.harness.files"
+local guard = require "btshare.plugin.guard"
 local log = require "btshare.log"
 local outside = require "btshare.harness.outside"
 local plugin = require "btshare.plugin"
@@ -24,6 +25,7 @@ local uv = require "luv"
 ---@field errors string[] of the plugin, with their tracebacks, that no test has taken yet
 ---@field told {name: string, event: table}[] facts that were told
 ---@field handled table<string, boolean> names of events that the plugin handles
+---@field private undo_strikes fun()
 ---@field private stores table<string, table<string, any>>
 local World = {}
 World.__index = World
@@ -65,7 +67,16 @@ local function note(self)
   return function(level, text)
     local own = text:sub(1, #prefix) == prefix and text:sub(#prefix + 1) or text
     table.insert(self.lines, { level = level, text = own })
-    if level == "error" and text:find("\nstack traceback:", 1, true) then table.insert(self.errors, own) end
+  end
+end
+
+-- Each error of a plugin is a strike, whatever the loader then makes of it.
+local function watch_strikes(self)
+  local strike = guard.strike
+  self.undo_strikes = function() guard.strike = strike end
+  guard.strike = function(of, traceback, ...)
+    table.insert(self.errors, traceback)
+    return strike(of, traceback, ...)
   end
 end
 
@@ -93,6 +104,7 @@ function world.open(path, bundled)
   }
   self.clock:install()
   log.set_writer(note(self))
+  watch_strikes(self)
   return self
 end
 
@@ -139,13 +151,14 @@ end
 ---@return table event whole
 function World:event(name, given)
   local event, message = examples.event(name, self.catalog[name], given or {}, self)
-  return event or error(message, 0)
+  return event or error(message, 3)
 end
 
 ---Ends all, and gives the system its time back.
 function World:close()
   self.manager:close()
   files.remove(self.outside)
+  self.undo_strikes()
   self.clock:uninstall()
   log.set_writer(nil)
 end
