@@ -82,7 +82,7 @@ end
 ---@param parameters table<string, any>?
 ---@return core.http.Reply
 function Bench:request(route, request, parameters)
-  local whole = { method = "GET", segments = {}, query = "", headers = {}, body = "", address = "192.0.2.1", host = "h" }
+  local whole = { method = "GET", segments = {}, query = "", headers = {}, body = "", address = "192.0.2.1" }
   for name, value in pairs(request or {}) do whole[name] = value end
   local answer
   task.spawn(function() answer = self.routes[route].handler(whole, parameters or {}) end)
