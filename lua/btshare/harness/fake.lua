@@ -136,7 +136,7 @@ function methods:command(name, ...)
   local own = loaded(self, "command")
   local command = own.manager.commands:find(name)
   if not command then error(("the plugin has no command '%s'"):format(tostring(name)), 2) end
-  local output, message, code = own.manager.commands:run(command, { ... })
+  local output, message, code = own.manager.commands.run(command, { ... })
   own:settle()
   return output, message, code
 end

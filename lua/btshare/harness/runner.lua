@@ -87,7 +87,7 @@ local function run_one(test, plugin_path)
     failure = message
   end }, function()
     test.fn(fake)
-    if not world.is_loaded then
+    if not world.was_tried then
       local loaded, message = world:load()
       if not loaded then error(message, 0) end
     end

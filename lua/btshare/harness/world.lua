@@ -26,6 +26,8 @@ local uv = require "luv"
 ---@field told {name: string, event: table}[] facts that were told
 ---@field handled table<string, boolean> names of events that the plugin handles
 ---@field private undo_strikes fun()
+---@field is_loaded boolean?
+---@field was_tried boolean? whether it was loaded, or would have been
 ---@field private stores table<string, table<string, any>>
 local World = {}
 World.__index = World
@@ -121,6 +123,7 @@ end
 ---@return string? message
 function World:load(options)
   if self.is_loaded then return nil, "it is loaded already" end
+  self.was_tried = true
   local loaded, message, code, mistakes = self.manager:load(self.name, options or {})
   self.is_loaded = loaded
   return loaded, message, code, mistakes
