@@ -1,6 +1,7 @@
 -- `btshare plugin test [FILE]`: runs the tests of a plugin, or of all plugins in this folder.
 local exit = require "btshare.exit"
 local paths = require "btshare.paths"
+local places = require "btshare.harness.places"
 local speaker = require "btshare.terminal.speaker"
 local task = require "btshare.task"
 local text = require "btshare.terminal.text"
@@ -28,34 +29,25 @@ local function pairs_here()
   return found
 end
 
--- Paths below this folder are written from here.
-local function shorten(message)
-  local here = uv.cwd() .. "/"
-  local start, stop = message:find(here, 1, true)
-  while start do
-    message = message:sub(1, start - 1) .. message:sub(stop + 1)
-    start, stop = message:find(here, start, true)
+local function say_lines(context, lines, one)
+  for line in places.shorten(lines, { one.plugin, one.test }):gmatch("[^\n]+") do
+    context:print("    " .. text.escape((line:gsub("\t", "  "))))
   end
-  return message
 end
 
-local function say_lines(context, lines)
-  for line in shorten(lines):gmatch("[^\n]+") do context:print("    " .. text.escape((line:gsub("\t", "  ")))) end
-end
-
-local function say_result(context, result)
+local function say_result(context, result, one)
   context:print(("  %s %s"):format(result.message and "✗" or "✓", text.escape(result.name)))
-  if result.message then say_lines(context, result.message) end
-  if result.trace then say_lines(context, result.trace) end
+  if result.message then say_lines(context, result.message, one) end
+  if result.trace then say_lines(context, result.trace, one) end
 end
 
 local function run_pair(one, context, count)
   context:print(text.escape(one.name))
   local passed, failed = require("btshare.harness.runner").run(one.plugin, one.test, function(result)
-    say_result(context, result)
+    say_result(context, result, one)
   end)
   if not passed then
-    say_lines(context, failed)
+    say_lines(context, failed, one)
     count.failed = count.failed + 1
     return
   end
@@ -81,7 +73,8 @@ return function(options, context)
   for _, one in ipairs(list) do
     for _, file in ipairs { one.plugin, one.test } do
       if not is_there(file) then
-        return context:fail(speaker:text("cli.plugin.no.file", { file = text.escape(shorten(file)) }), exit.missing)
+        local shown = text.escape(places.from_here(file))
+        return context:fail(speaker:text("cli.plugin.no.file", { file = shown }), exit.missing)
       end
     end
   end

@@ -1,6 +1,7 @@
 -- Looks a plugin's file over: names that nothing defines, then a load by the real loader, which opens nothing real.
 local bytecode = require "btshare.harness.bytecode"
 local environment = require "btshare.environment"
+local places = require "btshare.harness.places"
 local small_file = require "btshare.small_file"
 local suggest = require "btshare.suggest"
 local world = require "btshare.harness.world"
@@ -92,7 +93,7 @@ end
 
 -- "plugin 'x': /a/x.lua:4: boom" → 4, "boom".
 local function place(path, message)
-  local start, stop = message:find(path .. ":", 1, true)
+  local start, stop = message:find(places.in_messages(path) .. ":", 1, true)
   local line = start and message:match("^(%d+): ", stop + 1)
   if not line then return nil, (message:gsub("^plugin '[^']*': ", "")) end
   return math.tointeger(tonumber(line)), message:sub(stop + #line + 3)

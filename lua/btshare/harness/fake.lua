@@ -22,6 +22,7 @@ end
 local function loaded(fake, method)
   local own = world_of(fake, method)
   if not own.is_loaded then
+    if own.was_tried then error(own.refusal or "the plugin is unloaded", 3) end
     local done, message = own:load()
     if not done then error(message, 3) end
   end

@@ -27,6 +27,7 @@ local uv = require "luv"
 ---@field handled table<string, boolean> names of events that the plugin handles
 ---@field private undo_strikes fun()
 ---@field is_loaded boolean?
+---@field refusal string? why it could not be loaded
 ---@field was_tried boolean? whether it was loaded, or would have been
 ---@field private stores table<string, table<string, any>>
 local World = {}
@@ -125,7 +126,7 @@ function World:load(options)
   if self.is_loaded then return nil, "it is loaded already" end
   self.was_tried = true
   local loaded, message, code, mistakes = self.manager:load(self.name, options or {})
-  self.is_loaded = loaded
+  self.is_loaded, self.refusal = loaded, message
   return loaded, message, code, mistakes
 end
 
