@@ -170,7 +170,7 @@ function check.run(path, options)
     local more = load_mistakes(path, problem, option_mistakes)
     for _, one in ipairs(more) do
       -- What stopped it was told by its name already.
-      local is_told = mistakes[1] and one.line == mistakes[1].line
+      local is_told = one.line and mistakes[1] and one.line == mistakes[1].line
       if not is_told then table.insert(report.mistakes, one) end
     end
   end

@@ -12,7 +12,7 @@ local task = require "btshare.task"
 local runner = {}
 
 ---How long a test may run without waiting, in seconds.
-local patience = 30
+local patience = 10
 
 local function line_of(path, number)
   local text = small_file.read(path) or ""
@@ -29,8 +29,9 @@ local function assert_for(path)
     if value then return value, ... end
     local message = ...
     local line = debug.getinfo(2, "l").currentline
-    if message == nil then message = "not so: " .. (line_of(path, line) or "assert") end
-    error(("%s:%d: %s"):format(path, line, tostring(message)), 0)
+    local said = "not so: " .. (line_of(path, line) or "assert")
+    if message ~= nil then said = said .. ": " .. tostring(message) end
+    error(("%s:%d: %s"):format(path, line, said), 0)
   end
 end
 
