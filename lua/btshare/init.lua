@@ -172,7 +172,7 @@ end
 
 ---Reads config.lua again. What can change while running does: limits, torrent settings, plugins, handlers, ignore,
 ---shares. Call in a task.
----@return string[]? mistakes of the file: nothing has changed; of plugins: they run on as they were
+---@return string[]? mistakes of the file or of a plugin: nothing has changed
 function Instance:reload_now()
   local settings, mistakes = load_config(self.options)
   if not settings then
@@ -180,14 +180,17 @@ function Instance:reload_now()
   end
   local services = self.services
   local merged = services.settings:over(settings)
-  local done, message = configured.reload(services.plugins, merged)
-  if not done then
-    return message
+  local plugins
+  plugins, mistakes = configured.prepare(services.plugins, merged)
+  if not plugins then
+    return mistakes
   end
-  done, message = services.engine:reconfigure(merged)
+  local done, message = services.engine:reconfigure(merged)
   if not done then
+    plugins.discard()
     return { message }
   end
+  plugins.commit()
   tell_fixed(self, merged)
   hook_config(self, settings)
   set_trust(services, merged)
