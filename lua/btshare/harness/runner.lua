@@ -80,13 +80,11 @@ local function split_error(text)
   return message or text, trace
 end
 
-local function run_one(test, plugin_path)
+local function run_one(test, plugin_path, watch)
   local fake, world = fakes.open(plugin_path)
   local _ <close> = task.on_close(function() world:close() end)
   local failure
-  local job = task.spawn_with({ watch = patience, name = "the test", on_error = function(_, message)
-    failure = message
-  end }, function()
+  local job = task.spawn_with({ watch = watch, on_error = function(_, message) failure = message end }, function()
     test.fn(fake)
     if not world.was_tried then
       local loaded, message = world:load()
@@ -112,7 +110,8 @@ function runner.run(plugin_path, test_path, on_result)
   if not tests then return nil, message end
   local passed, failed = 0, 0
   for _, test in ipairs(tests) do
-    local result = run_one(test, plugin_path)
+    local watch = task.watch { name = "the test", source = "@" .. test_path, seconds = patience }
+    local result = run_one(test, plugin_path, watch)
     if result.message then failed = failed + 1 else passed = passed + 1 end
     on_result(result)
   end
