@@ -12,9 +12,7 @@ local function steps()
   local text = helper.read(host.data .. "/docs/plugins.md")
   local part = assert(text:match("\n## Ten minutes.-\n(.-)\n## "))
   local list = {}
-  local before, at = "", 1
-  for between, language, block, after in part:gmatch("(.-)\n```(%l+)\n(.-)\n```()") do
-    before, at = between, after
+  for before, language, block in part:gmatch("(.-)\n```(%l+)\n(.-)\n```") do
     if language == "lua" then
       local name
       for mentioned in before:gmatch("`([%w_]+%.lua)`") do name = mentioned end
@@ -29,7 +27,6 @@ local function steps()
       end
     end
   end
-  assert(at > 1)
   return list
 end
 

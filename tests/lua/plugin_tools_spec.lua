@@ -239,7 +239,8 @@ end)]])
         if request.method == "GET" then
           return cli_helper.reply(connection, 200, { plugins = {
             { name = "expiry", description = "Ends shares.", path = "/x", is_running = true, strikes = 0, panels = {} },
-            { name = "z", path = "/z.lua", is_running = false, reason = "z.lua:3: boom\27[2J", strikes = 3, panels = {} },
+            { name = "z", path = "/z.lua", is_running = false, reason = "z.lua:3: boom\27[2J", strikes = 3,
+              panels = {} },
           } })
         end
         if request.target == "/api/v1/plugins/a%20b/reload" then return cli_helper.reply(connection, 200, {}) end

@@ -4,6 +4,9 @@ local suggest = require "btshare.suggest"
 local types = require "btshare.types"
 local world = require "btshare.harness.world"
 
+---What a file of tests is handed: `local test = ... ---@type btshare.test`.
+---@alias btshare.test fun(name: string, fn: fun(fake: btshare.test.Fake))
+
 ---@class btshare.test.Fake
 ---@field fetches table[] what the plugin asked of other servers by `http.fetch`, oldest first
 ---@field runs table[] programs that it ran by `process.run`, oldest first
@@ -220,11 +223,15 @@ end
 
 ---Has `fn(request)` answer what the plugin fetches; without it every reply is an empty 200.
 ---@param fn fun(request: table): table?, string?, string?
-function methods:on_fetch(fn) world_of(self, "on_fetch").outside:on_fetch(fn) end
+function methods:on_fetch(fn)
+  world_of(self, "on_fetch").outside:on_fetch(fn)
+end
 
 ---Has `fn(arguments)` answer for the programs that it runs; without it each ends well and says nothing.
 ---@param fn fun(arguments: table): table?, string?, string?
-function methods:on_run(fn) world_of(self, "on_run").outside:on_run(fn) end
+function methods:on_run(fn)
+  world_of(self, "on_run").outside:on_run(fn)
+end
 
 ---Writes a file into `fake.folder`.
 ---@param path string relative to the folder

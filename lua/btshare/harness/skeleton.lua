@@ -1,4 +1,6 @@
 -- What a new plugin begins with: the plugin itself, its test, and what an editor needs to know.
+local json = require "core.json"
+
 local skeleton = {}
 
 local plugin_text = [[
@@ -57,7 +59,7 @@ local editor_text = [[
 {
   "runtime.version": "Lua 5.4",
   "runtime.builtin": { "io": "disable", "debug": "disable", "coroutine": "disable", "package": "disable" },
-  "workspace.library": [@LIBRARY@],
+  "workspace.library": @LIBRARY@,
   "workspace.checkThirdParty": false
 }
 ]]
@@ -75,10 +77,10 @@ local function fill(text, values)
 end
 
 ---@param name string
----@param library string the folder with the descriptions for editors
+---@param library string[] where editors find what there is
 ---@return {name: string, content: string, is_shared: boolean?}[] files; a shared one stays as it is where it is there
 function skeleton.files(name, library)
-  local values = { NAME = name, LIBRARY = ('"%s"'):format(library:gsub('[\\"]', "\\%0")) }
+  local values = { NAME = name, LIBRARY = json.encode(json.array(library)) }
   return {
     { name = name .. ".lua", content = fill(plugin_text, values) },
     { name = name .. "_test.lua", content = fill(test_text, values) },
