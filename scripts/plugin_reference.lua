@@ -189,7 +189,8 @@ local function files()
   while true do
     local name = uv.fs_scandir_next(listing)
     if not name then break end
-    if name:find("%.lua$") then list[#list + 1] = name end
+    -- docs/events.md has what editors know of events
+    if name:find("%.lua$") and name ~= "events.lua" then list[#list + 1] = name end
   end
   table.sort(list, function(one, other) -- the handle first
     if one == "plugin.lua" or other == "plugin.lua" then return other ~= "plugin.lua" end

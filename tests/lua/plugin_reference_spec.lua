@@ -52,6 +52,10 @@ describe("the reference for plugins", function()
       "run scripts/plugin_reference.lua")
   end)
 
+  it("tells editors what each event carries", function()
+    assert.equal(run "scripts/plugin_events.lua", helper.read(folder .. "/events.lua"), "run scripts/plugin_events.lua")
+  end)
+
   it("has every method of the handle", function()
     local known = described("plugin", "plugin")
     local handle = helper.read(host.data .. "/lua/btshare/plugin/handle.lua")

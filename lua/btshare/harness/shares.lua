@@ -166,13 +166,13 @@ function Shares:acting(api)
 
   function api.is_listed(id)
     local share = self:find(id)
-    return share ~= nil and share.is_listed == true
+    return share ~= nil and share.listed == true
   end
 
   function api.set_listed(id, is_listed)
     local share = self:find(id)
     if not share then return missing(id) end
-    share.is_listed = is_listed
+    share.listed = is_listed
     return true
   end
 
