@@ -233,6 +233,17 @@ function methods:on_run(fn)
   world_of(self, "on_run").outside:on_run(fn)
 end
 
+---Has `fn` do what a function of `require "btshare.…"` does: `fake:play("shares.overdue", function() return {} end)`.
+---@param name string module and function
+---@param fn fun(...): ...
+function methods:play(name, fn)
+  local own = world_of(self, "play")
+  if type(name) ~= "string" or not name:find("^[%w_]+%.[%w_]+$") or type(fn) ~= "function" then
+    error('fake:play: "MODULE.NAME" and a function are wanted', 2)
+  end
+  own.plays[name] = fn
+end
+
 ---Writes a file into `fake.folder`.
 ---@param path string relative to the folder
 ---@param content string

@@ -8,6 +8,7 @@ local log = require "btshare.log"
 local outside = require "btshare.harness.outside"
 local plugin = require "btshare.plugin"
 local requests = require "btshare.harness.requests"
+local services = require "btshare.harness.services"
 local shares = require "btshare.harness.shares"
 local task = require "btshare.task"
 local uv = require "luv"
@@ -25,6 +26,7 @@ local uv = require "luv"
 ---@field errors string[] of the plugin, with their tracebacks, that no test has taken yet
 ---@field told {name: string, event: table}[] facts that were told
 ---@field handled table<string, boolean> names of events that the plugin handles
+---@field plays table<string, function> functions of services that the test plays itself
 ---@field private undo_strikes fun()
 ---@field is_loaded boolean?
 ---@field refusal string? why it could not be loaded
@@ -90,16 +92,17 @@ function world.open(path, bundled)
   local folder, name = path:match("^(.*)/([^/]+)%.lua$")
   local self = setmetatable({
     name = name, path = path, clock = clock.new(), lines = {}, errors = {}, told = {}, handled = {}, stores = {},
+    plays = {},
     outside = outside.new(), requests = requests.new(),
   }, World)
   self.catalog = require "btshare.catalog"
   self.bus = watched_bus(self, self.catalog)
   self.shares = shares.new(self)
-  local services = self.outside:services()
-  services.shares = self.shares.service
-  for service, members in pairs(bundled or {}) do services[service] = members end
+  local own = self.outside:services()
+  own.shares = self.shares.service
+  for service, members in pairs(bundled or {}) do own[service] = members end
   self.manager = plugin.manager {
-    events = self.bus, catalog = self.catalog, folders = { folder }, services = services,
+    events = self.bus, catalog = self.catalog, folders = { folder }, services = services.make(self, own),
     routes = function(...) return self.requests:add(...) end,
     store = function(_, store_name) return open_store(self:values(store_name)) end,
     clock = function() return self.clock.now end,
