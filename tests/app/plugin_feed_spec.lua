@@ -150,20 +150,29 @@ describe("the plugin feed", function()
     assert.equal(renewed:match("/feed/.*"), feed()[1]:match("/feed/.*"))
   end)
 
-  for what, config in pairs {
-    ["a plugin keeps closed"] = 'plugin "shut"\n', ["a password keeps"] = 'plugin "password" { for_all = "let me in" }\n',
-  } do it("gives neither torrent nor magnet of what " .. what, function()
+  local function with(config)
     site.daemon:stop()
-    site.place:write_plugin("shut", 'plugin:on("share-open", function() return false, "shut" end)\n')
+    site.place:write_plugin("shut", [[
+plugin:on("share-open", function(event) if event.purpose ~= "page" then return false, "shut" end end)
+]])
     site.daemon = site.place:start { config = 'plugin "feed"\n' .. config }
     site.public.port = site.place:port()
     list "folder"
     addresses = feed()
+  end
+
+  it("names nothing that a password keeps", function()
+    with 'plugin "password" { for_all = "let me in" }\n'
+    assert.same({}, read().items)
+    assert.is_nil(get(addresses[2]).body:find("folder", 1, true))
+  end)
+
+  it("gives neither torrent nor magnet where a plugin does not", function()
+    with 'plugin "shut"\n'
     local item = read().items[1]
     assert.equal("folder", item.title)
-    assert.is_truthy(item.link)
     assert.is_true(item.magnet == nil or item.magnet == json.null)
     assert.is_true(item.enclosure == nil or item.enclosure == json.null)
     assert.is_nil(get(addresses[2]).body:find("attachments", 1, true))
-  end) end
+  end)
 end)

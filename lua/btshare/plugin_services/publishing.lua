@@ -59,10 +59,9 @@ local function reading(services, api)
   end
 end
 
--- Whether whoever asks may have more than the name and the page: nothing is given of what a password keeps (S16).
-local function may_have(services, share, request)
-  if share.is_paused or share.is_held then return false end
-  return services.entrance:may(share, { link = share.id, address = request.address }, "torrent")
+-- Whether the plugins let whoever asks have it: nothing is told of what a password keeps, not even its name.
+local function may_have(services, share, request, purpose)
+  return services.entrance:may(share, { link = share.id, address = request.address }, purpose)
 end
 
 local function whole_file(place, share, base)
@@ -74,18 +73,19 @@ local function whole_file(place, share, base)
 end
 
 local function offering(services, api)
-  ---Where a listed share can be had by whoever makes a request: `page` always; `file` of a single file, `torrent` and
-  ---`magnet` where there are any and the plugins let it be opened. Call in a handler.
+  ---Where a listed share can be had by whoever makes a request: its `page`; `file` of a single file, `torrent` and
+  ---`magnet` where there are any. Nil where the plugins do not let it be opened: then it is not to be named. Call in a
+  ---handler.
   ---@param id string
   ---@param request btshare.plugin.Request
   ---@return table? offer {page, file = {url, type, length}, torrent = {url, type, length}, magnet}
   function api.offer(id, request)
     local share = services.shares.by_id[id]
-    if not share or not is_published(services, share) then return nil end
+    if not share or not is_published(services, share) or not may_have(services, share, request, "page") then return nil end
     local place, base = services.reach:for_asker(request.address, request.host), "/s/" ..
       describe.token(services, share, "page")
     local offer = { page = place:public_urls(base)[1] }
-    if not may_have(services, share, request) then return offer end
+    if share.is_paused or share.is_held or not may_have(services, share, request, "torrent") then return offer end
     offer.file = whole_file(place, share, base)
     local bytes = share.exposure ~= "http" and torrent.file(services, share, place)
     if bytes then
