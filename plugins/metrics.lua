@@ -96,6 +96,8 @@ local function write_plugins(page, plugins)
   for _, one in ipairs(plugins) do page.add(one.state == "running" and 1 or 0, { "plugin", one.name }) end
   page.family("btshare_plugin_recent_failures", "gauge", "Errors of a plugin that still count against it.")
   for _, one in ipairs(plugins) do page.add(one.strikes, { "plugin", one.name }) end
+  page.family("btshare_plugin_memory_bytes", "gauge", "Memory allocated while a plugin's code ran, not freed.", "bytes")
+  for _, one in ipairs(plugins) do page.add(one.memory or 0, { "plugin", one.name }) end
 end
 
 local function write_process(page, now)

@@ -81,7 +81,8 @@ local function offering(services, api)
   ---@return table? offer {page, file = {url, type, length}, torrent = {url, type, length}, magnet}
   function api.offer(id, request)
     local share = services.shares.by_id[id]
-    if not share or not is_published(services, share) or not may_have(services, share, request, "page") then return nil end
+    if not share or not is_published(services, share) then return nil end
+    if not may_have(services, share, request, "page") then return nil end
     local place, base = services.reach:for_asker(request.address, request.host), "/s/" ..
       describe.token(services, share, "page")
     local offer = { page = place:public_urls(base)[1] }
