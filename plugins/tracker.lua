@@ -12,7 +12,7 @@ local shares = require "btshare.shares"
 local types = require "btshare.types"
 
 local options = plugin:options {
-  interval = types.default(types.duration, "10m"), -- between announces of one recipient
+  interval = types.default(types.period, "10m"), -- between announces of one recipient
   peers = 200,                                     -- kept for a share
   peers_per_address = 8,                           -- of these, from one address
 }

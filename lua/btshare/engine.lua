@@ -1,4 +1,5 @@
 -- The torrent engine as the program uses it: opened with our settings, its events told to whom they concern.
+local ceilings = require "btshare.ceilings"
 local core_engine = require "core.engine"
 local obfuscation = require "btshare.obfuscation"
 local task = require "btshare.task"
@@ -20,7 +21,8 @@ local has_announce_port = core_engine.check_setting("announce_port", 1) -- newer
 ---@field library string version of libtorrent
 ---@field traffic btshare.engine.Traffic renewed each second, before the handlers of "stats" are called
 ---@field private core core.engine.Engine
----@field private upload_limit integer as config.lua says
+---@field private upload_limit integer as config.lua and the ceilings say
+---@field private ceilings btshare.ceilings.Limits what plugins allow at most
 ---@field private leaving table<string, fun()[]> by info-hash: who waits until it is gone
 ---@field private handlers table<string, fun(event: table)[]>
 ---@field private public table<string, true> info-hashes of public shares: while there are any, DHT and LSD are on
@@ -33,20 +35,24 @@ local engine = {}
 
 ---What config.lua says, in libtorrent's words.
 ---@param config table
+---@param most btshare.ceilings.Limits
 ---@return table<string, string|integer|boolean>
-local function settings_of(config)
+local function settings_of(config, most)
   local limits = config.limits or {}
+  local up, down = ceilings.lowest(limits.up, most.up), ceilings.lowest(limits.down, most.down)
   local settings = obfuscation.settings(config.obfuscation)
   -- Limits count what we send, not what libtorrent guesses of the headers of packets, acknowledgements included.
   settings.rate_limit_ip_overhead = false
   -- libtorrent hands out what a limit allows at each of its ticks, and to a peer only what lasts for two of them.
-  settings.tick_interval = ((limits.up or 0) > 0 or (limits.down or 0) > 0) and 200 or 500
+  settings.tick_interval = (up > 0 or down > 0) and 200 or 500
   for name, value in pairs(config.torrent or {}) do
     settings[name] = value
   end
   for name, limit in pairs { upload_rate_limit = limits.up or 0, download_rate_limit = limits.down or 0 } do
     settings[name] = limit > 0 and limit or settings[name] or 0
   end
+  settings.upload_rate_limit = ceilings.lowest(settings.upload_rate_limit, most.up)
+  settings.download_rate_limit = ceilings.lowest(settings.download_rate_limit, most.down)
   settings.enable_dht, settings.enable_lsd = false, false -- until a share is public
   return settings
 end
@@ -72,13 +78,13 @@ end
 function engine.open(options, log)
   local self = setmetatable({
     library = core_engine.library, handlers = {}, leaving = {}, log = log, public = {}, announce_port = 0,
-    config = options.config, upload_limit = settings_of(options.config).upload_rate_limit,
+    config = options.config, ceilings = {}, upload_limit = settings_of(options.config, {}).upload_rate_limit,
     traffic = { up_rate = 0, down_rate = 0, uploaded = 0, downloaded = 0, sent = 0, peers = 0 },
   }, Engine)
   local message, code
   self.core, message, code = core_engine.open({
     listen = options.listen,
-    settings = settings_of(options.config),
+    settings = settings_of(options.config, {}),
     obfuscation = options.config.obfuscation,
   }, function(event)
     for _, handler in ipairs(self.handlers[event.type] or {}) do
@@ -265,7 +271,7 @@ end
 ---Applies limits, obfuscation and libtorrent settings of a new configuration.
 ---@param config table
 function Engine:reconfigure(config)
-  local settings, former = settings_of(config), self.config
+  local settings, former = settings_of(config, self.ceilings), self.config
   local upload_limit = settings.upload_rate_limit
   self.config = config
   self:set_obfuscation(config.obfuscation)
@@ -282,10 +288,22 @@ function Engine:reconfigure(config)
   return applied, message, code
 end
 
----Limits what the swarm gets, over what config.lua says.
----@param rate integer? bytes a second, nil: as config.lua says
+---Limits what the swarm gets, as far as config.lua and the ceilings do not limit it more.
+---@param rate integer? bytes a second, nil: as those say
 function Engine:limit_upload(rate)
-  return self.core:apply { upload_rate_limit = rate or self.upload_limit }
+  return self.core:apply { upload_rate_limit = ceilings.lowest(rate, self.upload_limit) }
+end
+
+---Says what is allowed at most for now, whatever config.lua says.
+---@param most btshare.ceilings.Limits
+function Engine:set_ceilings(most)
+  if self.is_closed then return end
+  local settings = settings_of(self.config, most)
+  self.ceilings, self.upload_limit = most, settings.upload_rate_limit
+  return self.core:apply {
+    upload_rate_limit = settings.upload_rate_limit, download_rate_limit = settings.download_rate_limit,
+    tick_interval = settings.tick_interval,
+  }
 end
 
 ---Asks for "stats", and where somebody limits torrents, for "progress", more often while it matters.

@@ -3,6 +3,7 @@ local bencode = require "btshare.bencode"
 local crypto = require "core.crypto"
 local describe = require "btshare.shares.describe"
 local host = require "core.host"
+local listed = require "btshare.plugin_services.listed"
 local reach = require "btshare.reach"
 
 local plugin_services = {}
@@ -141,11 +142,13 @@ end
 ---What the plugin manager is made with.
 ---@param services btshare.Services
 function plugin_services.make(services)
+  local shares = acting(services, reading(services))
+  listed.add(services, shares)
   return {
     events = services.events,
     folders = { services.paths.plugins, host.data .. "/plugins" },
     services = {
-      shares = acting(services, reading(services)),
+      shares = shares,
       bencode = bencode,
       reach = { scope = reach.scope, join = reach.join },
     },

@@ -92,22 +92,43 @@ describe("a choice for one share", function()
     assert.is_true(choose("set_expires", ends)) -- changes nothing
     assert.is_true(choose("set_up_limit", 500000))
     assert.is_true(choose("set_paused", true))
-    assert.equal(3, share.revision)
+    assert.is_true(choose("set_listed", true))
+    assert.equal(4, share.revision)
     local last = told[#told]
     assert.equal("share-updated", last.fact)
-    assert.same({ 3, "paused", 500000, ends }, {
+    assert.same({ 4, "paused", 500000, ends }, {
       last.share.revision, last.share.state, last.share.limits.up, last.share.expires,
     })
     stop()
     start()
     ready()
-    assert.same({ 3, true, 500000, ends }, { share.revision, share.is_paused, share.up_limit, share.expires })
+    assert.same({ 4, true, 500000, ends, true }, {
+      share.revision, share.is_paused, share.up_limit, share.expires, shares:is_listed(share),
+    })
     assert.is_false(share.is_seeding)
     assert.is_true(choose("set_expires", nil))
     assert.is_nil(shares:describe(share).expires)
     assert.same({ nil, "up_limit: must be a whole number of bytes a second, from 1 to 2147483647", "invalid" },
       { choose("set_up_limit", 0) })
-    assert.equal(4, share.revision)
+    assert.equal(5, share.revision)
+  end)
+
+  it("whether lists name it holds over what config.lua says of its folder", function()
+    assert.is_false(shares:is_listed(share))
+    assert.is_nil(shares:describe(share).listed)
+    share.root.options.listed = true
+    assert.is_true(shares:is_listed(share))
+    assert.is_true(shares:describe(share).listed)
+    assert.is_true(choose("set_listed", false))
+    assert.is_false(shares:is_listed(share))
+    assert.is_true(choose("set_listed", nil))
+    assert.is_true(shares:is_listed(share))
+    stop()
+    helper.write(folder .. "/config.lua",
+      ('map_ports = false\nsandbox = false\nshare { "%s/share", listed = true }\n'):format(folder))
+    start()
+    ready()
+    assert.is_true(shares:is_listed(share))
   end)
 
   it("to pause it takes it out of the swarm and off its page, until it goes on", function()

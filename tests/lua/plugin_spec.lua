@@ -60,7 +60,7 @@ describe("plugins", function()
     it("whose defaults are the schema", function()
       assert(load("x", [[
         local types = require "btshare.types"
-        local o = plugin:options { limit = 5, after = types.default(types.duration, "30d"), path = types.path }
+        local o = plugin:options { limit = 5, after = types.default(types.period, "30d"), path = types.path }
         shares.note(("%s %d %d %s"):format(plugin.name, o.limit, o.after, o.path))
       ]], { limit = 7 }))
       assert.same({ "x 7 2592000 nil" }, seen)

@@ -12,6 +12,7 @@ local schema = {}
 ---@field exposure "link"|"private"|"public"|"http"
 ---@field format "v1"|"v2"|"hybrid"
 ---@field piece_length integer? bytes
+---@field listed boolean? whether feeds and other lists that others can read name its shares
 ---@field web_seed "auto"|boolean|nil in place of the setting for all
 ---@field name string?
 ---@field ignore string[] patterns, besides those for all shares
@@ -112,10 +113,10 @@ function schema.settings(path)
     public = types.address,
     allowed_hosts = types.list(host_name),
     trusted_proxies = types.list(ip_address),
-    port = types.integer_between(0, 65535),
+    port = types.between(types.integer, 0, 65535),
     map_ports = types.boolean,
     web_seed = web_seed,
-    obfuscation = types.enum { "off", "prefer", "require" },
+    obfuscation = types.choice { "off", "prefer", "require" },
     downloads = path,
     uploads = path,
     sandbox = switch,
@@ -128,10 +129,11 @@ end
 function schema.share(path)
   return {
     path = types.required(path),
-    exposure = types.default(types.enum { "link", "private", "public", "http" }, "link"),
-    format = types.default(types.enum { "v1", "v2", "hybrid" }, "v1"),
+    exposure = types.default(types.choice { "link", "private", "public", "http" }, "link"),
+    format = types.default(types.choice { "v1", "v2", "hybrid" }, "v1"),
     piece_length = piece_length,
     web_seed = web_seed,
+    listed = types.boolean,
     name = text,
     ignore = types.default(types.list(text), {}),
   }

@@ -66,6 +66,7 @@ function Roots:options_for(wanted)
     format = wanted.format or "v1",
     piece_length = wanted.piece_length,
     web_seed = wanted.web_seed,
+    listed = wanted.listed,
     ignore = ignore,
     only = wanted.only,
     wanted = wanted,

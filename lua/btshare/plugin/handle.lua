@@ -68,7 +68,7 @@ end
 ---@return fun() release
 function methods:every(period, fn)
   local instance = instance_of(self, "every")
-  local seconds, message = types.duration(period)
+  local seconds, message = types.period(period)
   if not seconds or seconds <= 0 then error("plugin:every: the period " .. (message or "must be above 0"), 2) end
   if type(fn) ~= "function" then error("plugin:every: a function is wanted", 2) end
   return instance:bind(function()

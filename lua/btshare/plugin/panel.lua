@@ -44,8 +44,8 @@ local function actions(value)
 end
 
 local rules = {
-  id = id, slot = types.required(types.enum(panel.slots)), title = types.required(text),
-  kind = types.required(types.enum(panel.kinds)), data = types.required(is_function), actions = actions,
+  id = id, slot = types.required(types.choice(panel.slots)), title = types.required(text),
+  kind = types.required(types.choice(panel.kinds)), data = types.required(is_function), actions = actions,
 }
 
 local function slug(title)

@@ -15,7 +15,7 @@ end
 
 -- What stands in the way of its bytes, if anything.
 local function obstacle(share)
-  if share.is_paused then
+  if share.is_paused or share.is_held then
     return "paused"
   elseif share.state == "missing" then
     return share.root.is_lost and "offline" or "gone"
@@ -62,7 +62,7 @@ end
 ---@param pass btshare.Pass
 ---@return boolean
 function opening.is_valid(services, share, pass)
-  return not is_over(share) and not share.is_paused and services.links:find(pass.token, pass.purpose) ~= nil
+  return not is_over(share) and not share.is_paused and not share.is_held and services.links:find(pass.token, pass.purpose) ~= nil
 end
 
 return opening

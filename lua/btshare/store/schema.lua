@@ -218,6 +218,10 @@ schema.migrations = {
   -- Folders inside that hold no file: each path and NUL. They are in archives alone.
   ALTER TABLE versions ADD COLUMN folders BLOB NOT NULL DEFAULT x'';
   ]],
+  [[
+  -- Whether lists that others can read name a share: 1 or 0 as its owner chose, NULL as config.lua says of its folder.
+  ALTER TABLE shares ADD COLUMN listed INTEGER;
+  ]],
 }
 
 ---Brings a database to the newest version.
