@@ -5,6 +5,7 @@ local describe = require "btshare.shares.describe"
 local host = require "core.host"
 local listed = require "btshare.plugin_services.listed"
 local reach = require "btshare.reach"
+local texts = require "btshare.plugin_services.texts"
 
 local plugin_services = {}
 
@@ -144,6 +145,7 @@ end
 function plugin_services.make(services)
   local shares = acting(services, reading(services))
   listed.add(services, shares)
+  texts.add(services, shares)
   return {
     events = services.events,
     folders = { services.paths.plugins, host.data .. "/plugins" },
@@ -151,6 +153,7 @@ function plugin_services.make(services)
       shares = shares,
       bencode = bencode,
       reach = { scope = reach.scope, join = reach.join },
+      markdown = texts.markdown,
     },
     routes = function(pattern, handler)
       return services.public.router:add(pattern, handler)
