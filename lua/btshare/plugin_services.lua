@@ -2,8 +2,10 @@
 local bencode = require "btshare.bencode"
 local crypto = require "core.crypto"
 local describe = require "btshare.shares.describe"
+local ended = require "btshare.plugin_services.ended"
 local host = require "core.host"
 local listed = require "btshare.plugin_services.listed"
+local lists = require "btshare.plugin_services.lists"
 local reach = require "btshare.reach"
 local texts = require "btshare.plugin_services.texts"
 
@@ -146,6 +148,8 @@ function plugin_services.make(services)
   local shares = acting(services, reading(services))
   listed.add(services, shares)
   texts.add(services, shares)
+  lists.add(services, shares)
+  ended.add(services, shares)
   return {
     events = services.events,
     folders = { services.paths.plugins, host.data .. "/plugins" },
@@ -154,6 +158,7 @@ function plugin_services.make(services)
       bencode = bencode,
       reach = { scope = reach.scope, join = reach.join },
       markdown = texts.markdown,
+      pages = lists.pages(services),
     },
     routes = function(pattern, handler)
       return services.public.router:add(pattern, handler)

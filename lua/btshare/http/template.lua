@@ -112,7 +112,8 @@ end
 local function compile(name, text)
   -- A statement alone on its line takes the line with it; its line break goes on inside the statement.
   text = ("\n" .. text):gsub("\n[ \t]*{%%([^\n%%]-)%%}[ \t]*%f[\n]", "{%%\n%1%%}"):gsub("^\n", ""):gsub("^{%%\n", "{%%")
-  local code, context, position, line = { "local _ENV, _write, _text, _escape, _address, _include = ...;" }, "text", 1, 1
+  local code = { "local _ENV, _write, _text, _escape, _address, _include = ...;" }
+  local context, position, line = "text", 1, 1
   while true do
     local start, stop, opening, inner, closing = text:find("{([{%%])(.-)([}%%]})", position)
     local literal = text:sub(position, (start or 0) - 1)

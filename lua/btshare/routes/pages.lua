@@ -3,6 +3,7 @@ local askers = require "btshare.routes.page.asker"
 local disposition = require "btshare.http.disposition"
 local forms = require "btshare.routes.page.forms"
 local headers = require "btshare.http.headers"
+local list = require "btshare.routes.page.list"
 local opening = require "btshare.routes.opening"
 local qr = require "core.qr"
 local reply = require "btshare.http.reply"
@@ -32,6 +33,14 @@ end
 ---@return core.http.Reply
 function Pages:trouble(request, kind)
   return trouble.reply(self.site, askers.of(self.services, request), kind)
+end
+
+---A page that lists shares.
+---@param request btshare.plugin.Request
+---@param spec btshare.ListSpec
+---@return core.http.Reply
+function Pages:list(request, spec)
+  return list.reply(self.services, self.site, request, spec)
 end
 
 ---What a browser shows where a file turns out to have changed just when it was to be sent.
@@ -113,7 +122,7 @@ end
 ---Adds the routes.
 ---@param router btshare.Router
 function Pages:add(router)
-  router:add("GET /", function(request) return root(self, request) end)
+  router:add("GET /", function(request) return root(self, request) end, { is_default = true })
   router:add("GET /favicon.ico", function()
     return { status = 204, headers = { ["Cache-Control"] = "public, max-age=604800" } }
   end)

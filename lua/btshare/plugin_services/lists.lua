@@ -1,0 +1,58 @@
+-- For plugins: the shares that anybody may read of, as part of `btshare.shares`; and `btshare.pages`, which shows lists
+-- of shares in the manner of the other public pages.
+local lists = {}
+
+-- Shares whose page gives something now.
+local is_there = { preparing = true, ready = true, changed = true }
+
+---@param services btshare.Services
+---@param api table of btshare.shares, which gets the functions
+function lists.add(services, api)
+  ---The shares that are listed and can be had now, in order of name: id, name, created, size. See is_listed.
+  ---@return {id: string, name: string, created: integer, size: integer}[]
+  function api.listed()
+    local shares, found = services.shares, {}
+    for _, share in ipairs(shares:list()) do
+      if is_there[share.state] and not share.is_expired and not share.is_paused and shares:is_listed(share) then
+        found[#found + 1] = { id = share.id, name = share.entry, created = share.created, size = share.size }
+      end
+    end
+    return found
+  end
+end
+
+local function check_whole(spec, name, least)
+  if math.type(spec[name]) ~= "integer" or spec[name] < least then
+    error(("pages.shares: %s must be a whole number of at least %d"):format(name, least), 3)
+  end
+end
+
+local function check_text(spec, name, is_needed)
+  local value = spec[name]
+  if (value ~= nil or is_needed) and type(value) ~= "string" then
+    error(("pages.shares: %s must be a text"):format(name), 3)
+  end
+end
+
+---What is offered as `btshare.pages`.
+---@param services btshare.Services
+function lists.pages(services)
+  return {
+    ---Answers a request on the public listener with a page of a list: as HTML, text or JSON, in the asker's language.
+    ---@param request btshare.plugin.Request
+    ---@param spec btshare.ListSpec
+    ---@return core.http.Reply
+    shares = function(request, spec)
+      check_text(spec, "title")
+      check_text(spec, "text")
+      check_text(spec, "path", true)
+      check_whole(spec, "total", 0)
+      check_whole(spec, "page", 1)
+      check_whole(spec, "pages", spec.page)
+      if type(spec.shares) ~= "table" then error("pages.shares: shares must be a list of ids", 2) end
+      return services.pages:list(request, spec)
+    end,
+  }
+end
+
+return lists
