@@ -145,6 +145,7 @@ static void preload(lua_State *L) {
       {"core.torrent", luaopen_core_torrent},
       {"core.fetch", luaopen_core_fetch},
       {"core.markdown", luaopen_core_markdown},
+      {"core.beneath", luaopen_core_beneath},
       {NULL, NULL},
   };
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);

@@ -72,7 +72,7 @@ describe("plugins", function()
       assert.equal("plugin 'x': option 'aftr' is unknown, did you mean 'after'?; option 'limit' must be a whole number",
         message)
       assert.equal("invalid", code)
-      assert.matches("option 'a' is unknown, there are none", select(2, load("y", "", { a = 1 })))
+      assert.matches("option 'a' is unknown, there are none", (select(2, load("y", "", { a = 1 }))))
     end)
   end)
 

@@ -11,10 +11,7 @@ local uv = require "luv"
 local cli = {}
 
 ---In the order of help.
-cli.names = {
-  "share", "list", "link", "add", "get", "stop", "status", "open", "token", "reload", "quit", "config", "paths",
-  "help",
-}
+cli.names = require "btshare.command_names"
 
 ---@class btshare.cli.command
 ---@field describe fun(parser: table, t: fun(key: string): string) adds arguments and options to an argparse parser
