@@ -3,6 +3,14 @@ local log = require "btshare.log"
 local suggest = require "btshare.suggest"
 local task = require "btshare.task"
 
+-- Each handler has an event of its own: what one changes in it, another does not see, and it stays true afterwards.
+local function copy(value)
+  if type(value) ~= "table" then return value end
+  local made = {}
+  for name, inner in pairs(value) do made[name] = type(inner) == "table" and copy(inner) or inner end
+  return setmetatable(made, getmetatable(value))
+end
+
 ---@class btshare.events.handler
 ---@field fn function
 ---@field priority number
@@ -83,28 +91,53 @@ local function next_unasked(list, asked)
   end
 end
 
+-- What a handler has put into its event: checked, and put into the asker's.
+local function take_over(settable, event, own)
+  for _, field in ipairs(settable) do
+    local name = field.name
+    local value, former = own[name], event[name]
+    if value ~= nil and value ~= former then
+      local checked, message = field.check(value, former)
+      if checked == nil then return nil, name .. " " .. message end
+      event[name] = checked
+    end
+  end
+  return true
+end
+
+local function failed(handler, name, problem)
+  log.error("%s: %s", handler.owner or name, problem)
+  return false, ("%s failed while it was asked"):format(handler.owner or name), "failed"
+end
+
 ---Asks all handlers of a question in turn, until one says no. Runs in the caller's task.
 ---@param name string
----@param event table
+---@param event table the caller's; what handlers may set of it is what they have set, afterwards
 ---@return boolean allowed
 ---@return string? reason in words, where not
 ---@return string? code
 function events:ask(name, event)
   check_name(self, name, "question", 2)
-  local asked = {}
+  local entry = self.catalog[name]
+  local asked, settable, has_yes = {}, entry.settable, not entry.needs_yes
   local handler = next_unasked(self.lists[name], asked)
   while handler do
     asked[handler] = true
-    local fine, answer, reason, code = xpcall(handler.fn, debug.traceback, event)
+    local own = copy(event)
+    local fine, answer, reason, code = xpcall(handler.fn, debug.traceback, own)
     if not fine then
-      log.error("%s: %s", handler.owner or name, answer)
-      return false, ("%s failed while it was asked"):format(handler.owner or name), "failed"
+      return failed(handler, name, answer)
     elseif answer == false then
       return false, reason or "refused", code or "denied"
+    elseif settable then
+      local taken, message = take_over(settable, event, own)
+      if not taken then return failed(handler, name, ("%s: %s"):format(name, message)) end
     end
+    has_yes = has_yes or answer == true
     handler = next_unasked(self.lists[name], asked)
   end
-  return true
+  if has_yes then return true end
+  return false, "nobody said yes", "denied"
 end
 
 local function report(handler, name)
@@ -112,9 +145,10 @@ local function report(handler, name)
 end
 
 ---Tells all handlers of a fact, each in a task of its own. They all see facts in the same order: what a
----handler tells comes after what it was told.
+---handler tells comes after what it was told. Where nobody handles it, this costs two look-ups; an event that is dear
+---to make is made only where `has` says so.
 ---@param name string
----@param event table
+---@param event table the handlers' from then on
 function events:tell(name, event)
   check_name(self, name, "fact", 2)
   if not self.lists[name] then return end
@@ -127,9 +161,11 @@ function events:tell(name, event)
     local fact = self.untold[index]
     self.untold[index] = false
     index = index + 1
-    for _, handler in ipairs(self.lists[fact.name] or {}) do
+    local list = self.lists[fact.name] or {}
+    for place, handler in ipairs(list) do
       if not handler.is_gone then
-        task.spawn_with({ on_error = report(handler, fact.name) }, handler.fn, fact.event)
+        local own = place < #list and copy(fact.event) or fact.event
+        task.spawn_with({ on_error = report(handler, fact.name) }, handler.fn, own)
       end
     end
   end

@@ -1,6 +1,6 @@
 -- The house rules that a machine can check: who may know whom (design §2), sizes, and what must not be there.
 local levels = {
-  { "^btshare%.types", "^btshare%.log$", "^btshare%.scope$", "^btshare%.task", "^btshare%.catalog$",
+  { "^btshare%.types", "^btshare%.log$", "^btshare%.scope$", "^btshare%.task", "^btshare%.catalog",
     "^btshare%.suggest$", "^btshare%.command_names$",
     "^btshare%.small_file$", "^btshare%.units$", "^btshare%.exit$", "^btshare%.bencode$",
     "^btshare%.paths$", "^btshare%.environment$", "^btshare%.exposure$", "^btshare%.bound$", "^btshare%.ceilings$",

@@ -79,7 +79,7 @@ function Roots:remove_root(root)
   local shares = self.services.shares
   root:close()
   for _, share in pairs(shares.by_place[root]) do
-    if not share.is_stopped then shares:tell("share-removed", share) end
+    if not share.is_stopped then shares:tell("share-removed", share, { reason = "folder" }) end
   end
   shares:unload(root)
   for index, candidate in ipairs(self.roots) do
