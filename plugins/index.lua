@@ -17,7 +17,7 @@ local options = plugin:options {
 }
 
 if not options.path:find("^/[%w_-]*$") then
-  error(("option 'path' must be / or / and one word of letters, digits, '-' and '_', and is %s"):format(options.path), 0)
+  error("option 'path' must be / or / with one word of letters, digits, '-' and '_' behind it", 0)
 end
 
 local function newest_first(one, other)
