@@ -66,7 +66,7 @@ end
 ---@return string? output
 ---@return string? message
 ---@return string? code
-function Commands:run(command, arguments)
+function Commands.run(command, arguments)
   local instance = command.instance
   local called, output, message, code = instance.guard:call(command.fn, { arguments = arguments })
   if not called then

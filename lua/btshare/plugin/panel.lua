@@ -1,5 +1,5 @@
--- Panels that plugins declare for the console, checked when they are declared. The console draws them, so that they look
--- like the rest and can run nothing.
+-- Panels that plugins declare for the console, checked when they are declared. The console draws them, so that they
+-- look like the rest and can run nothing.
 local types = require "btshare.types"
 
 local panel = {}

@@ -92,8 +92,8 @@ function methods:panel_act(name, id, action, context)
   return nil, ("plugin '%s': panel %s has no action %s"):format(name, id, action), "missing"
 end
 
----Gives a form what was written into it. Its fields are asked for again, so that nothing else gets to the plugin. Call in
----a task.
+---Gives a form what was written into it. Its fields are asked for again, so that nothing else gets to the plugin. Call
+---in a task.
 ---@param name string of the plugin
 ---@param id string of the panel
 ---@param values table<string, any>

@@ -44,7 +44,8 @@ function methods:command(name, description, fn)
   if type(fn) ~= "function" then error("plugin:command: a function is wanted", 2) end
   return instance:bind(function()
     return instance.commands:open {
-      name = name, summary = checked.summary, usage = checked.usage, scope = checked.scope, instance = instance, fn = fn,
+      name = name, summary = checked.summary, usage = checked.usage, scope = checked.scope,
+      instance = instance, fn = fn,
     }
   end)
 end
