@@ -79,8 +79,9 @@ end
 
 -- `text` is how long: "2d", or nothing.
 local function revive(name, text)
-  local entry, period, problem = find(name), nil, nil
+  local entry = find(name)
   if not entry then return nil, name .. ": is not in the archive", "missing" end
+  local period, problem
   if text and text ~= "" then
     period, problem = types.period(text)
     if not period then return nil, "the time " .. problem, "invalid" end
@@ -88,8 +89,8 @@ local function revive(name, text)
   if not period and entry.why == "expired" then period = options.again end
   local done, message, code = shares.revive(entry.id, period and time.now() + math.ceil(period))
   if not done and code == "missing" then
-    return nil, ("%s: its folder is not shared any more, or it is gone; btshare add shares %s"):format(name, entry.path),
-      code
+    message = "%s: its folder is not shared any more, or it is gone; btshare add shares %s"
+    return nil, message:format(name, entry.path), code
   elseif not done then
     return nil, message, code
   end
@@ -107,7 +108,8 @@ local function show_list()
 end
 
 plugin:command("archive", {
-  summary = "Lists shares that have ended, and shares one again.", usage = "[list | revive NAME [TIME]]", scope = "share",
+  summary = "Lists shares that have ended, and shares one again.", usage = "[list | revive NAME [TIME]]",
+  scope = "share",
 }, function(call)
   local action, name, text = table.unpack(call.arguments)
   if not action or action == "list" and not name then return show_list() end
