@@ -8,6 +8,7 @@ local listed = require "btshare.plugin_services.listed"
 local lists = require "btshare.plugin_services.lists"
 local reach = require "btshare.reach"
 local texts = require "btshare.plugin_services.texts"
+local torrents = require "btshare.plugin_services.torrents"
 
 local plugin_services = {}
 
@@ -159,6 +160,7 @@ function plugin_services.make(services)
       reach = { scope = reach.scope, join = reach.join },
       markdown = texts.markdown,
       pages = lists.pages(services),
+      torrents = torrents.make(services),
     },
     routes = function(pattern, handler, _, about)
       local listener = about.on == "console" and services.console or services.public
