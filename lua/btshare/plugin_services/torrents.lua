@@ -3,6 +3,7 @@
 local content = require "btshare.shares.content"
 local json = require "core.json"
 local manifests = require "core.manifest"
+local crypto = require "core.crypto"
 local describe = require "btshare.shares.describe"
 local uv = require "luv"
 
@@ -169,6 +170,13 @@ local function check_limits(limits, name)
   end
 end
 
+-- Both alphabets of base 64 (RFC 4648).
+local function from_base64(text)
+  if type(text) ~= "string" then return nil end
+  local letters = { ["+"] = "-", ["/"] = "_" }
+  return crypto.from_base64url((text:gsub("[=%s]", ""):gsub("[+/]", letters)))
+end
+
 local function acting(services, api)
   ---All of these are to be called in a handler or task, and return true, or nil, message, code.
   function api.pause(id, is_paused)
@@ -224,15 +232,24 @@ local function acting(services, api)
   end
 
   ---Begins to receive something: see the API's POST /api/v1/downloads.
-  ---@param wanted {source: string?, torrent: string?, folder: string?, is_paused: boolean?, files: integer[]?}
+  ---`torrent` are the bytes of a .torrent, `base64` the same in that code.
+  ---@param wanted {source: string?, torrent: string?, base64: string?, folder: string?, is_paused: boolean?}
   ---@return string? id
   ---@return string? message
   ---@return string? code
   ---@return string? known with "exists": the id of the one that is in the list
   function api.add(wanted)
+    local torrent = wanted.torrent
+    for _, name in ipairs { "source", "torrent", "folder" } do
+      local is_text = wanted[name] == nil or type(wanted[name]) == "string"
+      if not is_text then return nil, name .. ": must be a text", "invalid" end
+    end
+    if wanted.base64 ~= nil then
+      torrent = from_base64(wanted.base64)
+      if not torrent then return nil, "torrent: is not base64", "invalid" end
+    end
     local download, message, code, known = services.downloads:add {
-      source = wanted.source, torrent = wanted.torrent, folder = wanted.folder, start = not wanted.is_paused,
-      files = wanted.files,
+      source = wanted.source, torrent = torrent, folder = wanted.folder, start = not wanted.is_paused,
     }
     if not download then return nil, message, code, known and known.id end
     return download.id
