@@ -33,7 +33,7 @@ local has_announce_port = core_engine.check_setting("announce_port", 1) -- newer
 local Engine = {}
 Engine.__index = Engine
 
-local engine = {}
+local engine = { methods = Engine }
 
 ---What config.lua says, in libtorrent's words.
 ---@param config table
@@ -41,18 +41,16 @@ local engine = {}
 ---@return table<string, string|integer|boolean>
 local function settings_of(config, most)
   local limits = config.limits or {}
-  local up, down = ceilings.lowest(limits.up, most.up), ceilings.lowest(limits.down, most.down)
   local settings = obfuscation.settings(config.obfuscation)
   -- Limits count what we send, not what libtorrent guesses of the headers of packets, acknowledgements included.
   settings.rate_limit_ip_overhead = false
   for name, value in pairs(config.torrent or {}) do
     settings[name] = value
   end
-  for name, limit in pairs { upload_rate_limit = limits.up or 0, download_rate_limit = limits.down or 0 } do
-    settings[name] = limit > 0 and limit or settings[name] or 0
+  for name, way in pairs { upload_rate_limit = "up", download_rate_limit = "down" } do
+    local limit = limits[way] or 0
+    settings[name] = ceilings.lowest(limit > 0 and limit or settings[name], most[way])
   end
-  settings.upload_rate_limit = ceilings.lowest(settings.upload_rate_limit, most.up)
-  settings.download_rate_limit = ceilings.lowest(settings.download_rate_limit, most.down)
   settings.enable_dht, settings.enable_lsd = false, false -- until a share is public
   return settings
 end
@@ -308,7 +306,6 @@ function Engine:set_ceilings(most)
   self.ceilings, self.upload_limit = most, settings.upload_rate_limit
   return self.core:apply {
     upload_rate_limit = settings.upload_rate_limit, download_rate_limit = settings.download_rate_limit,
-    tick_interval = settings.tick_interval,
   }
 end
 
@@ -328,8 +325,9 @@ end
 ---Turns these away, and nobody else, from now on until the torrent is removed.
 ---@param info_hash string
 ---@param visitors {id: string?, address: string?, port: integer?}[]
-function Engine:refuse(info_hash, visitors)
-  return self.core:refuse(info_hash, visitors)
+---@param addresses string[]? where given, whoever is at another one is turned away, too
+function Engine:refuse(info_hash, visitors, addresses)
+  return self.core:refuse(info_hash, visitors, addresses)
 end
 
 ---@param info_hash string

@@ -43,14 +43,16 @@ local btshare = {}
 ---@field api btshare.api.Table
 ---@field sign_in btshare.SignIn
 ---@field trusted_proxies table<string, true> by address
----@field trackers (fun(share: btshare.Share, link: string?): string)[] paths on the public listener to announce at
----@field web_seeds fun(share: btshare.Share, where: string?, link: string?): string[] paths of its bytes (BEP 19)
+---@field trackers (fun(share: btshare.Share, link: string?, grant: string?): string)[] paths to announce at
+---@field web_seeds fun(share: btshare.Share, where: string?, link: string?, grant: string?): string[] paths (BEP 19)
 ---@field pages btshare.Pages the public pages, and what they say where something cannot be had
 ---@field http_traffic btshare.http.Traffic
 ---@field deliveries btshare.Delivery
 ---@field transfers btshare.Transfers
+---@field entrance btshare.Entrance
 ---@field access btshare.Access
 ---@field guests btshare.Guests
+---@field stays btshare.Stays
 ---@field budget btshare.Budget
 ---@field recipients btshare.Recipients
 ---@field history btshare.History
@@ -172,7 +174,7 @@ end
 
 ---Reads config.lua again. What can change while running does: limits, torrent settings, plugins, handlers, ignore,
 ---shares. Call in a task.
----@return string[]? mistakes of the file: nothing has changed; of plugins: they run on as they were
+---@return string[]? mistakes of the file or of a plugin: nothing has changed
 function Instance:reload_now()
   local settings, mistakes = load_config(self.options)
   if not settings then
@@ -180,14 +182,17 @@ function Instance:reload_now()
   end
   local services = self.services
   local merged = services.settings:over(settings)
-  local done, message = configured.reload(services.plugins, merged)
-  if not done then
-    return message
+  local plugins
+  plugins, mistakes = configured.prepare(services.plugins, merged)
+  if not plugins then
+    return mistakes
   end
-  done, message = services.engine:reconfigure(merged)
+  local done, message = services.engine:reconfigure(merged)
   if not done then
+    plugins.discard()
     return { message }
   end
+  plugins.commit()
   tell_fixed(self, merged)
   hook_config(self, settings)
   set_trust(services, merged)
@@ -245,11 +250,20 @@ function Instance:stop(reason)
   task.cancel(self.jobs)
   self.events:tell("stopping", { reason = reason })
   local downloads = self.services.downloads
-  if not downloads or not next(downloads.by_id) then return self:close() end
+  if not downloads or not next(downloads.by_id) then return self:finish(reason) end
   task.spawn(function()
     downloads:save_all()
-    self:close()
+    self:finish(reason)
   end)
+end
+
+-- Nobody is let in any more, while those who are told still work.
+---@private
+function Instance:finish(reason)
+  local public = self.services.public
+  if public then host.call(public.close, public) end
+  self.events:tell("stopped", { reason = reason })
+  self:close()
 end
 
 ---@private

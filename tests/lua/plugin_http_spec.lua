@@ -53,7 +53,8 @@ describe("btshare.http", function()
         "x-one: b\r\nX-Empty:\r\n\r\nd\0ne"
     end
     local response = assert(fetch {
-      method = "put", body = "one\0two", headers = { ["X-Key"] = "k", ["Content-Type"] = "text/plain", ["X-Count"] = 3 },
+      method = "put", body = "one\0two",
+      headers = { ["X-Key"] = "k", ["Content-Type"] = "text/plain", ["X-Count"] = 3 },
     })
     assert.equal(201, response.status)
     assert.equal("d\0ne", response.body)

@@ -28,7 +28,8 @@ describe("btshare.process", function()
 
   it("runs a list of words, without a shell, and gives what came of it", function()
     assert.same({ status = 0, output = "$HOME; echo *\n", errors = "" }, run { "echo", "$HOME; echo *" })
-    assert.same({ status = 3, output = "out", errors = "err" }, run { "sh", "-c", "printf out; printf err >&2; exit 3" })
+    assert.same({ status = 3, output = "out", errors = "err" },
+      run { "sh", "-c", "printf out; printf err >&2; exit 3" })
     assert.same({ status = 0, signal = 9, output = "", errors = "" }, run { "sh", "-c", "kill -9 $$" })
     assert.same({ status = 0, output = "a\0b", errors = "" }, run { "cat", input = "a\0b" })
     local large = ("x"):rep(900000)

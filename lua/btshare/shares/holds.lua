@@ -12,11 +12,10 @@ local Holds = {}
 local function follow(shares)
   local _ <close> = shares.holding:lock()
   for _, share in ipairs(shares:list()) do
-    if shares.by_id[share.id] ~= share then
-      -- gone meanwhile
-    elseif share.is_held and share.is_seeding then
+    local is_there = shares.by_id[share.id] == share and not share.is_stopped and not share.is_expired
+    if is_there and share.is_held then
       versions.leave_swarm(shares, share)
-    elseif not share.is_held and not share.is_seeding and share.state == "ready" and not share.is_expired then
+    elseif is_there and share.state == "ready" then
       versions.rejoin_swarm(shares, share)
     end
     task.breathe()

@@ -219,6 +219,11 @@ schema.migrations = {
   ALTER TABLE versions ADD COLUMN folders BLOB NOT NULL DEFAULT x'';
   ]],
   [[
+  -- What a torrent client proved itself with, see shares.grants. Bytes that went out by each link, by whatever way.
+  ALTER TABLE guests ADD COLUMN proof TEXT;
+  ALTER TABLE links ADD COLUMN sent INTEGER NOT NULL DEFAULT 0;
+  ]],
+  [[
   -- Whether lists that others can read name a share: 1 or 0 as its owner chose, NULL as config.lua says of its folder.
   ALTER TABLE shares ADD COLUMN listed INTEGER;
   ]],

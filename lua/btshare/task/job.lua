@@ -1,12 +1,8 @@
 -- One task: a coroutine that is started once, waits as often as it likes, and ends in one of three ways.
 local log = require "btshare.log"
-local overtime = require "btshare.task.overtime"
-local uv = require "luv"
 
 ---@class btshare.task.options
----@field watch boolean|number|nil ends the task with an error once it ran so many seconds (true: 2) without waiting
----@field name string? what messages call the task
----@field source string? "@PATH" of the file whose line is named when it ran too long
+---@field watch btshare.task.watch? ends the task with an error once it ran too long without waiting
 ---@field on_error (fun(traceback: string, message: string))? instead of the log
 ---@field group table<btshare.task.job, true>? a set in which the task is while it lives
 
@@ -18,7 +14,6 @@ local uv = require "luv"
 ---@field package message string? why it failed
 ---@field package traceback string?
 ---@field package waiters function[]? called at the end
----@field package resumed integer? nanoseconds, when it last began to run
 ---@field package is_cancelling boolean? it ends when it next waits
 local job = {}
 job.__index = job
@@ -51,10 +46,17 @@ local function finish(self, state)
   for _, resume in ipairs(waiters or {}) do resume() end
 end
 
+-- Has something done to the coroutine, under the eyes of who watches it.
+local function with(self, fn, ...)
+  local watch = self.options.watch
+  if watch then return watch:run(self.coroutine, fn, ...) end
+  return fn(self.coroutine, ...)
+end
+
 local function fail(self, problem)
   self.message = tostring(problem)
   self.traceback = debug.traceback(self.coroutine, self.message)
-  coroutine.close(self.coroutine)
+  with(self, coroutine.close)
   local reported, other = true, nil
   if self.options.on_error then
     reported, other = pcall(self.options.on_error, self.traceback, self.message)
@@ -68,14 +70,13 @@ end
 -- What it closes may end others that it waits for: they no longer wake it.
 local function close(self)
   self.state = "cancelled"
-  local fine, problem = coroutine.close(self.coroutine)
+  local fine, problem = with(self, coroutine.close)
   if not fine then log.error("%s", problem) end
   finish(self, "cancelled")
 end
 
 local function run(self, ...)
-  self.resumed = uv.hrtime()
-  local results = table.pack(coroutine.resume(self.coroutine, ...))
+  local results = table.pack(with(self, coroutine.resume, ...))
   if coroutine.status(self.coroutine) == "suspended" then
     if self.is_cancelling then close(self) end
   elseif results[1] then
@@ -121,9 +122,6 @@ end
 function job:start()
   if self.state ~= "new" then return end
   self.state = "alive"
-  if self.options.watch then
-    overtime.watch(self.coroutine, self.options, function() return self.resumed end)
-  end
   enter(self)
 end
 
