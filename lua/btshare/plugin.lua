@@ -95,9 +95,19 @@ local function set_aside(self, entry, failed, message)
   tell(self, "plugin-set-aside", { name = entry.name, reason = message })
 end
 
+-- Finds it, and asks those that run already.
+local function find_allowed(self, name)
+  local path, message, code = find(self, name)
+  if not path or not self.events:has("plugin-load") then return path, message, code end
+  local allowed
+  allowed, message, code = self.events:ask("plugin-load", { name = name, path = path })
+  if allowed then return path end
+  return nil, ("plugin '%s': %s"):format(name, message), code
+end
+
 -- Finds, records and opens; what is running is not touched.
 local function open_new(self, entry, options)
-  local path, message, code = find(self, entry.name)
+  local path, message, code = find_allowed(self, entry.name)
   if not path then return nil, message, code end
   local new = instance.new(entry.name, path, options, {
     events = self.events, catalog = self.catalog, services = self.services, routes = entry.routes,
