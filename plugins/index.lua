@@ -5,7 +5,7 @@
 local plugin = ...
 
 local pages = require "btshare.pages"
-local shares = require "btshare.shares"
+local publishing = require "btshare.publishing"
 local types = require "btshare.types"
 
 local options = plugin:options {
@@ -20,14 +20,14 @@ if not options.path:find("^/[%w_-]*$") then
   error("option 'path' must be / or / with one word of letters, digits, '-' and '_' behind it", 0)
 end
 
-local function newest_first(one, other)
-  if one.created ~= other.created then return one.created > other.created end
-  return one.name < other.name
+local function by_name(one, other)
+  if one.name ~= other.name then return one.name < other.name end
+  return one.id < other.id
 end
 
 plugin:route("GET " .. options.path, function(request)
-  local listed = shares.listed()
-  if options.order == "newest" then table.sort(listed, newest_first) end
+  local listed = publishing.listed() -- newest first
+  if options.order == "name" then table.sort(listed, by_name) end
   local count = math.max(1, math.ceil(#listed / options.per_page))
   local page = math.tointeger(tonumber(request.query.page)) or 1
   page = math.max(1, math.min(page, count))

@@ -148,7 +148,6 @@ function plugin_services.make(services)
   local shares = acting(services, reading(services))
   listed.add(services, shares)
   texts.add(services, shares)
-  lists.add(services, shares)
   ended.add(services, shares)
   return {
     events = services.events,

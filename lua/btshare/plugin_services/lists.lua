@@ -1,25 +1,5 @@
--- For plugins: the shares that anybody may read of, as part of `btshare.shares`; and `btshare.pages`, which shows lists
--- of shares in the manner of the other public pages.
+-- For plugins, as `btshare.pages`: lists of shares, shown in the manner of the other public pages.
 local lists = {}
-
--- Shares whose page gives something now.
-local is_there = { preparing = true, ready = true, changed = true }
-
----@param services btshare.Services
----@param api table of btshare.shares, which gets the functions
-function lists.add(services, api)
-  ---The shares that are listed and can be had now, in order of name: id, name, created, size. See is_listed.
-  ---@return {id: string, name: string, created: integer, size: integer}[]
-  function api.listed()
-    local shares, found = services.shares, {}
-    for _, share in ipairs(shares:list()) do
-      if is_there[share.state] and not share.is_expired and not share.is_paused and shares:is_listed(share) then
-        found[#found + 1] = { id = share.id, name = share.entry, created = share.created, size = share.size }
-      end
-    end
-    return found
-  end
-end
 
 local function check_whole(spec, name, least)
   if math.type(spec[name]) ~= "integer" or spec[name] < least then
