@@ -336,6 +336,18 @@ function Engine:limit_torrent(info_hash, rate)
   return self.core:set_limits(info_hash, { up = rate or 0 })
 end
 
+---@param info_hash string
+---@param limits {up: integer?, down: integer?} bytes a second; 0: none, nil: as it was
+function Engine:limit_download(info_hash, limits)
+  return self.core:set_limits(info_hash, { up = limits.up, down = limits.down })
+end
+
+---Compares what is there of a download with its hashes.
+---@param info_hash string
+function Engine:recheck(info_hash)
+  return self.core:recheck(info_hash)
+end
+
 ---Leaves the swarm without blocking the loop.
 ---@param on_closed fun()
 function Engine:close(on_closed)
