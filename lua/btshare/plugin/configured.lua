@@ -64,8 +64,11 @@ end
 function configured.check(manager, settings)
   local mistakes = {}
   for _, item in ipairs(wanted(settings)) do
-    local possible, message = manager:check(item.name, item.options)
-    if not possible then
+    local possible, message, _, several = manager:check(item.name, item.options)
+    for _, mistake in ipairs(several or {}) do
+      mistakes[#mistakes + 1] = place(settings, item, ("plugin '%s': %s"):format(item.name, mistake.message))
+    end
+    if not possible and not several then
       mistakes[#mistakes + 1] = place(settings, item, message)
     end
   end
