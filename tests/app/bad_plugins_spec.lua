@@ -225,7 +225,7 @@ describe("bad plugins", function()
 
     it("and stay in a function that nothing can end are named when it ends", function()
       start [[plugin:route("GET /x", function()
-        ("a"):rep(30):find(("a-"):rep(8) .. "b")
+        ("a"):rep(30):find(("a-"):rep(7) .. "b")
         return { status = 200 }
       end)]]
       assert.equal(200, hit("/x").status)

@@ -179,7 +179,7 @@ describe("plugins that fail", function()
       assert(load("x", [[
         plugin:on("share-ready", function()
           local text = ("a"):rep(30)
-          text:find(("a-"):rep(8) .. "b")
+          text:find(("a-"):rep(7) .. "b")
         end)
       ]]))
       bus:tell("share-ready", {})
