@@ -266,11 +266,20 @@ function Instance:stop(reason)
   task.cancel(self.jobs)
   self.events:tell("stopping", { reason = reason })
   local downloads = self.services.downloads
-  if not downloads or not next(downloads.by_id) then return self:close() end
+  if not downloads or not next(downloads.by_id) then return self:finish(reason) end
   task.spawn(function()
     downloads:save_all()
-    self:close()
+    self:finish(reason)
   end)
+end
+
+-- Nobody is let in any more, while those who are told still work.
+---@private
+function Instance:finish(reason)
+  local public = self.services.public
+  if public then host.call(public.close, public) end
+  self.events:tell("stopped", { reason = reason })
+  self:close()
 end
 
 ---@private

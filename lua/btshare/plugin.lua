@@ -92,13 +92,20 @@ local function set_aside(self, entry, failed, message)
   self.events:tell("plugin-set-aside", { name = entry.name, reason = message })
 end
 
--- Finds, asks the others, records and opens; what is running is not touched.
-local function open_new(self, entry, options)
-  local path, message, code = find(self, entry.name)
-  if not path then return nil, message, code end
+-- Finds it, and asks those that run already.
+local function find_allowed(self, name)
+  local path, message, code = find(self, name)
+  if not path or not self.events:has("plugin-load") then return path, message, code end
   local allowed
-  allowed, message, code = self.events:ask("plugin-load", { name = entry.name, path = path })
-  if not allowed then return nil, ("plugin '%s': %s"):format(entry.name, message), code end
+  allowed, message, code = self.events:ask("plugin-load", { name = name, path = path })
+  if allowed then return path end
+  return nil, ("plugin '%s': %s"):format(name, message), code
+end
+
+-- Finds, records and opens; what is running is not touched.
+local function open_new(self, entry, options)
+  local path, message, code = find_allowed(self, entry.name)
+  if not path then return nil, message, code end
   local new = instance.new(entry.name, path, options, {
     events = self.events, catalog = self.catalog, services = self.services, routes = entry.routes,
     store = self.store, clock = self.clock, commands = self.commands, now = self.now,
@@ -112,14 +119,8 @@ local function open_new(self, entry, options)
   return nil, ("plugin '%s': %s"):format(entry.name, message), code, new.mistakes
 end
 
----Whether a plugin could be loaded, as far as that is known without opening what it opens.
----@param name string
----@param options table?
----@return true|nil possible
----@return string? message
----@return string? code
----@return btshare.plugin.mistake[]? mistakes in its options, each for itself
-function manager:check(name, options)
+-- Runs its file without opening anything.
+local function rehearse(self, name, options)
   local path, message, code = find(self, name)
   if not path then return nil, message, code end
   local rehearsed = instance.new(name, path, options or {}, {
@@ -129,8 +130,34 @@ function manager:check(name, options)
   local done
   done, message, code = rehearsed:record()
   rehearsed:close()
-  if done then return true end
+  if done then return rehearsed end
+  return rehearsed, message, code
+end
+
+---Whether a plugin could be loaded, as far as that is known without opening what it opens.
+---@param name string
+---@param options table?
+---@return true|nil possible
+---@return string? message
+---@return string? code
+---@return btshare.plugin.mistake[]? mistakes in its options, each for itself
+function manager:check(name, options)
+  local rehearsed, message, code = rehearse(self, name, options)
+  if not rehearsed then return nil, message, code end
+  if not message then return true end
   return nil, ("plugin '%s': %s"):format(name, message), code, rehearsed.mistakes
+end
+
+---Which options of a plugin are not to be seen.
+---@param name string
+---@param options table?
+---@return table<string, true>? names nil where that cannot be said
+function manager:secret_options(name, options)
+  local entry = self.entries[name]
+  if entry then return entry.instance.secret_options or {} end
+  local rehearsed, message = rehearse(self, name, options)
+  if not rehearsed or message then return nil end
+  return rehearsed.secret_options or {}
 end
 
 local function close(entry)

@@ -39,7 +39,6 @@ local schema = {}
 ---@field sandbox boolean false is the owner's leave to start without the write-lock
 ---@field downloads string? the folder for downloads, in place of the desktop's
 ---@field uploads string? the one folder that BTshare may write into: dropped files go there
----@field state string? the state directory
 ---@field places table<string, {line: integer?}> which settings were set, and where; without a line, on the command line
 ---@field secrets table<string, string> what was read by file(…) → the path that it is in
 
@@ -122,7 +121,6 @@ function schema.settings(path)
     downloads = path,
     uploads = path,
     sandbox = switch,
-    state = path,
   }
 end
 

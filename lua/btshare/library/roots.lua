@@ -2,6 +2,7 @@
 local place = require "btshare.downloads.place"
 local places = require "btshare.library.places"
 local root_module = require "btshare.library.root"
+local task = require "btshare.task"
 
 ---@class btshare.Library
 local Roots = {}
@@ -29,6 +30,10 @@ function Roots:add_root(path, options)
   if not root then
     return nil, message, code
   end
+  local is_kept = false
+  local _ <close> = task.on_close(function() -- also where we are stopped while it is stored
+    if not is_kept then root:close() end
+  end)
   local whole = root.only and root.path .. "/" .. root.only or root.path
   local allowed
   allowed, message, code = places.check(whole, self.services.paths.state)
@@ -46,10 +51,9 @@ function Roots:add_root(path, options)
     id, message, code = store_root(self.services.store, root.path, root.only)
   end
   if not id then
-    root:close()
     return nil, message, code
   end
-  root.id = id
+  root.id, is_kept = id, true
   self.roots[#self.roots + 1] = root
   self.services.shares:load(root)
   return root

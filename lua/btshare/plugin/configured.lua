@@ -4,7 +4,9 @@ local configured = {}
 local default_plugins = { "tracker", "expiry" }
 
 -- What is named and what is on by default, as far as it was not said to be off.
-local function wanted(settings)
+---@param settings btshare.config.settings
+---@return {name: string, options: table, line: integer?}[] plugins without a line are there by default
+function configured.wanted(settings)
   local list, named = {}, {}
   for _, item in ipairs(settings.plugins) do
     named[item.name] = true
@@ -30,7 +32,7 @@ end
 ---@return btshare.plugin.change|nil change
 ---@return string[]? mistakes all that cannot be, each with its place in config.lua
 function configured.prepare(manager, settings)
-  local list = wanted(settings)
+  local list = configured.wanted(settings)
   local change, mistakes = manager:prepare(list)
   if change then
     return change
@@ -63,12 +65,9 @@ end
 ---@return string[]? mistakes
 function configured.check(manager, settings)
   local mistakes = {}
-  for _, item in ipairs(wanted(settings)) do
-    local possible, message, _, several = manager:check(item.name, item.options)
-    for _, mistake in ipairs(several or {}) do
-      mistakes[#mistakes + 1] = place(settings, item, ("plugin '%s': %s"):format(item.name, mistake.message))
-    end
-    if not possible and not several then
+  for _, item in ipairs(configured.wanted(settings)) do
+    local possible, message = manager:check(item.name, item.options)
+    if not possible then
       mistakes[#mistakes + 1] = place(settings, item, message)
     end
   end
