@@ -178,7 +178,7 @@ describe("plugins that fail", function()
     it("in a function that no hook sees are named when it comes back", function()
       assert(load("x", [[
         plugin:on("share-ready", function()
-          local text = ("a"):rep(26)
+          local text = ("a"):rep(30)
           text:find(("a-"):rep(7) .. "b")
         end)
       ]]))

@@ -36,6 +36,7 @@ local schema = {}
 ---@field obfuscation "off"|"prefer"|"require"
 ---@field torrent table<string, string|number|boolean> by libtorrent's own names
 ---@field plugins {name: string, options: table, line: integer}[]
+---@field plugins_watch boolean whether a plugin whose file changes is read again at once
 ---@field handlers {event: string, fn: function, line: integer}[]
 ---@field sandbox boolean false is the owner's leave to start without the write-lock
 ---@field downloads string? the folder for downloads, in place of the desktop's
@@ -64,6 +65,7 @@ function schema.defaults()
     web_seed = "auto",
     torrent = {},
     plugins = {},
+    plugins_watch = false,
     handlers = {},
     sandbox = true,
     places = {},
@@ -124,6 +126,7 @@ function schema.settings(path)
     port = types.between(types.integer, 0, 65535),
     map_ports = types.boolean,
     folder_policies = types.boolean,
+    plugins_watch = types.boolean,
     web_seed = web_seed,
     obfuscation = types.choice { "off", "prefer", "require" },
     downloads = path,

@@ -43,7 +43,7 @@ function guard.new(options)
     name = options.owner, source = options.source, bytes = bytes_allowed,
     on_held = function(...) self:on_held(...) end,
   }
-  ---How all its tasks are started.
+  ---How all its tasks are started, also those in which it is told facts.
   self.task_options = {
     watch = self.watch,
     group = self.group,
@@ -158,20 +158,16 @@ function guard:run_now(fn, ...)
   return { result, message }
 end
 
+---@param kind "question"|"fact"
 ---@param fn fun(event: table): boolean?, string?, string?
----@return fun(event: table): boolean?, string?, string? handler of a question: an error is a no
-function guard:question_handler(fn)
+---@return fun(event: table): boolean?, string?, string? handler an error in a question is a no
+function guard:handler(kind, fn)
+  if kind == "fact" then return fn end -- told in a task with `task_options`
   return function(event)
     local succeeded, answer, reason, code = self:call(fn, event)
     if not succeeded then return false, self.owner .. " failed while it was asked", "failed" end
-    return answer, reason, code
+    return answer, type(reason) == "string" and reason or nil, type(code) == "string" and code or nil
   end
-end
-
----@param fn fun(event: table)
----@return fun(event: table) handler of a fact
-function guard:fact_handler(fn)
-  return function(event) self:spawn(fn, event) end
 end
 
 ---What stands in for the handlers of questions of an owner that is set aside: were it not asked any more, whoever
