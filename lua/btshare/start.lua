@@ -15,6 +15,8 @@ local library = require "btshare.library"
 local links = require "btshare.links"
 local listing = require "btshare.shares.listing"
 local live = require "btshare.live"
+local news_progress = require "btshare.news.progress"
+local news_transfers = require "btshare.news.transfers"
 local place = require "btshare.downloads.place"
 local places = require "btshare.library.places"
 local plugin = require "btshare.plugin"
@@ -160,6 +162,8 @@ function steps.domain(services)
   services.guests = guests.new(services)
   services.stays = stays.new(services)
   services.recipients = recipients.new(services)
+  news_transfers.follow(services)
+  local progress = news_progress.new(services)
   services.history = history.new(services)
   services.activity = activity.new(services)
   services.live = live.new()
@@ -167,6 +171,7 @@ function steps.domain(services)
   services.budget = budget.new(services)
   services.connections = connections.new(services)
   services.closers[#services.closers + 1] = function()
+    progress:close()
     services.live:close()
     services.history:close()
     services.activity:close()

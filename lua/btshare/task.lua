@@ -105,6 +105,14 @@ end
 ---@return boolean
 function task.is_inside() return job.current() ~= nil end
 
+---Who is watched, for the option `watch` of all its tasks.
+---@param options btshare.task.watch.options
+---@return btshare.task.watch
+function task.watch(options) return overtime.new(options) end
+
+---Looks more closely at who is watched from now on. Starts a thread.
+function task.watch_closely() overtime.start() end
+
 ---Whether an error is the one that ends a task which ran too long.
 ---@param problem any
 ---@return boolean

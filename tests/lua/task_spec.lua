@@ -192,9 +192,10 @@ describe("a watched task", function()
   before_each(function() log.set_writer(function() end) end)
   after_each(function() log.set_writer(nil) end)
 
-  local function watched(fn)
+  local function watched(fn, on_held)
     local message
-    local options = { watch = 0.05, name = "plugin x", on_error = function(_, text) message = text end }
+    local options = { watch = task.watch { name = "plugin x", seconds = 0.05, on_held = on_held } }
+    options.on_error = function(_, text) message = text end
     local job = task.spawn_with(options, fn)
     return job, message
   end
@@ -208,7 +209,8 @@ describe("a watched task", function()
   it("has two seconds if nothing else was said", function()
     local message
     local began = uv.hrtime()
-    task.spawn_with({ watch = true, name = "plugin x", on_error = function(_, text) message = text end }, function()
+    local options = { watch = task.watch { name = "plugin x" }, on_error = function(_, text) message = text end }
+    task.spawn_with(options, function()
       while true do end -- luacheck: ignore 542
     end)
     local seconds = (uv.hrtime() - began) / 1e9

@@ -22,9 +22,10 @@ end
 ---@param kind string
 ---@param text string
 ---@param check fun(value: any, former: any): any, string?
+---@param is_always boolean? whether it is there before anybody sets it
 ---@return btshare.catalog.field
-function field.settable(name, kind, text, check)
-  return { name = name, type = kind, text = text, is_optional = true, check = check }
+function field.settable(name, kind, text, check, is_always)
+  return { name = name, type = kind, text = text, is_optional = not is_always or nil, check = check }
 end
 
 return field

@@ -11,11 +11,11 @@ local from_restore = always("from_restore", "boolean",
 return {
   { name = "share-create", kind = "question", description = "May this file or folder become a share?", fields = {
     always("root", "string", "the shared folder that it is in, an absolute path"),
-    settable("name", "string", "what its page is to call it; the name of its file does not change", checks.line),
+    settable("name", "string", "what its page is to call it; the name of its file does not change", checks.line, true),
     always("kind", "string", '"file" or "folder"'),
     always("size", "integer", "bytes"),
     always("path", "string", "its absolute path"),
-    settable("exposure", "string", "link, private, public or http; can only become stricter", checks.exposure),
+    settable("exposure", "string", "link, private, public or http; can only become stricter", checks.exposure, true),
     settable("expires", "integer", "when it ends, seconds since 1970; can only become sooner", checks.expires),
     settable("description", "string", "what its page says of it, plain text", checks.text(4096)),
   }, example = [[

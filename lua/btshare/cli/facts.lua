@@ -10,6 +10,12 @@ for name, entry in pairs(catalog) do
   if entry.kind == "fact" then facts.names[#facts.names + 1] = name end
 end
 
+---Those that are told from `started` on, which comes first. What is known from before is told by `share-ready`, when
+---its files have been looked at.
+facts.after_start = { "share-created", "plugin-loaded", "plugin-unloaded" }
+facts.is_after_start = {}
+for _, name in ipairs(facts.after_start) do facts.is_after_start[name] = true end
+
 facts.share_keys = {
   "id", "name", "title", "description", "kind", "size", "files", "state", "reason", "progress", "exposure",
   "info_hash", "magnet", "link", "torrent", "created", "changed", "expires", "root", "path",

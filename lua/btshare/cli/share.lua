@@ -124,15 +124,16 @@ function share.follow(instance, view, context)
     instance.events:on(name, function(event)
       if has_ended then return end
       view:on_fact(name, event)
-      if name == "started" then hook("share-created") end
+      if name == "started" then
+        for _, late in ipairs(facts.after_start) do hook(late) end
+      end
       if name ~= "stopping" then return end
       abandon()
       context:leave(event.exit_code or code)
     end)
   end
   for _, name in ipairs(view.facts or facts.names) do
-    -- What is known from before is told by `share-ready`, when its files have been looked at.
-    if name ~= "share-created" then hook(name) end
+    if not facts.is_after_start[name] then hook(name) end
   end
   return abandon
 end

@@ -47,7 +47,7 @@ function Ending:restart(share, expires)
   self.listed = nil
   self.ends:forget()
   set_state(share, "settling")
-  self:touch(share)
+  self:tell("share-created", share, { from_restore = false })
   return true
 end
 
