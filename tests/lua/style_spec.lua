@@ -15,7 +15,7 @@ local levels = {
     "^btshare%.news%.", "^btshare%.sign_in", "^btshare%.downloads" },
   { "^btshare%.routes%.", "^btshare%.doors$" },
   { "^btshare$", "^btshare%.init$", "^btshare%.start$", "^btshare%.alone$",
-    "^btshare%.rehearsal$", "^btshare%.cli",
+    "^btshare%.rehearsal$", "^btshare%.harness%.", "^btshare%.cli",
     "^btshare%.main$", "^btshare%.script$" },
 }
 
