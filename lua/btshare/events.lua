@@ -80,11 +80,19 @@ function events:has(name)
   return self.lists[name] ~= nil
 end
 
--- The first handler that was not asked yet. What was replaced while another one waited counts: a
--- plugin that is reloaded in the meantime is asked in its new form.
-local function next_unasked(list, asked)
-  for _, handler in ipairs(list or {}) do
-    if not asked[handler] then return handler end
+-- Goes through the handlers of an event. What was replaced while another one waited counts: a plugin that is reloaded
+-- in the meantime is asked in its new form, and nobody is asked twice.
+local function each_once(self, name)
+  local asked, list, index = {}, self.lists[name], 0
+  return function()
+    if self.lists[name] ~= list then list, index = self.lists[name], 0 end
+    local handler
+    repeat
+      index = index + 1
+      handler = list and list[index]
+    until not handler or not asked[handler]
+    if handler then asked[handler] = true end
+    return handler
   end
 end
 
@@ -116,10 +124,8 @@ end
 function events:ask(name, event)
   check_name(self, name, "question", 2)
   local entry = self.catalog[name]
-  local asked, settable, has_yes = {}, entry.settable, not entry.needs_yes
-  local handler = next_unasked(self.lists[name], asked)
-  while handler do
-    asked[handler] = true
+  local settable, has_yes = entry.settable, not entry.needs_yes
+  for handler in each_once(self, name) do
     local own = copy(event)
     local fine, answer, reason, code = xpcall(handler.fn, debug.traceback, own)
     if not fine then
@@ -131,7 +137,6 @@ function events:ask(name, event)
       if not taken then return failed(handler, name, ("%s: %s"):format(name, message)) end
     end
     has_yes = has_yes or answer == true
-    handler = next_unasked(self.lists[name], asked)
   end
   if has_yes then return true end
   return false, "nobody said yes", "denied"

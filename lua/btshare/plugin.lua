@@ -188,7 +188,8 @@ end
 ---runs already; then the caller says what is to be done: everything, or nothing.
 ---@param wanted {name: string, options: table}[]
 ---@return btshare.plugin.change|nil change
----@return {index: integer, message: string}[]? mistakes with the index of the plugin; nothing has changed
+---@return {index: integer, message: string, details: btshare.plugin.mistake[]?}[]? mistakes one for each plugin that
+---cannot be; nothing has changed
 function manager:prepare(wanted)
   local prepared, mistakes, keep = {}, {}, {}
   local function discard()
@@ -199,12 +200,9 @@ function manager:prepare(wanted)
   for index, item in ipairs(wanted) do
     keep[item.name] = true
     local entry = entry_for(self, item.name)
-    local new, message, _, several = open_new(self, entry, item.options)
+    local new, message, _, details = open_new(self, entry, item.options)
     prepared[#prepared + 1] = new and { entry = entry, instance = new, options = item.options }
-    for _, mistake in ipairs(several or {}) do
-      mistakes[#mistakes + 1] = { index = index, message = ("plugin '%s': %s"):format(item.name, mistake.message) }
-    end
-    if not new and not several then mistakes[#mistakes + 1] = { index = index, message = message } end
+    if not new then mistakes[#mistakes + 1] = { index = index, message = message, details = details } end
   end
   if #mistakes > 0 then return nil, mistakes end
   undo = function() end

@@ -1,5 +1,5 @@
--- Bad plugins, each with the message that its author reads, in a program that goes on sharing: while they do their worst
--- a file is fetched over HTTP, and the tracker answers.
+-- Bad plugins, each with the message that its author reads, in a program that goes on sharing: while they do their
+-- worst a file is fetched over HTTP, and the tracker answers.
 local bencode = require "bencode_reader"
 local client = require "http_client"
 local helper = require "helper"

@@ -39,7 +39,8 @@ end
 ---@return string? message
 function answers.check(result)
   if type(result) ~= "table" then
-    return nil, ("answered with a %s, not with a reply; btshare.reply makes one"):format(type(result))
+    local what = result == nil and "nothing" or "a " .. type(result)
+    return nil, ("answered with %s, not with a reply; btshare.reply makes one"):format(what)
   end
   local status = math.type(result.status) == "integer" and result.status
   if not status or status < 200 or status > 599 then

@@ -1,4 +1,6 @@
 -- The plugins that config.lua names, and those that are on by default: loads them, and brings them in line later.
+local option_lines = require "btshare.config.option_lines"
+
 local configured = {}
 
 local default_plugins = { "tracker", "expiry" }
@@ -22,8 +24,27 @@ function configured.wanted(settings)
   return list
 end
 
-local function place(settings, item, message)
-  return item.line and ("%s:%d: %s"):format(settings.file, item.line, message) or message
+local function place(settings, line, message)
+  return line and ("%s:%d: %s"):format(settings.file, line, message) or message
+end
+
+-- What is wrong with a plugin; of its options each mistake in its own line.
+local function add_mistakes(list, settings, item, message, details)
+  if not details then
+    list[#list + 1] = place(settings, item.line, message)
+    return
+  end
+  local placed = {}
+  for index, mistake in ipairs(details) do
+    local line = option_lines.find(settings.file, item.line, mistake.option)
+    placed[index] = { line = line or 0, text = place(settings, line, ("plugin '%s': %s"):format(item.name,
+      mistake.message)) }
+  end
+  table.sort(placed, function(one, other)
+    if one.line ~= other.line then return one.line < other.line end
+    return one.text < other.text
+  end)
+  for _, one in ipairs(placed) do list[#list + 1] = one.text end
 end
 
 ---Opens all in the form that they have now, beside what runs, so that they can take over together or not at all.
@@ -38,8 +59,8 @@ function configured.prepare(manager, settings)
     return change
   end
   local messages = {}
-  for index, mistake in ipairs(mistakes) do
-    messages[index] = place(settings, list[mistake.index], mistake.message)
+  for _, mistake in ipairs(mistakes) do
+    add_mistakes(messages, settings, list[mistake.index], mistake.message, mistake.details)
   end
   return nil, messages
 end
@@ -66,9 +87,9 @@ end
 function configured.check(manager, settings)
   local mistakes = {}
   for _, item in ipairs(configured.wanted(settings)) do
-    local possible, message = manager:check(item.name, item.options)
+    local possible, message, _, details = manager:check(item.name, item.options)
     if not possible then
-      mistakes[#mistakes + 1] = place(settings, item, message)
+      add_mistakes(mistakes, settings, item, message, details)
     end
   end
   if #mistakes > 0 then

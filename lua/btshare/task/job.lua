@@ -69,7 +69,9 @@ local function fail(self, problem)
   finish(self, "failed")
 end
 
+-- What it closes may end others that it waits for: they no longer wake it.
 local function close(self)
+  self.state = "cancelled"
   local fine, problem = with(self, coroutine.close)
   if not fine then log.error("%s", problem) end
   finish(self, "cancelled")
