@@ -22,5 +22,6 @@ int luaopen_core_fetch(lua_State *L);
 int luaopen_core_markdown(lua_State *L);
 int luaopen_core_beneath(lua_State *L);
 int luaopen_core_watchdog(lua_State *L);
+int luaopen_core_copy(lua_State *L);
 
 #endif

@@ -46,7 +46,7 @@ return {
   ["cli.add.listed"] = "Name it in feeds and other lists that others can read.",
   ["cli.add.missing"] = "{file}: no such file or folder",
 
-  ["cli.config"] = "check the configuration file",
+  ["cli.config"] = "check the configuration file, or show what holds",
   ["cli.config.action"] = "What to do with it.",
   ["cli.config.file"] = "The file, if not the usual one.",
   ["cli.config.missing"] = "{file}: no such file",
