@@ -25,6 +25,7 @@ return {
   ["message.shared.moved"] = "leads to {path}; please restart BTshare to share it",
   ["message.alone"] = "is left alone: a hidden, temporary or ignored name",
   ["message.plugin.refused"] = "refused by a plugin",
+  ["message.plugin.failed"] = "{name} failed; the log says how",
   ["message.plugin.off"] = "{name} was set aside after {count} errors in an hour, the last one: {reason}",
   ["message.link.name"] = "the name of a link: 1 to {bytes} bytes, and nothing that cannot be shown",
   ["message.link.default"] = "is what the link is called that every share has",

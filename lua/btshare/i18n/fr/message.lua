@@ -25,6 +25,7 @@ return {
   ["message.shared.moved"] = "mène à {path} ; redémarrez BTshare pour le partager",
   ["message.alone"] = "laissé de côté : nom caché, temporaire ou ignoré",
   ["message.plugin.refused"] = "refusé par une extension",
+  ["message.plugin.failed"] = "{name} a échoué ; le journal dit comment",
   ["message.plugin.off"] = "{name} : mise de côté après {count} erreurs en une heure, la dernière : {reason}",
   ["message.link.name"] = "le nom d’un lien : de 1 à {bytes} octets, et rien qui ne puisse s’afficher",
   ["message.link.default"] = "est le nom du lien que tout partage possède",
