@@ -34,11 +34,11 @@ local schema = {}
 ---@field obfuscation "off"|"prefer"|"require"
 ---@field torrent table<string, string|number|boolean> by libtorrent's own names
 ---@field plugins {name: string, options: table, line: integer}[]
+---@field plugins_watch boolean whether a plugin whose file changes is read again at once
 ---@field handlers {event: string, fn: function, line: integer}[]
 ---@field sandbox boolean false is the owner's leave to start without the write-lock
 ---@field downloads string? the folder for downloads, in place of the desktop's
 ---@field uploads string? the one folder that BTshare may write into: dropped files go there
----@field state string? the state directory
 ---@field places table<string, {line: integer?}> which settings were set, and where; without a line, on the command line
 ---@field secrets table<string, string> what was read by file(…) → the path that it is in
 
@@ -62,6 +62,7 @@ function schema.defaults()
     web_seed = "auto",
     torrent = {},
     plugins = {},
+    plugins_watch = false,
     handlers = {},
     sandbox = true,
     places = {},
@@ -114,12 +115,12 @@ function schema.settings(path)
     trusted_proxies = types.list(ip_address),
     port = types.between(types.integer, 0, 65535),
     map_ports = types.boolean,
+    plugins_watch = types.boolean,
     web_seed = web_seed,
     obfuscation = types.choice { "off", "prefer", "require" },
     downloads = path,
     uploads = path,
     sandbox = switch,
-    state = path,
   }
 end
 

@@ -61,13 +61,17 @@ end
 ---@param request btshare.plugin.Request
 ---@return core.http.Reply
 function answers.call(instance, pattern, fn, request)
-  local called, result, message, code = instance.guard:call(fn, request)
+  -- It is looked at under the plugin's guard: what looks like a table may be more of its code.
+  local called, checked, mistake, code = instance.guard:call(function()
+    local result, message, code = fn(request)
+    if result == nil and type(message) == "string" then
+      return nil, message, type(code) == "string" and code or "failed"
+    end
+    return answers.check(result)
+  end)
   if not called then return reply.problem(500, instance.owner .. " failed") end
-  if result == nil and type(message) == "string" then
-    return reply.problem(type(code) == "string" and code or "failed", message)
-  end
-  local checked, mistake = answers.check(result)
   if checked then return checked end
+  if code then return reply.problem(code, mistake) end
   mistake = ("route %s: %s"):format(pattern, mistake)
   instance.guard:strike(mistake, mistake)
   return reply.problem(500, instance.owner .. " failed")

@@ -127,7 +127,7 @@ local function open_one(self, entry)
   local undo = opened[1]
   if type(undo) ~= "function" then return nil, opened[2] or "what was bound has no undo" end
   entry.owned = self.scope:own(function()
-    local undone, problem = self.guard:run_now(undo)
+    local undone, problem = self.guard:undo_now(undo)
     if not undone then error(problem, 0) end
   end)
   return true
