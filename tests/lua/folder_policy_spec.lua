@@ -60,6 +60,7 @@ describe("the policy of a folder", function()
       local list = mistakes("\n" .. text)
       assert.equal(1, #list, text)
       assert.matches("memory", list[1].message)
+      assert.equal(2, list[1].line)
       collectgarbage()
       assert.is_true(collectgarbage("count") - before < 64 * 1024, text)
     end

@@ -69,8 +69,9 @@ end
 ---@return btshare.config.mistake[]? mistakes
 function folder.run(path, text)
   local source, values, mistakes = "@" .. path, {}, {}
-  local function add_failure(problem)
+  local function add_failure(problem, traceback)
     local line, message = tostring(problem):match(":(%d+): (.*)$")
+    line = line or traceback and traceback:match("/%.btshare%.lua:(%d+):")
     if tostring(problem) ~= "" then
       mistakes[#mistakes + 1] = { line = math.tointeger(tonumber(line)), message = message or tostring(problem) }
     end
@@ -81,7 +82,8 @@ function folder.run(path, text)
     return nil, mistakes
   end
   local watch = task.watch { name = folder.file_name, source = source, seconds = seconds, bytes = bytes }
-  local job = task.spawn_with({ watch = watch, on_error = function(_, message) add_failure(message) end }, chunk)
+  local function on_error(traceback, message) add_failure(message, traceback) end
+  local job = task.spawn_with({ watch = watch, on_error = on_error }, chunk)
   if not job:has_ended() then
     job:cancel()
     add_failure("it waits")
