@@ -38,7 +38,9 @@ local function real_members(module)
     local plugin = ...
     for name, value in pairs(%s) do require "btshare.looker".note(name, value) end
   ]]):format(module and ('require "btshare.%s"'):format(module) or "{}"))
-  local own = world.open(place .. "/look.lua", { looker = { note = function(name, value) found[name] = value end } })
+  local own = world.open(place .. "/look.lua", {
+    services = { looker = { note = function(name, value) found[name] = value end } },
+  })
   local loaded, message = own:load()
   own:close()
   helper.remove(place)

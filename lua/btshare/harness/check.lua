@@ -162,7 +162,7 @@ function check.run(path, options)
   local mistakes, warnings = check.names(chunk)
   report.mistakes = mistakes
   table.move(warnings, 1, #warnings, #report.warnings + 1, report.warnings)
-  local own = world.open(path)
+  local own = world.open(path, { is_rehearsal = true })
   local loaded, problem, _, option_mistakes = own:load(options)
   if loaded then
     list_all(own, report)

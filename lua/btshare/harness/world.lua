@@ -6,6 +6,7 @@ local files = require "btshare.harness.files"
 local guard = require "btshare.plugin.guard"
 local log = require "btshare.log"
 local outside = require "btshare.harness.outside"
+local passwords = require "btshare.harness.passwords"
 local plugin = require "btshare.plugin"
 local requests = require "btshare.harness.requests"
 local services = require "btshare.harness.services"
@@ -26,6 +27,7 @@ local uv = require "luv"
 ---@field errors string[] of the plugin, with their tracebacks, that no test has taken yet
 ---@field told {name: string, event: table}[] facts that were told
 ---@field handled table<string, boolean> names of events that the plugin handles
+---@field is_rehearsal boolean? whether it is only looked over
 ---@field plays table<string, function> functions of services that the test plays itself
 ---@field private undo_strikes fun()
 ---@field is_loaded boolean?
@@ -86,21 +88,23 @@ local function watch_strikes(self)
 end
 
 ---@param path string of the plugin's file, absolute
----@param bundled table<string, table>? further services
+---@param options {services: table<string, table>?, is_rehearsal: boolean?}? further services; whether it is only looked
+---over
 ---@return btshare.harness.World
-function world.open(path, bundled)
+function world.open(path, options)
+  options = options or {}
   local folder, name = path:match("^(.*)/([^/]+)%.lua$")
   local self = setmetatable({
     name = name, path = path, clock = clock.new(), lines = {}, errors = {}, told = {}, handled = {}, stores = {},
-    plays = {},
+    plays = {}, is_rehearsal = options.is_rehearsal,
     outside = outside.new(), requests = requests.new(),
   }, World)
   self.catalog = require "btshare.catalog"
   self.bus = watched_bus(self, self.catalog)
   self.shares = shares.new(self)
   local own = self.outside:services()
-  own.shares = self.shares.service
-  for service, members in pairs(bundled or {}) do own[service] = members end
+  own.shares, own.passwords = self.shares.service, passwords.service()
+  for service, members in pairs(options.services or {}) do own[service] = members end
   self.manager = plugin.manager {
     events = self.bus, catalog = self.catalog, folders = { folder }, services = services.make(self, own),
     routes = function(...) return self.requests:add(...) end,
