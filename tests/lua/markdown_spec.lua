@@ -18,13 +18,16 @@ describe("Markdown", function()
     assert.equal("Holiday", heading)
     assert.equal("<h2>Holiday</h2>\n<p>Two <em>good</em> <code>days</code>.</p>\n<h3>Food</h3>\n" ..
       "<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n", html)
-    assert.equal("<h6>deep</h6>\n", (render("###### deep")))
+    assert.equal("<h2>a</h2>\n<h6>deep</h6>\n", (render("# a\n###### deep")))
+    assert.equal("<h2>b</h2>\n<h3>c</h3>\n", (render("### b\n#### c")))
+    assert.equal("<h2>a</h2>\n<blockquote>\n<h2>b</h2>\n</blockquote>\n", (render("## a\n> # b")))
   end)
 
   it("does not say the title twice", function()
     local html, heading = render("Le *petit* `prince`\n===\ntext", "Le petit prince")
     assert.equal("<p>text</p>\n", html)
     assert.equal("Le petit prince", heading)
+    assert.equal("<h2>Food</h2>\n", (render("# Tour\n## Food", "Tour")))
     html, heading = render("text\n\n# Later")
     assert.is_nil(heading)
     assert.equal("<p>text</p>\n<h2>Later</h2>\n", html)
@@ -43,7 +46,8 @@ describe("Markdown", function()
         '<p><a href="http://a.test/?a=1&amp;b=%22%3C%27%3E" rel="noopener nofollow">x</a></p>\n',
       ["[x](http://a.test/?a=1&b=%22'é)"] =
         '<p><a href="http://a.test/?a=1&amp;b=%22%27%C3%A9" rel="noopener nofollow">x</a></p>\n',
-      ["<HTTPS://A.test/\"><b>"] = '<p><a href="HTTPS://A.test/%22" rel="noopener nofollow">HTTPS://A.test/&quot;</a></p>\n',
+      ["<HTTPS://A.test/\"><b>"] =
+        '<p><a href="HTTPS://A.test/%22" rel="noopener nofollow">HTTPS://A.test/&quot;</a></p>\n',
       ["[![logo](l.png) us](https://a.test)"] =
         '<p><a href="https://a.test" rel="noopener nofollow">logo us</a></p>\n',
       ["<mail@a.test>"] = '<p><a href="mailto:mail@a.test" rel="noopener nofollow">mail@a.test</a></p>\n',
