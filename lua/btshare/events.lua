@@ -110,6 +110,12 @@ local function take_over(settable, event, own)
   return true
 end
 
+-- A reason may be a table by language, for those who show it to visitors; others get it in English.
+local function in_words(entry, reason)
+  if type(reason) == "table" and not entry.by_language then return reason.en end
+  return reason
+end
+
 local function failed(handler, name, problem)
   log.error("%s: %s", handler.owner or name, problem)
   return false, ("%s failed while it was asked"):format(handler.owner or name), "failed"
@@ -131,7 +137,7 @@ function events:ask(name, event)
     if not fine then
       return failed(handler, name, answer)
     elseif answer == false then
-      return false, reason or "refused", code or "denied"
+      return false, in_words(entry, reason) or "refused", code or "denied"
     elseif settable then
       local taken, message = take_over(settable, event, own)
       if not taken then return failed(handler, name, ("%s: %s"):format(name, message)) end

@@ -181,7 +181,8 @@ function guard:handler(kind, fn)
   return function(event)
     local succeeded, answer, reason, code = self:call(fn, event)
     if not succeeded then return false, self.owner .. " failed while it was asked", "failed" end
-    return answer, type(reason) == "string" and reason or nil, type(code) == "string" and code or nil
+    local is_reason = type(reason) == "string" or type(reason) == "table" -- by language
+    return answer, is_reason and reason or nil, type(code) == "string" and code or nil
   end
 end
 
