@@ -74,7 +74,9 @@ describe("the reference for plugins", function()
     assert.same({}, known)
   end)
 
-  for _, module in ipairs { "fs", "http", "json", "process", "reply", "time", "limits" } do
+  for _, module in ipairs {
+    "fs", "http", "json", "limits", "mail", "numbers", "process", "publishing", "reply", "text", "time",
+  } do
     it("has all of btshare." .. module .. ", and nothing else", function()
       local known, real = described(module, module), real_members(module)
       for name in pairs(fields_of(module)) do known[name] = known[name] or real[name] ~= nil or nil end

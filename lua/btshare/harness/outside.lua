@@ -144,6 +144,11 @@ end
 ---@return table<string, table> services as a plugin requires them
 function Outside:services()
   return {
+    numbers = { watch_lag = function(bounds)
+      local lag = { bounds = bounds, counts = {}, count = 0, sum = 0 }
+      for index = 1, #bounds do lag.counts[index] = 0 end
+      return lag, function() end
+    end },
     limits = { restrict = function(what) return self:restrict(what) end },
     process = { run = function(arguments) return self:run(arguments) end },
   }
