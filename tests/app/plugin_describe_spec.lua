@@ -72,6 +72,7 @@ describe("the page of a share", function()
 
   it("shows nothing of a README that is too long, and notices when one is changed", function()
     local path = place:page("long")
+    place:wait("share-ready", "long")
     local page = place:get(path).body
     assert.is_nil(page:find("xxxx", 1, true))
     assert.is_truthy(page:find(">long</h1>", 1, true))

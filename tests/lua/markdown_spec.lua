@@ -43,7 +43,8 @@ describe("Markdown", function()
         '<p><a href="http://a.test/?a=1&amp;b=%22%3C%27%3E" rel="noopener nofollow">x</a></p>\n',
       ["[x](http://a.test/?a=1&b=%22'é)"] =
         '<p><a href="http://a.test/?a=1&amp;b=%22%27%C3%A9" rel="noopener nofollow">x</a></p>\n',
-      ["<HTTPS://A.test/\"><b>"] = '<p><a href="HTTPS://A.test/%22" rel="noopener nofollow">HTTPS://A.test/&quot;</a></p>\n',
+      ["<HTTPS://A.test/\"><b>"] =
+        '<p><a href="HTTPS://A.test/%22" rel="noopener nofollow">HTTPS://A.test/&quot;</a></p>\n',
       ["[![logo](l.png) us](https://a.test)"] =
         '<p><a href="https://a.test" rel="noopener nofollow">logo us</a></p>\n',
       ["<mail@a.test>"] = '<p><a href="mailto:mail@a.test" rel="noopener nofollow">mail@a.test</a></p>\n',

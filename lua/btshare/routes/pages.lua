@@ -9,10 +9,10 @@ local opening = require "btshare.routes.opening"
 local qr = require "core.qr"
 local reply = require "btshare.http.reply"
 local sites = require "btshare.routes.page.site"
+local speeches = require "btshare.routes.page.said"
 local torrents = require "btshare.shares.torrent"
 local trouble = require "btshare.routes.page.trouble"
 local views = require "btshare.routes.page.view"
-local words = require "btshare.routes.page.said"
 
 local pages = {}
 
@@ -90,9 +90,9 @@ local function page(self, request, asker, share, pass)
   if asker.form == "torrent" then
     return torrent(self, request, asker, share, pass)
   end
-  local said = words.of(self.services, share, { id = pass.link, name = pass.name }, request.address)
+  local said = speeches.of(self.services, share, { id = pass.link, name = pass.name }, request.address)
   if not said then return trouble.reply(self.site, asker, "denied") end
-  if not opening.is_valid(self.services, share, pass) then -- while the plugins were asked
+  if not self.services.entrance:is_valid(share, pass) then -- while the plugins were asked
     return trouble.reply(self.site, asker, "missing")
   end
   local view = views.of(self.services, share, request.segments[2], asker, pass, said)
