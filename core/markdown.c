@@ -62,9 +62,23 @@ static void replace_link(cmark_node *link) {
   unwrap(link, around);
 }
 
-static void lower(cmark_node *heading) {
-  int level = cmark_node_get_heading_level(heading);
-  if (level < deepest) cmark_node_set_heading_level(heading, level + 1);
+// Below the page's own title: the highest headings of the text are of the second level.
+static void lower_headings(cmark_node *root) {
+  int highest = deepest;
+  for (cmark_node *block = cmark_node_first_child(root); block; block = cmark_node_next(block))
+    if (cmark_node_get_type(block) == CMARK_NODE_HEADING) {
+      int level = cmark_node_get_heading_level(block);
+      if (level < highest) highest = level;
+    }
+  cmark_iter *walk = cmark_iter_new(root);
+  while (cmark_iter_next(walk) != CMARK_EVENT_DONE) {
+    cmark_node *node = cmark_iter_get_node(walk);
+    if (cmark_iter_get_event_type(walk) != CMARK_EVENT_EXIT) continue;
+    if (cmark_node_get_type(node) != CMARK_NODE_HEADING) continue;
+    int level = cmark_node_get_heading_level(node) - highest + 2;
+    cmark_node_set_heading_level(node, level < 2 ? 2 : level > deepest ? deepest : level);
+  }
+  cmark_iter_free(walk);
 }
 
 // A node may be changed when it is left; one without children when it is entered.
@@ -78,7 +92,6 @@ static void make_safe(cmark_node *root) {
     } else if (event == CMARK_EVENT_EXIT) {
       if (type == CMARK_NODE_LINK) replace_link(node);
       if (type == CMARK_NODE_IMAGE) unwrap(node, NULL);
-      if (type == CMARK_NODE_HEADING) lower(node);
     }
   }
   cmark_iter_free(walk);
@@ -127,6 +140,7 @@ bool bt_markdown_render(const char *text, size_t length, const char *title, bt_m
   cmark_node *root = cmark_parse_document(text, length, options);
   *result = (bt_markdown){.heading = take_heading(root, title)};
   make_safe(root);
+  lower_headings(root);
   result->html = cmark_render_html(root, options);
   cmark_node_free(root);
   if (result->html && strlen(result->html) <= html_limit) return true;

@@ -1,8 +1,8 @@
 // Markdown (CommonMark, by libcmark) as HTML that can be shown to anybody, whoever wrote the text.
 //
 // What comes out holds no markup but cmark's own: HTML in the text is left out, an image is its
-// text, a link leads to http, https or mailto and is not followed by search engines. Headings go
-// one level down, for they stand in a page that has a title of its own.
+// text, a link leads to http, https or mailto and is not followed by search engines. The highest
+// headings are of the second level, for they stand in a page that has a title of its own.
 //
 // Threads: free of state; takes milliseconds, a tenth of a second for a text made to be slow.
 #ifndef BT_MARKDOWN_H

@@ -59,7 +59,7 @@ describe("a panel on the page of a share", function()
       ">Ma&lt;rie \\u{202E}</td>", ">−2.5</td>" } do
       assert.is_truthy(english:find(wanted, 1, true), wanted)
     end
-    for _, wanted in ipairs { ">0,26\u{A0}kg<", ">1,5\u{A0}ko<", ">oui<", ">−2,5</td>" } do
+    for _, wanted in ipairs { ">0,26\u{A0}kg<", ">1,5\u{A0}Ko<", ">oui<", ">−2,5</td>" } do
       assert.is_truthy(french:find(wanted, 1, true), wanted)
     end
     for _, other in ipairs { "For the owner", "Nothing", "<Paul", "\u{202E}" } do

@@ -1,6 +1,7 @@
 ---@meta core.markdown
 -- Markdown (CommonMark, by libcmark behind core/markdown.h) as HTML that can be shown to anybody: no HTML of the
--- text's own, no images, links only to http, https and mailto, with rel="noopener nofollow"; headings one level down.
+-- text's own, no images, links only to http, https and mailto, with rel="noopener nofollow"; headings from the second
+-- level on.
 
 ---@class core.markdown
 local markdown = {}
