@@ -5,6 +5,7 @@ local helper = require "helper"
 local host = require "core.host"
 local runner = require "btshare.harness.runner"
 local task = require "btshare.task"
+local uv = require "luv"
 
 local function section(text, title)
   return assert(text:match("\n## " .. title .. "\n(.-)\n## ")) or text
@@ -69,7 +70,7 @@ describe("the cookbook", function()
             end
           end)
         end)
-        helper.wait_for(function() return job:has_ended() end)
+        while not job:has_ended() do uv.run "once" end -- no timer: time stands still
         assert.is_truthy(passed, problem)
         assert.equal("", table.concat(failures, "\n"))
         assert.is_true(passed > 0)

@@ -32,6 +32,18 @@ local function loaded(fake, method)
   return own
 end
 
+-- Gives what came of something once the plugin has come to rest.
+local function settled(own, ...)
+  own:settle()
+  return ...
+end
+
+local function check_event(own, name, kind, other)
+  local entry = own.catalog[name]
+  if not entry then error(("event '%s' is unknown%s"):format(name, suggest.phrase(name, own.catalog)), 3) end
+  if entry.kind ~= kind then error(("event '%s' is %s"):format(name, other), 3) end
+end
+
 ---Loads the plugin with options, as `plugin "NAME" { … }` in config.lua does.
 ---@param options table?
 ---@return true|nil loaded
@@ -45,15 +57,12 @@ end
 ---@return true|nil reloaded
 ---@return string? message
 function methods:reload(options)
-  local own = loaded(self, "reload")
-  return own.manager:reload(own.name, options)
+  return loaded(self, "reload"):reload(options)
 end
 
 ---Unloads the plugin.
 function methods:unload()
-  local own = loaded(self, "unload")
-  own.is_loaded = false
-  return own.manager:unload(own.name)
+  loaded(self, "unload"):unload()
 end
 
 ---Puts a share there that is ready, without an event. What is not said of it is made up.
@@ -93,9 +102,7 @@ end
 ---@param fields table?
 function methods:tell(name, fields)
   local own = loaded(self, "tell")
-  local entry = own.catalog[name]
-  if not entry then error(("event '%s' is unknown%s"):format(name, suggest.phrase(name, own.catalog)), 2) end
-  if entry.kind ~= "fact" then error(("event '%s' is a question: fake:ask"):format(name), 2) end
+  check_event(own, name, "fact", "a question: fake:ask")
   own.bus:tell(name, own:event(name, fields))
   own:settle()
 end
@@ -109,9 +116,7 @@ end
 ---@return table event with what the plugin has filled in
 function methods:ask(name, fields)
   local own = loaded(self, "ask")
-  local entry = own.catalog[name]
-  if not entry then error(("event '%s' is unknown%s"):format(name, suggest.phrase(name, own.catalog)), 2) end
-  if entry.kind ~= "question" then error(("event '%s' is a fact: fake:tell"):format(name), 2) end
+  check_event(own, name, "question", "a fact: fake:tell")
   local event = own:event(name, fields)
   local allowed, reason, code = own.bus:ask(name, event)
   own:settle()
@@ -125,9 +130,7 @@ end
 ---@return {status: integer, headers: table<string, string>, body: string, json: any} reply
 function methods:request(line, options)
   local own = loaded(self, "request")
-  local reply = own.requests:ask(line, options)
-  own:settle()
-  return reply
+  return settled(own, own.requests:ask(line, options))
 end
 
 ---Runs a command of the plugin, as `btshare NAME ARGUMENT…` does.
@@ -140,9 +143,7 @@ function methods:command(name, ...)
   local own = loaded(self, "command")
   local command = own.manager.commands:find(name)
   if not command then error(("the plugin has no command '%s'"):format(tostring(name)), 2) end
-  local output, message, code = own.manager.commands.run(command, { ... })
-  own:settle()
-  return output, message, code
+  return settled(own, own.manager.commands.run(command, { ... }))
 end
 
 local function panel_of(own, name, level)
@@ -170,10 +171,7 @@ end
 ---@return string? message
 function methods:press(name, action, context)
   local own = loaded(self, "press")
-  local panel = panel_of(own, name, 2)
-  local answer, message, code = own.manager:panel_act(own.name, panel.id, action, context or {})
-  own:settle()
-  return answer, message, code
+  return settled(own, own.manager:panel_act(own.name, panel_of(own, name, 2).id, action, context or {}))
 end
 
 ---Sends a form of the plugin.
@@ -184,10 +182,7 @@ end
 ---@return string? message
 function methods:submit(name, values, context)
   local own = loaded(self, "submit")
-  local panel = panel_of(own, name, 2)
-  local answer, message, code = own.manager:panel_submit(own.name, panel.id, values, context or {})
-  own:settle()
-  return answer, message, code
+  return settled(own, own.manager:panel_submit(own.name, panel_of(own, name, 2).id, values, context or {}))
 end
 
 ---Lets time pass: timers run, and tasks that sleep go on. `fake:advance("2h")`.
@@ -257,10 +252,7 @@ end
 ---@param level "error"|"warning"|"info"|"debug"|nil default: any
 ---@return boolean
 function methods:logged(text, level)
-  for _, line in ipairs(world_of(self, "logged").lines) do
-    if (not level or line.level == level) and line.text:find(text, 1, true) then return true end
-  end
-  return false
+  return world_of(self, "logged"):has_logged(text, level)
 end
 
 ---The facts of a name that were told since the test began, oldest first.
@@ -295,10 +287,7 @@ function fake.open(path)
     fetches = outside.fetches, runs = outside.runs, restrictions = outside.restrictions,
   }, { __index = function(self, name)
     if methods[name] then return methods[name] end
-    if name == "folder" then
-      rawset(self, "folder", files.folder(own.outside))
-      return rawget(self, "folder")
-    end
+    if name == "folder" then return files.folder(own.outside) end
     error(("fake:%s is unknown%s"):format(tostring(name), suggest.phrase(tostring(name), methods)), 2)
   end })
   worlds[made] = own

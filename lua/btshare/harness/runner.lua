@@ -12,7 +12,7 @@ local task = require "btshare.task"
 local runner = {}
 
 ---How long a test may run without waiting, in seconds.
-local patience = 10
+local patience = 4
 
 local function line_of(path, number)
   local text = small_file.read(path) or ""

@@ -97,8 +97,9 @@ function world.open(path, options)
   local self = setmetatable({
     name = name, path = path, clock = clock.new(), lines = {}, errors = {}, told = {}, handled = {}, stores = {},
     plays = {}, is_rehearsal = options.is_rehearsal,
-    outside = outside.new(), requests = requests.new(),
+    requests = requests.new(),
   }, World)
+  self.outside = outside.new(function(message) table.insert(self.errors, message) end)
   self.catalog = require "btshare.catalog"
   self.bus = watched_bus(self, self.catalog)
   self.shares = shares.new(self)
@@ -113,6 +114,7 @@ function world.open(path, options)
     now = function() return math.floor(self.clock.now) end,
   }
   self.clock:install()
+  self.outside:install()
   log.set_writer(note(self))
   watch_strikes(self)
   return self
@@ -135,6 +137,28 @@ function World:load(options)
   local loaded, message, code, mistakes = self.manager:load(self.name, options or {})
   self.is_loaded, self.refusal = loaded, message
   return loaded, message, code, mistakes
+end
+
+---@param options table?
+---@return true|nil reloaded
+---@return string? message
+function World:reload(options)
+  return self.manager:reload(self.name, options)
+end
+
+function World:unload()
+  self.is_loaded = false
+  self.manager:unload(self.name)
+end
+
+---@param text string
+---@param level string?
+---@return boolean
+function World:has_logged(text, level)
+  for _, line in ipairs(self.lines) do
+    if (not level or line.level == level) and line.text:find(text, 1, true) then return true end
+  end
+  return false
 end
 
 local function instance_of(self)
@@ -170,6 +194,7 @@ function World:close()
   self.manager:close()
   files.remove(self.outside)
   self.undo_strikes()
+  self.outside:uninstall()
   self.clock:uninstall()
   log.set_writer(nil)
 end
