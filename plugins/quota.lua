@@ -98,19 +98,27 @@ plugin:on("share-open", function(event)
   if which then return false, words[which], which == "day" and "full" or "gone" end
 end)
 
-local gib = 1024 ^ 3
+local units = { "B", "kB", "MB", "GB", "TB" }
+
+local function amount(downloads, bytes)
+  local at = 1
+  while bytes >= 1000 and at < #units do bytes, at = bytes / 1000, at + 1 end
+  local size = (at == 1 and "%d %s" or "%.1f %s"):format(bytes, units[at])
+  return ("%d %s, %s"):format(downloads, downloads == 1 and "download" or "downloads", size)
+end
 
 plugin:command("quota", { summary = "Shows how much has been fetched of each share, and today.", scope = "read" },
   function()
     local lines = {}
     if options.day then
       look()
-      lines[1] = ("today: %d downloads, %.2f GiB"):format(today.downloads, today.bytes / gib)
+      lines[1] = "today: " .. amount(today.downloads, today.bytes)
     end
     for _, share in ipairs(shares.list()) do
       local traffic = shares.traffic(share.id)
-      lines[#lines + 1] = ("%s: %d downloads, %.2f GiB%s"):format(share.name, traffic.downloads, traffic.sent / gib,
-        options.share and is_reached(options.share, traffic.downloads, traffic.sent) and " (closed)" or "")
+      local is_closed = options.share and is_reached(options.share, traffic.downloads, traffic.sent)
+      lines[#lines + 1] = share.name .. ": " .. amount(traffic.downloads, traffic.sent) ..
+        (is_closed and " (closed)" or "")
     end
     return table.concat(lines, "\n")
   end)

@@ -1,20 +1,15 @@
--- Events: questions that any handler can answer with no, and facts that handlers are told.
+-- Events: questions that any handler can answer with no, and facts that handlers are told. Each handler has an event of
+-- its own: what one changes in it another does not see, and it stays true afterwards.
+local copy = require "core.copy"
 local log = require "btshare.log"
 local suggest = require "btshare.suggest"
 local task = require "btshare.task"
-
--- Each handler has an event of its own: what one changes in it, another does not see, and it stays true afterwards.
-local function copy(value)
-  if type(value) ~= "table" then return value end
-  local made = {}
-  for name, inner in pairs(value) do made[name] = type(inner) == "table" and copy(inner) or inner end
-  return setmetatable(made, getmetatable(value))
-end
 
 ---@class btshare.events.handler
 ---@field fn function
 ---@field priority number
 ---@field owner string? for messages
+---@field options btshare.task.options of the tasks in which it is told facts
 ---@field is_gone boolean?
 
 ---@class btshare.events
@@ -47,11 +42,13 @@ end
 ---@param fn fun(event: table): any
 ---@param priority number? higher comes first; 0 if absent
 ---@param owner string? who asks, for messages
+---@param options btshare.task.options? of the tasks in which it is told facts
 ---@return fun() undo
-function events:on(name, fn, priority, owner)
+function events:on(name, fn, priority, owner, options)
   check_name(self, name, nil, 2)
   if type(fn) ~= "function" then error(("event '%s': a function is wanted"):format(name), 2) end
-  local handler = { fn = fn, priority = priority or 0, owner = owner }
+  options = options or { on_error = function(traceback) log.error("%s: %s", owner or name, traceback) end }
+  local handler = { fn = fn, priority = priority or 0, owner = owner, options = options }
   local list, placed = {}, false
   for _, other in ipairs(self.lists[name] or {}) do
     if not placed and other.priority < handler.priority then
@@ -83,11 +80,19 @@ function events:has(name)
   return self.lists[name] ~= nil
 end
 
--- The first handler that was not asked yet. What was replaced while another one waited counts: a
--- plugin that is reloaded in the meantime is asked in its new form.
-local function next_unasked(list, asked)
-  for _, handler in ipairs(list or {}) do
-    if not asked[handler] then return handler end
+-- Goes through the handlers of an event. What was replaced while another one waited counts: a plugin that is reloaded
+-- in the meantime is asked in its new form, and nobody is asked twice.
+local function each_once(self, name)
+  local asked, list, index = {}, self.lists[name], 0
+  return function()
+    if self.lists[name] ~= list then list, index = self.lists[name], 0 end
+    local handler
+    repeat
+      index = index + 1
+      handler = list and list[index]
+    until not handler or not asked[handler]
+    if handler then asked[handler] = true end
+    return handler
   end
 end
 
@@ -105,6 +110,12 @@ local function take_over(settable, event, own)
   return true
 end
 
+-- A reason may be a table by language, for those who show it to visitors; others get it in English.
+local function in_words(entry, reason)
+  if type(reason) == "table" and not entry.by_language then return reason.en end
+  return reason
+end
+
 local function failed(handler, name, problem)
   log.error("%s: %s", handler.owner or name, problem)
   return false, ("%s failed while it was asked"):format(handler.owner or name), "failed"
@@ -119,29 +130,22 @@ end
 function events:ask(name, event)
   check_name(self, name, "question", 2)
   local entry = self.catalog[name]
-  local asked, settable, has_yes = {}, entry.settable, not entry.needs_yes
-  local handler = next_unasked(self.lists[name], asked)
-  while handler do
-    asked[handler] = true
+  local settable, has_yes = entry.settable, not entry.needs_yes
+  for handler in each_once(self, name) do
     local own = copy(event)
     local fine, answer, reason, code = xpcall(handler.fn, debug.traceback, own)
     if not fine then
       return failed(handler, name, answer)
     elseif answer == false then
-      return false, reason or "refused", code or "denied"
+      return false, in_words(entry, reason) or "refused", code or "denied"
     elseif settable then
       local taken, message = take_over(settable, event, own)
       if not taken then return failed(handler, name, ("%s: %s"):format(name, message)) end
     end
     has_yes = has_yes or answer == true
-    handler = next_unasked(self.lists[name], asked)
   end
   if has_yes then return true end
   return false, "nobody said yes", "denied"
-end
-
-local function report(handler, name)
-  return function(traceback) log.error("%s: %s", handler.owner or name, traceback) end
 end
 
 ---Tells all handlers of a fact, each in a task of its own. They all see facts in the same order: what a
@@ -165,7 +169,7 @@ function events:tell(name, event)
     for place, handler in ipairs(list) do
       if not handler.is_gone then
         local own = place < #list and copy(fact.event) or fact.event
-        task.spawn_with({ on_error = report(handler, fact.name) }, handler.fn, own)
+        task.spawn_with(handler.options, handler.fn, own)
       end
     end
   end

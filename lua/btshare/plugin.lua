@@ -30,6 +30,7 @@ local plugin = {}
 
 ---@class btshare.plugin.manager
 ---@field commands btshare.plugin.Commands
+---@field folders string[]
 ---@field package entries table<string, btshare.plugin.entry>
 local manager = {}
 manager.__index = manager
@@ -74,10 +75,6 @@ local function find(self, name)
   return nil, ("plugin '%s': there is no %s.lua in %s%s"):format(name, name, places, phrase), "missing"
 end
 
-local function tell(self, name, event)
-  if self.catalog[name] then self.events:tell(name, event) end
-end
-
 -- All that the plugin opened goes, but the questions that it answered are answered with no until it is
 -- loaded again or unloaded.
 local function set_aside(self, entry, failed, message)
@@ -92,7 +89,7 @@ local function set_aside(self, entry, failed, message)
   end
   failed:close()
   failed.guard:tell_out(self.events, message)
-  tell(self, "plugin-set-aside", { name = entry.name, reason = message })
+  self.events:tell("plugin-set-aside", { name = entry.name, reason = message })
 end
 
 -- Finds it, and asks those that run already.
@@ -122,14 +119,8 @@ local function open_new(self, entry, options)
   return nil, ("plugin '%s': %s"):format(entry.name, message), code, new.mistakes
 end
 
----Whether a plugin could be loaded, as far as that is known without opening what it opens.
----@param name string
----@param options table?
----@return true|nil possible
----@return string? message
----@return string? code
----@return btshare.plugin.mistake[]? mistakes in its options, each for itself
-function manager:check(name, options)
+-- Runs its file without opening anything.
+local function rehearse(self, name, options)
   local path, message, code = find(self, name)
   if not path then return nil, message, code end
   local rehearsed = instance.new(name, path, options or {}, {
@@ -139,8 +130,34 @@ function manager:check(name, options)
   local done
   done, message, code = rehearsed:record()
   rehearsed:close()
-  if done then return true end
+  if done then return rehearsed end
+  return rehearsed, message, code
+end
+
+---Whether a plugin could be loaded, as far as that is known without opening what it opens.
+---@param name string
+---@param options table?
+---@return true|nil possible
+---@return string? message
+---@return string? code
+---@return btshare.plugin.mistake[]? mistakes in its options, each for itself
+function manager:check(name, options)
+  local rehearsed, message, code = rehearse(self, name, options)
+  if not rehearsed then return nil, message, code end
+  if not message then return true end
   return nil, ("plugin '%s': %s"):format(name, message), code, rehearsed.mistakes
+end
+
+---Which options of a plugin are not to be seen.
+---@param name string
+---@param options table?
+---@return table<string, true>? names nil where that cannot be said
+function manager:secret_options(name, options)
+  local entry = self.entries[name]
+  if entry then return entry.instance.secret_options or {} end
+  local rehearsed, message = rehearse(self, name, options)
+  if not rehearsed or message then return nil end
+  return rehearsed.secret_options or {}
 end
 
 local function close(entry)
@@ -160,8 +177,12 @@ local function swap(self, entry, new, options)
   if is_known then close(entry) end
   entry.instance, entry.options, entry.state, entry.reason = new, options, "running", nil
   self.entries[entry.name] = entry
-  tell(self, is_known and "plugin-reloaded" or "plugin-loaded", { name = entry.name })
+  self.events:tell(is_known and "plugin-reloaded" or "plugin-loaded", { name = entry.name })
 end
+
+---@class btshare.plugin.change
+---@field discard fun() all that was prepared goes; what ran goes on
+---@field commit fun() what was prepared takes over, and what is not wanted any more goes last
 
 ---Prepares that these plugins run, in the form that their files have now, and no others. All are opened beside what
 ---runs already; then the caller says what is to be done: everything, or nothing.
@@ -171,6 +192,11 @@ end
 ---cannot be; nothing has changed
 function manager:prepare(wanted)
   local prepared, mistakes, keep = {}, {}, {}
+  local function discard()
+    for _, item in ipairs(prepared) do item.instance:close() end
+  end
+  local undo = discard
+  local _ <close> = task.on_close(function() undo() end) -- also where the task is cancelled while others are asked
   for index, item in ipairs(wanted) do
     keep[item.name] = true
     local entry = entry_for(self, item.name)
@@ -178,22 +204,17 @@ function manager:prepare(wanted)
     prepared[#prepared + 1] = new and { entry = entry, instance = new, options = item.options }
     if not new then mistakes[#mistakes + 1] = { index = index, message = message, details = details } end
   end
-  ---@class btshare.plugin.change
-  local change = {}
-  -- All that was prepared goes; what ran goes on.
-  function change.discard()
-    for _, item in ipairs(prepared) do item.instance:close() end
-  end
-  -- What was prepared takes over, and what is not wanted any more goes last.
-  function change.commit()
-    for _, item in ipairs(prepared) do swap(self, item.entry, item.instance, item.options) end
-    for _, item in ipairs(self:list()) do
-      if not keep[item.name] then self:unload(item.name) end
-    end
-  end
-  if #mistakes == 0 then return change end
-  change.discard()
-  return nil, mistakes
+  if #mistakes > 0 then return nil, mistakes end
+  undo = function() end
+  return {
+    discard = discard,
+    commit = function()
+      for _, item in ipairs(prepared) do swap(self, item.entry, item.instance, item.options) end
+      for _, item in ipairs(self:list()) do
+        if not keep[item.name] then self:unload(item.name) end
+      end
+    end,
+  }
 end
 
 ---Loads a plugin, wholly or not at all.
@@ -226,7 +247,7 @@ function manager:unload(name)
   if not entry then return missing(name) end
   self.entries[name] = nil
   close(entry)
-  tell(self, "plugin-unloaded", { name = name })
+  self.events:tell("plugin-unloaded", { name = name })
   return true
 end
 
@@ -246,6 +267,12 @@ function manager:reload(name, options)
   if not new then return nil, message, code, mistakes end
   swap(self, entry, new, options)
   return true
+end
+
+---@param name string
+---@return boolean
+function manager:has(name)
+  return self.entries[name] ~= nil
 end
 
 ---@class btshare.plugin.listed

@@ -33,6 +33,10 @@ end
 function task.cancel(group)
   local jobs = {}
   for member in pairs(group) do jobs[#jobs + 1] = member end
+  -- First those that wait in a queue: the end of another would let them begin.
+  for _, member in ipairs(jobs) do
+    if member.state == "new" then member:cancel() end
+  end
   for _, member in ipairs(jobs) do member:cancel() end
 end
 

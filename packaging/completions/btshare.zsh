@@ -23,6 +23,7 @@ _btshare() {
     'reload:read the configuration and the plugins again'
     'quit:end the running btshare'
     'config:check the configuration file'
+    'plugin:write, check, test, list or reload plugins'
     'paths:show where btshare keeps its things'
     'help:show help'
   )
@@ -59,7 +60,8 @@ _btshare() {
           '(--to --list)--revoke[end the link of somebody]:person:' '1:share:_btshare_shares' ;;
         stop) _arguments $common '1:share:_btshare_shares' ;;
         add) _arguments $common '--for[stop after this time]:time:(30m 2h 1d 7d)' \
-          '--exposure[who can find it]:exposure:(link private public http)' '*:file:_files' ;;
+          '--exposure[who can find it]:exposure:(link private public http)' \
+          '--listed[name it in feeds and lists]' '*:file:_files' ;;
         open) _arguments $common '--print[print the address instead]' ;;
         token) _arguments $common '--scope[its rights]:rights:(read read,share read,share,admin)' \
           '--for[how long it is good for]:time:(30m 2h 1d 7d 30d)' \
@@ -70,6 +72,9 @@ _btshare() {
           '--config[configuration file]:file:_files' '--json[print JSON]' '1:torrent:_files' ;;
         quit) _arguments $common '--timeout[how long to wait]:seconds:' ;;
         config) _arguments $common '--config[configuration file]:file:_files' '1:action:(check)' ;;
+        plugin) _arguments $common '--in[write into this folder]:folder:_files -/' \
+          '--options[options as in config.lua]:options:' '--json[print JSON]' \
+          '1:action:(new check test list reload)' '2:plugin:_files' ;;
         help) _describe -t commands command commands ;;
         reload) _arguments $common ;;
         *) _arguments $common $share_flags '*:folder:_files -/' ;;

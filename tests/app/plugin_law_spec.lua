@@ -38,6 +38,33 @@ describe("a plugin", function()
   end)
 end)
 
+describe("a program that a plugin runs", function()
+  it("may not write into a shared folder either, and gains no rights", function()
+    local place = place_module.open()
+    place:write_plugin("runner", [[
+      local json = require "btshare.json"
+      local process = require "btshare.process"
+      local reply = require "btshare.reply"
+      local options = plugin:options { share = "" }
+      plugin:route("GET /run", function()
+        local inside = process.run { "sh", "-c", 'echo x >"$1/new"; echo y >"$1/a.txt"; rm "$1/a.txt"', "sh",
+          options.share }
+        local status = process.run { "grep", "NoNewPrivs", "/proc/self/status" }
+        return reply.text(200, json.encode { inside = inside, status = status })
+      end)
+    ]])
+    place:put("a.txt", "a")
+    local daemon = place:start { config = ('plugin "runner" { share = %q }'):format(place.share) }
+    local told = json.decode(client.get({ port = place:port() }, "/run").body)
+    assert.is_true(told.inside.status ~= 0)
+    assert.equal("NoNewPrivs:\t1\n", told.status.output)
+    assert.equal("a", helper.read(place.share .. "/a.txt"))
+    assert.is_nil(uv.fs_stat(place.share .. "/new"))
+    daemon:stop()
+    place:close()
+  end)
+end)
+
 describe("the write lock, taken as btshare takes it", function()
   it("refuses every kind of change below a shared folder, and lets the state be written", function()
     local place = place_module.open()

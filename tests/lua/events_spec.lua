@@ -38,6 +38,14 @@ describe("events", function()
     assert.same({ "a", "b1", "b2", "c" }, order)
   end)
 
+  it("take a reason in several languages, and give English to who shows it to no visitor", function()
+    local reason = { en = "not today", fr = "pas aujourd’hui" }
+    bus:on("share-open", function() return false, reason end)
+    bus:on("share-remove", function() return false, reason end)
+    assert.same(reason, select(2, bus:ask("share-open", {})))
+    assert.equal("not today", select(2, bus:ask("share-remove", {})))
+  end)
+
   it("stop asking at the first no", function()
     bus:on("share-open", note("a", true))
     bus:on("share-open", note("b", false, "too late", "gone"))

@@ -178,7 +178,7 @@ describe("plugins that fail", function()
     it("in a function that no hook sees are named when it comes back", function()
       assert(load("x", [[
         plugin:on("share-ready", function()
-          local text = ("a"):rep(26)
+          local text = ("a"):rep(30)
           text:find(("a-"):rep(7) .. "b")
         end)
       ]]))
@@ -217,6 +217,8 @@ describe("plugins that fail", function()
       assert.equal(1 << 20, #("x"):rep(1 << 20)) -- the others have theirs
       local before = collectgarbage "count"
       assert(manager:unload "x")
+      assert.is_true(ask())
+      assert.is_nil(table.concat(logged):find("scope", 1, true))
       collectgarbage()
       assert.is_true(before - collectgarbage "count" > 60 * 1024)
     end)

@@ -3,7 +3,7 @@ local levels = {
   { "^btshare%.types", "^btshare%.log$", "^btshare%.scope$", "^btshare%.task", "^btshare%.catalog",
     "^btshare%.suggest$", "^btshare%.command_names$",
     "^btshare%.small_file$", "^btshare%.units$", "^btshare%.exit$", "^btshare%.bencode$",
-    "^btshare%.paths$", "^btshare%.environment$", "^btshare%.exposure$", "^btshare%.bound$",
+    "^btshare%.paths$", "^btshare%.environment$", "^btshare%.exposure$", "^btshare%.bound$", "^btshare%.ceilings$",
     "^btshare%.terminal", "^btshare%.i18n" },
   { "^btshare%.engine$", "^btshare%.store", "^btshare%.plugin$", "^btshare%.plugin%.", "^btshare%.config",
     "^btshare%.settings",
@@ -15,7 +15,7 @@ local levels = {
     "^btshare%.news%.", "^btshare%.sign_in", "^btshare%.downloads" },
   { "^btshare%.routes%.", "^btshare%.doors$" },
   { "^btshare$", "^btshare%.init$", "^btshare%.start$", "^btshare%.alone$",
-    "^btshare%.rehearsal$", "^btshare%.cli",
+    "^btshare%.rehearsal$", "^btshare%.harness%.", "^btshare%.cli",
     "^btshare%.main$", "^btshare%.script$" },
 }
 

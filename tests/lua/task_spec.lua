@@ -182,6 +182,19 @@ describe("a task", function()
     helper.wait_for(function() return went_on end)
   end)
 
+  it("in a queue does not begin any more once its group is cancelled", function()
+    local group, begun = {}, 0
+    local line = task.queue(1, { group = group })
+    for _ = 1, 50 do
+      line:add(function()
+        begun = begun + 1
+        task.sleep(100000)
+      end)
+    end
+    task.cancel(group)
+    assert.same({ 1, 0 }, { begun, line:size() })
+  end)
+
   it("that cancels itself ends when it next waits", function()
     local job, reached, passed
     job = task.spawn(function()

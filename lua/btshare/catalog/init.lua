@@ -15,6 +15,7 @@ local subjects = require "btshare.catalog.subjects"
 ---@field description string
 ---@field fields btshare.catalog.field[]
 ---@field settable btshare.catalog.field[]? those that a handler may set; nil: none
+---@field by_language boolean? of a question: whether the reason of a no is shown to visitors, in their language
 ---@field needs_yes boolean? of a question: whether it is a no unless a handler says true
 ---@field stability "stable"|"experimental"
 ---@field since string version of BTshare
@@ -32,7 +33,8 @@ for _, subject in ipairs(subjects) do
     end
     catalog[event.name] = {
       kind = event.kind, description = event.description, fields = event.fields,
-      settable = settable[1] and settable or nil, needs_yes = event.needs_yes, stability = event.stability or "stable",
+      settable = settable[1] and settable or nil, needs_yes = event.needs_yes,
+      by_language = event.by_language, stability = event.stability or "stable",
       since = event.since or "0.1.0", example = event.example,
     }
   end

@@ -6,7 +6,9 @@ local configured = {}
 local default_plugins = { "tracker", "expiry" }
 
 -- What is named and what is on by default, as far as it was not said to be off.
-local function wanted(settings)
+---@param settings btshare.config.settings
+---@return {name: string, options: table, line: integer?}[] plugins without a line are there by default
+function configured.wanted(settings)
   local list, named = {}, {}
   for _, item in ipairs(settings.plugins) do
     named[item.name] = true
@@ -51,7 +53,7 @@ end
 ---@return btshare.plugin.change|nil change
 ---@return string[]? mistakes all that cannot be, each with its place in config.lua
 function configured.prepare(manager, settings)
-  local list = wanted(settings)
+  local list = configured.wanted(settings)
   local change, mistakes = manager:prepare(list)
   if change then
     return change
@@ -84,7 +86,7 @@ end
 ---@return string[]? mistakes
 function configured.check(manager, settings)
   local mistakes = {}
-  for _, item in ipairs(wanted(settings)) do
+  for _, item in ipairs(configured.wanted(settings)) do
     local possible, message, _, details = manager:check(item.name, item.options)
     if not possible then
       add_mistakes(mistakes, settings, item, message, details)

@@ -7,6 +7,8 @@ local uv = require "luv"
 ---@field group table<btshare.task.job, true> tasks of its owner that are alive
 ---@field held {count: integer, longest: number, place: string?}? how often it held everything up, and the worst of it
 ---@field package owner string
+---@field package source string
+---@field package undo_watch btshare.task.watch?
 ---@field package log btshare.log.voice
 ---@field package watch btshare.task.watch
 ---@field package strikes number[] seconds, of the errors that still count
@@ -17,7 +19,7 @@ guard.__index = guard
 
 local strikes_allowed = 10
 local strikes_kept = 3600 -- seconds
-local bytes_allowed = 128 << 20
+local bytes_allowed, bytes_to_undo = 128 << 20, 8 << 20
 -- A failure that leaves more behind than this has it collected at once, before the others run out of room.
 local bytes_left = 16 << 20
 
@@ -36,14 +38,15 @@ end
 ---@return btshare.plugin.guard
 function guard.new(options)
   local self = setmetatable({
-    owner = options.owner, log = options.log, on_out = options.on_out, clock = options.clock or monotonic,
+    owner = options.owner, source = options.source, log = options.log, on_out = options.on_out,
+    clock = options.clock or monotonic,
     group = {}, strikes = {}, said = {},
   }, guard)
   self.watch = task.watch {
     name = options.owner, source = options.source, bytes = bytes_allowed,
     on_held = function(...) self:on_held(...) end,
   }
-  ---How all its tasks are started.
+  ---How all its tasks are started, also those in which it is told facts.
   self.task_options = {
     watch = self.watch,
     group = self.group,
@@ -143,13 +146,9 @@ function guard:spawn(fn, ...)
   return task.spawn_with(self.task_options, fn, ...)
 end
 
----Runs `fn(...)`, which must neither fail nor wait. An error is the caller's to report: no strike.
----@param fn function
----@return any|nil result
----@return string? message
-function guard:run_now(fn, ...)
+local function run_watched(watch, fn, ...)
   local traceback
-  local options = { watch = self.watch, on_error = function(trace) traceback = trace end }
+  local options = { watch = watch, on_error = function(trace) traceback = trace end }
   local job = task.spawn_with(options, fn, ...)
   if not job:has_ended() then
     job:cancel()
@@ -160,20 +159,34 @@ function guard:run_now(fn, ...)
   return { result, message }
 end
 
+---Runs `fn(...)`, which must neither fail nor wait. An error is the caller's to report: no strike.
+---@param fn function
+---@return any|nil result
+---@return string? message
+function guard:run_now(fn, ...)
+  return run_watched(self.watch, fn, ...)
+end
+
+---As `run_now`, for what undoes something: it has memory of its own, since who takes all must not be kept from going.
+---@param fn function
+---@return any|nil result
+---@return string? message
+function guard:undo_now(fn, ...)
+  self.undo_watch = self.undo_watch or task.watch { name = self.owner, source = self.source, bytes = bytes_to_undo }
+  return run_watched(self.undo_watch, fn, ...)
+end
+
+---@param kind "question"|"fact"
 ---@param fn fun(event: table): boolean?, string?, string?
----@return fun(event: table): boolean?, string?, string? handler of a question: an error is a no
-function guard:question_handler(fn)
+---@return fun(event: table): boolean?, string?, string? handler an error in a question is a no
+function guard:handler(kind, fn)
+  if kind == "fact" then return fn end -- told in a task with `task_options`
   return function(event)
     local succeeded, answer, reason, code = self:call(fn, event)
     if not succeeded then return false, self.owner .. " failed while it was asked", "failed" end
-    return answer, reason, code
+    local is_reason = type(reason) == "string" or type(reason) == "table" -- by language
+    return answer, is_reason and reason or nil, type(code) == "string" and code or nil
   end
-end
-
----@param fn fun(event: table)
----@return fun(event: table) handler of a fact
-function guard:fact_handler(fn)
-  return function(event) self:spawn(fn, event) end
 end
 
 ---What stands in for the handlers of questions of an owner that is set aside: were it not asked any more, whoever

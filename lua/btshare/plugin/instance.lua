@@ -4,6 +4,7 @@ local guard = require "btshare.plugin.guard"
 local handle = require "btshare.plugin.handle"
 local helpers = require "btshare.plugin.helpers"
 local log = require "btshare.log"
+local parts = require "btshare.plugin.parts"
 local scope = require "btshare.scope"
 local small_file = require "btshare.small_file"
 local suggest = require "btshare.suggest"
@@ -83,7 +84,7 @@ end
 
 local function globals(self)
   local known = environment.library()
-  known.require = require_for(self)
+  known.require = parts.requirer(self.path, require_for(self), known)
   known.print = environment.print_to(self.log.info)
   known._G = known
   return known
@@ -127,7 +128,7 @@ local function open_one(self, entry)
   local undo = opened[1]
   if type(undo) ~= "function" then return nil, opened[2] or "what was bound has no undo" end
   entry.owned = self.scope:own(function()
-    local undone, problem = self.guard:run_now(undo)
+    local undone, problem = self.guard:undo_now(undo)
     if not undone then error(problem, 0) end
   end)
   return true

@@ -10,6 +10,7 @@ local log = require "btshare.log"
 ---@field state "new"|"alive"|"ended"|"failed"|"cancelled"
 ---@field package options btshare.task.options
 ---@field package coroutine thread
+---@field package arguments table? of the function, packed, until it is started
 ---@field package results table what the function returned, packed
 ---@field package message string? why it failed
 ---@field package traceback string?
@@ -30,20 +31,21 @@ end
 ---@param fn function
 ---@return btshare.task.job
 function job.new(options, fn, ...)
-  local arguments = table.pack(...)
-  local self = setmetatable({ state = "new", options = options }, job)
-  self.coroutine = coroutine.create(function() return fn(table.unpack(arguments, 1, arguments.n)) end)
-  jobs[self.coroutine] = self
+  local thread = coroutine.create(fn)
+  local self = setmetatable({ state = "new", options = options, coroutine = thread, arguments = table.pack(...) }, job)
+  jobs[thread] = self
   if options.group then options.group[self] = true end
   return self
 end
 
 local function finish(self, state)
   self.state = state
+  jobs[self.coroutine] = nil
   if self.options.group then self.options.group[self] = nil end
   local waiters = self.waiters
+  if not waiters then return end
   self.waiters = nil
-  for _, resume in ipairs(waiters or {}) do resume() end
+  for _, resume in ipairs(waiters) do resume() end
 end
 
 -- Has something done to the coroutine, under the eyes of who watches it.
@@ -75,16 +77,22 @@ local function close(self)
   finish(self, "cancelled")
 end
 
-local function run(self, ...)
-  local results = table.pack(with(self, coroutine.resume, ...))
+local nothing = table.pack()
+
+-- What came of resuming the coroutine.
+local function settle(self, succeeded, ...)
   if coroutine.status(self.coroutine) == "suspended" then
     if self.is_cancelling then close(self) end
-  elseif results[1] then
-    self.results = table.pack(table.unpack(results, 2, results.n))
+  elseif succeeded then
+    self.results = select("#", ...) == 0 and nothing or table.pack(...)
     finish(self, "ended")
   else
-    fail(self, results[2])
+    fail(self, (...))
   end
+end
+
+local function run(self, ...)
+  settle(self, with(self, coroutine.resume, ...))
 end
 
 -- Resuming never nests: a task that is resumed while another one runs has its turn when that one
@@ -97,6 +105,7 @@ local function enter(self, ...)
   run(self, ...)
   depth = depth - 1
   if depth > 0 then return end
+  if #ready == 0 then return end
   while first <= #ready do
     local entry = ready[first]
     ready[first] = false
@@ -122,7 +131,9 @@ end
 function job:start()
   if self.state ~= "new" then return end
   self.state = "alive"
-  enter(self)
+  local arguments = self.arguments
+  self.arguments = nil
+  enter(self, table.unpack(arguments, 1, arguments.n))
 end
 
 ---Calls `begin(resume)`, then waits until `resume(...)` is called, now or later.

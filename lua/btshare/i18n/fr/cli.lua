@@ -45,9 +45,10 @@ return {
   ["cli.add.files"] = "Ce qu’il faut partager.",
   ["cli.add.for"] = "Arrête le partage après ce temps : 30m, 2h, 7d.",
   ["cli.add.exposure"] = "Qui peut le trouver : link (par défaut), private, public ou http.",
+  ["cli.add.listed"] = "Le citer dans les flux et autres listes que d’autres peuvent lire.",
   ["cli.add.missing"] = "{file} : aucun fichier ou dossier de ce nom",
 
-  ["cli.config"] = "vérifier le fichier de configuration",
+  ["cli.config"] = "vérifier le fichier de configuration, ou montrer ce qui est en vigueur",
   ["cli.config.action"] = "Ce qu’il faut en faire.",
   ["cli.config.file"] = "Le fichier, si ce n’est pas celui par défaut.",
   ["cli.config.missing"] = "{file} : aucun fichier de ce nom",

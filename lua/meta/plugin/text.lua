@@ -1,0 +1,31 @@
+---@meta btshare.text
+-- Texts for people, made of values that others may have chosen.
+
+---@class btshare.text
+local text = {}
+
+---Fills in a template: `{share.name}` is `values.share.name`, and nothing where there is no such value. What is filled
+---in is not read again, whatever braces are in it.
+---@param template string
+---@param values table
+---@return string filled
+function text.fill(template, values) end
+
+---One line of at most so many bytes, cut between characters; control characters become spaces, and bytes that are no
+---UTF-8 U+FFFD.
+---@param value string
+---@param longest integer bytes
+---@return string line
+function text.line(value, longest) end
+
+---The same text, with U+FFFD in place of each byte that is no UTF-8.
+---@param value string
+---@return string valid
+function text.valid(value) end
+
+---A text as it stands in XML 1.0, between tags or in an attribute.
+---@param value string
+---@return string escaped
+function text.xml(value) end
+
+return text
