@@ -21,7 +21,8 @@ describe("the page of", function()
 
   before_each(function()
     share = {
-      id = "s", root = { path = "/x", options = {} }, entry = "name", kind = "folder", exposure = "link", state = "preparing",
+      id = "s", root = { path = "/x", options = {} }, entry = "name", kind = "folder",
+      exposure = "link", state = "preparing",
       files = 1, size = 5, progress = 0.5, fresh = manifest { { "a", 5 } }, is_stopped = false, is_expired = false,
     }
     services = {

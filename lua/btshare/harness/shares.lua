@@ -111,10 +111,45 @@ function Shares:reading()
     return list
   end
 
-  function api.by_token(token)
+  -- No plugin is asked here: what `share-open` is answered with is tried by asking it.
+  function api.open(token)
     for _, share in ipairs(self.list) do
       if is_open(share) and share.link:match("[^/]+$") == token then return copy(share), { id = share.id } end
     end
+    return nil, "missing"
+  end
+
+  function api.find(name)
+    local share = self:find(name)
+    return share and { copy(share) } or {}
+  end
+
+  -- What a test gave the share: `fake:share { complete = 3, downloads = 3, sent = 5000 }`.
+  local function traffic(share)
+    return {
+      complete = share.complete or 0, copies = share.copies or 0, downloads = share.downloads or 0,
+      sent = share.sent or 0, used = share.used,
+    }
+  end
+
+  function api.traffic(id)
+    local share = self:find(id)
+    return share and traffic(share)
+  end
+
+  function api.total()
+    local sum = { sent = 0, downloads = 0 }
+    for _, share in ipairs(self.list) do
+      sum.sent, sum.downloads = sum.sent + (share.sent or 0), sum.downloads + (share.downloads or 0)
+    end
+    return sum
+  end
+
+  function api.links(id)
+    local share = self:find(id)
+    if not share then return {} end
+    return { { id = share.id, state = "live", created = share.created, used = share.used,
+      downloads = share.downloads or 0, sent = share.sent or 0 } }
   end
 
   function api.token(share) return share.link and share.link:match("[^/]+$") end

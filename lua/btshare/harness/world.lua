@@ -6,6 +6,7 @@ local files = require "btshare.harness.files"
 local guard = require "btshare.plugin.guard"
 local log = require "btshare.log"
 local outside = require "btshare.harness.outside"
+local passwords = require "btshare.harness.passwords"
 local plugin = require "btshare.plugin"
 local requests = require "btshare.harness.requests"
 local services = require "btshare.harness.services"
@@ -103,7 +104,7 @@ function world.open(path, options)
   self.bus = watched_bus(self, self.catalog)
   self.shares = shares.new(self)
   local own = self.outside:services()
-  own.shares = self.shares.service
+  own.shares, own.passwords = self.shares.service, passwords.service()
   for service, members in pairs(options.services or {}) do own[service] = members end
   self.manager = plugin.manager {
     events = self.bus, catalog = self.catalog, folders = { folder }, services = services.make(self, own),

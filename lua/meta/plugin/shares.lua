@@ -30,6 +30,33 @@ function shares.set_expiry(id, time) end
 ---@return table[] shares
 function shares.overdue(after) end
 
+---Shares that a person means by a name: an id, a name, or the beginning of one.
+---@param name string
+---@return table[] shares as `list` gives them
+function shares.find(name) end
+
+---@class btshare.Traffic
+---@field complete integer people who have all of its present version
+---@field copies integer that others have and were seen with of late: they could pass them on
+---@field downloads integer that were finished
+---@field sent integer bytes that went out, by BitTorrent and HTTP
+---@field used integer? when anything went out last, since the start; seconds since 1970
+
+---How a share fares.
+---@param id string
+---@return btshare.Traffic? traffic nil where there is no such share
+function shares.traffic(id) end
+
+---What all shares have sent, and how often they were fetched.
+---@return {sent: integer, downloads: integer} total
+function shares.total() end
+
+---The links of a share, its own first. Each has an id, a name where it is a named one, a state (live, expired, used up,
+---revoked), created, expires, used (when somebody came in by it; all in seconds since 1970), downloads and sent (bytes).
+---@param id string
+---@return table[] links
+function shares.links(id) end
+
 ---Whether feeds, indexes and the like may name a share: only where its owner said so.
 ---@param id string
 ---@return boolean listed

@@ -13,6 +13,7 @@
 ---@field path btshare.types.check a path that is not empty
 ---@field size btshare.types.check bytes: 500000, "2M" (by 1000), "1.5GiB" (by 1024); gives an integer
 ---@field rate btshare.types.check bytes a second: as a size
+---@field moment btshare.types.check "2026-12-24" or "2026-12-24 18:00", in local time; gives seconds since 1970
 ---@field period btshare.types.check a span of time: 90, "90s", "30m", "2h", "30d", "1w"; gives seconds
 local types = {}
 
@@ -25,6 +26,16 @@ function types.choice(names) end
 ---@param check btshare.types.check
 ---@return btshare.types.check check
 function types.list(check) end
+
+---Values by names of their own, each of which passes `check`: { ["film.mkv"] = … }.
+---@param check btshare.types.check
+---@return btshare.types.check check
+function types.map(check) end
+
+---A table of named values, checked as options are: { downloads = 3 }.
+---@param schema table<string, any>
+---@return btshare.types.check check
+function types.group(schema) end
 
 ---What passes `check` and lies between two values, which are written as people write them: `between(types.period, "1m", "7d")`.
 ---@param check btshare.types.check
