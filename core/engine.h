@@ -272,6 +272,11 @@ bool bt_engine_post_files(bt_engine *engine, const char *info_hash, bt_error *er
 // nothing has changed since the last time.
 bool bt_engine_save(bt_engine *engine, const char *info_hash, bool is_if_changed, bt_error *error);
 
+// Reads all of a download again and compares it with its hashes: BT_EVENT_CHECKED follows, and
+// BT_EVENT_FINISHED where it is all there; what is wrong is received again. Waits while it is
+// paused.
+bool bt_engine_recheck(bt_engine *engine, const char *info_hash, bt_error *error);
+
 // As bt_engine_remove; deletes what was received, and nothing else, before BT_EVENT_REMOVED.
 bool bt_engine_remove_data(bt_engine *engine, const char *info_hash, bt_error *error);
 

@@ -192,6 +192,15 @@ bool bt_engine_save(bt_engine *engine, const char *info_hash, bool is_if_changed
   });
 }
 
+bool bt_engine_recheck(bt_engine *engine, const char *info_hash, bt_error *error) {
+  return guard(error, [&] {
+    torrent *found = find_download(engine, info_hash, error);
+    if (!found) return false;
+    found->handle.force_recheck();
+    return true;
+  });
+}
+
 bool bt_engine_remove_data(bt_engine *engine, const char *info_hash, bt_error *error) {
   return guard(error, [&] {
     torrent *found = find_download(engine, info_hash, error);

@@ -89,6 +89,13 @@ static int engine_save(lua_State *L) {
   return bt_engine_push_done(L, bt_engine_save(engine, info_hash, is_if_changed, &error), &error);
 }
 
+static int engine_recheck(lua_State *L) {
+  bt_engine *engine = bt_engine_check(L);
+  const char *info_hash = luaL_checkstring(L, 2);
+  bt_error error;
+  return bt_engine_push_done(L, bt_engine_recheck(engine, info_hash, &error), &error);
+}
+
 static int engine_remove_data(lua_State *L) {
   bt_engine *engine = bt_engine_check(L);
   const char *info_hash = luaL_checkstring(L, 2);
@@ -98,9 +105,13 @@ static int engine_remove_data(lua_State *L) {
 
 void bt_engine_add_downloads(lua_State *L) {
   static const luaL_Reg methods[] = {
-      {"add_download", engine_add_download}, {"set_wanted", engine_set_wanted},
-      {"post_files", engine_post_files},     {"save", engine_save},
-      {"remove_data", engine_remove_data},   {NULL, NULL},
+      {"add_download", engine_add_download},
+      {"set_wanted", engine_set_wanted},
+      {"post_files", engine_post_files},
+      {"save", engine_save},
+      {"recheck", engine_recheck},
+      {"remove_data", engine_remove_data},
+      {NULL, NULL},
   };
   luaL_setfuncs(L, methods, 0);
 }

@@ -140,6 +140,7 @@ static void preload(lua_State *L) {
       {"core.beneath", luaopen_core_beneath},
       {"core.watchdog", luaopen_core_watchdog},
       {"core.copy", luaopen_core_copy},
+      {"core.markdown", luaopen_core_markdown},
       {NULL, NULL},
   };
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);

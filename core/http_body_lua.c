@@ -83,11 +83,8 @@ bt_body *bt_http_take_body(lua_State *L, int index) {
 
 int bt_http_new_body(lua_State *L) {
   static const luaL_Reg methods[] = {
-      {"add_bytes", body_add_bytes},
-      {"add_file", body_add_file},
-      {"add_crc", body_add_crc},
-      {"measure", body_measure},
-      {NULL, NULL},
+      {"add_bytes", body_add_bytes}, {"add_file", body_add_file}, {"add_crc", body_add_crc},
+      {"measure", body_measure},     {"read", bt_http_read_body}, {NULL, NULL},
   };
   bt_body **box = lua_newuserdatauv(L, sizeof *box, 0);
   *box = NULL;

@@ -26,6 +26,9 @@ int bt_http_push_request(lua_State *L);
 // A lua_CFunction: makes an empty body, for Lua to fill in several goes.
 int bt_http_new_body(lua_State *L);
 
+// A lua_CFunction, body:read(on_done): takes the body, and reads all of it on libuv's pool.
+int bt_http_read_body(lua_State *L);
+
 // Takes the body out of the userdata at `index`; raises if it is none, or was taken before.
 bt_body *bt_http_take_body(lua_State *L, int index);
 

@@ -8,6 +8,7 @@
 -- alone (`up_limit`) between its torrent and its transfers.
 --
 -- The limit counts bytes of files and BitTorrent's messages, not the headers of TCP and IP (some 3 %).
+local ceilings = require "btshare.ceilings"
 local own_limits = require "btshare.budget.own_limits"
 local uv = require "luv"
 
@@ -94,6 +95,7 @@ end
 ---@field private services btshare.Services
 ---@field private division btshare.budget.Division
 ---@field private own btshare.budget.OwnLimits
+---@field ceilings btshare.Ceilings what plugins allow at most
 ---@field private swarm_limit integer? what the engine was told, nil: it has what config.lua says
 ---@field private http_limit integer? nil: there is none
 local Budget = {}
@@ -105,6 +107,11 @@ function budget.new(services)
   local self = setmetatable({
     services = services, division = budget.division(), own = own_limits.new(services),
   }, Budget)
+  self.ceilings = ceilings.new(function(most)
+    services.engine:set_ceilings(most)
+    self.swarm_limit = nil
+    self:renew()
+  end)
   self.sent, self.last = services.engine.traffic.sent, uv.hrtime()
   services.transfers.on_change = function(transfer) self:welcome(transfer) end
   services.events:on("reloaded", function()
@@ -113,6 +120,12 @@ function budget.new(services)
   end)
   services.engine:on("stats", function() self:renew() end)
   return self
+end
+
+---@private
+---@return integer rate of all that goes out, bytes a second; 0: no limit
+function Budget:total()
+  return ceilings.lowest(self.services.config.limits.up, self.ceilings.up)
 end
 
 -- Changes too small to matter are not worth a call to libtorrent's thread.
@@ -152,7 +165,7 @@ function Budget:renew()
   if seconds < 0.05 then return end
   self.last, self.sent = now, sent
   local http = services.transfers:measure(seconds)
-  local total = services.config.limits.up
+  local total = self:total()
   local has_own = self.own:renew(seconds, budget.division, budget.share_out)
   services.engine:set_pace(has_own or total > 0 and services.transfers.count > 0, has_own)
   if total > 0 then
@@ -170,7 +183,7 @@ end
 ---@param transfer btshare.Transfer
 function Budget:welcome(transfer)
   local services = self.services
-  local total, own = services.config.limits.up, transfer.share.up_limit
+  local total, own = self:total(), transfer.share.up_limit
   if own then transfer.most = math.max(trickle, math.floor(own * least_part)) end
   if total > 0 and services.transfers.count == 1 then
     limit_swarm(self, math.max(trickle, math.floor(total * (1 - http_part))))

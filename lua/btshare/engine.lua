@@ -1,4 +1,5 @@
 -- The torrent engine as the program uses it: opened with our settings, its events told to whom they concern.
+local ceilings = require "btshare.ceilings"
 local core_engine = require "core.engine"
 local obfuscation = require "btshare.obfuscation"
 local task = require "btshare.task"
@@ -22,7 +23,8 @@ local has_announce_port = core_engine.check_setting("announce_port", 1) -- newer
 ---@field library string version of libtorrent
 ---@field traffic btshare.engine.Traffic renewed each second, before the handlers of "stats" are called
 ---@field private core core.engine.Engine
----@field private upload_limit integer as config.lua says
+---@field private upload_limit integer as config.lua and the ceilings say
+---@field private ceilings btshare.ceilings.Limits what plugins allow at most
 ---@field private leaving table<string, fun()[]> by info-hash: who waits until it is gone
 ---@field private handlers table<string, fun(event: table)[]>
 ---@field private public table<string, true> info-hashes of public shares: while there are any, DHT and LSD are on
@@ -31,12 +33,13 @@ local has_announce_port = core_engine.check_setting("announce_port", 1) -- newer
 local Engine = {}
 Engine.__index = Engine
 
-local engine = {}
+local engine = { methods = Engine }
 
 ---What config.lua says, in libtorrent's words.
 ---@param config table
+---@param most btshare.ceilings.Limits
 ---@return table<string, string|integer|boolean>
-local function settings_of(config)
+local function settings_of(config, most)
   local limits = config.limits or {}
   local settings = obfuscation.settings(config.obfuscation)
   -- Limits count what we send, not what libtorrent guesses of the headers of packets, acknowledgements included.
@@ -44,8 +47,9 @@ local function settings_of(config)
   for name, value in pairs(config.torrent or {}) do
     settings[name] = value
   end
-  for name, limit in pairs { upload_rate_limit = limits.up or 0, download_rate_limit = limits.down or 0 } do
-    settings[name] = limit > 0 and limit or settings[name] or 0
+  for name, way in pairs { upload_rate_limit = "up", download_rate_limit = "down" } do
+    local limit = limits[way] or 0
+    settings[name] = ceilings.lowest(limit > 0 and limit or settings[name], most[way])
   end
   settings.enable_dht, settings.enable_lsd = false, false -- until a share is public
   return settings
@@ -78,13 +82,13 @@ end
 function engine.open(options, log)
   local self = setmetatable({
     library = core_engine.library, handlers = {}, leaving = {}, log = log, public = {}, announce_port = 0,
-    config = options.config, upload_limit = settings_of(options.config).upload_rate_limit,
+    config = options.config, ceilings = {}, upload_limit = settings_of(options.config, {}).upload_rate_limit,
     traffic = { up_rate = 0, down_rate = 0, uploaded = 0, downloaded = 0, sent = 0, peers = 0 },
   }, Engine)
   local message, code
   self.core, message, code = core_engine.open({
     listen = options.listen,
-    settings = settings_of(options.config),
+    settings = settings_of(options.config, {}),
     obfuscation = options.config.obfuscation,
   }, function(event)
     for _, handler in ipairs(self.handlers[event.type] or {}) do
@@ -271,7 +275,7 @@ end
 ---Applies limits, obfuscation and libtorrent settings of a new configuration.
 ---@param config table
 function Engine:reconfigure(config)
-  local settings, former = settings_of(config), self.config
+  local settings, former = settings_of(config, self.ceilings), self.config
   local upload_limit = settings.upload_rate_limit
   self.config = config
   self:set_obfuscation(config.obfuscation)
@@ -288,10 +292,21 @@ function Engine:reconfigure(config)
   return applied, message, code
 end
 
----Limits what the swarm gets, over what config.lua says.
----@param rate integer? bytes a second, nil: as config.lua says
+---Limits what the swarm gets, as far as config.lua and the ceilings do not limit it more.
+---@param rate integer? bytes a second, nil: as those say
 function Engine:limit_upload(rate)
-  return self.core:apply { upload_rate_limit = rate or self.upload_limit }
+  return self.core:apply { upload_rate_limit = ceilings.lowest(rate, self.upload_limit) }
+end
+
+---Says what is allowed at most for now, whatever config.lua says.
+---@param most btshare.ceilings.Limits
+function Engine:set_ceilings(most)
+  if self.is_closed then return end
+  local settings = settings_of(self.config, most)
+  self.ceilings, self.upload_limit = most, settings.upload_rate_limit
+  return self.core:apply {
+    upload_rate_limit = settings.upload_rate_limit, download_rate_limit = settings.download_rate_limit,
+  }
 end
 
 ---Asks for "stats", and where somebody limits torrents, for "progress", more often while it matters.
@@ -319,6 +334,18 @@ end
 ---@param rate integer? bytes a second of one torrent, nil: no limit of its own
 function Engine:limit_torrent(info_hash, rate)
   return self.core:set_limits(info_hash, { up = rate or 0 })
+end
+
+---@param info_hash string
+---@param limits {up: integer?, down: integer?} bytes a second; 0: none, nil: as it was
+function Engine:limit_download(info_hash, limits)
+  return self.core:set_limits(info_hash, { up = limits.up, down = limits.down })
+end
+
+---Compares what is there of a download with its hashes.
+---@param info_hash string
+function Engine:recheck(info_hash)
+  return self.core:recheck(info_hash)
 end
 
 ---Leaves the swarm without blocking the loop.

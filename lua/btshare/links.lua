@@ -57,6 +57,7 @@ local function with_key(store, key)
     keys[purpose] = crypto.hmac_sha256(key, purpose)
   end
   keys.share = crypto.hmac_sha256(key, "share")
+  keys.address = crypto.hmac_sha256(key, "address")
   keys.grant = crypto.hmac_sha256(key, "grant")
   local generations = {}
   for id, generation in store:rows("SELECT id, generation FROM links WHERE generation > 0") do
@@ -109,6 +110,15 @@ end
 function Links:token(id, purpose, generation)
   local message = id .. "\0" .. purpose .. "\0" .. (generation or self.generations[id] or 0)
   return crypto.base64url(crypto.hmac_sha256(self.keys[purpose], message):sub(1, token_bytes))
+end
+
+---A word that nobody can guess, for an address that is no link of a share: the same for the same purpose and subject.
+---@param purpose string
+---@param subject string
+---@return string word as long as a token
+function Links:address(purpose, subject)
+  local message = #purpose .. "\0" .. purpose .. subject
+  return crypto.base64url(crypto.hmac_sha256(self.keys.address, message):sub(1, token_bytes))
 end
 
 ---A code that nobody can make without the key.

@@ -2,9 +2,19 @@
 local bencode = require "btshare.bencode"
 local crypto = require "core.crypto"
 local describe = require "btshare.shares.describe"
+local ended = require "btshare.plugin_services.ended"
 local host = require "core.host"
+local limits = require "btshare.plugin_services.limits"
+local listed = require "btshare.plugin_services.listed"
+local lists = require "btshare.plugin_services.lists"
+local mail = require "btshare.plugin_services.mail"
+local numbers = require "btshare.plugin_services.numbers"
+local publishing = require "btshare.plugin_services.publishing"
 local policy = require "btshare.plugin_services.policy"
 local reach = require "btshare.reach"
+local text = require "btshare.plugin_services.text"
+local texts = require "btshare.plugin_services.texts"
+local torrents = require "btshare.plugin_services.torrents"
 
 local plugin_services = {}
 
@@ -135,14 +145,26 @@ end
 ---What the plugin manager is made with.
 ---@param services btshare.Services
 function plugin_services.make(services)
+  local shares = acting(services, reading(services))
+  listed.add(services, shares)
+  texts.add(services, shares)
+  ended.add(services, shares)
   return {
     events = services.events,
     folders = { services.paths.plugins, host.data .. "/plugins" },
     services = {
-      shares = acting(services, reading(services)),
+      shares = shares,
+      limits = limits.make(services),
+      publishing = publishing.make(services),
+      numbers = numbers.make(services),
+      mail = mail.make(),
+      text = text.make(),
       bencode = bencode,
       passwords = policy.passwords(services),
       reach = { scope = reach.scope, join = reach.join },
+      markdown = texts.markdown,
+      pages = lists.pages(services),
+      torrents = torrents.make(services),
     },
     routes = function(pattern, handler, _, about)
       local listener = about.on == "console" and services.console or services.public

@@ -43,7 +43,7 @@ end
 ---@return string
 function suggest.phrase(wrong, names)
   local list = names
-  if #names == 0 then
+  if type(names[1]) ~= "string" then
     list = {}
     for name in pairs(names) do list[#list + 1] = tostring(name) end
   end

@@ -40,7 +40,7 @@ _btshare() {
     "") flags+=" --version $share_flags" ;;
     list | status | paths) flags+=" --json" ;;
     link) flags+=" --qr --magnet --torrent --to --for --limit --list --revoke" ;;
-    add) flags+=" --for --exposure" ;;
+    add) flags+=" --for --exposure --listed" ;;
     open) flags+=" --print" ;;
     token) flags+=" --scope --for --list --revoke" ;;
     get) flags+=" --output --files --no-share --share-for --config --json" ;;

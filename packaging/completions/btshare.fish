@@ -51,6 +51,7 @@ complete -c btshare -n "__fish_seen_subcommand_from link" -l revoke -x -d "End t
 complete -c btshare -n "__fish_seen_subcommand_from add" -F
 complete -c btshare -n "__fish_seen_subcommand_from add" -l for -x -a "30m 2h 1d 7d" -d "Stop after this time"
 complete -c btshare -n "__fish_seen_subcommand_from add" -l exposure -x -a "link private public http" -d "Who can find it"
+complete -c btshare -n "__fish_seen_subcommand_from add" -l listed -d "Name it in feeds and lists"
 complete -c btshare -n "__fish_seen_subcommand_from open" -l print -d "Print the address instead"
 complete -c btshare -n "__fish_seen_subcommand_from token" -l scope -x -a "read read,share read,share,admin" -d "Its rights"
 complete -c btshare -n "__fish_seen_subcommand_from token" -l for -x -a "7d 30d" -d "How long it is good for"

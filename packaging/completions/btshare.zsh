@@ -60,7 +60,8 @@ _btshare() {
           '(--to --list)--revoke[end the link of somebody]:person:' '1:share:_btshare_shares' ;;
         stop) _arguments $common '1:share:_btshare_shares' ;;
         add) _arguments $common '--for[stop after this time]:time:(30m 2h 1d 7d)' \
-          '--exposure[who can find it]:exposure:(link private public http)' '*:file:_files' ;;
+          '--exposure[who can find it]:exposure:(link private public http)' \
+          '--listed[name it in feeds and lists]' '*:file:_files' ;;
         open) _arguments $common '--print[print the address instead]' ;;
         token) _arguments $common '--scope[its rights]:rights:(read read,share read,share,admin)' \
           '--for[how long it is good for]:time:(30m 2h 1d 7d 30d)' \

@@ -276,6 +276,9 @@ describe("the API", function()
     local now = send("PATCH", target, { paused = true, expires = later, up_limit = 50000, exposure = "private" }).json
     assert.same({ later, 50000, "private" }, { now.expires, now.limits.up, now.exposure })
     assert.equal(before.revision + 4, now.revision)
+    assert.is_nil(now.listed)
+    assert.is_true(send("PATCH", target, { listed = true }).json.listed)
+    assert.is_nil(send("PATCH", target, { listed = json.null }).json.listed)
     now = send("PATCH", target, { paused = false, expires = json.null, up_limit = json.null, exposure = "link" }).json
     assert.is_nil(now.expires)
     assert.is_nil(now.limits.up)

@@ -39,6 +39,20 @@ function Site:wait(kind, name)
   return self.daemon:wait(kind, name and function(event) return event.share.name == name end, { seconds = 20 })
 end
 
+---How many events there were, for `wait_for`.
+---@return integer
+function Site:mark()
+  return self.daemon:mark()
+end
+
+---@param kind string of event
+---@param name string of the share
+---@param from integer the events before are not meant
+---@return table event
+function Site:wait_for(kind, name, from)
+  return self.daemon:wait(kind, function(event) return event.share.name == name end, { from = from, seconds = 20 })
+end
+
 ---@param name string of a share
 ---@return string path of its page
 function Site:page(name)

@@ -201,6 +201,13 @@ describe("a command for the running instance", function()
       assert.equal(2, (run("add", "one", "--exposure", "all")))
     end)
 
+    it("says that lists may name it, where that is asked for", function()
+      helper.write(home .. "/one", "1")
+      serve { ["POST /api/v1/shares"] = { 201, { link = "http://h/s/1" } } }
+      assert.equal(0, (run("add", "one", "--listed")))
+      assert.same({ path = home .. "/one", listed = true }, json.decode(server.requests[1].body))
+    end)
+
     it("goes on after one that is not there, and ends with 3", function()
       helper.write(home .. "/one", "1")
       serve { ["POST /api/v1/shares"] = { 201, { link = "http://h/s/1" } } }

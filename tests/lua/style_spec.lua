@@ -3,7 +3,7 @@ local levels = {
   { "^btshare%.types", "^btshare%.log$", "^btshare%.scope$", "^btshare%.task", "^btshare%.catalog",
     "^btshare%.suggest$", "^btshare%.command_names$",
     "^btshare%.small_file$", "^btshare%.units$", "^btshare%.exit$", "^btshare%.bencode$",
-    "^btshare%.paths$", "^btshare%.environment$", "^btshare%.exposure$", "^btshare%.bound$",
+    "^btshare%.paths$", "^btshare%.environment$", "^btshare%.exposure$", "^btshare%.bound$", "^btshare%.ceilings$",
     "^btshare%.terminal", "^btshare%.i18n" },
   { "^btshare%.engine$", "^btshare%.store", "^btshare%.plugin$", "^btshare%.plugin%.", "^btshare%.config",
     "^btshare%.settings",

@@ -22,6 +22,13 @@ describe("a template", function()
     assert.equal("<ul>\n<li>a\n<li>b\n</ul>", render(text, { items = { "a", "b" }, more = false }))
   end)
 
+  it("writes markup that was made to be safe as it is, but only in text", function()
+    local made = { html = template.markup("<p>&amp;</p>") }
+    assert.equal("<div><p>&amp;</p></div>", render("<div>{{ html }}</div>", made))
+    assert.has_error(function() render('<p title="{{ html }}"></p>', made) end)
+    assert.has_error(function() render("{{ html }}", { html = { html = "<p>" } }) end)
+  end)
+
   it("takes another one in, with the same values", function()
     local hello = { ["hello.html"] = "<p>{{ name }}</p>" }
     assert.equal("<p>you</p>!", render("{{> hello.html }}!", { name = "you" }, hello))

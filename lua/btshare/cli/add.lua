@@ -13,6 +13,7 @@ function add.describe(parser, t)
   parser:argument(t("cli.word.file"), t("cli.add.files")):argname(t("cli.word.file")):target("files"):args("+")
   parser:option("--for", t("cli.add.for")):argname(t("cli.word.time")):target("duration")
   parser:option("--exposure", t("cli.add.exposure")):choices { "link", "private", "public", "http" }
+  parser:flag("--listed", t("cli.add.listed"))
 end
 
 local function add_one(file, seconds, options, context)
@@ -23,7 +24,7 @@ local function add_one(file, seconds, options, context)
     return context:fail(speaker:message(("%s: %s"):format(text.escape(file), message)))
   end
   local share, code = control.ask(context, options, "POST", "/api/v1/shares", {
-    path = path, for_seconds = seconds, exposure = options.exposure,
+    path = path, for_seconds = seconds, exposure = options.exposure, listed = options.listed,
   })
   if not share then return code end
   context:print(text.escape(share.link or share.id or ""))

@@ -12,6 +12,7 @@ local schema = {}
 ---@field exposure "link"|"private"|"public"|"http"
 ---@field format "v1"|"v2"|"hybrid"
 ---@field piece_length integer? bytes
+---@field listed boolean? whether feeds and other lists that others can read name its shares
 ---@field web_seed "auto"|boolean|nil in place of the setting for all
 ---@field name string?
 ---@field ignore string[] patterns, besides those for all shares
@@ -144,6 +145,7 @@ function schema.share(path)
     format = types.default(types.choice { "v1", "v2", "hybrid" }, "v1"),
     piece_length = piece_length,
     web_seed = web_seed,
+    listed = types.boolean,
     name = text,
     ignore = types.default(types.list(text), {}),
     expires = lifetime,

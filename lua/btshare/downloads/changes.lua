@@ -93,6 +93,35 @@ function changes:set_share_after(download, is_wanted)
   return self:keep(download)
 end
 
+---Compares all that is there with its hashes; what is wrong or missing is received again. Call in a task.
+---@param download btshare.Download
+---@return true|nil begun
+---@return string? message
+---@return string? code
+function changes:verify(download)
+  local _ <close> = download.mutex:lock()
+  if not download.is_present or not download.has_metadata then
+    return nil, download.name .. ": cannot be verified now; start it first", "busy"
+  end
+  local begun, message, code = self.services.engine:recheck(download.info_hash)
+  if not begun then return nil, message, code end
+  download.finished, download.is_seeding, download.moved_at = nil, false, uv.now()
+  return self:keep(download)
+end
+
+---Limits one download until BTshare ends.
+---@param download btshare.Download
+---@param limits {up: integer?, down: integer?} bytes a second; 0: none, nil: as it was
+---@return true|nil done
+---@return string? message
+---@return string? code
+function changes:limit(download, limits)
+  local former = download.limits or {}
+  download.limits = { up = limits.up or former.up, down = limits.down or former.down }
+  if not download.is_present then return true end
+  return self.services.engine:limit_download(download.info_hash, limits)
+end
+
 ---Takes it off the list. Call in a task.
 ---@param download btshare.Download
 ---@param with_data boolean whether what was received is deleted

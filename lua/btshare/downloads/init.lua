@@ -42,6 +42,7 @@ local downloads = {}
 ---@field failure {code: string, message: string}?
 ---@field row table? progress as the engine last told
 ---@field moved_at integer? loop time of the last new byte
+---@field limits {up: integer?, down: integer?}? of its own, bytes a second, until we end
 ---@field revision integer
 ---@field mutex btshare.task.mutex held by whoever puts it into the session or takes it out
 

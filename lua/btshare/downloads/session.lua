@@ -91,6 +91,7 @@ function session.begin(owner, download, how)
     folder = download.folder, public = download.is_public, known = download.is_known or how.idle, idle = how.idle,
     paused = how.paused or download.is_paused or download.is_full,
   }
+  if download.limits then asked.up_limit, asked.down_limit = download.limits.up, download.limits.down end
   local has_names = fill_source(owner, download, asked)
   if has_names and download.wanted then asked.wanted = download.wanted end
   -- Nothing is written before it is stored that what has its names is its own.

@@ -8,6 +8,7 @@ local uv = require "luv"
 ---@class btshare.Listener
 ---@field router btshare.Router
 ---@field sockets core.http.Listener[]
+---@field answered table<string, integer> requests that were answered, by "2xx", "3xx", "4xx" and "5xx"
 ---@field on_come fun(address: string)? told who asks, before anything else
 ---@field private jobs table<btshare.task.job, true> requests that are being answered
 ---@field face btshare.Face
@@ -82,6 +83,8 @@ local function finish_reply(self, request, succeeded, result)
     result = trouble(self, request, 500)
   end
   add_headers(self, result)
+  local class = ("%dxx"):format(result.status // 100)
+  self.answered[class] = (self.answered[class] or 0) + 1
   return result
 end
 
@@ -146,7 +149,9 @@ end
 ---@param face btshare.Face?
 ---@return btshare.Listener
 function listeners.new(log, face)
-  return setmetatable({ router = router.new(), sockets = {}, jobs = {}, log = log, face = face or {} }, Listener)
+  return setmetatable({
+    router = router.new(), sockets = {}, jobs = {}, answered = {}, log = log, face = face or {},
+  }, Listener)
 end
 
 ---Opens one more socket for this listener.

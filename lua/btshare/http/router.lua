@@ -27,7 +27,8 @@ local function split(pattern)
 end
 
 ---Adds a route, "GET /x/:id". A segment ":name" stands for any one segment, a last "*name" for all that
----follow (as a list). HEAD is answered by GET's handler; the handler's return value is the reply.
+---follow (as a list). HEAD is answered by GET's handler; the handler's return value is the reply. A route whose
+---`about.is_default` says so gives way to another one of the same pattern, until that is undone.
 ---@param pattern string
 ---@param handler fun(request: core.http.Request, parameters: table<string, any>): core.http.Reply in a task
 ---@param about table? what the listener's gate must know of it before the handler is called; kept as it is
@@ -44,14 +45,15 @@ function Router:add(pattern, handler, about)
     node = node.children[key]
   end
   node.methods = node.methods or {}
-  if node.methods[method] then
+  local former = node.methods[method]
+  if former and not (former.about and former.about.is_default) then
     error("route " .. pattern .. ": is taken", 2)
   end
   node.methods[method] = { handler = handler, names = names, about = about }
   local item = { method = method, pattern = pattern, about = about }
   self.list[#self.list + 1] = item
   return function()
-    node.methods[method] = nil
+    node.methods[method] = former
     for index, candidate in ipairs(self.list) do
       if candidate == item then
         table.remove(self.list, index)

@@ -1,11 +1,12 @@
 -- Templates that escape: HTML in which Lua decides what is shown, and only the author of the file writes markup.
 --
---   {{ expression }}   a text or number, always escaped; only in text and in quoted attributes
+--   {{ expression }}   a text or number, always escaped; only in text and in quoted attributes. In text it may also be
+--                      what `template.markup` made, which stands as it is
 --   {% statement %}    Lua: if … then, else, for … do, end; alone on a line it leaves no line behind
 --   {{> name }}        another template, with the same values
 --
--- A name that was not given is an error, not an empty string. Errors name file and line. There is no way to write a
--- value without escaping it, and none to write one into a script, a style sheet or an unquoted attribute.
+-- A name that was not given is an error, not an empty string. Errors name file and line. There is no other way to write
+-- a value without escaping it, and none to write one into a script, a style sheet or an unquoted attribute.
 local uv = require "luv"
 
 local template = {}
@@ -25,6 +26,22 @@ function template.escape(value)
     error("a " .. type(value) .. " cannot be shown", 2)
   end
   return (value:gsub("[&<>\"'`]", entities))
+end
+
+---@class btshare.Markup
+---@field private html string
+local Markup = {}
+
+---HTML that stands in a page as it is. Only for what was made to be safe whoever wrote it: by core.markdown.
+---@param html string
+---@return btshare.Markup
+function template.markup(html)
+  return setmetatable({ html = html }, Markup)
+end
+
+local function escape_text(value)
+  if getmetatable(value) == Markup then return value.html end
+  return template.escape(value)
 end
 
 -- Where a value begins the address of a link or an image, it must not be able to name a script.
@@ -78,7 +95,7 @@ local function translate(kind, inner, context, before)
   elseif context ~= "text" and begins_address(before) then
     return ("_write(_address(%s))"):format(inner)
   end
-  return ("_write(_escape(%s))"):format(inner)
+  return (context == "text" and "_write(_text(%s))" or "_write(_escape(%s))"):format(inner)
 end
 
 local function add_literal(code, name, line, literal)
@@ -95,7 +112,8 @@ end
 local function compile(name, text)
   -- A statement alone on its line takes the line with it; its line break goes on inside the statement.
   text = ("\n" .. text):gsub("\n[ \t]*{%%([^\n%%]-)%%}[ \t]*%f[\n]", "{%%\n%1%%}"):gsub("^\n", ""):gsub("^{%%\n", "{%%")
-  local code, context, position, line = { "local _ENV, _write, _escape, _address, _include = ...;" }, "text", 1, 1
+  local code = { "local _ENV, _write, _text, _escape, _address, _include = ...;" }
+  local context, position, line = "text", 1, 1
   while true do
     local start, stop, opening, inner, closing = text:find("{([{%%])(.-)([}%%]})", position)
     local literal = text:sub(position, (start or 0) - 1)
@@ -162,7 +180,7 @@ function Templates:render(name, values)
   local function write(piece) pieces[#pieces + 1] = piece end
   local function include(other)
     local chunk = self.chunks[other] or error(other .. ": no such template", 2)
-    chunk(shown, write, template.escape, escape_address, include)
+    chunk(shown, write, escape_text, template.escape, escape_address, include)
   end
   include(name)
   return table.concat(pieces)

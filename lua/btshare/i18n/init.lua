@@ -118,6 +118,15 @@ function Speaker:message(english)
   return self.messages:say(english)
 end
 
+---@param value number
+---@return string "12,345" or "0.25": of a fraction two digits
+function Speaker:number(value)
+  if value < 0 then return "−" .. self:number(-value) end
+  local whole, rest = math.modf(math.floor(value * 100 + 0.5) / 100)
+  local digits = rest > 0 and ("%.2f"):format(rest):gsub("^0%.", self.of.decimal):gsub("0$", "") or ""
+  return self:count(math.tointeger(whole) or whole) .. digits
+end
+
 ---@param bytes integer
 ---@return string "1.9 GB" or "1,9 Go", with a space that does not break
 function Speaker:size(bytes)

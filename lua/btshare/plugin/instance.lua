@@ -4,6 +4,7 @@ local guard = require "btshare.plugin.guard"
 local handle = require "btshare.plugin.handle"
 local helpers = require "btshare.plugin.helpers"
 local log = require "btshare.log"
+local parts = require "btshare.plugin.parts"
 local scope = require "btshare.scope"
 local small_file = require "btshare.small_file"
 local suggest = require "btshare.suggest"
@@ -83,7 +84,7 @@ end
 
 local function globals(self)
   local known = environment.library()
-  known.require = require_for(self)
+  known.require = parts.requirer(self.path, require_for(self), known)
   known.print = environment.print_to(self.log.info)
   known._G = known
   return known

@@ -79,7 +79,8 @@ end
 local function refuse_stranger(self, request, about)
   if about and about.is_for_programs and not is_browser(request) then
     local refusal = reply.problem(401, "log in first; an API token may be the password", { code = "sign_in_required" })
-    refusal.headers["WWW-Authenticate"] = { "Bearer", 'Basic realm="BTshare"' }
+    -- Bearer is not named: Python's urllib gives up where it reads of anything but Basic and Digest.
+    refusal.headers["WWW-Authenticate"] = 'Basic realm="BTshare"'
     return refusal
   end
   if self.services.sign_in:is_set_up() then

@@ -4,6 +4,7 @@ local disposition = require "btshare.http.disposition"
 local entrance = require "btshare.shares.entrance"
 local forms = require "btshare.routes.page.forms"
 local headers = require "btshare.http.headers"
+local list = require "btshare.routes.page.list"
 local opening = require "btshare.routes.opening"
 local qr = require "core.qr"
 local reply = require "btshare.http.reply"
@@ -11,6 +12,7 @@ local sites = require "btshare.routes.page.site"
 local torrents = require "btshare.shares.torrent"
 local trouble = require "btshare.routes.page.trouble"
 local views = require "btshare.routes.page.view"
+local words = require "btshare.routes.page.said"
 
 local pages = {}
 
@@ -39,6 +41,14 @@ function Pages:trouble(request, kind, words, seconds)
   return trouble.reply(self.site, askers.of(self.services, request), kind, {
     words = words, seconds = seconds, token = token,
   })
+end
+
+---A page that lists shares.
+---@param request btshare.plugin.Request
+---@param spec btshare.ListSpec
+---@return core.http.Reply
+function Pages:list(request, spec)
+  return list.reply(self.services, self.site, request, spec)
 end
 
 ---What a browser shows where a file turns out to have changed just when it was to be sent.
@@ -80,7 +90,12 @@ local function page(self, request, asker, share, pass)
   if asker.form == "torrent" then
     return torrent(self, request, asker, share, pass)
   end
-  local view = views.of(self.services, share, request.segments[2], asker, pass)
+  local said = words.of(self.services, share, { id = pass.link, name = pass.name }, request.address)
+  if not said then return trouble.reply(self.site, asker, "denied") end
+  if not opening.is_valid(self.services, share, pass) then -- while the plugins were asked
+    return trouble.reply(self.site, asker, "missing")
+  end
+  local view = views.of(self.services, share, request.segments[2], asker, pass, said)
   local answer
   if asker.form == "html" then
     answer = forms.html(self.site, asker, view)
@@ -156,7 +171,7 @@ end
 ---Adds the routes.
 ---@param router btshare.Router
 function Pages:add(router)
-  router:add("GET /", function(request) return root(self, request) end)
+  router:add("GET /", function(request) return root(self, request) end, { is_default = true })
   router:add("GET /favicon.ico", function()
     return { status = 204, headers = { ["Cache-Control"] = "public, max-age=604800" } }
   end)

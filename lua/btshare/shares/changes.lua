@@ -80,6 +80,30 @@ function Changes:set_up_limit(share, rate)
   return true
 end
 
+---Whether lists that others can read may name a share: as was chosen for it, or else as config.lua says of its folder.
+---@param share btshare.Share
+---@return boolean
+function Changes.is_listed(_, share)
+  if share.listed ~= nil then return share.listed end
+  return share.root.options.listed == true
+end
+
+---@param share btshare.Share
+---@param is_listed boolean? nil: as config.lua says of its folder
+---@return true|nil done
+---@return string? message
+---@return string? code
+function Changes:set_listed(share, is_listed)
+  if share.listed == is_listed then return true end
+  local value = nil
+  if is_listed ~= nil then value = is_listed and 1 or 0 end
+  local stored, message, code = store(self, share, "listed", value)
+  if not stored then return nil, message, code end
+  share.listed = is_listed
+  self:tell("share-updated", share)
+  return true
+end
+
 -- Whether the torrent itself is another one.
 local function needs_another_torrent(former, wanted)
   return (former == "private") ~= (wanted == "private") or (former == "http") ~= (wanted == "http")

@@ -77,7 +77,7 @@ end
 ---@param share btshare.Share
 ---@return btshare.State state as it is shown
 function describe.state(share)
-  return share.is_paused and share.state == "ready" and "paused" or share.state
+  return (share.is_paused or share.is_held) and share.state == "ready" and "paused" or share.state
 end
 
 local function has_torrent(share)
@@ -128,6 +128,7 @@ function describe.share(services, share)
     created = share.created,
     changed = share.changed,
     expires = share.expires,
+    listed = services.shares:is_listed(share) or nil,
     limits = share.up_limit and { up = share.up_limit } or nil,
     revision = share.revision,
     root = share.root.path,

@@ -74,7 +74,7 @@ end
 -- What stands in the way of its bytes, if anything. A tracker knows who is there, whatever becomes of the bytes.
 local function obstacle(share, purpose)
   if token_of[purpose] == "announce" then return nil end
-  if share.is_paused then
+  if share.is_paused or share.is_held then
     return "paused"
   elseif share.state == "missing" then
     return share.root.is_lost and "offline" or "gone"
@@ -226,7 +226,7 @@ end
 ---@param pass btshare.Pass
 ---@return boolean
 function Entrance:is_valid(share, pass)
-  return not is_over(share) and not share.is_paused
+  return not is_over(share) and not share.is_paused and not share.is_held
     and self.services.links:find(pass.token, token_of[pass.purpose]) ~= nil
 end
 

@@ -8,6 +8,7 @@ local creating = require "btshare.shares.creating"
 local describe = require "btshare.shares.describe"
 local ending = require "btshare.shares.ending"
 local ends = require "btshare.shares.ends"
+local holds = require "btshare.shares.holds"
 local set_state = require "btshare.shares.state"
 local task = require "btshare.task"
 local versions = require "btshare.shares.versions"
@@ -38,12 +39,14 @@ local whereabouts = require "btshare.shares.whereabouts"
 ---@field has_returned boolean? whether the store still says that it is gone
 ---@field is_stopped boolean the owner stopped it
 ---@field is_paused boolean
+---@field is_held boolean whether all shares are held back, see shares.holds
 ---@field is_expired boolean
 ---@field is_seeding boolean whether the engine has it
 ---@field is_suspended boolean whether the engine was told to send nothing, until we have looked
 ---@field is_restored boolean? known from before, and not ready yet since it was taken out of the store
 ---@field has_own_exposure boolean whether its exposure was chosen for it alone, not for its folder
 ---@field up_limit integer? bytes a second that it may send, by BitTorrent and HTTP together
+---@field listed boolean? whether lists that others can read name it, where that was chosen for it; see `is_listed`
 ---@field revision integer counts what its owner chose for it, see shares.changes
 ---@field edition integer counts what was stored of its content while we ran
 ---@field fresh string? manifest of the version that is being made
@@ -59,6 +62,8 @@ local whereabouts = require "btshare.shares.whereabouts"
 ---@field heirs table<string, table<btshare.Share, true>> by info-hash: others with the same torrent, ready to step in
 ---@field contents btshare.Content[] those asked for last, see shares.content
 ---@field count integer
+---@field holds integer who hold all shares back now
+---@field private holding btshare.task.mutex? of who brings them in line
 ---@field ends btshare.Ends
 ---@field private listed btshare.Share[]? what `list` gave last
 ---@field private followers fun(fact: string, share: btshare.Share, more: table?)[]
@@ -68,7 +73,7 @@ Shares.__index = Shares
 
 local shares = {}
 
-for _, part in ipairs { changes, creating, ending, whereabouts } do
+for _, part in ipairs { changes, creating, ending, holds, whereabouts } do
   for name, method in pairs(part) do Shares[name] = method end
 end
 
@@ -78,28 +83,27 @@ function shares.new(services)
   local by_id = {}
   return setmetatable({
     services = services, by_id = by_id, by_place = {}, by_hash = {}, heirs = {}, jobs = {}, contents = {}, count = 0,
-    followers = {},
-    ends = ends.new(by_id),
+    followers = {}, holds = 0, ends = ends.new(by_id),
   }, Shares)
 end
 
 local select_shares = [[
 SELECT shares.id, shares.entry, shares.kind, shares.exposure, shares.stopped, shares.paused, shares.expired,
-  shares.created, shares.changed, shares.expires, shares.own_exposure, shares.up_limit, shares.revision,
-  versions.number, versions.files, versions.size, versions.info_hash, versions.info_hash_v2
+  shares.created, shares.changed, shares.expires, shares.own_exposure, shares.up_limit, shares.listed,
+  shares.revision, versions.number, versions.files, versions.size, versions.info_hash, versions.info_hash_v2
 FROM shares LEFT JOIN versions ON versions.share = shares.id WHERE shares.root = ?]]
 
 ---Takes the shares of a root out of the store. They stay `settling` until the library has looked.
 ---@param root btshare.Root
 function Shares:load(root)
   self.by_place[root] = {}
-  for id, entry, kind, exposure, stopped, paused, expired, created, changed, expires, own_exposure, up_limit, revision,
-    number, files, size, info_hash, info_hash_v2 in self.services.store:rows(select_shares, root.id) do
+  for id, entry, kind, exposure, stopped, paused, expired, created, changed, expires, own_exposure, up_limit, listed,
+    revision, number, files, size, info_hash, info_hash_v2 in self.services.store:rows(select_shares, root.id) do
     self:register {
       id = id, root = root, entry = entry, kind = kind, exposure = exposure, state = "settling",
       is_stopped = stopped == 1, is_paused = paused == 1, is_expired = expired == 1, created = created,
       changed = changed, expires = expires, has_own_exposure = own_exposure == 1, up_limit = up_limit,
-      number = number, files = files or 0, size = size or 0,
+      listed = listed and listed == 1, number = number, files = files or 0, size = size or 0,
       info_hash = info_hash, info_hash_v2 = info_hash_v2, is_seeding = false, is_suspended = false,
       ticket = 0, revision = revision, edition = 0, is_restored = true,
     }
@@ -117,6 +121,7 @@ end
 ---@private
 ---@param share btshare.Share
 function Shares:register(share)
+  share.is_held = self.holds > 0
   self.by_id[share.id] = share
   self.by_place[share.root][share.entry] = share
   self.count = self.count + 1

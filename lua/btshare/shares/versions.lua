@@ -19,10 +19,15 @@ local function stored_version(shares, share)
   return shares.services.store:query("SELECT * FROM versions WHERE share = ?", share.id)[1]
 end
 
+-- Whether nothing of it is to be sent for now: by the owner's choice, or because a plugin holds all back.
+local function is_resting(share)
+  return share.is_paused or share.is_held
+end
+
 -- Puts a version into the swarm. Another share may be there with the very same torrent, a copy in another folder: it
 -- serves for both, and this one is its heir. May wait.
 local function join_swarm(shares, share, version)
-  if not version.torrent or share.is_seeding or share.is_paused then return true end
+  if not version.torrent or share.is_seeding or is_resting(share) then return true end
   local ticket, hash = share.ticket, version.info_hash
   local engine = shares.services.engine
   local added, message, code = engine:add_share {
@@ -38,6 +43,8 @@ local function join_swarm(shares, share, version)
   if ticket ~= share.ticket then
     if added then engine:remove(hash) end
     return nil
+  elseif added and is_resting(share) then -- since we began to wait
+    engine:remove(hash)
   elseif added then
     share.is_seeding, share.is_suspended = true, false
     shares.by_hash[hash] = share
@@ -104,7 +111,7 @@ end
 
 local function is_in_swarm(shares, share)
   local heirs = shares.heirs[share.info_hash]
-  return share.is_seeding or share.is_paused or (heirs and heirs[share])
+  return share.is_seeding or is_resting(share) or (heirs and heirs[share])
 end
 
 local function set_ready(share, version)

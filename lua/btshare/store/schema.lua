@@ -223,6 +223,10 @@ schema.migrations = {
   ALTER TABLE guests ADD COLUMN proof TEXT;
   ALTER TABLE links ADD COLUMN sent INTEGER NOT NULL DEFAULT 0;
   ]],
+  [[
+  -- Whether lists that others can read name a share: 1 or 0 as its owner chose, NULL as config.lua says of its folder.
+  ALTER TABLE shares ADD COLUMN listed INTEGER;
+  ]],
 }
 
 ---Brings a database to the newest version.

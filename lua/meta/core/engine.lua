@@ -228,6 +228,14 @@ function Engine:connect_peer(info_hash, address, port) end
 ---@return string? code "missing"
 function Engine:refuse(info_hash, visitors, addresses) end
 
+---Reads all of a download again and compares it with its hashes: "checked" comes, and "finished" where it is all there;
+---what is wrong is received again. Waits while it is paused.
+---@param info_hash string of a download whose metadata are known
+---@return true? begun
+---@return string? message
+---@return string? code "missing", "busy" while it is being added
+function Engine:recheck(info_hash) end
+
 ---@param info_hash string
 ---@param limits {up: integer?, down: integer?} bytes a second, 0 none, nil as it was
 ---@return true? done

@@ -88,6 +88,14 @@ function Body:add_crc(part) end
 ---@return integer parts bytes that follow bytes add none
 function Body:measure() end
 
+---Reads all of it on libuv's pool, at most 16 MiB, with the same checks as when it is sent, and calls `on_done(bytes)`, or
+---`on_done(nil, message, "gone")` where a file is not as described. Takes the body, as a reply does.
+---@param on_done fun(bytes: string?, message: string?, code: string?)
+---@return true? begun
+---@return string? message
+---@return string? code "full" beyond the limit
+function Body:read(on_done) end
+
 ---`on_request` is called on the loop with a whole request (its body read). Each request must get exactly one reply, soon;
 ---if `on_request` raises, the error is reported and the request is answered with 500.
 ---`on_head`, where given, is called first for a request that has a body, before the body is read (`body` is "" then). It

@@ -43,6 +43,7 @@ return {
   ["cli.add.files"] = "What to share.",
   ["cli.add.for"] = "Stop sharing after this time: 30m, 2h, 7d.",
   ["cli.add.exposure"] = "Who can find it: link (the default), private, public or http.",
+  ["cli.add.listed"] = "Name it in feeds and other lists that others can read.",
   ["cli.add.missing"] = "{file}: no such file or folder",
 
   ["cli.config"] = "check the configuration file, or show what holds",

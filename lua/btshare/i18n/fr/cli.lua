@@ -45,6 +45,7 @@ return {
   ["cli.add.files"] = "Ce qu’il faut partager.",
   ["cli.add.for"] = "Arrête le partage après ce temps : 30m, 2h, 7d.",
   ["cli.add.exposure"] = "Qui peut le trouver : link (par défaut), private, public ou http.",
+  ["cli.add.listed"] = "Le citer dans les flux et autres listes que d’autres peuvent lire.",
   ["cli.add.missing"] = "{file} : aucun fichier ou dossier de ce nom",
 
   ["cli.config"] = "vérifier le fichier de configuration, ou montrer ce qui est en vigueur",

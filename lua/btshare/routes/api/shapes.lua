@@ -57,6 +57,7 @@ shapes.share = t.define("Share", t.object(with(with(fields, counts), {
   magnet = t.optional(t.string()),
   torrent = t.optional(t.string { format = "uri" }),
   path = t.string(),
+  listed = t.optional(t.boolean { description = "Whether feeds and other lists that others can read name it." }),
   title = t.optional(t.string { description = "What its page calls it, where that is not its name." }),
   description = t.optional(t.string { description = "What its page says of it." }),
   modes = t.optional(t.map(t.string(), { description = "What each exposure means, in a sentence." })),

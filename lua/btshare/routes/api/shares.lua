@@ -50,6 +50,11 @@ local function add(call)
   local services, body = call.services, call.body
   local expires = common.expires(body.for_seconds)
   local share, message, code = services.library:add_path(body.path, expires, body.exposure)
+  if share and body.listed then
+    local done
+    done, message, code = services.shares:set_listed(share, true)
+    share = done and share
+  end
   return common.problem(share, message, code) or reply.json(201, one(services, share))
 end
 
@@ -63,6 +68,7 @@ local setters = {
   { "exposure", function(shares, share, value) return shares:set_exposure(share, value) end },
   { "expires", function(shares, share, value) return shares:set_expires(share, or_nil(value)) end },
   { "up_limit", function(shares, share, value) return shares:set_up_limit(share, or_nil(value)) end },
+  { "listed", function(shares, share, value) return shares:set_listed(share, or_nil(value)) end },
   { "paused", function(shares, share, value) return shares:set_paused(share, value) end },
 }
 
@@ -117,6 +123,7 @@ return function()
         path = t.string { min = 1, max = 4096, pattern = "^/", description = "Absolute." },
         for_seconds = t.optional(common.span),
         exposure = t.optional(t.string { choices = shapes.exposures }),
+        listed = t.optional(t.boolean { description = "Whether feeds and other lists name it." }),
       },
       answers = { [201] = shapes.share, [400] = true, [403] = true, [404] = true, [503] = true }, handler = add },
     { "GET /api/v1/shares/:id", scope = "read", summary = "Tells all of one share.", parameters = id,
@@ -127,6 +134,8 @@ return function()
         paused = t.optional(t.boolean()),
         expires = t.optional(t.nullable(common.time "When it ends; null: never.")),
         exposure = t.optional(t.string { choices = shapes.exposures }),
+        listed = t.optional(t.nullable(t.boolean {
+          description = "Whether feeds and other lists name it; null: as config.lua says of its folder." })),
         up_limit = t.optional(t.nullable(t.integer { min = 1, max = 0x7fffffff,
           description = "Bytes a second that its recipients get together; null: no limit." })),
       }, { min = 1 }),

@@ -41,11 +41,16 @@ local function choose_form(headers)
   return best or is_viewer(headers["user-agent"]) and "html" or "plain"
 end
 
+local function chosen_language(query)
+  if type(query) == "table" then return query.lang end -- as plugins see a request
+  return ("&" .. query):match("&lang=(%a%a)%f[^%a]")
+end
+
 ---@param services btshare.Services
----@param request core.http.Request
+---@param request core.http.Request|btshare.plugin.Request
 ---@return btshare.Asker
 function asker.of(services, request)
-  local chosen = ("&" .. request.query):match("&lang=(%a%a)%f[^%a]")
+  local chosen = chosen_language(request.query)
   chosen = i18n.languages[chosen] and chosen
   local language = chosen or accept.language(request.headers["accept-language"], i18n.languages) or i18n.default
   return {

@@ -1,6 +1,7 @@
 -- The page of a share in its forms: HTML for people, text for command lines, JSON for programs.
 local json = require "core.json"
 local reply = require "btshare.http.reply"
+local text = require "btshare.terminal.text"
 
 local forms = {}
 
@@ -75,6 +76,22 @@ local function quote(address)
   return "'" .. address:gsub("'", "%%27") .. "'"
 end
 
+local most_lines = 40
+
+-- The beginning of a text, fit for a terminal; nil where there is none.
+local function excerpt(source)
+  if not source then return nil end
+  local lines = {}
+  for line in source:gmatch("([^\n]*)\n?") do
+    if #lines == most_lines then
+      lines[most_lines + 1] = "…"
+      break
+    end
+    lines[#lines + 1] = text.escape(line)
+  end
+  return (table.concat(lines, "\n"):gsub("%s+$", ""))
+end
+
 ---@param asker btshare.Asker
 ---@param view btshare.View
 ---@return core.http.Reply
@@ -86,6 +103,7 @@ function forms.plain(asker, view)
     for _, line in ipairs { "", ... } do lines[#lines + 1] = line end
   end
   local function url(path) return quote(asker.place:public_urls(path)[1]) end
+  if view.note or view.markdown then add(excerpt(view.note), excerpt(view.markdown)) end
   if view.download then
     add(speaker:text("plain.curl"), "  curl -OJ " .. url(view.download))
     if can_resume(view) then
@@ -125,7 +143,8 @@ function forms.json(asker, view)
     }
   end
   return reply.json(200, {
-    name = view.raw_name, kind = view.kind, files = view.files, size = view.size, state = view.state,
+    name = view.raw_name, title = view.name ~= view.raw_name and view.name or nil, note = view.note or nil,
+    markdown = view.markdown or nil, kind = view.kind, files = view.files, size = view.size, state = view.state,
     progress = view.progress or nil, sender = view.sender or nil, expires = view.expires or nil,
     page = url(view.base), download = url(view.download), torrent = url(view.torrent), magnet = view.magnet or nil,
     tar = url(view.tar), complete = view.complete, downloads_left = view.downloads_left or nil,

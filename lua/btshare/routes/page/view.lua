@@ -2,7 +2,7 @@
 local describe = require "btshare.shares.describe"
 local disposition = require "btshare.http.disposition"
 local listing = require "btshare.routes.page.listing"
-local text = require "btshare.terminal.text"
+local panels = require "btshare.routes.page.panels"
 local torrent = require "btshare.shares.torrent"
 
 local view = {}
@@ -10,7 +10,11 @@ local view = {}
 ---@class btshare.View
 ---@field base string path of the page, "/s/TOKEN"
 ---@field address string URL of the page, for another device
----@field name string for display
+---@field name string for display: its title
+---@field note string|false plain text
+---@field markdown string|false
+---@field html btshare.Markup|false the same
+---@field panels btshare.PagePanel[]
 ---@field raw_name string
 ---@field kind "file"|"folder"
 ---@field files integer
@@ -54,8 +58,9 @@ end
 ---@param token string
 ---@param asker btshare.Asker
 ---@param pass btshare.Pass? what let the asker in, default the share's own link
+---@param said btshare.Said what plugins have it say
 ---@return btshare.View
-function view.of(services, share, token, asker, pass)
+function view.of(services, share, token, asker, pass, said)
   local base = "/s/" .. token
   local is_preparing = share.state ~= "ready" and share.exposure ~= "http" and share.size > 0
   local has_torrent = torrent.is_ready(share) and share.exposure ~= "http"
@@ -65,7 +70,11 @@ function view.of(services, share, token, asker, pass)
   return {
     base = base,
     address = asker.place:url(base),
-    name = text.escape(share.entry),
+    name = said.title,
+    note = said.note,
+    markdown = said.markdown,
+    html = said.html,
+    panels = asker.form == "html" and panels.of(services, asker.speaker, share) or {},
     raw_name = share.entry,
     kind = share.kind,
     files = share.files,

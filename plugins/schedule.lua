@@ -1,0 +1,136 @@
+-- Schedule: limits and pauses by hour and weekday.
+--
+-- plugin "schedule" {
+--   { days = "mon-fri", from = "08:00", to = "18:00", up = "200k" },
+--   { days = "fri,sat", from = "23:00", to = "07:00", pause = true },
+-- }
+-- Times are those of the clock on the wall, also on the days on which it is put forward or back; a rule that ends
+-- earlier than it begins goes on over midnight, and `days` are those on which it begins. Where several rules hold, each
+-- limit is the strictest of them, and the owner's own (`limits`) holds beside them: this can only slow down.
+local plugin = ...
+
+local limits = require "btshare.limits"
+local time = require "btshare.time"
+local types = require "btshare.types"
+
+local most_rules = 64
+-- As os.date counts them.
+local names = { "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday" }
+
+local function number_of(day)
+  for number, name in ipairs(names) do
+    if #day >= 3 and name:sub(1, #day) == day:lower() then return number end
+  end
+end
+
+-- "mon-fri,sun" → { [2] = true, … }
+local function days(value)
+  local set = {}
+  for part in (type(value) == "string" and value or "?"):gmatch("[^,%s]+") do
+    local first, last = part:match("^(%a+)%-(%a+)$")
+    local day, final = number_of(first or part), number_of(last or part)
+    if not day or not final then return nil, 'must be days such as "mon-fri" or "sat,sun"' end
+    set[day] = true
+    while day ~= final do
+      day = day % 7 + 1
+      set[day] = true
+    end
+  end
+  return set
+end
+
+-- "08:30" → minutes since midnight
+local function clock(value)
+  local hour, minute = (type(value) == "string" and value or ""):match("^(%d%d?):(%d%d)$")
+  local minutes = hour and tonumber(hour) * 60 + tonumber(minute)
+  if minutes and minutes <= 24 * 60 and tonumber(minute) < 60 then return minutes end
+  return nil, 'must be a time such as "08:00" or "24:00"'
+end
+
+local at_least = types.between(types.rate, "1k", nil)
+local fields = {
+  days = types.default(days, "mon-sun"), -- on which it begins
+  from = types.default(clock, "00:00"),
+  to = types.default(clock, "24:00"),
+  up = at_least,   -- bytes a second of all that goes out
+  down = at_least, -- of what is received
+  pause = false,   -- nothing of any share is sent
+}
+
+local function rule(value)
+  if type(value) ~= "table" then return nil, 'must be a rule in braces, such as { from = "08:00", up = "200k" }' end
+  local checked, messages = types.fields(fields, value, "its")
+  if not checked then return nil, "is a rule with a mistake: " .. table.concat(messages, "; ") end
+  if not checked.up and not checked.down and not checked.pause then
+    return nil, "is a rule that changes nothing: it wants up, down or pause = true"
+  end
+  checked.text = ("%s, %s–%s"):format(value.days or "daily", value.from or "00:00", value.to or "24:00")
+  return checked
+end
+
+local schema = { types.required(rule) }
+for number = 2, most_rules do schema[number] = rule end
+local rules = plugin:options(schema)
+
+-- Whether a rule holds at a moment, given as os.date("*t") does.
+local function holds(one, now)
+  local minute, yesterday = now.hour * 60 + now.min, (now.wday + 5) % 7 + 1
+  if one.from < one.to then return one.days[now.wday] and minute >= one.from and minute < one.to end
+  return one.days[now.wday] and minute >= one.from or one.days[yesterday] and minute < one.to
+end
+
+local function stricter(one, other)
+  return one and other and math.min(one, other) or one or other
+end
+
+local function wanted_at(now)
+  local wanted, because = { pause = false }, {}
+  for number = 1, most_rules do
+    local one = rules[number]
+    if one and holds(one, now) then
+      wanted.up, wanted.down = stricter(wanted.up, one.up), stricter(wanted.down, one.down)
+      wanted.pause = wanted.pause or one.pause
+      because[#because + 1] = one.text
+    end
+  end
+  return wanted, table.concat(because, "; ")
+end
+
+local in_force, release = nil, function() end
+
+local function describe(wanted)
+  local parts = { wanted.pause and "nothing is sent" or nil }
+  for _, way in ipairs { "up", "down" } do
+    if wanted[way] then parts[#parts + 1] = ("at most %.0f kB/s %s"):format(wanted[way] / 1000, way) end
+  end
+  return table.concat(parts, ", ")
+end
+
+-- What is new comes before what was goes, so that there is no moment without either.
+local function follow()
+  local wanted, because = wanted_at(os.date("*t", time.now()))
+  local text = describe(wanted)
+  if text == in_force then return end
+  local former = release
+  in_force, release = text, limits.restrict(wanted)
+  former()
+  plugin:log("info", "%s", text == "" and "no rule holds" or text .. " (" .. because .. ")")
+end
+
+plugin:bind(function()
+  follow()
+  return function() release() end
+end)
+plugin:every("1s", follow)
+
+plugin:panel {
+  slot = "activity.card", title = "Schedule", kind = "table",
+  data = function()
+    local now, rows = os.date("*t", time.now()), {}
+    for number = 1, most_rules do
+      local one = rules[number]
+      if one then rows[#rows + 1] = { one.text, describe(one), holds(one, now) and "now" or "" } end
+    end
+    return { columns = { "When", "What", "" }, rows = rows }
+  end,
+}
