@@ -139,8 +139,8 @@ static void preload(lua_State *L) {
       {"core.fetch", luaopen_core_fetch},
       {"core.beneath", luaopen_core_beneath},
       {"core.watchdog", luaopen_core_watchdog},
-      {"core.copy", luaopen_core_copy},
       {"core.markdown", luaopen_core_markdown},
+      {"core.copy", luaopen_core_copy},
       {NULL, NULL},
   };
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
