@@ -111,6 +111,11 @@ static int watchdog_owner_new(lua_State *L) {
   return 1;
 }
 
+static int nothing(lua_State *L) {
+  (void)L;
+  return 0;
+}
+
 // owner, thread, fn, ... → nanoseconds, results of fn.
 static int owner_run_call(lua_State *L) {
   const watchdog_owner *owner = luaL_checkudata(L, 1, OWNER);
@@ -122,6 +127,10 @@ static int owner_run_call(lua_State *L) {
   bt_account *former = memory->current;
   owner_run run = {.run = {.name = owner->name, .context = thread}, .owner = owner};
 
+  // What Lua needs for a call it allocates once and keeps: now, since an owner that has taken all
+  // it may could not even be ended otherwise.
+  lua_pushcfunction(L, nothing);
+  lua_call(L, 0, 0);
   bt_watchdog_enter(dog, &run.run, first_look_of(owner));
   if (!bt_watchdog_is_started(dog))
     lua_sethook(thread, look, LUA_MASKCOUNT, instructions_unwatched);

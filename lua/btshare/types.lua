@@ -44,6 +44,18 @@ local function as_rule(wanted)
   return { check = check_like(wanted), default = wanted }
 end
 
+---A table of named values of its own, checked as `fields` does: { downloads = 3 }.
+---@param schema table<string, any>
+---@return btshare.types.check
+function types.group(schema)
+  return function(value)
+    if type(value) ~= "table" then return nil, "must be a table in braces" end
+    local checked, messages = types.fields(schema, value, "its")
+    if not checked then return nil, "is not right: " .. table.concat(messages, "; ") end
+    return checked
+  end
+end
+
 ---Checks a table of named values. In `schema` a function is a check, whose value may be absent; anything
 ---else is a default, whose kind the value must have. See `default` and `required` for the rest.
 ---@param schema table<string, any>
@@ -78,6 +90,13 @@ function types.fields(schema, values, what)
   local messages, names = {}, {}
   for index, mistake in ipairs(mistakes) do messages[index], names[index] = mistake.message, mistake.name end
   return nil, messages, names
+end
+
+---What checks a value of a schema, whether it may be absent or not.
+---@param wanted any as of `fields`
+---@return btshare.types.check
+function types.check_of(wanted)
+  return as_rule(wanted).check
 end
 
 ---The names in a schema whose values are not to be seen.

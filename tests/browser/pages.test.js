@@ -32,14 +32,16 @@ async function fillWithPictures(share) {
   await truncate(join(folder, "Bretagne", "Coucher de soleil sur la pointe du Raz.mp4"), 86422017);
   await writeFile(join(share, "Projet.pdf"), "%PDF");
   await truncate(join(share, "Projet.pdf"), 3217000);
+  await writeFile(join(share, "Carnet.txt"), "secret");
   await mkdir(join(share, "hostile"));
   for (const name of hostile) await writeFile(join(share, "hostile", name), name);
 }
 
 before(async () => {
   browser = await startBrowser();
-  sharing = await startSharing(fillWithPictures, 'name = "Paul"\n');
-  for (const name of ["Vacances 2024", "Projet.pdf", "hostile"]) await sharing.wait("share-ready", name);
+  sharing = await startSharing(fillWithPictures,
+    'name = "Paul"\nplugin "password" { shares = { ["Carnet.txt"] = "motus et bouche cousue" } }\n');
+  for (const name of ["Vacances 2024", "Projet.pdf", "Carnet.txt", "hostile"]) await sharing.wait("share-ready", name);
 });
 
 after(async () => {
@@ -58,6 +60,7 @@ const pages = {
   folder: () => sharing.page("Vacances 2024"),
   file: () => sharing.page("Projet.pdf"),
   unknown: async () => `${sharing.root}s/${"A".repeat(27)}`,
+  locked: () => sharing.page("Carnet.txt"),
   root: async () => sharing.root,
 };
 
@@ -153,6 +156,27 @@ describe("a public page", () => {
       });
     });
   }
+
+  it("opens with its password, which is asked for again where it was wrong, by keyboard alone", async () => {
+    await visit(browser, `${await pages.locked()}?lang=fr`, { width: 360, height: 640 }, async (page) => {
+      await page.keyboard.type("motus"); // it has the focus
+      await page.keyboard.press("Enter");
+      await page.locator("[role=alert]").waitFor();
+      assert.match(await page.textContent("[role=alert]"), /Ce n’est pas le mot de passe/);
+      assert.equal(await page.getAttribute("html", "lang"), "fr");
+      await keep(page, "wrong-phone-light-fr");
+      await assertSound(page);
+      await page.click("text=English");
+      assert.equal(await page.textContent("h1"), "A password, please");
+      await page.fill("#password", "motus et bouche cousue");
+      await page.click("button");
+      await page.locator(".button.main[href*='/f/1/']").waitFor();
+      assert.equal(await page.textContent("h1"), "Carnet.txt");
+      const coming = page.waitForEvent("download");
+      await page.click(".button.main");
+      await assertSame(await (await coming).path(), join(sharing.share, "Carnet.txt"));
+    });
+  });
 
   it("shows hostile names and does nothing else", async () => {
     for (const screen of screens) {

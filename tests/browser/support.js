@@ -35,8 +35,9 @@ export async function visit(browser, address, how, look) {
   });
   const page = await context.newPage();
   const complaints = [];
+  const pagesAsked = new Set();
   page.on("console", (message) => {
-    const isOwnAnswer = message.text().startsWith("Failed to load resource") && message.location().url === address;
+    const isOwnAnswer = message.text().startsWith("Failed to load resource") && pagesAsked.has(message.location().url);
     if (!isOwnAnswer) complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
@@ -45,6 +46,7 @@ export async function visit(browser, address, how, look) {
     dialog.dismiss();
   });
   page.on("request", (request) => {
+    if (request.isNavigationRequest()) pagesAsked.add(request.url());
     const { origin, protocol } = new URL(request.url());
     if (protocol !== "data:" && origin !== new URL(address).origin) complaints.push(`asked ${request.url()}`);
   });

@@ -26,8 +26,8 @@ describe("the engine's door", function()
   end
 
   -- Shakes hands (BEP 3) and says where it listens (BEP 10).
-  local function visit(id, port)
-    local peer = client.connect { port = seeder:port() }
+  local function visit(id, port, from)
+    local peer = client.connect { port = seeder:port(), from = from }
     local told = port and ("d1:md1:xi1ee1:pi%dee"):format(port) or "d1:md1:xi1eee"
     peer:send("\19BitTorrent protocol" .. "\0\0\0\0\0\16\0\0" .. from_hex(share.info_hash) .. id)
     peer:send(string.pack(">I4BB", #told + 2, 20, 0) .. told)
@@ -90,10 +90,28 @@ describe("the engine's door", function()
     server:close()
   end)
 
+  it("lets in those at some addresses alone, and nobody where there are none", function()
+    local here, there = visit(id_of "m"), visit(id_of "o", nil, "127.0.0.2")
+    helper.wait_for(function() return here.count > 68 and there.count > 68 end, 5, "the handshakes")
+    assert(seeder.engine:refuse(share.info_hash, {}, { "127.0.0.1" }))
+    helper.wait_for(function() return there.ended end, 3, "its end")
+    there:close()
+    assert.is_true(is_let_in(here))
+    assert.is_false(is_let_in(visit(id_of "n", nil, "127.0.0.2")))
+    assert(seeder.engine:refuse(share.info_hash, { { id = id_of "p" } }, { "127.0.0.1" }))
+    assert.is_false(is_let_in(visit(id_of "p")))
+    assert(seeder.engine:refuse(share.info_hash, {}, {}))
+    assert.is_false(is_let_in(visit(id_of "n")))
+    assert(seeder.engine:refuse(share.info_hash, {}))
+    assert.is_true(is_let_in(visit(id_of "n", nil, "127.0.0.2")))
+  end)
+
   it("says what is wrong", function()
     assert.same({ nil, ("0"):rep(40) .. ": no such torrent", "missing" }, { seeder.engine:refuse(("0"):rep(40), {}) })
     assert.has_error(function() seeder.engine:refuse(share.info_hash, { { id = "short" } }) end)
     assert.has_error(function() seeder.engine:refuse(share.info_hash, { { port = 65536 } }) end)
     assert.has_error(function() seeder.engine:refuse(share.info_hash, { 1 }) end)
+    assert.has_error(function() seeder.engine:refuse(share.info_hash, {}, { 1 }) end)
+    assert.has_error(function() seeder.engine:refuse(share.info_hash, {}, "127.0.0.1") end)
   end)
 end)

@@ -54,7 +54,7 @@ describe("btshare.http", function()
     end
     local response = assert(fetch {
       method = "put", body = "one\0two",
-      headers = { ["X-Key"] = "k", ["Content-Type"] = "text/plain", ["X-Count"] = 3 },
+      headers = { ["X-Key"] = "k", ["Content-Type"] = "text/plain", ["X-Count"] = 3, ["X-None"] = "" },
     })
     assert.equal(201, response.status)
     assert.equal("d\0ne", response.body)
@@ -62,6 +62,7 @@ describe("btshare.http", function()
     assert.matches("^PUT /a%?b=c HTTP/1.1\r\n", requests[1])
     assert.matches("\r\nX%-Key: k\r\n", requests[1])
     assert.matches("\r\nX%-Count: 3\r\n", requests[1])
+    assert.matches("\r\nX%-None:\r\n", requests[1])
     assert.matches("\r\nContent%-Type: text/plain\r\n", requests[1])
     assert.matches("\r\nContent%-Length: 7\r\n", requests[1])
     assert.is_nil(requests[1]:find("Expect", 1, true))

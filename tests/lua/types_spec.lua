@@ -102,6 +102,23 @@ describe("a check", function()
     refuses(types.list(types.size), "1k", { a = 1 })
   end)
 
+  it("checks values that have names of their own", function()
+    local check = types.map(types.secret)
+    assert.same({ a = "x", ["b c"] = "y" }, check { a = "x", ["b c"] = "y" })
+    assert.is_true(types.is_secret(check))
+    assert.is_false(types.is_secret(types.map(types.string)))
+    refuses(check, "x", 1, { a = "" }, { "x" })
+    assert.matches("%(of 'a'%)$", select(2, check { a = 1 }))
+  end)
+
+  it("reads moments in local time", function()
+    assert.equal(os.time { year = 2026, month = 12, day = 24, hour = 0 }, types.moment "2026-12-24")
+    assert.equal(os.time { year = 2026, month = 12, day = 24, hour = 18, min = 5 }, types.moment "2026-12-24 18:05")
+    assert.equal(types.moment "2026-12-24 18:05" + 30, types.moment "2026-12-24T18:05:30")
+    refuses(types.moment, "24.12.2026", "2026-02-31", "2026-13-01", "2026-12-24 25:00", "2026-12-24 18:60",
+      "2026-12-24 18:00:61", "2026-12-24 18:00:", "2026-12-24 18:00:0", "2026-12-24x", "", 5, {})
+  end)
+
   it("makes paths absolute", function()
     local check = types.path_from("/home/paul", "/etc/btshare")
     assert.equal("/home/paul/x", check("~/x"))
@@ -128,6 +145,14 @@ describe("a table of named values", function()
   it("takes what is given over the defaults, false too", function()
     local result = types.fields({ strict = true, limit = 5 }, { strict = false, limit = 7 })
     assert.same({ strict = false, limit = 7 }, result)
+  end)
+
+  it("may stand within another one", function()
+    local check = types.group { downloads = types.integer, bytes = types.size }
+    assert.same({ downloads = 3, bytes = 2000 }, check { downloads = 3, bytes = "2k" })
+    assert.same({}, check {})
+    assert.same({ nil, "must be a table in braces" }, { check(3) })
+    assert.same({ nil, "is not right: its 'byte' is unknown, did you mean 'bytes'?" }, { check { byte = 3 } })
   end)
 
   it("names all mistakes at once", function()

@@ -15,6 +15,7 @@ local schema = {}
 ---@field web_seed "auto"|boolean|nil in place of the setting for all
 ---@field name string?
 ---@field ignore string[] patterns, besides those for all shares
+---@field expires number? seconds that a share lasts, from when it is shared
 ---@field line integer
 
 ---@class btshare.config.settings
@@ -29,6 +30,7 @@ local schema = {}
 ---@field port integer? BitTorrent; absent or 0 is chosen once and remembered
 ---@field limits {up: integer, down: integer} bytes a second, 0 is no limit
 ---@field map_ports boolean
+---@field folder_policies boolean whether a `.btshare.lua` in a shared folder counts
 ---@field web_seed "auto"|boolean whether torrents name us as a web seed: auto, in .torrent files; true, in magnets too
 ---@field trackers string[] foreign ones, for public shares only
 ---@field obfuscation "off"|"prefer"|"require"
@@ -57,6 +59,7 @@ function schema.defaults()
     trusted_proxies = {},
     limits = { up = 0, down = 0 },
     map_ports = true,
+    folder_policies = false,
     trackers = {},
     obfuscation = "prefer",
     web_seed = "auto",
@@ -73,6 +76,13 @@ end
 local function text(value)
   if type(value) == "string" and value ~= "" then return value end
   return nil, "must be a text that is not empty"
+end
+
+local function lifetime(value)
+  local seconds, message = types.period(value)
+  if seconds == nil then return nil, message end
+  if seconds >= 1 and seconds <= 3155760000 then return seconds end
+  return nil, "must be from 1 s to 100 years"
 end
 
 local function piece_length(value)
@@ -115,6 +125,7 @@ function schema.settings(path)
     trusted_proxies = types.list(ip_address),
     port = types.between(types.integer, 0, 65535),
     map_ports = types.boolean,
+    folder_policies = types.boolean,
     plugins_watch = types.boolean,
     web_seed = web_seed,
     obfuscation = types.choice { "off", "prefer", "require" },
@@ -135,6 +146,7 @@ function schema.share(path)
     web_seed = web_seed,
     name = text,
     ignore = types.default(types.list(text), {}),
+    expires = lifetime,
   }
 end
 

@@ -59,17 +59,29 @@ function Roots:add_root(path, options)
   return root
 end
 
----The options of a root, with config.lua's defaults.
----@param wanted table {exposure, format, piece_length, ignore, only, line}
+---The options of a root: what its own policy says, else config.lua, else the defaults.
+---@param wanted table {exposure, format, piece_length, ignore, only, line, …} of config.lua
+---@param policy table<string, any>? see btshare.config.folder
 ---@return table options
-function Roots:options_for(wanted)
-  local ignore = table.move(self.services.config.ignore, 1, #self.services.config.ignore, 1, {})
-  table.move(wanted.ignore or {}, 1, #(wanted.ignore or {}), #ignore + 1, ignore)
+function Roots:options_for(wanted, policy)
+  policy = policy or {}
+  local function of(name, default)
+    if policy[name] ~= nil then return policy[name] end
+    if wanted[name] ~= nil then return wanted[name] end
+    return default
+  end
+  local ignore = {}
+  for _, patterns in ipairs { self.services.config.ignore, wanted.ignore or {}, policy.ignore or {} } do
+    table.move(patterns, 1, #patterns, #ignore + 1, ignore)
+  end
   return {
-    exposure = wanted.exposure or "link",
-    format = wanted.format or "v1",
-    piece_length = wanted.piece_length,
-    web_seed = wanted.web_seed,
+    exposure = of("exposure", "link"),
+    format = of("format", "v1"),
+    piece_length = of "piece_length",
+    web_seed = of "web_seed",
+    name = of "name",
+    lifetime = of "expires",
+    listed = of "listed",
     ignore = ignore,
     only = wanted.only,
     wanted = wanted,

@@ -24,12 +24,16 @@ function Creating.forget_words(_, share)
   return { "DELETE FROM settings WHERE name = ?", prefix .. share.id }
 end
 
+local function ends(lifetime)
+  return lifetime and os.time() + math.ceil(lifetime)
+end
+
 -- Asks the plugins. What they fill in is in the event afterwards.
 local function ask(self, root, entry)
   local own_exposure = root.wanted_exposures[entry.name]
   local event = {
     root = root.path, name = entry.name, kind = entry.kind, size = entry.size, path = root.path .. "/" .. entry.name,
-    exposure = own_exposure or root.options.exposure, expires = root.options.expires,
+    exposure = own_exposure or root.options.exposure, expires = ends(root.options.lifetime),
   }
   local allowed, message, code = self.services.events:ask("share-create", event)
   if not allowed then

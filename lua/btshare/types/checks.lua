@@ -126,6 +126,43 @@ function checks.list(check)
   return check_list
 end
 
+---Values by names of their own, { ["film.mkv"] = … }, each of which passes `check`.
+---@param check btshare.types.check
+---@return btshare.types.check
+function checks.map(check)
+  local function check_map(value)
+    if type(value) ~= "table" then return nil, "must be a table in braces" end
+    local checked = {}
+    for name, element in pairs(value) do
+      if type(name) ~= "string" then return nil, "must be a table in which each value has a name" end
+      local result, message = check(element)
+      if result == nil then return nil, ("%s (of '%s')"):format(message, name) end
+      checked[name] = result
+    end
+    return checked
+  end
+  secrets[check_map] = secrets[check]
+  return check_map
+end
+
+---A moment in local time, "2026-12-24 18:00" or "2026-12-24 18:00:30", or the beginning of a day, "2026-12-24".
+---@return integer|nil seconds since 1970
+---@return string? message
+function checks.moment(value)
+  local text = type(value) == "string" and value or ""
+  local year, month, day, rest = text:match("^(%d%d%d%d)%-(%d%d)%-(%d%d)(.*)$")
+  local hour, minute, second = "00", "00", "00"
+  if year and #rest == 6 then hour, minute = rest:match("^[ T](%d%d):(%d%d)$") end
+  if year and #rest == 9 then hour, minute, second = rest:match("^[ T](%d%d):(%d%d):(%d%d)$") end
+  if year and hour and (rest == "" or #rest == 6 or #rest == 9) then
+    local seconds = os.time { year = year, month = month, day = day, hour = hour, min = minute, sec = second }
+    -- What does not exist, such as the 31st of February, is another moment.
+    local wanted = ("%s-%s-%s %s:%s:%s"):format(year, month, day, hour, minute, second)
+    if seconds and os.date("%Y-%m-%d %H:%M:%S", seconds) == wanted then return seconds end
+  end
+  return nil, 'must be a day or a moment such as "2026-12-24" or "2026-12-24 18:00"'
+end
+
 local function read_bytes(text)
   local digits, unit = text:match("^%s*(%d+%.?%d*)%s*(%a*)%s*$")
   local factor = unit and units[unit:lower():gsub("b$", "")]
