@@ -23,6 +23,7 @@
 --  web_seed = "auto",         -- in place of the setting for all, below
 --  name = "Paul's films",     -- in place of your name, above
 --  ignore = { "*.nfo" },      -- left alone, besides what is left alone everywhere
+--  listed = false,            -- whether lists that others can read name its shares (plugins feed and index)
 --  expires = "30d",           -- its shares end so long after they are shared; by default never
 --}
 

@@ -22,7 +22,8 @@ end
 local function bench_events()
   local bench, text = plugin_bench.open(), many_plugins.text(many_plugins.events)
   for index = 1, many_plugins.count do assert(bench:load(many_plugins.name(index), text)) end
-  local event = { share = { id = "1", name = "film.mkv", size = 1 << 30, state = "ready", link = "http://192.0.2.1/s/x" } }
+  local share = { id = "1", name = "film.mkv", size = 1 << 30, state = "ready", link = "http://192.0.2.1/s/x" }
+  local event = { share = share }
   local told, asked = {}, {}
   for round = 1, 20 do
     told[round] = milliseconds(function() bench.bus:tell("share-updated", event) end, 50)

@@ -203,7 +203,29 @@ local function files()
   return list
 end
 
+-- What can be required and is described nowhere above.
+local function write_experimental(out, described)
+  table.move({
+    "## Experimental", "",
+    "These serve the plugins that come with BTshare. Yours may use them, too, but they may change with any version;",
+    "what they do is said in `lua/btshare/plugin_services.lua` and below `lua/btshare/plugin_services/`.", "",
+  }, 1, 5, #out + 1, out)
+  local modules = {}
+  for module, members in pairs(require("btshare.harness.services").real()) do
+    local names = {}
+    for name in pairs(members) do
+      if not described[module .. "." .. name] then names[#names + 1] = "`" .. name .. "`" end
+    end
+    table.sort(names)
+    local line = ('- `require "btshare.%s"`: %s'):format(module, table.concat(names, ", "))
+    if names[1] then modules[#modules + 1] = line end
+  end
+  table.sort(modules)
+  table.move(modules, 1, #modules, #out + 1, out)
+end
+
 local function render()
+  local described = {}
   local out = {
     "# What plugins have", "",
     "<!-- Made by scripts/plugin_reference.lua out of lua/meta/plugin; to be changed there. -->",
@@ -220,8 +242,12 @@ local function render()
     out[#out + 1] = ""
     table.move(about, 1, #about, #out + 1, out)
     out[#out + 1] = ""
-    for _, item in ipairs(items) do writers[item.kind](out, item) end
+    for _, item in ipairs(items) do
+      writers[item.kind](out, item)
+      described[item.name:match("^([%w_.]+)") or ""] = true
+    end
   end
+  write_experimental(out, described)
   return (table.concat(out, "\n"):gsub("\n+$", "")) .. "\n"
 end
 

@@ -259,7 +259,8 @@ describe("bad plugins", function()
       assert.equal(500, waiting:response().status)
       waiting:close()
       logged "error: plugin x: PATH:5: "
-      assert.is_nil(state().held)
+      local worst = state().held
+      assert.is_true(not worst or worst.longest < 1)
       others_go_on()
     end)
 

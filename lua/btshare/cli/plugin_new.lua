@@ -44,7 +44,8 @@ return function(options, context)
   local name, message = skeleton.check_name(options.name)
   if not name then return context:fail(speaker:message(message), exit.usage) end
   local folder = options.folder and paths.absolute(options.folder) or paths.find(options).plugins
-  local files = skeleton.files(name, { host.data .. "/lua/meta/plugin", host.data .. "/lua/btshare/harness/fake.lua" })
+  local lua = paths.absolute(host.data) .. "/lua/"
+  local files = skeleton.files(name, { lua .. "meta/plugin", lua .. "btshare/harness/fake.lua" })
   local in_the_way = obstacle(folder, files, name)
   if in_the_way then return context:fail(in_the_way) end
   if not make_folders(folder) then

@@ -285,7 +285,7 @@ function fake.open(path)
   local outside = own.outside
   local made = setmetatable({
     fetches = outside.fetches, runs = outside.runs, restrictions = outside.restrictions,
-  }, { __index = function(self, name)
+  }, { __index = function(_, name)
     if methods[name] then return methods[name] end
     if name == "folder" then return files.folder(own.outside) end
     error(("fake:%s is unknown%s"):format(tostring(name), suggest.phrase(tostring(name), methods)), 2)

@@ -178,6 +178,13 @@ function Guests:ask(share, addresses, is_welcome)
   if has_changed or is_closed ~= was_closed then self:review(share) end
 end
 
+---Lets in nobody of whom nothing is known, until `ask` has shown whether that is right.
+---@param share btshare.Share
+function Guests:shut(share)
+  self.closed[share.id] = true
+  self:review(share)
+end
+
 ---@param share btshare.Share
 ---@return boolean
 function Guests:is_closed(share)

@@ -1,14 +1,19 @@
 -- Whether those who are in may stay. What let them in is asked again every two seconds, of replies under way and of
 -- torrent clients that are connected; whoever would not be let in now has to go. Costs nothing while no plugin cares.
+--
+-- Where one does, a torrent begins closed to everybody of whom nothing is known, until it was asked whether it is: at
+-- once where somebody comes, else one after the other, so that a start with many shares is not held up.
 local task = require "btshare.task"
 local uv = require "luv"
 
 ---@class btshare.Stays
 ---@field private services btshare.Services
 ---@field private present table<string, table<string, integer>> info-hash → address → connections
----@field private due table<string, true> info-hashes that are to be asked about, whoever is there
+---@field private due table<string, true> info-hashes that are to be asked about at once
+---@field private waiting table<string, true> and those that have time
 ---@field private was_asked boolean whether plugins cared the last time
 ---@field private job btshare.task.job?
+---@field private slow_job btshare.task.job?
 local Stays = {}
 Stays.__index = Stays
 
@@ -17,22 +22,30 @@ local stays = {}
 local look_milliseconds = 2000
 local breath = 10     -- milliseconds that a turn of the loop may last
 local most_closed = 50 -- shares that let in nobody unknown, asked about in one look though nobody is there
+local at_a_time, pause = 10, 25 -- of those that have time; milliseconds
 
 ---@param services btshare.Services
 ---@return btshare.Stays
 function stays.new(services)
-  local self = setmetatable({ services = services, present = {}, due = {}, was_asked = false }, Stays)
+  local self = setmetatable({ services = services, present = {}, due = {}, waiting = {}, was_asked = false }, Stays)
   local engine = services.engine
   engine:on("peer-connected", function(event) self:count(event, 1) end)
   engine:on("peer-disconnected", function(event) self:count(event, -1) end)
-  engine:on("removed", function(event) self.present[event.info_hash], self.due[event.info_hash] = nil, nil end)
+  engine:on("removed", function(event)
+    local info_hash = event.info_hash
+    self.present[info_hash], self.due[info_hash], self.waiting[info_hash] = nil, nil, nil
+  end)
   engine:on("added", function(event)
-    self.due[event.info_hash] = true
-    self:look()
+    local share = services.shares.by_hash[event.info_hash]
+    if not share or not self:is_asked() then return end
+    services.guests:shut(share)
+    self.waiting[event.info_hash] = true
+    self:ask_slowly()
   end)
   self.ignore = services.events:on("reloaded", function()
-    for info_hash in pairs(services.shares.by_hash) do self.due[info_hash] = true end
-    self:look()
+    if not self:is_asked() and not self.was_asked then return end
+    for info_hash in pairs(services.shares.by_hash) do self.waiting[info_hash] = true end
+    self:ask_slowly()
   end)
   self.timer = uv.new_timer()
   self.timer:start(look_milliseconds, look_milliseconds, function() self:look() end)
@@ -68,6 +81,38 @@ local function add_closed(self, list)
   self.at = at
 end
 
+local function ask_about(self, info_hash)
+  local services = self.services
+  local share = services.shares.by_hash[info_hash]
+  self.waiting[info_hash] = nil
+  if not share then return end
+  services.guests:ask(share, self.present[info_hash] or {}, function(guest)
+    return services.entrance:is_welcome(share, {
+      link = guest.link, address = guest.address, proof = guest.proof, purpose = "announce",
+    })
+  end)
+end
+
+local function ask_slowly(self)
+  while next(self.waiting) do
+    local list = {}
+    for info_hash in pairs(self.waiting) do list[#list + 1] = info_hash end
+    for index, info_hash in ipairs(list) do
+      if self.waiting[info_hash] then ask_about(self, info_hash) end
+      if index % at_a_time == 0 then task.sleep(pause) end
+    end
+  end
+end
+
+---@private
+function Stays:ask_slowly()
+  if self.slow_job and not self.slow_job:has_ended() then return end
+  self.slow_job = task.spawn(function()
+    task.sleep(pause) -- what comes together is asked together
+    ask_slowly(self)
+  end)
+end
+
 local function ask(self)
   local services = self.services
   services.transfers:ask(function(share, pass) return services.entrance:is_welcome(share, pass) end)
@@ -76,15 +121,8 @@ local function ask(self)
   for info_hash in pairs(self.present) do list[info_hash] = true end
   add_closed(self, list)
   for info_hash in pairs(list) do
-    local share = services.shares.by_hash[info_hash]
-    if share then
-      services.guests:ask(share, self.present[info_hash] or {}, function(guest)
-        return services.entrance:is_welcome(share, {
-          link = guest.link, address = guest.address, proof = guest.proof, purpose = "announce",
-        })
-      end)
-      task.breathe(breath)
-    end
+    ask_about(self, info_hash)
+    task.breathe(breath)
   end
 end
 
@@ -104,6 +142,7 @@ function Stays:close()
   self.ignore()
   self.timer:close()
   if self.job then self.job:cancel() end
+  if self.slow_job then self.slow_job:cancel() end
 end
 
 return stays

@@ -4,8 +4,8 @@ return {
   ["cli.word.plugin"] = "NAME|FILE",
 
   ["cli.plugin"] = "write, check, test, list or reload plugins",
-  ["cli.plugin.action"] = "new NAME writes the beginning of a plugin; check FILE says what is wrong with one; " ..
-    "test [FILE] runs its tests; list shows the running ones; reload NAME reads one again.",
+  ["cli.plugin.action"] = "new NAME: write the beginning of a plugin.\ncheck FILE: say what is wrong with one.\n" ..
+    "test [FILE]: run its tests, or all of this folder.\nlist: show the running ones.\nreload NAME: read one again.",
   ["cli.plugin.name"] = "The plugin’s name, or its file.",
   ["cli.plugin.in"] = "new: write into this folder, not into that of your plugins.",
   ["cli.plugin.options"] = "check: the plugin’s options as in config.lua, such as 'after=\"2h\"'.",

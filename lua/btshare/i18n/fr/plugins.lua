@@ -3,9 +3,10 @@ return {
   ["cli.word.options"] = "OPTIONS",
   ["cli.word.plugin"] = "NOM|FICHIER",
 
-  ["cli.plugin"] = "écrire, vérifier, tester, lister ou recharger des extensions",
-  ["cli.plugin.action"] = "new NOM écrit le début d’une extension ; check FICHIER dit ce qui ne va pas ; " ..
-    "test [FICHIER] lance ses tests ; list montre celles qui tournent ; reload NOM en recharge une.",
+  ["cli.plugin"] = "créer, vérifier, tester, lister ou recharger des extensions",
+  ["cli.plugin.action"] = "new NOM : écrire le début d’une extension.\ncheck FICHIER : dire ce qui ne va pas.\n" ..
+    "test [FICHIER] : lancer ses tests, ou tous ceux de ce dossier.\nlist : montrer celles qui tournent.\n" ..
+    "reload NOM : en recharger une.",
   ["cli.plugin.name"] = "Le nom de l’extension, ou son fichier.",
   ["cli.plugin.in"] = "new : écrire dans ce dossier plutôt que dans celui de vos extensions.",
   ["cli.plugin.options"] = "check : les options de l’extension comme dans config.lua, par exemple 'after=\"2h\"'.",
