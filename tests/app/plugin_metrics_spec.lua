@@ -102,12 +102,12 @@ describe("the plugin metrics", function()
     helper.wait_for(function()
       after = parse(scrape().body)
       return after['btshare_sent_bytes_total{way="http"}'] == 300000
-    end, 5, "the bytes to be counted")
+        and after["btshare_completed_downloads_total{}"] == 1
+    end, 5, "the bytes and the download to be counted")
     assert.equal(before['btshare_http_requests_total{listener="public",code="2xx"}'] + 1,
       after['btshare_http_requests_total{listener="public",code="2xx"}'])
     assert.equal(before['btshare_http_requests_total{listener="public",code="4xx"}'] + 1,
       after['btshare_http_requests_total{listener="public",code="4xx"}'])
-    assert.equal(1, after["btshare_completed_downloads_total{}"])
   end)
 
   it("sort how late the loop is into rising buckets", function()
