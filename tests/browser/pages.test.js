@@ -16,6 +16,12 @@ const hostile = [
   "<style>*{display:none}", "<plaintext>", "<textarea>", "<title>", "&lt;b&gt;", "n".repeat(240), "שלום.txt",
 ];
 
+const guide = [
+  "# A *guide*", `See [the map](https://map.test/?a=1&b=2), and \`${"x".repeat(80)}\`.`, "",
+  "## What to look at", "", "- one", "- two", "  1. below it", "", "> Quoted.", "", "```", `tar ${"x".repeat(200)}`, "```", "",
+  "<script>alert(1)</script>", "", "![a picture](https://tracker.test/x.png)",
+].join("\n");
+
 let browser;
 let sharing;
 
@@ -32,14 +38,17 @@ async function fillWithPictures(share) {
   await truncate(join(folder, "Bretagne", "Coucher de soleil sur la pointe du Raz.mp4"), 86422017);
   await writeFile(join(share, "Projet.pdf"), "%PDF");
   await truncate(join(share, "Projet.pdf"), 3217000);
+  await mkdir(join(share, "guide"));
+  await writeFile(join(share, "guide", "README.md"), guide);
   await mkdir(join(share, "hostile"));
   for (const name of hostile) await writeFile(join(share, "hostile", name), name);
 }
 
 before(async () => {
   browser = await startBrowser();
-  sharing = await startSharing(fillWithPictures, 'name = "Paul"\n');
-  for (const name of ["Vacances 2024", "Projet.pdf", "hostile"]) await sharing.wait("share-ready", name);
+  const plugins = 'plugin "describe"\nplugin "autoname"\nplugin "index" { path = "/list", text = "Hello." }\n';
+  sharing = await startSharing(fillWithPictures, `name = "Paul"\n${plugins}`);
+  for (const name of ["Vacances 2024", "Projet.pdf", "guide", "hostile"]) await sharing.wait("share-ready", name);
 });
 
 after(async () => {
@@ -57,6 +66,8 @@ async function keep(page, name) {
 const pages = {
   folder: () => sharing.page("Vacances 2024"),
   file: () => sharing.page("Projet.pdf"),
+  guide: () => sharing.page("guide"),
+  list: async () => `${sharing.root}list`,
   unknown: async () => `${sharing.root}s/${"A".repeat(27)}`,
   root: async () => sharing.root,
 };
