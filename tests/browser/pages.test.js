@@ -16,6 +16,12 @@ const hostile = [
   "<style>*{display:none}", "<plaintext>", "<textarea>", "<title>", "&lt;b&gt;", "n".repeat(240), "שלום.txt",
 ];
 
+const guide = [
+  "# A *guide*", `See [the map](https://map.test/?a=1&b=2), and \`${"x".repeat(80)}\`.`, "",
+  "## What to look at", "", "- one", "- two", "  1. below it", "", "> Quoted.", "", "```", `tar ${"x".repeat(200)}`, "```", "",
+  "<script>alert(1)</script>", "", "![a picture](https://tracker.test/x.png)",
+].join("\n");
+
 let browser;
 let sharing;
 
@@ -33,15 +39,20 @@ async function fillWithPictures(share) {
   await writeFile(join(share, "Projet.pdf"), "%PDF");
   await truncate(join(share, "Projet.pdf"), 3217000);
   await writeFile(join(share, "Carnet.txt"), "secret");
+  await mkdir(join(share, "guide"));
+  await writeFile(join(share, "guide", "README.md"), guide);
   await mkdir(join(share, "hostile"));
   for (const name of hostile) await writeFile(join(share, "hostile", name), name);
 }
 
 before(async () => {
   browser = await startBrowser();
-  sharing = await startSharing(fillWithPictures,
-    'name = "Paul"\nplugin "password" { shares = { ["Carnet.txt"] = "motus et bouche cousue" } }\n');
-  for (const name of ["Vacances 2024", "Projet.pdf", "Carnet.txt", "hostile"]) await sharing.wait("share-ready", name);
+  const plugins = 'plugin "describe"\nplugin "autoname"\nplugin "index" { path = "/list", text = "Hello." }\n'
+    + 'plugin "password" { shares = { ["Carnet.txt"] = "motus et bouche cousue" } }\n';
+  sharing = await startSharing(fillWithPictures, `name = "Paul"\n${plugins}`);
+  for (const name of ["Vacances 2024", "Projet.pdf", "guide", "Carnet.txt", "hostile"]) {
+    await sharing.wait("share-ready", name);
+  }
 });
 
 after(async () => {
@@ -59,6 +70,8 @@ async function keep(page, name) {
 const pages = {
   folder: () => sharing.page("Vacances 2024"),
   file: () => sharing.page("Projet.pdf"),
+  guide: () => sharing.page("guide"),
+  list: async () => `${sharing.root}list`,
   unknown: async () => `${sharing.root}s/${"A".repeat(27)}`,
   locked: () => sharing.page("Carnet.txt"),
   root: async () => sharing.root,
