@@ -259,7 +259,8 @@ describe("bad plugins", function()
       assert.equal(500, waiting:response().status)
       waiting:close()
       logged "error: plugin x: PATH:5: "
-      assert.is_nil(state().held)
+      local held = state().held
+      assert.is_true(not held or held.longest < 1)
       others_go_on()
     end)
 
