@@ -244,13 +244,13 @@
 ---@class btshare.event.share_missing
 ---@field share btshare.event.share_table as it is then
 
----May somebody open this link? Asked before anything of a share is told or sent. The code "password" of a no has the visitor asked for one.
+---May somebody open this link? Asked before anything of a share is told or sent, and again every two seconds of those who are in. The code "password" of a no has the visitor asked for one; "gone" says that it is over, "full" that it may open again later. The reason is shown to the visitor; as a table, { en = "…", fr = "…" }, in the language of the page.
 ---@class btshare.event.share_open
 ---@field share btshare.event.share_table as it is then
 ---@field link btshare.event.link_table the link that was used
 ---@field address string the visitor's IP address
 ---@field purpose string "page", "file", "archive", "torrent", "magnet", "announce", "scrape" or "web-seed"
----@field grant string? what let the visitor in before, see share-unlock
+---@field grant string? what was set at share-unlock, by which this visitor was let in
 
 ---A share is being hashed.
 ---@class btshare.event.share_progress
@@ -281,6 +281,7 @@
 ---@field link btshare.event.link_table the link that was used
 ---@field address string the visitor's IP address
 ---@field password string what the visitor gave
+---@field grant string? up to 32 letters, digits, - and _ that come back at each share-open of this visitor; not set: btshare.passwords.mark of the password; may be set
 
 ---The owner has changed what holds for a share: paused, its end, exposure or limit.
 ---@class btshare.event.share_updated
