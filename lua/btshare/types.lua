@@ -48,12 +48,14 @@ end
 ---@param schema table<string, any>
 ---@return btshare.types.check
 function types.group(schema)
-  return function(value)
+  local function check_group(value)
     if type(value) ~= "table" then return nil, "must be a table in braces" end
     local checked, messages = types.fields(schema, value, "its")
     if not checked then return nil, "is not right: " .. table.concat(messages, "; ") end
     return checked
   end
+  -- What holds a secret is one.
+  return next(types.secret_names(schema)) and types.hidden(check_group) or check_group
 end
 
 ---Checks a table of named values. In `schema` a function is a check, whose value may be absent; anything

@@ -33,6 +33,15 @@ function checks.secret(value)
 end
 secrets[checks.secret] = true
 
+---What passes `check`, and is not to be seen.
+---@param check btshare.types.check
+---@return btshare.types.check
+function checks.hidden(check)
+  local function check_hidden(value) return check(value) end
+  secrets[check_hidden] = true
+  return check_hidden
+end
+
 ---Whether what passes a check is not to be seen.
 ---@param check btshare.types.check
 ---@return boolean
