@@ -1,5 +1,6 @@
 -- Checks for values that people write: in config.lua, in a plugin's options, in a request.
 local checks = require "btshare.types.checks"
+local secrets = require "btshare.types.secrets"
 local suggest = require "btshare.suggest"
 
 ---@class btshare.types: btshare.types.checks
@@ -54,8 +55,8 @@ function types.group(schema)
     if not checked then return nil, "is not right: " .. table.concat(messages, "; ") end
     return checked
   end
-  -- What holds a secret is one.
-  return next(types.secret_names(schema)) and types.hidden(check_group) or check_group
+  secrets[check_group] = next(types.secret_names(schema)) ~= nil or nil -- what holds a secret is one
+  return check_group
 end
 
 ---Checks a table of named values. In `schema` a function is a check, whose value may be absent; anything
