@@ -1,37 +1,87 @@
-// core.beneath: looking at what is beneath a folder, on the loop's pool of threads.
+// core.beneath: looking at what is beneath a folder.
 #include "host.h"
 #include "look.h"
 #include "modules.h"
+#include "threads.h"
 
 #include <lauxlib.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
+static const char *const look_type = "core.beneath.Look";
+
 typedef enum { READ, LIST, STAT } look_act;
 
-// One look. Between its start and its end the pool has it; only the loop's thread sees Lua.
+// One look, shared by its thread and the loop's: the last one to let go frees it.
 typedef struct {
-  uv_work_t work;
   look_act act;
-  lua_State *L; // main thread
-  int on_done;  // registry reference
   char *folder, *path;
   uint64_t limit;
-  bt_buffer bytes;
+  bt_buffer bytes; // until the thread has waked, its own
   bt_look_facts facts;
   bool is_done;
   bt_error error;
+  atomic_int holders;
+  pthread_mutex_t mutex; // around waking: nobody is waked who has let go
+  uv_async_t *async;     // NULL once nobody waits
 } look;
 
-// On the pool's thread.
-static void run(uv_work_t *work) {
-  look *self = work->data;
+// The async handle outlives the userdata by a turn of the loop.
+typedef struct {
+  uv_async_t async;
+  struct looking *owner; // NULL once closing
+} waker;
+
+typedef struct looking {
+  look *look; // NULL once it has ended
+  waker *waker;
+  lua_State *L;        // main thread
+  int anchor, on_done; // registry references: the userdata itself
+} looking;
+
+static void let_go(look *self) {
+  if (atomic_fetch_sub(&self->holders, 1) != 1) return;
+  free(self->folder);
+  free(self->path);
+  bt_buffer_clear(&self->bytes);
+  pthread_mutex_destroy(&self->mutex);
+  free(self);
+}
+
+// On a thread of its own, which a file system that does not answer may hold for ever.
+static void *run(void *context) {
+  look *self = context;
   if (self->act == READ)
     self->is_done = bt_look_read(self->folder, self->path, self->limit, &self->bytes, &self->error);
   else if (self->act == LIST)
     self->is_done = bt_look_list(self->folder, self->path, self->limit, &self->bytes, &self->error);
   else
     self->is_done = bt_look_stat(self->folder, self->path, &self->facts, &self->error);
+  pthread_mutex_lock(&self->mutex);
+  if (self->async) uv_async_send(self->async);
+  pthread_mutex_unlock(&self->mutex);
+  let_go(self);
+  return NULL;
+}
+
+static void free_waker(uv_handle_t *handle) {
+  free((waker *)handle);
+}
+
+static void release(looking *self) {
+  look *ended = self->look;
+  if (!ended) return;
+  self->look = NULL;
+  pthread_mutex_lock(&ended->mutex);
+  ended->async = NULL;
+  pthread_mutex_unlock(&ended->mutex);
+  let_go(ended);
+  self->waker->owner = NULL;
+  uv_close((uv_handle_t *)&self->waker->async, free_waker);
+  luaL_unref(self->L, LUA_REGISTRYINDEX, self->on_done);
+  luaL_unref(self->L, LUA_REGISTRYINDEX, self->anchor);
 }
 
 static void push_facts(lua_State *L, const bt_look_facts *facts) {
@@ -60,40 +110,33 @@ static void push_entries(lua_State *L, const bt_buffer *bytes) {
   }
 }
 
-// on_done look(light) →
+// on_done looking(light) →
 static int answer(lua_State *L) {
-  look *self = lua_touserdata(L, 2);
+  looking *self = lua_touserdata(L, 2);
+  const look *ended = self->look;
   lua_settop(L, 1);
   int count = 1;
-  if (!self->is_done)
-    count = bt_host_fail(L, &self->error);
-  else if (self->act == READ)
-    lua_pushlstring(L, self->bytes.data ? self->bytes.data : "", self->bytes.length);
-  else if (self->act == LIST)
-    push_entries(L, &self->bytes);
+  if (!ended->is_done)
+    count = bt_host_fail(L, &ended->error);
+  else if (ended->act == READ)
+    lua_pushlstring(L, ended->bytes.data ? ended->bytes.data : "", ended->bytes.length);
+  else if (ended->act == LIST)
+    push_entries(L, &ended->bytes);
   else
-    push_facts(L, &self->facts);
+    push_facts(L, &ended->facts);
+  release(self);
   lua_call(L, count, 0);
   return 0;
 }
 
-static void dispose(look *self) {
-  free(self->folder);
-  free(self->path);
-  bt_buffer_clear(&self->bytes);
-  free(self);
-}
-
-static void finish(uv_work_t *work, int status) {
-  (void)status;
-  look *self = work->data;
+static void on_wake(uv_async_t *async) {
+  looking *self = ((waker *)async)->owner;
+  if (!self) return;
   lua_State *L = self->L;
   lua_pushcfunction(L, answer);
   lua_rawgeti(L, LUA_REGISTRYINDEX, self->on_done);
-  luaL_unref(L, LUA_REGISTRYINDEX, self->on_done);
   lua_pushlightuserdata(L, self);
   bt_host_call(L, 2, 0);
-  dispose(self);
 }
 
 static const char *check_path(lua_State *L, int index) {
@@ -103,33 +146,64 @@ static const char *check_path(lua_State *L, int index) {
   return path;
 }
 
+static look *new_look(look_act act, const char *folder, const char *path, uint64_t limit) {
+  look *self = calloc(1, sizeof *self);
+  if (!self) return NULL;
+  self->act = act;
+  self->limit = limit;
+  self->holders = 1;
+  pthread_mutex_init(&self->mutex, NULL);
+  self->folder = strdup(folder);
+  self->path = strdup(path);
+  if (self->folder && self->path) return self;
+  let_go(self);
+  return NULL;
+}
+
+// With a thread, `self` is whole; without one, nothing is left of what was begun.
+static bool begin(lua_State *L, looking *self, look *begun) {
+  self->waker = calloc(1, sizeof *self->waker);
+  if (!self->waker) return false;
+  uv_async_init(bt_host_loop(L), &self->waker->async, on_wake);
+  begun->async = &self->waker->async;
+  begun->holders = 2;
+  if (bt_threads_start(1, run, begun) == 1) {
+    self->look = begun;
+    self->waker->owner = self;
+    return true;
+  }
+  begun->holders = 1;
+  uv_close((uv_handle_t *)&self->waker->async, free_waker);
+  return false;
+}
+
 static int start(lua_State *L, look_act act) {
   const char *folder = check_path(L, 1), *path = check_path(L, 2);
   lua_Integer limit = luaL_checkinteger(L, 3);
   luaL_argcheck(L, limit >= 0, 3, "a count is negative");
   luaL_checktype(L, 4, LUA_TFUNCTION);
   lua_settop(L, 4);
-  int on_done = luaL_ref(L, LUA_REGISTRYINDEX);
-  look *self = calloc(1, sizeof *self);
-  if (self) {
-    self->act = act;
-    self->L = bt_host_main(L);
-    self->on_done = on_done;
-    self->limit = (uint64_t)limit;
-    self->work.data = self;
-    self->folder = strdup(folder);
-    self->path = strdup(path);
-    if (self->folder && self->path &&
-        uv_queue_work(bt_host_loop(L), &self->work, run, finish) == 0) {
-      lua_pushboolean(L, true);
-      return 1;
-    }
-    dispose(self);
-  }
-  luaL_unref(L, LUA_REGISTRYINDEX, on_done);
+  looking *self = lua_newuserdatauv(L, sizeof *self, 0);
+  *self = (looking){.L = bt_host_main(L)};
+  luaL_setmetatable(L, look_type);
+  lua_pushvalue(L, 4);
+  self->on_done = luaL_ref(L, LUA_REGISTRYINDEX);
+  lua_pushvalue(L, 5);
+  self->anchor = luaL_ref(L, LUA_REGISTRYINDEX);
+  bt_host_own(L, 5);
+  look *begun = new_look(act, folder, path, (uint64_t)limit);
+  if (begun && begin(L, self, begun)) return 1;
+  if (begun) let_go(begun);
+  luaL_unref(L, LUA_REGISTRYINDEX, self->on_done);
+  luaL_unref(L, LUA_REGISTRYINDEX, self->anchor);
   bt_error error;
-  bt_fail(&error, BT_FULL, "%s: no memory", path);
+  bt_fail(&error, BT_FULL, "%s: no memory, or no thread", path);
   return bt_host_fail(L, &error);
+}
+
+static int look_close(lua_State *L) {
+  release(luaL_checkudata(L, 1, look_type));
+  return 0;
 }
 
 static int beneath_read(lua_State *L) {
@@ -147,6 +221,8 @@ static int beneath_stat(lua_State *L) {
 int luaopen_core_beneath(lua_State *L) {
   static const luaL_Reg functions[] = {
       {"read", beneath_read}, {"list", beneath_list}, {"stat", beneath_stat}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"close", look_close}, {NULL, NULL}};
+  bt_host_type(L, look_type, methods, NULL);
   luaL_newlib(L, functions);
   return 1;
 }

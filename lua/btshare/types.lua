@@ -1,5 +1,6 @@
 -- Checks for values that people write: in config.lua, in a plugin's options, in a request.
 local checks = require "btshare.types.checks"
+local secrets = require "btshare.types.secrets"
 local suggest = require "btshare.suggest"
 
 ---@class btshare.types: btshare.types.checks
@@ -48,12 +49,14 @@ end
 ---@param schema table<string, any>
 ---@return btshare.types.check
 function types.group(schema)
-  return function(value)
+  local function check_group(value)
     if type(value) ~= "table" then return nil, "must be a table in braces" end
     local checked, messages = types.fields(schema, value, "its")
     if not checked then return nil, "is not right: " .. table.concat(messages, "; ") end
     return checked
   end
+  secrets[check_group] = next(types.secret_names(schema)) ~= nil or nil -- what holds a secret is one
+  return check_group
 end
 
 ---Checks a table of named values. In `schema` a function is a check, whose value may be absent; anything

@@ -41,7 +41,14 @@ describe("a disk that stalls", function()
     local mount = here.folder .. "/disk"
     assert(uv.fs_mkdir(mount, 493))
     here:put("other.bin", ("o"):rep(300000))
+    here:write_plugin("looker", ([[
+      local fs, reply = require "btshare.fs", require "btshare.reply"
+      plugin:route("GET /look", function()
+        return reply.text(200, (fs.read(%q, "film.bin", { limit = "32MiB" }) or ""):sub(1, 8))
+      end)
+    ]]):format(mount))
     daemon = here:spawn({
+      config = 'plugin "looker"',
       through = { "python3", stalling_disk, mount, tostring(size), here.folder .. "/disk.pid" },
     }, { mount, here.share })
     public = { port = tonumber(daemon:wait("started").public:match(":(%d+)/")) }
@@ -120,5 +127,14 @@ describe("a disk that stalls", function()
     print(("# closed after %.2f s"):format((uv.hrtime() - begun) / 1e9))
     uv.kill(disk, "sigcont")
     assert.equal(0, daemon.process:wait(10))
+  end)
+
+  it("keeps a plugin waiting that reads from it, but neither others nor the end", function()
+    uv.kill(disk, "sigstop")
+    for number = 1, 6 do start("/look", number) end
+    times_of_others(2)
+    local begun = uv.hrtime()
+    daemon:stop()
+    assert.is_true(uv.hrtime() - begun < 5e9)
   end)
 end)

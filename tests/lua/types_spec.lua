@@ -84,6 +84,11 @@ describe("a check", function()
       key = types.secret, keys = types.list(types.secret), wanted = types.required(types.secret), name = types.string,
       count = 5,
     })
+    assert.same({ by_name = true, inside = true }, types.secret_names {
+      by_name = types.map(types.secret), inside = types.group { user = types.string, key = types.secret },
+      plain = types.group { user = types.string },
+    })
+    assert.same({ key = "x" }, types.group { key = types.secret } { key = "x" })
   end)
 
   it("knows the words of an enumeration and what was meant", function()

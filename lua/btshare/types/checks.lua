@@ -1,5 +1,6 @@
 -- Checks of single values. A check takes a value and returns the checked value, or nil and a message that
 -- continues "x must be …".
+local secrets = require "btshare.types.secrets"
 local suggest = require "btshare.suggest"
 local uv = require "luv"
 
@@ -13,9 +14,6 @@ local units = {
   ki = 1024, mi = 1024 ^ 2, gi = 1024 ^ 3, ti = 1024 ^ 4,
 }
 local spans = { s = 1, m = 60, h = 3600, d = 86400, w = 604800 }
-
--- Checks of what must not be shown.
-local secrets = setmetatable({}, { __mode = "k" })
 
 ---@return string|nil value
 ---@return string? message

@@ -1,5 +1,5 @@
 ---@meta core.beneath
--- Looking at what is beneath a folder, on the loop's pool of threads. Everything is opened with openat2 beneath the
+-- Looking at what is beneath a folder, each look on a thread of its own. Everything is opened with openat2 beneath the
 -- folder: no "..", no symbolic link and no mount point leads out of it. Codes: "missing", "denied" (a symbolic link, a way
 -- out, no right to read), "invalid" (another kind of thing than is looked for), "full" (beyond the limit).
 
@@ -19,7 +19,7 @@ local beneath = {}
 ---@param path string relative to it
 ---@param limit integer bytes
 ---@param on_done fun(content: string?, message: string?, code: string?)
----@return true|nil started
+---@return core.beneath.Look? look
 ---@return string? message
 ---@return string? code
 function beneath.read(folder, path, limit, on_done) end
@@ -29,7 +29,7 @@ function beneath.read(folder, path, limit, on_done) end
 ---@param path string "." for the folder itself
 ---@param limit integer names
 ---@param on_done fun(entries: core.beneath.Entry[]?, message: string?, code: string?)
----@return true|nil started
+---@return core.beneath.Look? look
 ---@return string? message
 ---@return string? code
 function beneath.list(folder, path, limit, on_done) end
@@ -38,9 +38,16 @@ function beneath.list(folder, path, limit, on_done) end
 ---@param path string
 ---@param limit integer is not looked at
 ---@param on_done fun(facts: core.beneath.Facts?, message: string?, code: string?)
----@return true|nil started
+---@return core.beneath.Look? look
 ---@return string? message
 ---@return string? code
 function beneath.stat(folder, path, limit, on_done) end
+
+---@class core.beneath.Look
+local Look = {}
+
+---Gives it up; on_done is not called any more, and the thread ends when the file system lets it. Closing twice is no
+---mistake.
+function Look:close() end
 
 return beneath

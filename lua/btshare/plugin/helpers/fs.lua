@@ -6,7 +6,7 @@ local waiting = require "btshare.plugin.helpers.waiting"
 
 local fs = {}
 
-local most_at_once = 2 -- of one plugin: they share threads with everybody
+local most_at_once = 4 -- of one plugin: each is a thread
 local most_names = 10000
 
 local limit = types.between(types.size, 0, "64MiB")
@@ -21,8 +21,15 @@ local function check_place(folder, path, who)
   return path == "" and "." or path
 end
 
+-- A disk that does not answer keeps a thread, and nobody else.
 local function call(act, folder, path, most)
-  return task.await(function(resume) beneath[act](folder, path, most, resume) end)
+  local look
+  local _ <close> = task.on_close(function() if look then look:close() end end)
+  return task.await(function(resume)
+    local begun, message, code = beneath[act](folder, path, most, resume)
+    if not begun then return resume(nil, message, code) end
+    look = begun
+  end)
 end
 
 ---@param instance btshare.plugin.instance
