@@ -60,7 +60,7 @@ static void look(lua_State *L, lua_Debug *record) {
   int64_t age = bt_watchdog_age(run);
   bool is_started = bt_watchdog_is_started(dog), is_over = age >= owner->limit;
   if (!is_started && age < first_look_of(owner)) return;
-  if (is_started)
+  if (is_started || is_over)
     lua_sethook(L, is_over ? look : NULL, is_over ? LUA_MASKCOUNT : 0,
                 is_over ? cleanup_instructions : 0);
   lua_rawgetp(L, LUA_REGISTRYINDEX, &look_key); // look
@@ -68,10 +68,11 @@ static void look(lua_State *L, lua_Debug *record) {
   lua_pushboolean(L, is_over);
   lua_pushboolean(L, record->event != LUA_HOOKCOUNT);
   lua_call(L, 3, 0); // raises where the code may be interrupted
-  if (!is_started) return;
+  // A loop may be as long as the instructions between two looks, and always be found in the same
+  // place: so calls and returns are looked at, too.
   if (is_over)
     lua_sethook(L, look, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, instructions);
-  else
+  else if (is_started)
     bt_watchdog_look_again(dog, owner->limit);
 }
 
