@@ -95,7 +95,7 @@ describe("the events", function()
     wait_for(there, "download-removed")
 
     for index = 1, 12 do
-      api(here, "PATCH", "/api/v1/shares/" .. old.id, ('{"limits":{"up":%d}}'):format(100000 + index))
+      api(here, "PATCH", "/api/v1/shares/" .. old.id, ('{"up_limit":%d}'):format(100000 + index))
     end
     wait_for(here, "plugin-set-aside")
     reload(here, config .. 'plugin "guest"\n')
