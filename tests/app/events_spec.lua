@@ -1,0 +1,133 @@
+-- Every event of the catalogue is really asked or told by the running program, with exactly the fields that it documents.
+local catalog = require "btshare.catalog"
+local helper = require "helper"
+local json = require "core.json"
+local place_module = require "place"
+local process = require "support.process"
+local samples = require "event_samples"
+local uv = require "luv"
+
+-- Hears everything, and writes it down.
+local listener = [[
+local json = require "btshare.json"
+for name in ("%s"):gmatch("%%S+") do
+  plugin:on(name, function(event) plugin:log("warning", "EVENT %%s %%s", name, json.encode(event)) end)
+end
+]]
+
+-- What no run of a program can be brought to in a few seconds: told in other specs.
+local elsewhere = { ["share-failed"] = true, ["download-failed"] = true }
+
+describe("the events", function()
+  local here, there
+  before_each(function() here, there = place_module.open(), place_module.open() end)
+  after_each(function()
+    here:close()
+    there:close()
+  end)
+
+  local function listen(place)
+    local names = {}
+    for name in pairs(catalog) do names[#names + 1] = name end
+    place:write_plugin("listener", listener:format(table.concat(names, " ")))
+    place:write_plugin("faulty", 'plugin:on("share-updated", function() error "no" end)')
+    place:write_plugin("guest", "")
+    uv.fs_mkdir(place.folder .. "/downloads", 448)
+    uv.fs_mkdir(place.folder .. "/inbox", 448)
+    return ('plugin "listener"\nplugin "faulty"\ndownloads = "%s/downloads"\nuploads = "%s/inbox"\nlimits { up = "1M" }\n')
+      :format(place.folder, place.folder)
+  end
+
+  local function heard(place)
+    local list = {}
+    for name, text in place.daemon.process.errors:gmatch("EVENT (%S+) ({[^\n]*})") do
+      list[#list + 1] = { name = name, event = json.decode(text) }
+    end
+    return list
+  end
+
+  local function wait_for(place, name, matches)
+    place.daemon.process:wait_for(function()
+      for _, one in ipairs(heard(place)) do
+        if one.name == name and (not matches or matches(one.event)) then return true end
+      end
+    end, 15, name)
+  end
+
+  local function api(place, method, path, body, kind)
+    local command = { "curl", "-s", "--unix-socket", place.state .. "/control.sock", "-X", method,
+      "-H", "Content-Type: " .. (kind or "application/json"), "http://localhost" .. path }
+    if body then table.move({ "--data-binary", body }, 1, 2, #command + 1, command) end
+    process.start(command, { home = place.home }):wait(10)
+  end
+
+  local function fetch(url, ...) process.start({ "curl", "-s", ..., url }, { home = here.home }):wait(15) end
+
+  local function reload(place, config)
+    helper.write(place.home .. "/config.lua", "map_ports = false\n" .. config)
+    assert.equal(0, (place:run { "reload", "--state", place.state }).code)
+  end
+
+  it("are all really told, with the fields that are documented", function()
+    here:put("film.bin", ("film"):rep(1500000))
+    here:put("old.txt", "old")
+    uv.fs_symlink("/etc", here.share .. "/link")
+    local config = listen(here)
+    here:start { config = config }
+    wait_for(here, "share-ready", function(event) return event.share.name == "film.bin" end)
+    local film = here.daemon:wait("share-ready", function(event) return event.share.name == "film.bin" end).share
+    local old = here.daemon:wait("share-ready", function(event) return event.share.name == "old.txt" end).share
+
+    fetch(film.link, "-A", "Mozilla/5.0")
+    fetch(old.link .. "/f/1/old.txt")
+    here:run { "link", "film.bin", "--to", "Anna", "--state", here.state }
+    api(here, "DELETE", "/api/v1/shares/" .. film.id .. "/links/Anna")
+    api(here, "PUT", "/api/v1/uploads/note.txt", "dropped", "application/octet-stream")
+
+    listen(there)
+    there:put("other.txt", "other")
+    there:start { config = listen(there) }
+    assert.equal(0, (there:run({ "get", film.magnet, "--state", there.state }, { seconds = 40 })).code)
+    wait_for(here, "recipient-finished", function(event) return event.share.name == "film.bin" end)
+    wait_for(there, "download-finished")
+    local download = there.daemon:wait("download-finished").download
+    api(there, "DELETE", "/api/v1/downloads/" .. download.id .. "?data=false")
+    wait_for(there, "download-removed")
+
+    for index = 1, 12 do
+      api(here, "PATCH", "/api/v1/shares/" .. old.id, ('{"up_limit":%d}'):format(100000 + index))
+    end
+    wait_for(here, "plugin-set-aside")
+    reload(here, config .. 'plugin "guest"\n')
+    wait_for(here, "plugin-loaded", function(event) return event.name == "guest" end)
+    reload(here, config)
+    wait_for(here, "plugin-unloaded")
+
+    helper.write(here.share .. "/old.txt", "changed")
+    wait_for(here, "share-changed")
+    uv.fs_unlink(here.share .. "/old.txt")
+    wait_for(here, "share-missing")
+    here:put("brief.txt", "brief")
+    here:run { "add", here.share .. "/brief.txt", "--for", "2s", "--state", here.state }
+    wait_for(here, "share-expired")
+    here:run { "stop", "film.bin", "--state", here.state }
+    wait_for(here, "share-removed")
+    here.daemon:stop()
+    there.daemon:stop()
+
+    local seen, wrong = {}, {}
+    for _, place in ipairs { here, there } do
+      for _, one in ipairs(heard(place)) do
+        seen[one.name] = true
+        for _, mistake in ipairs(samples.mistakes(one.name, one.event)) do wrong[mistake] = true end
+      end
+    end
+    local missing = {}
+    for name in pairs(catalog) do
+      if not seen[name] and not elsewhere[name] then missing[#missing + 1] = name end
+    end
+    table.sort(missing)
+    assert.same({}, wrong)
+    assert.same({}, missing)
+  end)
+end)
