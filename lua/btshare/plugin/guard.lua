@@ -38,7 +38,8 @@ end
 ---@return btshare.plugin.guard
 function guard.new(options)
   local self = setmetatable({
-    owner = options.owner, source = options.source, log = options.log, on_out = options.on_out, clock = options.clock or monotonic,
+    owner = options.owner, source = options.source, log = options.log, on_out = options.on_out,
+    clock = options.clock or monotonic,
     group = {}, strikes = {}, said = {},
   }, guard)
   self.watch = task.watch {
