@@ -10,10 +10,10 @@ local address = always("address", "string", "the visitor's IP address")
 
 return {
   { name = "share-open", kind = "question",
-    description = "May somebody open this link? Asked before anything of a share is told or sent, and again every "
-      .. 'two seconds of those who are in. The code "password" of a no has the visitor asked for one; "gone" says that '
-      .. 'it is over, "full" that it may open again later. The reason is shown to the visitor; as a table, '
-      .. '{ en = "…", fr = "…" }, in the language of the page.',
+    description = "May somebody open this link? Asked before anything of a share is told or sent, and again every two "
+      .. 'seconds of those who are in. The code "password" of a no has the visitor asked for one; "gone" says that it '
+      .. 'is over, "full" that it may open again later. The reason is shown to the visitor; as a table, { en = "…", '
+      .. 'fr = "…" }, in the language of the page.',
     fields = {
       share, link, address,
       always("purpose", "string", '"page", "file", "archive", "torrent", "magnet", "announce", "scrape" or "web-seed"'),

@@ -111,14 +111,16 @@ end
 
 ---@package
 ---@param seconds number
----@param place string? in its file
+---@param place string? in its file; nil where it did nothing any more once it had run for long: then others had the
+---processor, and it is not to blame
 ---@param is_ended boolean then it is an error, which says so itself
 function guard:on_held(seconds, place, is_ended)
+  if not place then return end
   local held = self.held or { count = 0, longest = 0 }
   self.held = held
   held.count = held.count + 1
   if seconds > held.longest then held.longest, held.place = seconds, place end
-  local at = " at " .. (place or "some place in " .. self.owner)
+  local at = " at " .. place
   if not is_ended and is_news(self, "held everything up" .. at) then
     self.log.warning("held everything up for %.2f s%s", seconds, at)
   end
@@ -174,6 +176,17 @@ function guard:undo_now(fn, ...)
   return run_watched(self.undo_watch, fn, ...)
 end
 
+-- A reason is a text, or texts by language; anything else that a plugin gives is not shown to anybody.
+local function reason_of(value)
+  if type(value) == "string" then return value end
+  if type(value) ~= "table" then return nil end
+  local texts = {}
+  for language, text in next, value do
+    if type(language) == "string" and type(text) == "string" then texts[language] = text end
+  end
+  return next(texts) and texts or nil
+end
+
 ---@param kind "question"|"fact"
 ---@param fn fun(event: table): boolean?, string?, string?
 ---@return fun(event: table): boolean?, string?, string? handler an error in a question is a no
@@ -182,7 +195,7 @@ function guard:handler(kind, fn)
   return function(event)
     local succeeded, answer, reason, code = self:call(fn, event)
     if not succeeded then return false, self.owner .. " failed while it was asked", "failed" end
-    return answer, type(reason) == "string" and reason or nil, type(code) == "string" and code or nil
+    return answer, reason_of(reason), type(code) == "string" and code or nil
   end
 end
 
