@@ -57,7 +57,7 @@ describe("bad plugins", function()
       { "waits", 'require "btshare.task".sleep(1)', "",
         "it waits while it is loaded; only its handlers and tasks may wait" },
       { "loops", "while true do end", "", "PATH:2: plugin loops ran for more than 2 s" },
-      { "hungry", "local t = {} for i = 1, 1 << 40 do t[i] = ("x"):rep(100000) .. i end", "",
+      { "hungry", [[local t = {} for i = 1, 1 << 40 do t[i] = ("x"):rep(100000) .. i end]], "",
         "PATH:2: not enough memory: a plugin may hold 128 MiB" },
     }
     local lines, expected
@@ -172,7 +172,7 @@ describe("bad plugins", function()
       assert.equal(503, hit(place_module.path_of(other.link)).status)
       logged "error: plugin x: PATH:3: boom\n    stack traceback:"
       others_go_on()
-      assert.equal(1, state().strikes)
+      assert.is_true(state().strikes >= 1) -- it is asked again of those who are in
     end)
 
     it("and raise in a fact are logged", function()
