@@ -57,7 +57,7 @@ describe("bad plugins", function()
       { "waits", 'require "btshare.task".sleep(1)', "",
         "it waits while it is loaded; only its handlers and tasks may wait" },
       { "loops", "while true do end", "", "PATH:2: plugin loops ran for more than 2 s" },
-      { "hungry", "local t = {} for i = 1, 1 << 40 do t[i] = { i } end", "",
+      { "hungry", [[local t = {} for i = 1, 1 << 40 do t[i] = ("x"):rep(100000) .. i end]], "",
         "PATH:2: not enough memory: a plugin may hold 128 MiB" },
     }
     local lines, expected
@@ -169,10 +169,10 @@ describe("bad plugins", function()
         if event.share.name == "b.txt" then error "boom" end
       end)]]
       local other = daemon:ready "b.txt"
-      assert.equal(403, hit(place_module.path_of(other.link)).status)
+      assert.equal(503, hit(place_module.path_of(other.link)).status)
       logged "error: plugin x: PATH:3: boom\n    stack traceback:"
       others_go_on()
-      assert.equal(1, state().strikes)
+      assert.is_true(state().strikes >= 1) -- it is asked again of those who are in
     end)
 
     it("and raise in a fact are logged", function()
@@ -195,7 +195,7 @@ describe("bad plugins", function()
       assert.equal(10, item.strikes)
       assert.is_truthy(daemon:command { "status" }:find("x (set aside: " .. item.reason, 1, true))
       -- Its questions stay answered with no until its author has mended it.
-      assert.equal(403, hit(place_module.path_of(share.link)).status)
+      assert.equal(503, hit(place_module.path_of(share.link)).status)
       place:write_plugin("x", "")
       daemon:command { "reload" }
       assert.equal("running", state().state)
@@ -236,7 +236,7 @@ describe("bad plugins", function()
 
     it("and allocate without end get an error", function()
       start [[local kept = {}
-      plugin:route("GET /x", function() for index = 1, 1 << 40 do kept[index] = ("x"):rep(1000) .. index end end)]]
+      plugin:route("GET /x", function() for index = 1, 1 << 40 do kept[index] = ("x"):rep(100000) .. index end end)]]
       local waiting = begin "/x"
       others_go_on()
       assert.equal(500, waiting:response().status)

@@ -42,6 +42,18 @@ describe("plugins that fail", function()
     assert.is_true(bus:ask("share-open", {}))
   end)
 
+  it("to give a reason that can be shown are refused without one", function()
+    assert(load("x", [[plugin:on("share-open", function(event) return false, event.reason, event.code end)]]))
+    local function reason_of(reason, code)
+      return table.pack(bus:ask("share-open", { reason = reason, code = code }))
+    end
+    assert.same({ false, "shut", "gone", n = 3 }, reason_of("shut", "gone"))
+    local texts = { en = "shut", fr = "fermé" }
+    assert.same({ false, texts, "denied", n = 3 }, reason_of { en = texts.en, fr = texts.fr, { 1 } })
+    assert.same({ false, "refused", "denied", n = 3 }, reason_of(5, {}))
+    assert.same({ false, "refused", "denied", n = 3 }, reason_of { { 1 } })
+  end)
+
   it("again and again by the same error are said once an hour, and counted", function()
     assert(load("x", failing))
     fail(4)
@@ -165,12 +177,12 @@ describe("plugins that fail", function()
       assert(load("x", slow))
       bus:tell("share-ready", { seconds = 0.001 })
       assert.is_nil(first().held)
-      for _ = 1, 3 do bus:tell("share-ready", { seconds = 0.3 }) end
-      assert.equal(1, #logged, table.concat(logged, "\n"))
+      for _ = 1, 3 do bus:tell("share-ready", { seconds = 0.2 }) end
+      assert.is_true(#logged <= 2, table.concat(logged, "\n")) -- the loop has two lines
       assert.matches("^warning plugin x: held everything up for %d%.%d%d s at [^ ]*x%.lua:[56]", logged[1])
       local held = first().held
       assert.equal(3, held.count)
-      assert.is_true(held.longest > 0.25, held.longest)
+      assert.is_true(held.longest >= 0.2, held.longest)
       assert.matches("x%.lua:[56]", held.place)
       assert.equal(0, first().strikes)
     end)
@@ -178,7 +190,7 @@ describe("plugins that fail", function()
     it("in a function that no hook sees are named when it comes back", function()
       assert(load("x", [[
         plugin:on("share-ready", function()
-          local text = ("a"):rep(30)
+          local text = ("a"):rep(27)
           text:find(("a-"):rep(7) .. "b")
         end)
       ]]))
@@ -205,7 +217,7 @@ describe("plugins that fail", function()
       assert(load("x", [[
         local kept = {}
         plugin:on("share-ready", function() shares.note(#("x"):rep(1 << 28)) end)
-        plugin:on("share-open", function() for index = 1, 1 << 40 do kept[index] = { index } end end)
+        plugin:on("share-open", function() for index = 1, 1 << 40 do kept[index] = ("x"):rep(100000) .. index end end)
       ]]))
       bus:tell("share-ready", {})
       assert.same({}, seen)

@@ -176,6 +176,17 @@ function guard:undo_now(fn, ...)
   return run_watched(self.undo_watch, fn, ...)
 end
 
+-- A reason is a text, or texts by language; anything else that a plugin gives is not shown to anybody.
+local function reason_of(value)
+  if type(value) == "string" then return value end
+  if type(value) ~= "table" then return nil end
+  local texts = {}
+  for language, text in next, value do
+    if type(language) == "string" and type(text) == "string" then texts[language] = text end
+  end
+  return next(texts) and texts or nil
+end
+
 ---@param kind "question"|"fact"
 ---@param fn fun(event: table): boolean?, string?, string?
 ---@return fun(event: table): boolean?, string?, string? handler an error in a question is a no
@@ -184,8 +195,7 @@ function guard:handler(kind, fn)
   return function(event)
     local succeeded, answer, reason, code = self:call(fn, event)
     if not succeeded then return false, self.owner .. " failed while it was asked", "failed" end
-    local is_reason = type(reason) == "string" or type(reason) == "table" -- by language
-    return answer, is_reason and reason or nil, type(code) == "string" and code or nil
+    return answer, reason_of(reason), type(code) == "string" and code or nil
   end
 end
 
