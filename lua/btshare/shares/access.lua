@@ -139,6 +139,7 @@ function Access:revoke(share, link)
   end
   self.services.transfers:cut_invalid()
   self.services.guests:review(share)
+  self.services.shares:touch(share)
   self.services.events:tell("link-revoked", {
     share = self.services.shares:describe(share), link = { id = link.id, name = link.name },
   })
