@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 static const long connect_seconds = 15, silence_seconds = 30;
+static const size_t most_head = 64 * 1024; // bytes of header lines
 
 struct bt_fetch {
   bt_fetch_request request; // with copies of its own
@@ -24,7 +25,7 @@ struct bt_fetch {
   atomic_int holders;    // the owner and the thread: the last one frees
   pthread_mutex_t mutex; // around waking: nobody is woken once bt_fetch_free has returned
   atomic_uint_fast64_t received;
-  bt_buffer body;
+  bt_buffer body, head;
   int file;   // -1 until the first byte of a success
   int number; // errno of the file, 0
   bool is_too_long, has_failed;
@@ -39,11 +40,15 @@ static void dispose(bt_fetch *self) {
   if (self->curl) curl_easy_cleanup(self->curl);
   curl_slist_free_all(self->headers);
   free((char *)self->request.url);
+  free((char *)self->request.method);
+  free((char *)self->request.headers);
+  free((char *)self->request.send);
   free((char *)self->request.accept);
   free((char *)self->request.if_range);
   free((char *)self->request.path);
   free(self->location);
   bt_buffer_clear(&self->body);
+  bt_buffer_clear(&self->head);
   if (self->request.folder >= 0) close(self->request.folder);
   pthread_mutex_destroy(&self->mutex);
   free(self);
@@ -107,9 +112,28 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
   return is_kept ? length : 0;
 }
 
+// Only those of the last response count: others are interim (RFC 9110 section 15.2).
+static bool keep_header(bt_fetch *self, const char *line, size_t length) {
+  if (length >= 5 && memcmp(line, "HTTP/", 5) == 0) {
+    bt_buffer_clear(&self->head);
+    return true;
+  }
+  if (self->head.length + length > most_head) {
+    self->is_too_long = true;
+    return false;
+  }
+  char *room = bt_buffer_add(&self->head, length);
+  if (room)
+    memcpy(room, line, length);
+  else
+    self->number = ENOMEM;
+  return room != NULL;
+}
+
 static size_t on_header(char *line, size_t size, size_t count, void *context) {
   bt_fetch *self = context;
   size_t length = size * count;
+  if (self->request.wants_head && !keep_header(self, line, length)) return 0;
   static const char name[] = "etag:";
   if (length < sizeof name || strncasecmp(line, name, sizeof name - 1) != 0) return length;
   const char *first = line + sizeof name - 1, *last = line + length;
@@ -171,6 +195,9 @@ static void note_response(bt_fetch *self) {
   self->response.etag = self->etag;
   self->response.body = self->body.data ? self->body.data : "";
   self->response.length = self->body.length;
+  char *end = self->head.length ? bt_buffer_add(&self->head, 1) : NULL;
+  if (end) *end = 0;
+  self->response.head = end ? self->head.data : "";
 }
 
 static void *fetch(void *context) {
@@ -198,6 +225,11 @@ static char *copy(const char *text) {
   return text ? strdup(text) : NULL;
 }
 
+static char *copy_bytes(const char *bytes, size_t length) {
+  char *made = bytes ? malloc(length + 1) : NULL;
+  return made ? memcpy(made, bytes, length) : NULL;
+}
+
 static bool add_header(bt_fetch *self, const char *name, const char *value) {
   size_t length = strlen(name) + strlen(value) + 1;
   char *line = malloc(length);
@@ -209,6 +241,29 @@ static bool add_header(bt_fetch *self, const char *name, const char *value) {
   return headers != NULL;
 }
 
+static bool add_headers(bt_fetch *self) {
+  for (const char *line = self->request.headers, *end; line && *line; line = end + 1) {
+    end = strchr(line, '\n');
+    char *name = strndup(line, (size_t)(end - line));
+    bool is_added = name && add_header(self, name, "");
+    free(name);
+    if (!is_added) return false;
+  }
+  return true;
+}
+
+// A body is sent as it is: nothing is said of its kind that the caller did not say, and nobody is
+// asked first whether it may come.
+static bool prepare_body(bt_fetch *self) {
+  const bt_fetch_request *request = &self->request;
+  if (!request->send) return true;
+  curl_easy_setopt(self->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->send_length);
+  curl_easy_setopt(self->curl, CURLOPT_POSTFIELDS, request->send);
+  bool has_kind = request->headers && (strncasecmp(request->headers, "content-type:", 13) == 0 ||
+                                       strcasestr(request->headers, "\ncontent-type:"));
+  return (has_kind || add_header(self, "Content-Type:", "")) && add_header(self, "Expect:", "");
+}
+
 static bool prepare(bt_fetch *self) {
   self->curl = curl_easy_init();
   if (!self->curl) return false;
@@ -217,7 +272,13 @@ static bool prepare(bt_fetch *self) {
   if (request->accept && !add_header(self, "Accept: ", request->accept)) return false;
   if (request->from && request->if_range && !add_header(self, "If-Range: ", request->if_range))
     return false;
+  if (!add_headers(self) || !prepare_body(self)) return false;
   curl_easy_setopt(curl, CURLOPT_URL, request->url);
+  if (request->method && strcmp(request->method, "HEAD") == 0)
+    curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+  else if (request->method)
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)request->milliseconds);
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -252,11 +313,16 @@ bt_fetch *bt_fetch_start(const bt_fetch_request *request, bt_error *error) {
   pthread_mutex_init(&self->mutex, NULL);
   self->request = *request;
   self->request.url = copy(request->url);
+  self->request.method = copy(request->method);
+  self->request.headers = copy(request->headers);
+  self->request.send = copy_bytes(request->send, request->send_length);
   self->request.accept = copy(request->accept);
   self->request.if_range = copy(request->if_range);
   self->request.path = copy(request->path);
   if (request->folder >= 0) self->request.folder = fcntl(request->folder, F_DUPFD_CLOEXEC, 0);
-  bool is_ready = prepare(self) && (request->folder < 0 || self->request.folder >= 0);
+  bool is_copied = self->request.url && !request->send == !self->request.send &&
+                   !request->headers == !self->request.headers;
+  bool is_ready = is_copied && prepare(self) && (request->folder < 0 || self->request.folder >= 0);
   if (is_ready && bt_threads_start(1, fetch, self) == 1) return self;
   bt_fail(error, BT_FULL, "fetch: no memory, or no thread");
   dispose(self);

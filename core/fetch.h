@@ -18,13 +18,19 @@
 typedef struct bt_fetch bt_fetch;
 
 typedef struct {
-  const char *url;      // http or https
-  const char *accept;   // media type, or NULL
-  const char *if_range; // an ETag: with `from`, everything comes anew where it is another one
-  uint64_t limit;       // bytes of the body
-  int folder;           // -1: into memory. Else a folder, and
-  const char *path;     // the file beneath it: made, or written on from `from`
-  uint64_t from;        // bytes that are there already
+  const char *url;     // http or https
+  const char *method;  // or NULL: GET
+  const char *headers; // lines "Name: value", each with a '\n' behind it; or NULL
+  const char *send;    // the body of the request, or NULL
+  size_t send_length;
+  uint32_t milliseconds; // in which all must be over, 0: no such limit
+  bool wants_head;       // the response's header lines are kept
+  const char *accept;    // media type, or NULL
+  const char *if_range;  // an ETag: with `from`, everything comes anew where it is another one
+  uint64_t limit;        // bytes of the body
+  int folder;            // -1: into memory. Else a folder, and
+  const char *path;      // the file beneath it: made, or written on from `from`
+  uint64_t from;         // bytes that are there already
   void (*wake)(void *context);
   void *context;
 } bt_fetch_request;
@@ -33,6 +39,7 @@ typedef struct {
   long status;          // of HTTP
   const char *location; // of a redirect, resolved; or ""
   const char *etag;     // or ""
+  const char *head;     // header lines of the final response, each with its line break, or ""
   const char *body;     // of a fetch into memory
   size_t length;
 } bt_fetch_response;

@@ -55,6 +55,10 @@ static void push_response(lua_State *L, const bt_fetch_response *response) {
     lua_pushstring(L, response->location);
     lua_setfield(L, -2, "location");
   }
+  if (*response->head) {
+    lua_pushstring(L, response->head);
+    lua_setfield(L, -2, "head");
+  }
   if (*response->etag) {
     lua_pushstring(L, response->etag);
     lua_setfield(L, -2, "etag");
@@ -104,6 +108,33 @@ static uint64_t number(lua_State *L, const char *name, lua_Integer otherwise) {
   return (uint64_t)value;
 }
 
+// The list `headers` as one text, a line each, on the stack; NULL where there is none.
+static const char *header_lines(lua_State *L) {
+  int kind = lua_getfield(L, 1, "headers");
+  if (kind == LUA_TNIL) return NULL;
+  luaL_argcheck(L, kind == LUA_TTABLE, 1, "headers: a list is needed");
+  luaL_Buffer lines;
+  int list = lua_gettop(L);
+  luaL_buffinit(L, &lines);
+  for (lua_Integer index = 1; lua_rawgeti(L, list, index) == LUA_TSTRING; index++) {
+    const char *line = lua_tostring(L, -1);
+    if (strpbrk(line, "\r\n") || strlen(line) != lua_rawlen(L, -1) || !strchr(line, ':'))
+      luaL_error(L, "headers: \"Name: value\" is needed");
+    luaL_addvalue(&lines);
+    luaL_addchar(&lines, '\n');
+  }
+  lua_pop(L, 1);
+  luaL_pushresult(&lines);
+  return lua_tostring(L, -1);
+}
+
+static const char *bytes_field(lua_State *L, const char *name, size_t *length) {
+  int kind = lua_getfield(L, 1, name);
+  if (kind == LUA_TNIL) return NULL;
+  if (kind != LUA_TSTRING) luaL_error(L, "%s: a string is needed", name);
+  return lua_tolstring(L, -1, length);
+}
+
 static int fetch_start(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   luaL_checktype(L, 2, LUA_TFUNCTION);
@@ -115,9 +146,15 @@ static int fetch_start(lua_State *L) {
       .limit = number(L, "limit", 1 << 20),
       .path = field(L, "path", false),
       .from = number(L, "from", 0),
+      .method = field(L, "method", false),
+      .milliseconds = (uint32_t)number(L, "timeout", 0),
       .folder = -1,
       .wake = wake,
   };
+  request.send = bytes_field(L, "body", &request.send_length);
+  request.headers = header_lines(L);
+  lua_getfield(L, 1, "wants_head");
+  request.wants_head = lua_toboolean(L, -1);
   const char *folder = field(L, "folder", request.path != NULL);
   fetching *self = lua_newuserdatauv(L, sizeof *self, 0);
   *self = (fetching){.L = bt_host_main(L)};

@@ -19,5 +19,6 @@ int luaopen_core_qr(lua_State *L);
 int luaopen_core_mapper(lua_State *L);
 int luaopen_core_torrent(lua_State *L);
 int luaopen_core_fetch(lua_State *L);
+int luaopen_core_beneath(lua_State *L);
 
 #endif

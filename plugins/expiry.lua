@@ -7,7 +7,7 @@ local shares = require "btshare.shares"
 local types = require "btshare.types"
 
 local options = plugin:options {
-  after = types.duration, -- since it was shared; without it only shares with a time of their own end
+  after = types.period, -- since it was shared; without it only shares with a time of their own end
 }
 
 plugin:every("1s", function()

@@ -12,27 +12,13 @@ local shares = require "btshare.shares"
 local types = require "btshare.types"
 
 local options = plugin:options {
-  interval = types.default(types.duration, "10m"), -- between announces of one recipient
+  interval = types.default(types.period, "10m"), -- between announces of one recipient
   peers = 200,                                     -- kept for a share
   peers_per_address = 8,                           -- of these, from one address
 }
 
 -- share id → { peers = { [endpoint] = peer }, count, completed }
 local swarms = {}
-
-local function unescape(text)
-  return (text:gsub("+", " "):gsub("%%(%x%x)", function(digits)
-    return string.char(tonumber(digits, 16))
-  end))
-end
-
-local function parse(query)
-  local fields = {}
-  for name, value in query:gmatch("([^&=]+)=([^&]*)") do
-    fields[name] = fields[name] or unescape(value)
-  end
-  return fields
-end
 
 local function answer(fields)
   return { status = 200, headers = { ["Content-Type"] = "text/plain" }, body = bencode.encode(fields) }
@@ -207,10 +193,10 @@ plugin:on("link-revoked", function(event)
   if swarm then forget_link(swarm, event.link.id) end
 end)
 
-plugin:route("GET /announce/:token", function(request, parameters)
-  local share, link = shares.by_token(parameters.token, "announce")
+plugin:route("GET /announce/:token", function(request)
+  local share, link = shares.by_token(request.parameters.token, "announce")
   if not share then return unknown end
-  local fields = parse(request.query)
+  local fields = request.query
   local port = math.tointeger(tonumber(fields.port))
   if not fields.info_hash or not has_hash(share, fields.info_hash) then
     return refuse "this link is for another torrent; the file may have changed, open the link again"
@@ -247,10 +233,10 @@ plugin:route("GET /announce/:token", function(request, parameters)
   }
 end)
 
-plugin:route("GET /scrape/:token", function(request, parameters)
-  local share = shares.by_token(parameters.token, "announce")
+plugin:route("GET /scrape/:token", function(request)
+  local share = shares.by_token(request.parameters.token, "announce")
   if not share then return unknown end
-  local fields = parse(request.query)
+  local fields = request.query
   local hash = fields.info_hash or shares.info_hashes(share)[1]
   if not hash or not has_hash(share, hash) then
     return refuse "this link is for another torrent"

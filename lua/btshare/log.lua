@@ -44,6 +44,31 @@ function log.escape(text)
   return table.concat(parts)
 end
 
+-- How often each text is to be hidden. One of a few letters stands in too many words to hide it.
+local hidden, shortest_hidden = {}, 4
+
+---Has "(secret)" written in place of a text, wherever it stands in a line.
+---@param text string
+---@return fun() undo
+function log.hide(text)
+  if #text < shortest_hidden then return function() end end
+  hidden[text] = (hidden[text] or 0) + 1
+  return function()
+    hidden[text] = hidden[text] > 1 and hidden[text] - 1 or nil
+  end
+end
+
+local function without_secrets(text)
+  for secret in pairs(hidden) do
+    local first, last = text:find(secret, 1, true)
+    while first do
+      text = text:sub(1, first - 1) .. "(secret)" .. text:sub(last + 1)
+      first, last = text:find(secret, first + 8, true)
+    end
+  end
+  return text
+end
+
 ---What may be shown of a secret.
 ---@param text string
 ---@return string
@@ -93,7 +118,7 @@ local function say(level, prefix, text, ...)
     local fine, formatted = pcall(string.format, text, ...)
     text = fine and formatted or text .. " (" .. formatted .. ")"
   end
-  emit(level, prefix, text)
+  emit(level, prefix, next(hidden) and without_secrets(text) or text)
 end
 
 ---@class btshare.log.voice

@@ -1,6 +1,7 @@
 -- Plugins: finds, loads, swaps and unloads them, and switches off those that keep failing.
+local commands = require "btshare.plugin.commands"
 local instance = require "btshare.plugin.instance"
-local panel = require "btshare.plugin.panel"
+local panels = require "btshare.plugin.panels"
 local routes = require "btshare.plugin.routes"
 local suggest = require "btshare.suggest"
 local uv = require "luv"
@@ -12,9 +13,10 @@ local plugin = {}
 ---@field catalog table<string, btshare.catalog.entry>? of all events, if not the program's
 ---@field folders string[] where plugins are looked for, first come first served: the user's, the shipped
 ---@field services table<string, table>? what plugins get by `require "btshare.NAME"`; types and task are there anyway
----@field routes (fun(pattern: string, handler: function, owner: string): fun())? adds a route, returns its undo
+---@field routes btshare.plugin.add_route? adds a route, returns its undo
 ---@field store (fun(plugin: string, name: string): any)? opens a plugin's store
 ---@field clock (fun(): number)? seconds, monotonic
+---@field now (fun(): integer)? what plugins take for the time, seconds since 1970
 
 ---@class btshare.plugin.entry
 ---@field name string
@@ -26,9 +28,11 @@ local plugin = {}
 ---@field package release fun()? of the noes that stand in for it while it is off
 
 ---@class btshare.plugin.manager
+---@field commands btshare.plugin.Commands
 ---@field package entries table<string, btshare.plugin.entry>
 local manager = {}
 manager.__index = manager
+for name, method in pairs(panels) do manager[name] = method end
 
 ---@param options btshare.plugin.options
 ---@return btshare.plugin.manager
@@ -37,7 +41,7 @@ function plugin.manager(options)
     events = options.events, catalog = options.catalog or require "btshare.catalog", folders = options.folders,
     services = options.services or {}, store = options.store, clock = options.clock,
     add_route = options.routes or function() error("plugin:route: there are no routes", 0) end,
-    entries = {},
+    entries = {}, commands = commands.new(), now = options.now,
   }, manager)
 end
 
@@ -89,7 +93,7 @@ local function prepare(self, entry, options)
   if not path then return nil, message, code end
   local new = instance.new(entry.name, path, options, {
     events = self.events, catalog = self.catalog, services = self.services, routes = entry.routes,
-    store = self.store, clock = self.clock,
+    store = self.store, clock = self.clock, commands = self.commands, now = self.now,
     on_out = function(failed, problem) switch_off(self, entry, failed, problem) end,
   })
   local done
@@ -97,7 +101,7 @@ local function prepare(self, entry, options)
   if done then done, message, code = new:open() end
   if done then return new end
   new:close()
-  return nil, ("plugin '%s': %s"):format(entry.name, message), code
+  return nil, ("plugin '%s': %s"):format(entry.name, message), code, new.mistakes
 end
 
 ---Whether a plugin could be loaded, as far as that is known without opening what it opens.
@@ -106,18 +110,19 @@ end
 ---@return true|nil possible
 ---@return string? message
 ---@return string? code
+---@return btshare.plugin.mistake[]? mistakes in its options, each for itself
 function manager:check(name, options)
   local path, message, code = find(self, name)
   if not path then return nil, message, code end
   local rehearsed = instance.new(name, path, options or {}, {
     events = self.events, catalog = self.catalog, services = self.services, routes = routes.new(self.add_route, name),
-    store = self.store, clock = self.clock, on_out = function() end,
+    store = self.store, clock = self.clock, commands = self.commands, now = self.now, on_out = function() end,
   })
   local done
   done, message, code = rehearsed:record()
   rehearsed:close()
   if done then return true end
-  return nil, ("plugin '%s': %s"):format(name, message), code
+  return nil, ("plugin '%s': %s"):format(name, message), code, rehearsed.mistakes
 end
 
 local function close(entry)
@@ -132,12 +137,13 @@ end
 ---@return true|nil loaded
 ---@return string? message
 ---@return string? code
+---@return btshare.plugin.mistake[]? mistakes in its options, each for itself
 function manager:load(name, options)
   if self.entries[name] then return nil, ("plugin '%s': it is loaded already"):format(name), "exists" end
   local entry = { name = name, options = options or {}, state = "running" }
   entry.routes = routes.new(self.add_route, "plugin " .. tostring(name))
-  local new, message, code = prepare(self, entry, entry.options)
-  if not new then return nil, message, code end
+  local new, message, code, mistakes = prepare(self, entry, entry.options)
+  if not new then return nil, message, code, mistakes end
   entry.instance = new
   self.entries[name] = entry
   return true
@@ -167,12 +173,13 @@ end
 ---@return true|nil reloaded
 ---@return string? message
 ---@return string? code
+---@return btshare.plugin.mistake[]? mistakes in its options, each for itself
 function manager:reload(name, options)
   local entry = self.entries[name]
   if not entry then return missing(name) end
   options = options or entry.options
-  local new, message, code = prepare(self, entry, options)
-  if not new then return nil, message, code end
+  local new, message, code, mistakes = prepare(self, entry, options)
+  if not new then return nil, message, code, mistakes end
   close(entry)
   entry.instance, entry.options, entry.state, entry.reason = new, options, "running", nil
   return true
@@ -198,43 +205,6 @@ function manager:list()
   end
   table.sort(list, function(left, right) return left.name < right.name end)
   return list
-end
-
----@return {plugin: string, panel: btshare.plugin.Panel}[] panels for the console, by name of their plugins
-function manager:panels()
-  local panels = {}
-  for _, item in ipairs(self:list()) do
-    for _, declared in ipairs(self.entries[item.name].instance.panels) do
-      panels[#panels + 1] = { plugin = item.name, panel = declared }
-    end
-  end
-  return panels
-end
-
----What a panel shows now: its plugin is asked. Call in a task.
----@param name string of the plugin
----@param id string of the panel
----@param context table what the plugin is told of where it is shown
----@return table? data
----@return string? message
----@return string? code
----@return btshare.plugin.Panel? panel
-function manager:panel_data(name, id, context)
-  local entry = self.entries[name]
-  if not entry then return missing(name) end
-  for _, declared in ipairs(entry.instance.panels) do
-    if declared.id == id then
-      local data, message, code = entry.instance:request_handler(declared.data)(context)
-      if data == nil then
-        return nil, message or ("plugin '%s': has no data now"):format(name), code or "busy"
-      end
-      local shown
-      shown, message = panel.shape(declared.kind, data)
-      if not shown then return nil, ("plugin '%s': panel %s: %s"):format(name, id, message), "failed" end
-      return shown, nil, nil, declared
-    end
-  end
-  return nil, ("plugin '%s': has no panel %s"):format(name, id), "missing"
 end
 
 ---Unloads all.

@@ -149,8 +149,9 @@ function plugin_services.make(services)
       bencode = bencode,
       reach = { scope = reach.scope, join = reach.join },
     },
-    routes = function(pattern, handler)
-      return services.public.router:add(pattern, handler)
+    routes = function(pattern, handler, _, about)
+      local listener = about.on == "console" and services.console or services.public
+      return listener.router:add(pattern, handler, about)
     end,
     store = function(plugin, name)
       return services.store:for_plugin(plugin .. "/" .. name)

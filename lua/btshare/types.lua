@@ -51,11 +51,12 @@ end
 ---@param what string? what the names are called in messages ("option")
 ---@return table|nil checked with the defaults filled in
 ---@return string[]? messages of all mistakes, sorted
+---@return any[]? names what each message is of
 function types.fields(schema, values, what)
   what = what or "option"
-  local checked, messages = {}, {}
+  local checked, mistakes = {}, {}
   local function complain(name, message)
-    messages[#messages + 1] = ("%s '%s' %s"):format(what, tostring(name), message)
+    mistakes[#mistakes + 1] = { name = name, message = ("%s '%s' %s"):format(what, tostring(name), message) }
   end
   for name, wanted in pairs(schema) do
     local wish = as_rule(wanted)
@@ -72,9 +73,23 @@ function types.fields(schema, values, what)
   for name in pairs(values) do
     if schema[name] == nil then complain(name, "is unknown" .. suggest.phrase(name, schema)) end
   end
-  table.sort(messages)
-  if #messages > 0 then return nil, messages end
-  return checked
+  if #mistakes == 0 then return checked end
+  table.sort(mistakes, function(one, other) return one.message < other.message end)
+  local messages, names = {}, {}
+  for index, mistake in ipairs(mistakes) do messages[index], names[index] = mistake.message, mistake.name end
+  return nil, messages, names
+end
+
+---The names in a schema whose values are not to be seen.
+---@param schema table<string, any> as of `fields`
+---@return table<string, true>
+function types.secret_names(schema)
+  local names = {}
+  for name, wanted in pairs(schema) do
+    local check = getmetatable(wanted) == rule and wanted.check or wanted
+    if types.is_secret(check) then names[name] = true end
+  end
+  return names
 end
 
 return types

@@ -125,12 +125,12 @@ describe("config.lua", function()
       "10: file: " .. folder .. "/none: cannot be read (no such file or directory)",
       "11: ignore: braces must follow",
       "12: torrent: 'x' must be a text, an integer, true or false",
-      "13: port must be a whole number from 0 to 65535",
+      "13: port must be from 0 to 65535",
       "14: map_ports must be true or false",
       "16: share: /a is shared already, by line 15",
       "17: plugin: a name of letters, digits, '-' and '_' must follow",
       "18: trackers: must be an address like \"udp://tracker.example:1337/announce\" (number 1 of the list)",
-      "--port must be a whole number from 0 to 65535",
+      "--port must be from 0 to 65535",
     }, mistakes([[
 consol = "127.0.0.1:1"
 shar "~/x" { deep = 1 }

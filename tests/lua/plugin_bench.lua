@@ -4,6 +4,7 @@ local events = require "btshare.events"
 local helper = require "helper"
 local log = require "btshare.log"
 local plugin = require "btshare.plugin"
+local task = require "btshare.task"
 local uv = require "luv"
 
 local plugin_bench = {}
@@ -14,16 +15,18 @@ local plugin_bench = {}
 ---@field bus btshare.events
 ---@field manager btshare.plugin.manager
 ---@field logged string[] "LEVEL TEXT"
----@field routes table<string, {handler: function, owner: string}>
+---@field routes table<string, {handler: function, owner: string, about: table}>
 ---@field seen any[] what plugins noted by `shares.note`
 ---@field notices table[]
 ---@field now number seconds, of the manager's clock
+---@field time integer what plugins take for the time
 local Bench = {}
 Bench.__index = Bench
 
 function plugin_bench.open()
   local self = setmetatable({
     user = helper.folder(), shipped = helper.folder(), logged = {}, routes = {}, seen = {}, notices = {}, now = 0,
+    time = 1700000000,
     bus = events.new(catalog),
   }, Bench)
   local routes = self.routes
@@ -33,11 +36,13 @@ function plugin_bench.open()
     events = self.bus,
     folders = { self.user, self.shipped },
     services = { shares = { note = function(word) table.insert(self.seen, word) end, list = {} } },
-    routes = function(pattern, handler, owner)
-      assert(not routes[pattern], "the route is there already")
-      routes[pattern] = { handler = handler, owner = owner }
-      return function() routes[pattern] = nil end
+    routes = function(pattern, handler, owner, about)
+      local key = (about.on == "console" and "console " or "") .. pattern
+      assert(not routes[key], "the route is there already")
+      routes[key] = { handler = handler, owner = owner, about = about }
+      return function() routes[key] = nil end
     end,
+    now = function() return self.time end,
     store = function(owner, name) return { name = owner .. "/" .. name } end,
     clock = function() return self.now end,
   }
@@ -69,6 +74,29 @@ end
 function Bench:load(name, text, options)
   self:write(name, text)
   return self.manager:load(name, options)
+end
+
+---Asks a route as its listener does.
+---@param route string "GET /x", or "console GET /x"
+---@param request table? over an empty one
+---@param parameters table<string, any>?
+---@return core.http.Reply
+function Bench:request(route, request, parameters)
+  local whole = { method = "GET", segments = {}, query = "", headers = {}, body = "", address = "192.0.2.1" }
+  for name, value in pairs(request or {}) do whole[name] = value end
+  local answer
+  task.spawn(function() answer = self.routes[route].handler(whole, parameters or {}) end)
+  helper.wait_for(function() return answer end, 10, "the answer of " .. route)
+  return answer
+end
+
+---Runs something in a task and waits for its end.
+---@param fn function
+---@return any ... what it returned
+function Bench.wait(_, fn, ...)
+  local job = task.spawn(fn, ...)
+  helper.wait_for(function() return job:has_ended() end, 20, "the task")
+  return select(2, job:wait())
 end
 
 function Bench:ask()

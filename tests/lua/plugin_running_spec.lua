@@ -72,16 +72,15 @@ describe("plugins", function()
     it("answer requests, and an error is answered too", function()
       assert(load("x", [[
         plugin:route("GET /x/:id", function(request)
-          if request.bad then error "boom" end
-          return request.id, nil, 3
+          if request.query.bad then error "boom" end
+          return { status = 200, body = request.parameters.id }
         end)
       ]]))
       assert.equal("plugin x", routes["GET /x/:id"].owner)
-      assert.same({ n = 3, 7, nil, 3 }, table.pack(routes["GET /x/:id"].handler { id = 7 }))
-      local answer, message, code = routes["GET /x/:id"].handler { bad = true }
-      assert.is_nil(answer)
-      assert.equal("plugin x failed", message)
-      assert.equal("failed", code)
+      assert.same({ status = 200, headers = {}, body = "7" }, bench:request("GET /x/:id", {}, { id = "7" }))
+      local answer = bench:request("GET /x/:id", { query = "bad=1" })
+      assert.equal(500, answer.status)
+      assert.is_truthy(answer.body:find('"detail":"plugin x failed"', 1, true), answer.body)
       assert.equal(1, manager:list()[1].strikes)
     end)
 
@@ -189,18 +188,18 @@ describe("plugins", function()
   describe("are reloaded", function()
     it("with the new form open before the old one goes", function()
       assert(load("x", [[
-        plugin:route("GET /x", function() return 1 end)
+        plugin:route("GET /x", function() return { status = 200, body = "1" } end)
         plugin:on("share-open", function() return false, "old" end)
         plugin:defer(function() shares.note "old gone" end)
       ]]))
       write("x", [[
         plugin:bind(function() shares.note "new open" return function() end end)
-        plugin:route("GET /x", function() return 2 end)
+        plugin:route("GET /x", function() return { status = 200, body = "2" } end)
         plugin:on("share-open", function() return false, "new" end)
       ]])
       assert(manager:reload "x")
       assert.same({ "new open", "old gone" }, seen)
-      assert.equal(2, routes["GET /x"].handler())
+      assert.equal("2", bench:request("GET /x").body)
       assert.equal("new", select(2, ask()))
       assert.equal(1, #manager:list())
     end)
@@ -208,7 +207,7 @@ describe("plugins", function()
     it("and go on as they were when the edit is broken", function()
       assert(load("x", [[
         plugin:options { word = "x" }
-        plugin:route("GET /x", function() return 1 end)
+        plugin:route("GET /x", function() return { status = 200, body = "1" } end)
         plugin:on("share-open", function() return false, "old" end)
         plugin:defer(function() shares.note "old gone" end)
       ]], { word = "y" }))
@@ -218,7 +217,7 @@ describe("plugins", function()
       } do
         write("x", broken)
         assert.is_nil((manager:reload "x"))
-        assert.equal(1, routes["GET /x"].handler())
+        assert.equal("1", bench:request("GET /x").body)
         assert.equal("old", select(2, ask()))
         assert.same({}, seen)
       end

@@ -60,7 +60,7 @@ describe("plugins", function()
     it("whose defaults are the schema", function()
       assert(load("x", [[
         local types = require "btshare.types"
-        local o = plugin:options { limit = 5, after = types.default(types.duration, "30d"), path = types.path }
+        local o = plugin:options { limit = 5, after = types.default(types.period, "30d"), path = types.path }
         shares.note(("%s %d %d %s"):format(plugin.name, o.limit, o.after, o.path))
       ]], { limit = 7 }))
       assert.same({ "x 7 2592000 nil" }, seen)
@@ -72,7 +72,7 @@ describe("plugins", function()
       assert.equal("plugin 'x': option 'aftr' is unknown, did you mean 'after'?; option 'limit' must be a whole number",
         message)
       assert.equal("invalid", code)
-      assert.matches("option 'a' is unknown, there are none", select(2, load("y", "", { a = 1 })))
+      assert.matches("option 'a' is unknown, there are none", (select(2, load("y", "", { a = 1 }))))
     end)
   end)
 

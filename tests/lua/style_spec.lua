@@ -1,7 +1,8 @@
 -- The house rules that a machine can check: who may know whom (design §2), sizes, and what must not be there.
 local levels = {
   { "^btshare%.types", "^btshare%.log$", "^btshare%.scope$", "^btshare%.task", "^btshare%.catalog$",
-    "^btshare%.suggest$", "^btshare%.small_file$", "^btshare%.units$", "^btshare%.exit$", "^btshare%.bencode$",
+    "^btshare%.suggest$", "^btshare%.command_names$",
+    "^btshare%.small_file$", "^btshare%.units$", "^btshare%.exit$", "^btshare%.bencode$",
     "^btshare%.paths$", "^btshare%.environment$", "^btshare%.exposure$", "^btshare%.bound$",
     "^btshare%.terminal", "^btshare%.i18n" },
   { "^btshare%.engine$", "^btshare%.store", "^btshare%.plugin$", "^btshare%.plugin%.", "^btshare%.config",

@@ -22,15 +22,15 @@ describe("a check", function()
   end)
 
   it("reads spans of time in seconds", function()
-    assert.equal(90, types.duration("90s"))
-    assert.equal(1800, types.duration("30m"))
-    assert.equal(7200, types.duration("2h"))
-    assert.equal(30 * 86400, types.duration("30d"))
-    assert.equal(604800, types.duration("1w"))
-    assert.equal(5400, types.duration("1.5h"))
-    assert.equal(12, types.duration(12))
-    assert.equal(0.5, types.duration(0.5))
-    refuses(types.duration, "90", "s", "1y", -1, "-1s", false, math.huge, 0 / 0)
+    assert.equal(90, types.period("90s"))
+    assert.equal(1800, types.period("30m"))
+    assert.equal(7200, types.period("2h"))
+    assert.equal(30 * 86400, types.period("30d"))
+    assert.equal(604800, types.period("1w"))
+    assert.equal(5400, types.period("1.5h"))
+    assert.equal(12, types.period(12))
+    assert.equal(0.5, types.period(0.5))
+    refuses(types.period, "90", "s", "1y", -1, "-1s", false, math.huge, 0 / 0)
   end)
 
   it("reads addresses to listen on", function()
@@ -51,12 +51,43 @@ describe("a check", function()
     refuses(types.number, "3", math.huge, 0 / 0)
     refuses(types.boolean, "true", 1)
     refuses(types.string, 1, {})
-    refuses(types.integer_between(1, 5), 0, 6, 1.5)
-    assert.equal(5, types.integer_between(1, 5)(5))
+  end)
+
+  it("reads rates in bytes a second", function()
+    assert.equal(2000000, types.rate("2M"))
+    assert.equal(1572864, types.rate("1.5 MiB/s"))
+    assert.equal(500000, types.rate("500kB / s"))
+    assert.equal(7, types.rate(7))
+    refuses(types.rate, "2M/h", "/s", -1, "fast", true)
+    assert.equal('must be bytes a second such as 500000, "2M" or "1.5MiB/s"', select(2, types.rate "x"))
+  end)
+
+  it("has bounds, written as the value is", function()
+    local between = types.between(types.period, "1m", "7d")
+    assert.equal(60, between("60s"))
+    assert.equal(7 * 86400, between("1w"))
+    assert.equal('must be from "1m" to "7d"', select(2, between("59s")))
+    refuses(between, "8d", "often", 59)
+    assert.equal(5, types.between(types.integer, 1, 5)(5.0))
+    assert.equal("must be from 1 to 5", select(2, types.between(types.integer, 1, 5)(6)))
+    assert.equal("must be a whole number", select(2, types.between(types.integer, 1, 5)(1.5)))
+    assert.equal('must be at least "1M"', select(2, types.between(types.rate, "1M")(5)))
+    assert.equal("must be at most 3", select(2, types.between(types.number, nil, 3)(3.5)))
+    assert.has_error(function() types.between(types.integer, "x") end, "must be a whole number")
+    assert.has_error(function() types.between(types.integer) end, "types.between: there is no bound")
+  end)
+
+  it("knows what is not to be seen", function()
+    assert.equal("hush", types.secret "hush")
+    refuses(types.secret, "", 5, {})
+    assert.same({ key = true, keys = true, wanted = true }, types.secret_names {
+      key = types.secret, keys = types.list(types.secret), wanted = types.required(types.secret), name = types.string,
+      count = 5,
+    })
   end)
 
   it("knows the words of an enumeration and what was meant", function()
-    local check = types.enum { "link", "private", "public" }
+    local check = types.choice { "link", "private", "public" }
     assert.equal("link", check("link"))
     local result, message = check("pubic")
     assert.is_nil(result)
@@ -84,7 +115,7 @@ end)
 
 describe("a table of named values", function()
   local schema = {
-    after = types.default(types.duration, "30d"), limit = 5, ratio = 0.5, title = "x", strict = false,
+    after = types.default(types.period, "30d"), limit = 5, ratio = 0.5, title = "x", strict = false,
     words = { "a" }, token = types.required(types.string), path = types.path,
   }
 

@@ -40,13 +40,15 @@ end
 ---@param method string
 ---@param target string
 ---@param body table?
+---@param timeout number? seconds that it may take
 ---@return table? answer empty where there is none
 ---@return integer exit_code
 ---@return table? problem the problem document, if one came
-function control.ask(context, options, method, target, body)
+function control.ask(context, options, method, target, body, timeout)
   local socket = paths.find(options).socket
   local headers = { Accept = "application/json", ["Content-Type"] = body and "application/json" or nil }
-  local response, message, code = client.fetch(socket, method, target, headers, body and json.encode(body))
+  local response, message, code = client.fetch(socket, method, target, headers, body and json.encode(body),
+    { timeout = timeout })
   if not response then
     return nil, context:fail(explain(message, code, socket), exit_of_code[code])
   end

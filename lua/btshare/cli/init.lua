@@ -3,6 +3,7 @@ local argparse = require "argparse"
 local exit = require "btshare.exit"
 local host = require "core.host"
 local output = require "btshare.terminal.output"
+local plugin_commands = require "btshare.cli.plugin_commands"
 local speaker = require "btshare.terminal.speaker"
 local suggest = require "btshare.suggest"
 local usage = require "btshare.cli.usage"
@@ -11,10 +12,7 @@ local uv = require "luv"
 local cli = {}
 
 ---In the order of help.
-cli.names = {
-  "share", "list", "link", "add", "get", "stop", "status", "open", "token", "reload", "quit", "config", "paths",
-  "help",
-}
+cli.names = require "btshare.command_names"
 
 ---@class btshare.cli.command
 ---@field describe fun(parser: table, t: fun(key: string): string) adds arguments and options to an argparse parser
@@ -126,12 +124,19 @@ local function asks_for_help(words)
   return false
 end
 
--- Which command the words mean and what is left for it, or what to say.
-local function choose(words)
+-- Before a command there is nothing but --state.
+local function options_of(leading)
+  return { state = leading[2] or leading[1] and leading[1]:match("=(.*)$") }
+end
+
+-- Which command the words mean and what is left for it, or what to say. One of a plugin comes as a table.
+local function choose(words, options)
   local first = words[1]
   if not first then return nil, nil end
   if first == "-h" or first == "--help" then return "help", {} end
   if is_command(first) then return first, table.move(words, 2, #words, 1, {}) end
+  local added = plugin_commands.find(options, first)
+  if added then return added, table.move(words, 2, #words, 1, {}) end
   if first:lower():find("^magnet:%?") then return "get", words end
   if first:sub(1, 1) == "-" or first:find("/", 1, true) or uv.fs_stat(first) then return "share", words end
   local meant = suggest.nearest(first, cli.names)
@@ -145,11 +150,17 @@ local function run(words, context)
     context:print("btshare " .. host.version)
     return exit.ok
   end
-  local name, left = choose(rest)
+  local options = options_of(leading)
+  local name, left = choose(rest, options)
   if not name then
     if left then return context:fail(left, exit.usage) end
-    context:say(cli.command("help").overview(cli))
+    context:say(cli.command("help").overview(cli, options))
     return exit.usage
+  end
+  if type(name) == "table" then
+    if not asks_for_help(left) then return plugin_commands.run(name, left, options, context) end
+    context:print(plugin_commands.help(name))
+    return exit.ok
   end
   local parser = cli.parser(name)
   if asks_for_help(left) then
@@ -157,7 +168,8 @@ local function run(words, context)
     return exit.ok
   end
   table.move(left, 1, #left, #leading + 1, leading)
-  local parsed, options = parser:pparse(leading)
+  local parsed
+  parsed, options = parser:pparse(leading)
   if not parsed then
     context:say(usage.line(parser))
     local message = speaker:message((options:gsub("\n", "; ")))

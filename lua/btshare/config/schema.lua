@@ -112,10 +112,10 @@ function schema.settings(path)
     public = types.address,
     allowed_hosts = types.list(host_name),
     trusted_proxies = types.list(ip_address),
-    port = types.integer_between(0, 65535),
+    port = types.between(types.integer, 0, 65535),
     map_ports = types.boolean,
     web_seed = web_seed,
-    obfuscation = types.enum { "off", "prefer", "require" },
+    obfuscation = types.choice { "off", "prefer", "require" },
     downloads = path,
     uploads = path,
     sandbox = switch,
@@ -128,8 +128,8 @@ end
 function schema.share(path)
   return {
     path = types.required(path),
-    exposure = types.default(types.enum { "link", "private", "public", "http" }, "link"),
-    format = types.default(types.enum { "v1", "v2", "hybrid" }, "v1"),
+    exposure = types.default(types.choice { "link", "private", "public", "http" }, "link"),
+    format = types.default(types.choice { "v1", "v2", "hybrid" }, "v1"),
     piece_length = piece_length,
     web_seed = web_seed,
     name = text,

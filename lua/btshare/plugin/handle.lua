@@ -1,6 +1,6 @@
 -- The handle that a plugin is given: `local plugin = ...`. All its methods are made of `bind`.
+local instances = require "btshare.plugin.handle.instances"
 local log = require "btshare.log"
-local panel = require "btshare.plugin.panel"
 local suggest = require "btshare.suggest"
 local types = require "btshare.types"
 local uv = require "luv"
@@ -9,11 +9,8 @@ local uv = require "luv"
 ---@field name string
 local methods = {}
 
--- What a handle stands for, out of the plugin's reach.
-local instances = setmetatable({}, { __mode = "k" }) ---@type table<table, btshare.plugin.instance>
-
-local function instance_of(handle, method)
-  return instances[handle] or error(("plugin:%s must be called with a colon"):format(method), 3)
+for _, subject in ipairs { "options", "routes", "panels", "commands" } do
+  for name, method in pairs(require("btshare.plugin.handle." .. subject)) do methods[name] = method end
 end
 
 ---Does something and remembers how to undo it: `open()` returns a function that does. While the plugin
@@ -22,22 +19,9 @@ end
 ---@param open fun(): fun()
 ---@return fun() release undoes it earlier
 function methods:bind(open)
-  local instance = instance_of(self, "bind")
+  local instance = instances.of(self, "bind")
   if type(open) ~= "function" then error("plugin:bind: a function is wanted", 2) end
   return instance:bind(open)
-end
-
----Says what options there are and returns them as config.lua gave them. `schema` maps names to defaults,
----whose kind a value must have, or to checks of `btshare.types`.
----@param schema table<string, any>
----@return table options
-function methods:options(schema)
-  local instance = instance_of(self, "options")
-  if type(schema) ~= "table" then error("plugin:options: a table is wanted", 2) end
-  instance.has_options = true
-  local checked, messages = types.fields(schema, instance.given_options)
-  if not checked then error(table.concat(messages, "; "), 0) end
-  return checked
 end
 
 ---Handles an event of the catalogue. A question is answered with `false, reason, code`, or not at all;
@@ -47,7 +31,7 @@ end
 ---@param priority number? higher comes first; 0 if absent
 ---@return fun() release
 function methods:on(name, fn, priority)
-  local instance = instance_of(self, "on")
+  local instance = instances.of(self, "on")
   if type(fn) ~= "function" then error("plugin:on: a function is wanted", 2) end
   if priority ~= nil and type(priority) ~= "number" then error("plugin:on: the priority must be a number", 2) end
   local entry = instance.catalog[name]
@@ -67,8 +51,8 @@ end
 ---@param fn function
 ---@return fun() release
 function methods:every(period, fn)
-  local instance = instance_of(self, "every")
-  local seconds, message = types.duration(period)
+  local instance = instances.of(self, "every")
+  local seconds, message = types.period(period)
   if not seconds or seconds <= 0 then error("plugin:every: the period " .. (message or "must be above 0"), 2) end
   if type(fn) ~= "function" then error("plugin:every: a function is wanted", 2) end
   return instance:bind(function()
@@ -81,48 +65,10 @@ function methods:every(period, fn)
   end)
 end
 
----Answers requests to the console: `plugin:route("GET /x/:id", fn)`. An error in `fn` is answered with 500.
----@param pattern string
----@param fn function
----@return fun() release
-function methods:route(pattern, fn)
-  local instance = instance_of(self, "route")
-  if type(pattern) ~= "string" or not pattern:find("^%u+ /%S*$") then
-    error('plugin:route: a method and a path are wanted, such as "GET /x/:id"', 2)
-  elseif type(fn) ~= "function" then
-    error("plugin:route: a function is wanted", 2)
-  end
-  return instance:bind(function()
-    return instance.routes:open(pattern, instance:request_handler(fn))
-  end)
-end
-
----Shows a panel in the console: { slot, title, kind, data = fn, actions = { name = fn } }. `kind` is "stats" or
----"table"; `data(context)` is asked whenever the panel is shown, and may wait. See btshare.plugin.Panel.
----@param description table
----@return fun() release
-function methods:panel(description)
-  local instance = instance_of(self, "panel")
-  if type(description) ~= "table" then error("plugin:panel: a table is wanted", 2) end
-  local checked, message = panel.check(description)
-  if not checked then error("plugin:panel: " .. message, 2) end
-  return instance:bind(function()
-    for _, other in ipairs(instance.panels) do
-      if other.id == checked.id then return nil, ("plugin:panel: there is a panel %s already"):format(checked.id) end
-    end
-    table.insert(instance.panels, checked)
-    return function()
-      for index, candidate in ipairs(instance.panels) do
-        if candidate == checked then return table.remove(instance.panels, index) end
-      end
-    end
-  end)
-end
-
 ---A place of the plugin's own in which it keeps what must outlive it.
 ---@param name string
 function methods:store(name)
-  local instance = instance_of(self, "store")
+  local instance = instances.of(self, "store")
   if not instance.store then error("plugin:store: there is no store", 2) end
   return instance.store(instance.name, name)
 end
@@ -131,7 +77,7 @@ end
 ---@param fn function
 ---@return fun() release
 function methods:defer(fn)
-  local instance = instance_of(self, "defer")
+  local instance = instances.of(self, "defer")
   if type(fn) ~= "function" then error("plugin:defer: a function is wanted", 2) end
   return instance:bind(function() return fn end)
 end
@@ -139,7 +85,7 @@ end
 ---@param level btshare.log.level
 ---@param format string
 function methods:log(level, format, ...)
-  local instance = instance_of(self, "log")
+  local instance = instances.of(self, "log")
   if not log.is_level(level) then error(("plugin:log: '%s' is no level"):format(tostring(level)), 2) end
   instance.log[level](format, ...)
 end
@@ -156,7 +102,7 @@ function handle.new(instance)
     end,
     __metatable = false,
   })
-  instances[new] = instance
+  instances.keep(new, instance)
   return new
 end
 

@@ -2,6 +2,7 @@
 local environment = require "btshare.environment"
 local guard = require "btshare.plugin.guard"
 local handle = require "btshare.plugin.handle"
+local helpers = require "btshare.plugin.helpers"
 local log = require "btshare.log"
 local scope = require "btshare.scope"
 local small_file = require "btshare.small_file"
@@ -16,12 +17,18 @@ local types = require "btshare.types"
 ---@field has_options boolean? whether the chunk asked for its options
 ---@field questions table<string, number> the questions it answers, with its highest priority
 ---@field panels btshare.plugin.Panel[]
+---@field mistakes btshare.plugin.mistake[]? in its options
+---@field secret_options table<string, true>? names of options that are not to be seen
 ---@field description string? the first line of its file, where that is a comment
 ---@field guard btshare.plugin.guard
 ---@field scope btshare.scope
 ---@field package recorded {open: function}[]? what to open; nil once it is open
 local instance = {}
 instance.__index = instance
+
+---@class btshare.plugin.mistake
+---@field option any its name
+---@field message string
 
 ---@class btshare.plugin.surroundings
 ---@field events btshare.events
@@ -30,6 +37,8 @@ instance.__index = instance
 ---@field routes btshare.plugin.routes
 ---@field store (fun(plugin: string, name: string): any)?
 ---@field clock (fun(): number)?
+---@field commands btshare.plugin.Commands
+---@field now (fun(): integer)? what plugins take for the time, seconds since 1970; default: the system's
 ---@field on_out fun(self: btshare.plugin.instance, message: string) it made too many errors
 
 ---@param name string
@@ -42,7 +51,8 @@ function instance.new(name, path, options, surroundings)
     name = name, owner = "plugin " .. name, path = path, given_options = options, questions = {}, panels = {},
     recorded = {}, log = log.for_plugin(name), scope = scope.new("plugin " .. name),
     events = surroundings.events, catalog = surroundings.catalog, services = surroundings.services,
-    routes = surroundings.routes, store = surroundings.store,
+    routes = surroundings.routes, store = surroundings.store, commands = surroundings.commands,
+    now = surroundings.now or os.time,
   }, instance)
   self.guard = guard.new {
     owner = self.owner, source = "@" .. path, log = self.log, clock = surroundings.clock,
@@ -54,7 +64,8 @@ end
 
 -- `require` gives a plugin what the program offers, and nothing else: plugins do not know one another.
 local function require_for(self)
-  local offered = { types = types }
+  local offered = helpers.for_instance(self)
+  offered.types = types
   for name, service in pairs(self.services) do offered[name] = service end
   offered.task = self.guard:task_view()
   local views = {}
@@ -78,6 +89,19 @@ local function globals(self)
   return known
 end
 
+-- A plugin that asks for none has none.
+local function refuse_options(self)
+  local messages = {}
+  self.mistakes = {}
+  for name in pairs(self.given_options) do
+    local message = ("option '%s' is unknown, there are none"):format(tostring(name))
+    messages[#messages + 1] = message
+    self.mistakes[#messages] = { option = name, message = message }
+  end
+  table.sort(messages)
+  return nil, table.concat(messages, "; "), "invalid"
+end
+
 ---Runs the chunk, which only notes what is to be opened.
 ---@return true|nil recorded
 ---@return string? message
@@ -92,10 +116,7 @@ function instance:record()
   local ran
   ran, message = self.guard:run_now(chunk, handle.new(self))
   if not ran then return nil, message, "invalid" end
-  local option = next(self.given_options)
-  if not self.has_options and option ~= nil then
-    return nil, ("option '%s' is unknown, there are none"):format(tostring(option)), "invalid"
-  end
+  if not self.has_options and next(self.given_options) ~= nil then return refuse_options(self) end
   return true
 end
 

@@ -1,24 +1,30 @@
--- Panels that plugins declare for the console: what they are, and the data that they show, checked before anybody sees
--- it. The console draws them, so that they look like the rest and can run nothing.
-local json = require "core.json"
+-- Panels that plugins declare for the console, checked when they are declared. The console draws them, so that they
+-- look like the rest and can run nothing.
 local types = require "btshare.types"
 
 local panel = {}
+
+---@class btshare.plugin.Action
+---@field name string
+---@field title string
+---@field confirm string? a question to be asked before
+---@field fn fun(context: table): string|true|nil, string?, string? a message, nothing, or nil, message, code
 
 ---@class btshare.plugin.Panel
 ---@field id string
 ---@field slot string where it stands in the console
 ---@field title string
----@field kind "stats"|"table"
+---@field kind "stats"|"table"|"form"|"log"|"chart"
 ---@field data fun(context: table): table asked each time the panel is shown
----@field actions table<string, function>?
+---@field submit (fun(values: table, context: table): string|true|nil, string?, string?)? of a form
+---@field actions btshare.plugin.Action[] by name
 
 panel.slots = {
   "shares.card", "share.detail", "share.page", "receive", "activity.card", "settings.section", "nav",
 }
-panel.kinds = { "stats", "table" }
+panel.kinds = { "stats", "table", "form", "log", "chart" }
 
-local longest_text, most_rows, most_columns = 1000, 1000, 20
+local longest_text = 1000
 
 local function text(value)
   if type(value) == "string" and value ~= "" and #value <= longest_text then return value end
@@ -35,17 +41,34 @@ local function is_function(value)
   return nil, "must be a function"
 end
 
+local action_rules = { title = text, confirm = text, fn = types.required(is_function) }
+
+local function action(name, value)
+  if not id(name) then return nil, ("must be by name, and '%s' is none"):format(tostring(name)) end
+  if type(value) == "function" then value = { fn = value } end
+  if type(value) ~= "table" then return nil, ("must be functions or tables, and '%s' is neither"):format(name) end
+  local checked, messages = types.fields(action_rules, value, ("'%s' is wrong: its"):format(name))
+  if not checked then return nil, table.concat(messages, "; ") end
+  checked.name, checked.title = name, checked.title or name
+  return checked
+end
+
 local function actions(value)
   if type(value) ~= "table" then return nil, "must be functions by name" end
-  for name, fn in pairs(value) do
-    if type(name) ~= "string" or type(fn) ~= "function" then return nil, "must be functions by name" end
+  local list = {}
+  for name, one in pairs(value) do
+    local checked, message = action(name, one)
+    if not checked then return nil, message end
+    list[#list + 1] = checked
   end
-  return value
+  table.sort(list, function(one, other) return one.name < other.name end)
+  return list
 end
 
 local rules = {
-  id = id, slot = types.required(types.enum(panel.slots)), title = types.required(text),
-  kind = types.required(types.enum(panel.kinds)), data = types.required(is_function), actions = actions,
+  id = id, slot = types.required(types.choice(panel.slots)), title = types.required(text),
+  kind = types.required(types.choice(panel.kinds)), data = types.required(is_function), submit = is_function,
+  actions = types.default(actions, {}),
 }
 
 local function slug(title)
@@ -60,66 +83,10 @@ end
 function panel.check(description)
   local checked, messages = types.fields(rules, description, "its")
   if not checked then return nil, table.concat(messages, "; ") end
+  if checked.kind == "form" and not checked.submit then return nil, "its 'submit' must be given, which a form has" end
+  if checked.kind ~= "form" and checked.submit then return nil, "its 'submit' is for a form" end
   checked.id = checked.id or slug(checked.title)
   return checked
-end
-
--- What can stand in a cell: a text, a number, or true and false.
-local function cell(value, where)
-  local kind = type(value)
-  if kind == "string" and #value <= longest_text or kind == "boolean" then return value end
-  if kind == "number" and value == value and math.abs(value) < math.huge then return value end
-  return nil, where .. " must be a short text, a number, true or false"
-end
-
-local shapes = {}
-
--- { { label = "Today", value = 3, unit = "bytes" }, … }
-function shapes.stats(data)
-  local list = {}
-  if #data == 0 and next(data) ~= nil then return nil, "the data must be a list" end
-  for index, item in ipairs(data) do
-    local where = ("number %d of the data"):format(index)
-    if type(item) ~= "table" then return nil, where .. " must be a table" end
-    local value, message = cell(item.value, where .. ": its value")
-    if value == nil then return nil, message end
-    if type(item.label) ~= "string" then return nil, where .. " must have a label" end
-    list[index] = { label = item.label, value = value, unit = type(item.unit) == "string" and item.unit or nil }
-    if index == most_rows then break end
-  end
-  return { stats = json.array(list) }
-end
-
--- { columns = { "Who", "How much" }, rows = { { "Marie", 3 }, … } }
-function shapes.table(data)
-  local columns, rows = {}, {}
-  for index, name in ipairs(type(data.columns) == "table" and data.columns or {}) do
-    if type(name) ~= "string" then return nil, "a column must be a text" end
-    columns[index] = name
-    if index == most_columns then break end
-  end
-  if #columns == 0 then return nil, "the data must have columns" end
-  for index, row in ipairs(type(data.rows) == "table" and data.rows or {}) do
-    local cells = {}
-    for column = 1, #columns do
-      local value, message = cell(type(row) == "table" and row[column] or "", ("row %d"):format(index))
-      if value == nil then return nil, message end
-      cells[column] = value
-    end
-    rows[index] = json.array(cells)
-    if index == most_rows then break end
-  end
-  return { columns = json.array(columns), rows = json.array(rows) }
-end
-
----Brings what a plugin gave into the shape that the console draws.
----@param kind "stats"|"table"
----@param data any
----@return table? shown
----@return string? message
-function panel.shape(kind, data)
-  if type(data) ~= "table" then return nil, "the data must be a table" end
-  return shapes[kind](data)
 end
 
 return panel

@@ -3,11 +3,14 @@
 -- It is asked before a request's body is read, and again before its handler. What it learns it leaves in the request:
 -- `who`, `client` (the address, past trusted proxies) and `cookie` (the name of ours).
 local cookies = require "btshare.http.cookies"
+local crypto = require "core.crypto"
 local forwarded = require "btshare.http.forwarded"
 local reply = require "btshare.http.reply"
 
 local gate = {}
 
+local most_basic = 1024 -- bytes of a Basic header's credentials
+local url_letters = { ["+"] = "-", ["/"] = "_", ["="] = "" }
 local all_scopes = { read = true, share = true, admin = true }
 local is_safe = { GET = true, HEAD = true }
 local media_allowed = { ["application/json"] = true, ["application/octet-stream"] = true }
@@ -37,13 +40,22 @@ local function session_of(self, request)
   return session and { kind = "session", scopes = all_scopes, id = session.id }
 end
 
+-- Programs that know nothing else send their token as the password of Basic, under any name (RFC 7617).
+local function password_of(header)
+  local coded = header:match("^%s*[Bb][Aa][Ss][Ii][Cc]%s+(%S+)%s*$")
+  local pair = coded and #coded <= most_basic and crypto.from_base64url((coded:gsub("[+/=]", url_letters)))
+  return pair and pair:match("^[^:]*:(.*)$")
+end
+
 local function token_of(self, header)
   local secret = header:match("^%s*[Bb][Ee][Aa][Rr][Ee][Rr]%s+(%S+)%s*$")
+  local is_basic = not secret
+  secret = secret or password_of(header)
   local token = secret and self.services.sign_in.tokens:find(secret)
   if not token then return nil end
   local scopes = {}
   for _, scope in ipairs(token.scopes) do scopes[scope] = true end
-  return { kind = "token", scopes = scopes, id = token.id }
+  return { kind = "token", scopes = scopes, id = token.id, is_basic = is_basic }
 end
 
 local nobody = { kind = "nobody", scopes = {} }
@@ -57,7 +69,19 @@ local function identify(self, request)
     or nobody
 end
 
-local function refuse_stranger(self)
+-- Browsers say where they are; programs do not, and some send a password only when they are asked for one. A browser
+-- must not be asked: it would send that password on by itself, for other sites too.
+local function is_browser(request)
+  local headers = request.headers
+  return headers.origin ~= nil or headers["sec-fetch-site"] ~= nil or headers["sec-fetch-mode"] ~= nil
+end
+
+local function refuse_stranger(self, request, about)
+  if about and about.is_for_programs and not is_browser(request) then
+    local refusal = reply.problem(401, "log in first; an API token may be the password", { code = "sign_in_required" })
+    refusal.headers["WWW-Authenticate"] = { "Bearer", 'Basic realm="BTshare"' }
+    return refusal
+  end
   if self.services.sign_in:is_set_up() then
     return reply.problem(401, "log in first; btshare open opens the console", { code = "sign_in_required" })
   end
@@ -84,24 +108,34 @@ local function media_of(request)
   return (request.headers["content-type"] or ""):lower():match("^%s*([^;%s]*)")
 end
 
+-- A browser that was given a password for Basic, in an address for one, sends it by itself, as it does a cookie.
+local function is_sent_unasked(request)
+  return request.who.kind == "session" or (request.who.is_basic and is_browser(request))
+end
+
 -- Where the browser says so: a page elsewhere cannot read our answers, but it need not even hold our streams open.
 local function is_foreign_look(request, scope)
   local site = request.headers["sec-fetch-site"]
-  return scope ~= "open" and request.who.kind == "session" and (site == "same-site" or site == "cross-site")
+  return scope ~= "open" and is_sent_unasked(request) and (site == "same-site" or site == "cross-site")
 end
 
-local function check_forgery(request, scope)
+-- Programs that know nothing of BTshare call their bodies what they like.
+local function is_known_media(request, about)
+  return media_allowed[media_of(request)] or (about and about.is_for_programs and request.who.kind == "token")
+end
+
+local function check_forgery(request, scope, about)
   local is_foreign
   if is_safe[request.method] then
     is_foreign = is_foreign_look(request, scope)
   else
-    is_foreign = request.who.kind ~= "token" and not is_own_page(request)
+    is_foreign = (request.who.kind ~= "token" or is_sent_unasked(request)) and not is_own_page(request)
   end
   if is_foreign then
     return reply.problem(403, "not asked by the console's own page (X-BTshare, Origin)", { code = "foreign_page" })
   elseif is_safe[request.method] then
     return nil
-  elseif has_body(request) and not media_allowed[media_of(request)] then
+  elseif has_body(request) and not is_known_media(request, about) then
     return reply.problem(415, "body: must be sent as application/json")
   end
 end
@@ -113,16 +147,16 @@ local function refuse_method()
 end
 
 ---@param request core.http.Request
----@param about {scope: string}? of its route; one without a scope is for who may do everything
+---@param about {scope: string, is_for_programs: boolean?}? of its route; one without a scope is for who may do everything
 ---@return core.http.Reply? refusal nil lets it in
 function Gate:admit(request, about)
   identify(self, request)
   if request.method == "OPTIONS" then return refuse_method() end
   local scope = about and (about.scope or "admin") or request.segments[1] == "api" and "read" or "open"
   if scope ~= "open" and request.who.kind == "nobody" then
-    return refuse_stranger(self)
+    return refuse_stranger(self, request, about)
   end
-  local refusal = check_forgery(request, scope)
+  local refusal = check_forgery(request, scope, about)
   if refusal then return refusal end
   if scope ~= "open" and not request.who.scopes[scope] then
     return reply.problem(403, ("this needs the right \"%s\""):format(scope), { code = "denied" })

@@ -81,7 +81,7 @@ definitions.list = {
     restart = true },
   { key = "torrent.connections_limit", section = "network", type = "integer", default = 200,
     schema = t.integer { min = 2, max = 65535 },
-    check = torrent("connections_limit", types.integer_between(2, 65535)) },
+    check = torrent("connections_limit", types.between(types.integer, 2, 65535)) },
   { key = "port", section = "network", type = "integer", schema = t.integer { min = 0, max = 65535 },
     check = checks.port, restart = true },
   { key = "public", section = "network", type = "address", schema = text_schema(), check = checks.public,

@@ -14,6 +14,9 @@ local units = {
 }
 local spans = { s = 1, m = 60, h = 3600, d = 86400, w = 604800 }
 
+-- Checks of what must not be shown.
+local secrets = setmetatable({}, { __mode = "k" })
+
 ---@return string|nil value
 ---@return string? message
 function checks.string(value)
@@ -21,23 +24,26 @@ function checks.string(value)
   return nil, "must be a text"
 end
 
+---A text that is not to be seen: the log and `config show` say "(secret)" in its place.
+---@return string|nil value
+---@return string? message
+function checks.secret(value)
+  if type(value) == "string" and value ~= "" then return value end
+  return nil, 'must be a text that is not empty, or file "PATH"'
+end
+secrets[checks.secret] = true
+
+---Whether what passes a check is not to be seen.
+---@param check btshare.types.check
+---@return boolean
+function checks.is_secret(check) return secrets[check] == true end
+
 ---@return integer|nil value
 ---@return string? message
 function checks.integer(value)
   local whole = type(value) == "number" and math.tointeger(value)
   if whole then return whole end
   return nil, "must be a whole number"
-end
-
----@param low integer
----@param high integer
----@return btshare.types.check
-function checks.integer_between(low, high)
-  return function(value)
-    local whole = checks.integer(value)
-    if whole and whole >= low and whole <= high then return whole end
-    return nil, ("must be a whole number from %d to %d"):format(low, high)
-  end
 end
 
 ---@return number|nil value
@@ -54,9 +60,10 @@ function checks.boolean(value)
   return nil, "must be true or false"
 end
 
+---One of these words.
 ---@param names string[]
 ---@return btshare.types.check
-function checks.enum(names)
+function checks.choice(names)
   local quoted = {}
   for index, name in ipairs(names) do quoted[index] = ('"%s"'):format(name) end
   local message = "must be " .. table.concat(quoted, " or ")
@@ -68,11 +75,39 @@ function checks.enum(names)
   end
 end
 
+local function show(bound)
+  return type(bound) == "string" and ('"%s"'):format(bound) or tostring(bound)
+end
+
+local function out_of_bounds(low, high)
+  if low and high then return ("must be from %s to %s"):format(show(low), show(high)) end
+  return low and "must be at least " .. show(low) or "must be at most " .. show(high)
+end
+
+---What passes `check` and lies between two bounds, themselves included, that are written as the value is:
+---`between(period, "1m", "7d")`. One of them may be nil.
+---@param check btshare.types.check of something that has an order
+---@param low any
+---@param high any
+---@return btshare.types.check
+function checks.between(check, low, high)
+  local lowest, highest = low, high
+  if low ~= nil then lowest = assert(check(low)) end
+  if high ~= nil then highest = assert(check(high)) end
+  if low == nil and high == nil then error("types.between: there is no bound", 2) end
+  return function(value)
+    local checked, message = check(value)
+    if checked == nil then return nil, message end
+    if (lowest == nil or checked >= lowest) and (highest == nil or checked <= highest) then return checked end
+    return nil, out_of_bounds(low, high)
+  end
+end
+
 ---A list whose elements pass `check`.
 ---@param check btshare.types.check
 ---@return btshare.types.check
 function checks.list(check)
-  return function(value)
+  local function check_list(value)
     if type(value) ~= "table" then return nil, "must be a list in braces" end
     local checked = {}
     for key in pairs(value) do
@@ -87,6 +122,14 @@ function checks.list(check)
     end
     return checked
   end
+  secrets[check_list] = secrets[check]
+  return check_list
+end
+
+local function read_bytes(text)
+  local digits, unit = text:match("^%s*(%d+%.?%d*)%s*(%a*)%s*$")
+  local factor = unit and units[unit:lower():gsub("b$", "")]
+  return factor and math.tointeger(tonumber(digits) * factor // 1)
 end
 
 ---A count of bytes: 1500, "2M" (k M G T count by 1000), "2MiB" (Ki Mi Gi Ti by 1024).
@@ -97,18 +140,25 @@ function checks.size(value)
   if type(value) == "number" then
     bytes = math.tointeger(value)
   elseif type(value) == "string" then
-    local digits, unit = value:match("^%s*(%d+%.?%d*)%s*(%a*)%s*$")
-    local factor = unit and units[unit:lower():gsub("b$", "")]
-    bytes = factor and math.tointeger(tonumber(digits) * factor // 1)
+    bytes = read_bytes(value)
   end
   if bytes and bytes >= 0 then return bytes end
   return nil, 'must be a number of bytes such as 500000, "2M" or "1.5GiB"'
 end
 
+---Bytes a second: 500000, "2M", "1.5MiB/s".
+---@return integer|nil bytes a second
+---@return string? message
+function checks.rate(value)
+  local bytes = checks.size(type(value) == "string" and value:gsub("%s*/%s*s%s*$", "") or value)
+  if bytes then return bytes end
+  return nil, 'must be bytes a second such as 500000, "2M" or "1.5MiB/s"'
+end
+
 ---A span of time in seconds: 90, "90s", "30m", "2h", "30d", "1w".
 ---@return number|nil seconds
 ---@return string? message
-function checks.duration(value)
+function checks.period(value)
   local seconds
   if type(value) == "number" then
     seconds = checks.number(value)

@@ -7,6 +7,11 @@ local fetch = {}
 
 ---@class core.fetch.Request
 ---@field url string http or https
+---@field method string? default GET; HEAD brings no body
+---@field headers string[]? lines "Name: value"
+---@field body string? of the request; without a Content-Type among the headers none is sent
+---@field timeout integer? milliseconds in which all must be over
+---@field wants_head boolean? the response's headers are wanted
 ---@field accept string? media type
 ---@field limit integer? bytes of the body, default 1 MiB
 ---@field folder string? absolute: the body goes into the file `path` beneath it, where the status is 200 or 206
@@ -19,8 +24,9 @@ local fetch = {}
 ---@field body string "" of a fetch into a file
 ---@field location string? of a redirect, resolved
 ---@field etag string?
+---@field head string? header lines, where they were wanted; at most 64 KiB ("full")
 
----Starts a fetch and calls `on_done(response)`, or `on_done(nil, message, code)`: "busy" after 30 s without a byte, "full"
+---Starts a fetch and calls `on_done(response)`, or `on_done(nil, message, code)`: "busy" after its time or 30 s without a byte, "full"
 ---beyond the limit or without room, "missing" where nobody can be reached, "denied" for a wrong certificate, "failed".
 ---@param request core.fetch.Request
 ---@param on_done fun(response: core.fetch.Response?, message: string?, code: string?)

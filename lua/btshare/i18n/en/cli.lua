@@ -30,10 +30,12 @@ return {
   ["cli.help.command"] = "The command to explain.",
   ["cli.help.unknown"] = "no such command: {word}",
   ["cli.help.unknown.meant"] = "no such command: {word} (did you mean {meant}?)",
+  ["cli.plugin.of"] = "plugin {plugin}",
   ["cli.overview"] = "Usage: btshare DIR…          share folders until Ctrl-C\n" ..
     "       btshare COMMAND …     talk to the running btshare",
   ["cli.overview.what"] = "Every file and every folder directly inside DIR gets a link that works for anyone.",
   ["cli.overview.commands"] = "Commands:",
+  ["cli.overview.plugins"] = "Added by plugins of the running btshare:",
   ["cli.overview.options"] = "Every command takes --state DIR and --help; btshare --version tells the version.",
   ["cli.overview.path"] = "A folder that has a command’s name is written as a path: btshare ./list",
 

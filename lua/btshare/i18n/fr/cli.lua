@@ -30,11 +30,13 @@ return {
   ["cli.help.command"] = "La commande à expliquer.",
   ["cli.help.unknown"] = "commande inconnue : {word}",
   ["cli.help.unknown.meant"] = "commande inconnue : {word} (vouliez-vous dire {meant} ?)",
+  ["cli.plugin.of"] = "extension {plugin}",
   ["cli.overview"] = "Utilisation : btshare DOSSIER…       partager des dossiers jusqu’à Ctrl-C\n" ..
     "              btshare COMMANDE …    s’adresser au btshare en cours",
   ["cli.overview.what"] = "Chaque fichier et chaque dossier placé directement dans DOSSIER reçoit un lien qui " ..
     "marche pour tous.",
   ["cli.overview.commands"] = "Commandes :",
+  ["cli.overview.plugins"] = "Ajoutées par les extensions du btshare qui tourne :",
   ["cli.overview.options"] = "Toutes les commandes acceptent --state DOSSIER et --help ; btshare --version donne " ..
     "la version.",
   ["cli.overview.path"] = "Un dossier qui porte le nom d’une commande s’écrit comme un chemin : btshare ./list",

@@ -1,8 +1,17 @@
 -- The API's routes for plugins: which run, reading one again, and the data of their panels.
+local common = require "btshare.routes.api.common"
 local json = require "core.json"
 local panel = require "btshare.plugin.panel"
 local reply = require "btshare.http.reply"
 local t = require "btshare.api.schema"
+
+local function actions_of(declared)
+  local actions = json.array {}
+  for index, action in ipairs(declared.actions) do
+    actions[index] = { name = action.name, title = action.title, confirm = action.confirm }
+  end
+  return actions
+end
 
 local function list(call)
   local plugins, by_name = {}, {}
@@ -15,7 +24,9 @@ local function list(call)
   end
   for _, item in ipairs(call.services.plugins:panels()) do
     local one, panels = item.panel, by_name[item.plugin].panels
-    panels[#panels + 1] = { id = one.id, slot = one.slot, title = one.title, kind = one.kind }
+    panels[#panels + 1] = {
+      id = one.id, slot = one.slot, title = one.title, kind = one.kind, actions = actions_of(one),
+    }
   end
   return reply.json(200, { plugins = json.array(plugins) })
 end
@@ -36,14 +47,35 @@ local function reload(call)
   return reply.json(200, {})
 end
 
+-- What a plugin is told of where its panel stands.
+local function context(call)
+  return { share = call.query.share }
+end
+
 local function panel_data(call)
   local parameters = call.parameters
-  local data, message, code, declared = call.services.plugins:panel_data(parameters.name, parameters.panel, {
-    share = call.query.share,
-  })
+  local data, message, code, declared = call.services.plugins:panel_data(parameters.name, parameters.panel,
+    context(call))
   if not data then return reply.problem(code or "failed", message) end
-  data.kind, data.title = declared.kind, declared.title
+  data.kind, data.title, data.actions = declared.kind, declared.title, actions_of(declared)
   return reply.json(200, data)
+end
+
+local function submit(call)
+  local parameters = call.parameters
+  local done, message, code, field = call.services.plugins:panel_submit(parameters.name, parameters.panel,
+    call.body.values, context(call))
+  if field then return reply.problem(422, message, { code = "invalid", member = "body.values." .. field }) end
+  if not done then return reply.problem(code, message) end
+  return reply.json(200, done)
+end
+
+local function act(call)
+  local parameters = call.parameters
+  local done, message, code = call.services.plugins:panel_act(parameters.name, parameters.panel, parameters.action,
+    context(call))
+  if not done then return reply.problem(code, message) end
+  return reply.json(200, done)
 end
 
 ---@return btshare.api.Route[]
@@ -51,6 +83,18 @@ return function()
   local name = t.string { min = 1, max = 64 }
   local cell = t.any_of { t.string(), t.number(), t.boolean() }
   local kind = t.string { choices = panel.kinds }
+  local place = { share = t.optional(t.string { max = 64, description = "Beside which share it is shown." }) }
+  local actions = t.array(t.object {
+    name = t.string(), title = t.string(),
+    confirm = t.optional(t.string { description = "A question to be asked before." }),
+  })
+  local done = t.object { message = t.optional(t.string { description = "For the one who asked." }) }
+  local field = t.object {
+    name = t.string(), label = t.string(),
+    kind = t.string { choices = { "text", "number", "switch", "choice", "secret" } },
+    value = t.optional(cell), choices = t.optional(t.array(t.string())),
+    is_set = t.optional(t.boolean { description = "Of a secret: whether there is one. It is never told itself." }),
+  }
   return {
     { "GET /api/v1/plugins", scope = "read", summary = "Lists the plugins, how they are, and their panels.",
       answers = { [200] = t.object { plugins = t.array(t.object {
@@ -59,6 +103,7 @@ return function()
         strikes = t.integer { min = 0, description = "Errors in the last ten minutes." },
         panels = t.array(t.object {
           id = t.string(), slot = t.string { choices = panel.slots }, title = t.string(), kind = kind,
+          actions = actions,
         }),
       }) } },
       handler = list },
@@ -67,15 +112,29 @@ return function()
       answers = { [200] = t.object {}, [404] = true, [422] = true }, handler = reload },
     { "GET /api/v1/plugins/:name/panels/:panel", scope = "read", parameters = { name = name, panel = name },
       summary = "Gives what a panel shows now.",
-      query = { share = t.optional(t.string { max = 64, description = "Beside which share it is shown." }) },
+      query = place,
       answers = {
         [200] = t.object {
-          kind = kind, title = t.string(),
+          kind = kind, title = t.string(), actions = actions,
           stats = t.optional(t.array(t.object { label = t.string(), value = cell, unit = t.optional(t.string()) })),
           columns = t.optional(t.array(t.string())), rows = t.optional(t.array(t.array(cell))),
+          log = t.optional(t.array(t.object {
+            time = common.time "When.", level = t.string { choices = { "error", "warning", "info", "debug" } },
+            text = t.string(),
+          })),
+          times = t.optional(t.array(t.integer { description = "Seconds since 1970." })),
+          series = t.optional(t.array(t.object { label = t.string(), values = t.array(t.nullable(t.number())) })),
+          unit = t.optional(t.string()), fields = t.optional(t.array(field)),
         },
         [404] = true, [503] = true,
       },
       handler = panel_data },
+    { "POST /api/v1/plugins/:name/panels/:panel", scope = "admin", parameters = { name = name, panel = name },
+      summary = "Sends what was written into a panel that is a form.", query = place,
+      body = t.object { values = t.map(cell) },
+      answers = { [200] = done, [400] = true, [404] = true, [422] = true }, handler = submit },
+    { "POST /api/v1/plugins/:name/panels/:panel/actions/:action", scope = "admin",
+      parameters = { name = name, panel = name, action = name }, summary = "Does what an action of a panel does.",
+      query = place, answers = { [200] = done, [404] = true }, handler = act },
   }
 end
