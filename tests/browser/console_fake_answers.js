@@ -1,4 +1,5 @@
 // The answers of the daemon that is none, route by route.
+import { pluginRoutes } from "./console_fake_plugins.js";
 
 const full = (row) => ({ ...row, path: `${row.root}/${row.name}`, info_hash: "1d0ce0b633c4ed7db92a8c5f09ade3f5aee40eda",
   magnet: row.exposure === "link" ? `magnet:?xt=urn:btih:1d0ce0b633c4ed7db92a8c5f09ade3f5aee40eda&dn=${encodeURIComponent(row.name)}` : undefined,
@@ -93,15 +94,7 @@ export function answersOf(world, tell) {
       return undefined;
     }],
     ["PUT", /^\/password$/, () => undefined],
-    ["GET", /^\/plugins$/, () => ({ plugins: [
-      { name: "expiry", description: "Ends shares after a time.", path: "/usr/share/btshare/plugins/expiry.lua", is_running: true, strikes: 0,
-        panels: [{ id: "soon", slot: "settings.section", title: "Ends soon", kind: "table" },
-          { id: "sum", slot: "activity.card", title: "Ended so far", kind: "stats" }] },
-      { name: "greeter", path: "/home/paul/.config/btshare/plugins/greeter.lua", is_running: false, strikes: 3, reason: "greeter.lua:4: attempt to index a nil value", panels: [] }] })],
-    ["GET", /^\/plugins\/([^/]+)\/panels\/([^/]+)$/, ([, id]) => (id === "sum"
-      ? { kind: "stats", title: "Ended so far", stats: [{ label: "This week", value: 4 }, { label: "In all", value: 31 }] }
-      : { kind: "table", title: "Ends soon", columns: ["Share", "Ends"], rows: [["Projet.pdf", "tomorrow"], ["Thèse", "in 3 days"]] })],
-    ["POST", /^\/plugins\/([^/]+)\/reload$/, () => undefined],
+    ...pluginRoutes(world),
     ["GET", /^\/downloads$/, () => ({ downloads: world.downloads })],
     ["POST", /^\/downloads$/, (_, { body }) => {
       if (body.source && !/^(magnet:|https?:)/.test(body.source)) return [422, { title: "invalid", detail: "source: not a magnet or an address" }];

@@ -23,6 +23,7 @@ import { Login, takeKey } from "./screens/login.js";
 import { Lost } from "./screens/lost.js";
 import { Missing } from "./screens/missing.js";
 import { openDownload } from "./screens/receive/add.js";
+import { startPasting } from "./screens/receive/paste.js";
 import { needsHelp, openReach, reachOf } from "./screens/reach.js";
 import { Shares } from "./screens/shares.js";
 import { title } from "./title.js";
@@ -78,6 +79,7 @@ function Screen() {
 function Shell() {
   useEffect(() => {
     startLive();
+    startPasting(openDownload);
     setTimeout(() => plugins.peek() ?? loadPlugins(), pluginPause);
     return bindKeys({ n: () => (route.peek().screen === "receive" ? openDownload() : openAdd()), "?": openHelp,
       "Ctrl k": openPalette });

@@ -50,9 +50,9 @@ export function Panel({ plugin, panel, share, isAlone }) {
   const { found, trouble, load } = usePanel(plugin, panel, share);
   const title = shown(found?.title ?? panel.title);
   if (!found && !trouble) return null;
-  return html`<section class="group panel" aria-label=${isAlone ? undefined : title}>${!isAlone && html`<h2>${title}</h2>`}
+  return html`<section class="group panel">${!isAlone && html`<h2>${title}</h2>`}
     ${trouble && html`<p class="trouble">${shown(trouble)}</p>`}
-    ${found && html`<${Body} title=${title} found=${found} of=${{ plugin, panel }} share=${share} load=${load} />`}</section>`;
+    ${found && html`<${Body} label=${`${title} (${shown(plugin.name)})`} found=${found} of=${{ plugin, panel }} share=${share} load=${load} />`}</section>`;
 }
 
 /** All panels for a place. @param {{slot: string, share?: string}} props */

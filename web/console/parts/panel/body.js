@@ -17,10 +17,10 @@ const Stats = ({ found }) => html`<dl class="figures">${(found.stats ?? []).map(
 
 const isNumber = (found, at) => found.rows.length > 0 && found.rows.every((row) => typeof row[at] === "number");
 
-function Table({ title, found }) {
+function Table({ label, found }) {
   const figures = (found.columns ?? []).map((_, at) => (isNumber(found, at) ? "figure" : undefined));
   if (!found.rows?.length) return html`<p class="muted">${t("console.panel.none")}</p>`;
-  return html`<div class="scrolls" tabindex="0" role="region" aria-label=${title}><table>
+  return html`<div class="scrolls" tabindex="0" role="region" aria-label=${label}><table>
     <thead><tr>${found.columns.map((name, at) => html`<th scope="col" class=${figures[at]}>${shown(name)}</th>`)}</tr></thead>
     <tbody>${found.rows.map((row) => html`<tr>${row.map((value, at) => html`<td class=${figures[at]}>${cell(value)}</td>`)}</tr>`)}</tbody>
   </table></div>`;
@@ -29,17 +29,17 @@ function Table({ title, found }) {
 const levels = { error: "console.level.error", warning: "console.level.warning", info: "console.level.info", debug: "console.level.debug" };
 const tones = { error: "bad", warning: "warn", info: "busy", debug: "idle" };
 
-function Log({ title, found }) {
+function Log({ label, found }) {
   if (!found.log?.length) return html`<p class="muted">${t("console.panel.none")}</p>`;
-  return html`<div class="scrolls log" tabindex="0" role="region" aria-label=${title}><ol>${found.log.map((line) => html`<li>
+  return html`<div class="scrolls log" tabindex="0" role="region" aria-label=${label}><ol>${found.log.map((line) => html`<li>
     <time datetime=${new Date(line.time * 1000).toISOString()}>${moment(line.time)}</time>
     <span class="state" data-tone=${tones[line.level] ?? "idle"}>${levels[line.level] ? t(levels[line.level]) : shown(line.level)}</span>
     <span>${shown(line.text)}</span></li>`)}</ol></div>`;
 }
 
-function Plot({ title, found }) {
+function Plot({ label, found }) {
   if (!found.times?.length) return html`<p class="muted">${t("console.panel.none")}</p>`;
-  return html`<${Chart} label=${title} times=${found.times} format=${(value) => measured(value, found.unit)}
+  return html`<${Chart} label=${label} times=${found.times} format=${(value) => measured(value, found.unit)}
     series=${(found.series ?? []).map((one) => ({ label: shown(one.label), values: one.values }))} isTold=${true} />`;
 }
 
@@ -60,9 +60,9 @@ function Actions({ found, of, share, load }) {
     onClick=${() => start(action)}>${shown(action.title)}</button>`)}</div>`;
 }
 
-/** @param {{title: string, found: PanelData, of: {plugin: Plugin, panel: Panel}, share?: string, load: () => Promise<void>}} props */
-export function Body({ title, found, of, share, load }) {
+/** @param {{label: string, found: PanelData, of: {plugin: Plugin, panel: Panel}, share?: string, load: () => Promise<void>}} props */
+export function Body({ label, found, of, share, load }) {
   const Kind = kinds[found.kind];
-  return html`${Kind && html`<${Kind} title=${title} found=${found} url=${panelUrl(of, share)} load=${load} />`}
+  return html`${Kind && html`<${Kind} label=${label} found=${found} url=${panelUrl(of, share)} load=${load} />`}
     <${Actions} found=${found} of=${of} share=${share} load=${load} />`;
 }
