@@ -45,23 +45,28 @@ export function receiving(world) {
   }));
 
   it("takes a .torrent that is dropped on the window, and a magnet that is pasted", () => world.at("/activity", async (page, person) => {
-    const song = await ofMarie("Chanson.ogg");
-    const bytes = [...new Uint8Array(await (await fetch(song.torrent)).arrayBuffer())];
+    const book = await ofMarie("Recueil.epub");
+    const bytes = [...new Uint8Array(await (await fetch(book.torrent)).arrayBuffer())];
     const dropOn = (kind) => page.evaluate(([name, content]) => {
       const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([new Uint8Array(content)], "Chanson.torrent", { type: "application/x-bittorrent" }));
+      dataTransfer.items.add(new File([new Uint8Array(content)], "Recueil.torrent", { type: "application/x-bittorrent" }));
       document.body.dispatchEvent(new DragEvent(name, { dataTransfer, bubbles: true, cancelable: true }));
     }, [kind, bytes]);
     await dropOn("dragover");
     await page.locator(".drop").waitFor();
     await person.look(page);
     await dropOn("drop");
-    await page.locator("dialog", { hasText: "Chanson.torrent" }).waitFor();
+    await page.locator("dialog", { hasText: "Recueil.torrent" }).waitFor();
     assert.equal(await page.locator(".drop").count(), 0);
     await page.getByRole("button", { name: "Next" }).click();
-    await page.locator("dialog .files label", { hasText: "Chanson.ogg" }).waitFor();
+    await page.locator("dialog .files label", { hasText: "Recueil.epub" }).waitFor();
     await page.getByRole("button", { name: "Download", exact: true }).click();
-    await rowOf(page, "Chanson.ogg").locator(".state", { hasText: "Complete" }).first().waitFor();
+    await rowOf(page, "Recueil.epub").locator(".state", { hasText: "Complete" }).waitFor();
+
+    await dropOn("drop");
+    await page.getByRole("button", { name: "Next" }).click();
+    await page.locator(".toast", { hasText: "is in the list already" }).waitFor();
+    await page.locator("dialog").waitFor({ state: "detached" });
 
     const film = await ofMarie("Film de Marie.mkv");
     await page.evaluate((text) => navigator.clipboard.writeText(text), film.magnet);

@@ -59,6 +59,7 @@ async function fillPaul(share) {
 async function fillMarie(share) {
   await writeFile(join(share, "Film de Marie.mkv"), randomBytes(3e6));
   await writeFile(join(share, "Chanson.ogg"), randomBytes(4e5));
+  await writeFile(join(share, "Recueil.epub"), randomBytes(3e5));
 }
 
 async function addPlugins(share) {

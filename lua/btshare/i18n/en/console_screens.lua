@@ -7,6 +7,7 @@ return {
   ["console.download.source"] = "A magnet, or the address of a share or of a .torrent file",
   ["console.download.torrent"] = "Choose a .torrent file",
   ["console.download.large"] = "This file is too large to be a .torrent file.",
+  ["console.download.known"] = "{name} is in the list already",
   ["console.download.unnamed"] = "Download",
   ["console.download.fetching"] = "Asking for the description",
   ["console.download.fetching.what"] = "Asking others what is in it. You can start right away, or come back later.",

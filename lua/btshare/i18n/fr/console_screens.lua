@@ -7,6 +7,7 @@ return {
   ["console.download.source"] = "Un magnet, ou l’adresse d’un partage ou d’un fichier .torrent",
   ["console.download.torrent"] = "Choisir un fichier .torrent",
   ["console.download.large"] = "Ce fichier est trop gros pour un fichier .torrent.",
+  ["console.download.known"] = "{name} est déjà dans la liste",
   ["console.download.unnamed"] = "Téléchargement",
   ["console.download.fetching"] = "Demande de la description",
   ["console.download.fetching.what"] = "BTshare demande aux autres ce qu’il contient. Vous pouvez commencer " ..
