@@ -84,6 +84,24 @@ describe("a download from a link", function()
     end)
   end
 
+  it("comes from one person, though by BitTorrent and as a web seed", function()
+    local share = share_film("link", 12000000)
+    run_receiver()
+    local id = mine("POST", "", { source = share.link }).id
+    local most, ways = 0, {}
+    helper.wait_for(function()
+      local download = mine("GET", "/" .. id)
+      most = math.max(most, download.people)
+      local path = "/shares/" .. share.id .. "/recipients"
+      for _, one in ipairs(ask(sender.folder .. "/state/control.sock", "GET", path).recipients) do
+        ways[one.way] = true
+      end
+      return download.state == "sharing"
+    end, 40, "the end")
+    assert.is_true(ways["web-seed"] and ways.torrent, "not in both ways: " .. json.encode(ways))
+    assert.are.equal(1, most)
+  end)
+
   it("goes on by HTTP where it was after a kill -9", function()
     local share, content = share_film("http", 20000000)
     run_receiver()
