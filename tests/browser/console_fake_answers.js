@@ -54,8 +54,13 @@ export function answersOf(world, tell) {
     ["GET", /^\/shares\/([^/]+)\/recipients$/, ([id]) => (share(id).recipients || share(id).complete
       ? { recipients: world.recipients, complete: share(id).complete, copies_elsewhere: 2 }
       : { recipients: [], complete: 0, copies_elsewhere: 0 })],
-    ["GET", /^\/shares\/([^/]+)\/files$/, ([id]) => ({ total: share(id).files, files: Array.from({ length: Math.min(share(id).files, 100) },
-      (_, at) => ({ number: at, path: `Bretagne/IMG_20240${at}.jpg`, size: 4218332 + at * 9999, link: `${share(id).link}/f/${at}` })) })],
+    ["GET", /^\/shares\/([^/]+)\/files$/, ([id], { query }) => {
+      const under = query.get("under");
+      const files = Array.from({ length: Math.min(share(id).files, 100) }, (_, at) => ({ number: at, path: `${under && `${under}/`}IMG_20240${at}.jpg`,
+        size: 4218332 + at * 9999, link: `${share(id).link}/f/${at}` }));
+      const folders = under ? [] : [{ path: "Bretagne", files: 3, size: 12e6 }, { path: "Une semaine entière à la campagne", files: 120, size: 48e7 }];
+      return { total: files.length + folders.length, folders, files };
+    }],
     ["GET", /^\/shares\/([^/]+)\/links$/, () => ({ links: world.links })],
     ["POST", /^\/shares\/([^/]+)\/links$/, (_, { body }) => {
       const link = { id: `l${world.links.length + 1}`, name: body.name, state: "live", created: world.now, downloads: 0,
