@@ -6,6 +6,8 @@ local uv = require "luv"
 
 local update_milliseconds = 1000
 local busy_milliseconds = 250 -- while the upload limit is being divided
+-- libtorrent hands out what a limit allows at each of its ticks, and to a peer only what lasts for two of them.
+local tick_milliseconds, busy_tick_milliseconds = 500, 200
 local has_announce_port = core_engine.check_setting("announce_port", 1) -- newer than 2.0.8
 
 ---@class btshare.engine.Traffic
@@ -39,8 +41,6 @@ local function settings_of(config)
   local settings = obfuscation.settings(config.obfuscation)
   -- Limits count what we send, not what libtorrent guesses of the headers of packets, acknowledgements included.
   settings.rate_limit_ip_overhead = false
-  -- libtorrent hands out what a limit allows at each of its ticks, and to a peer only what lasts for two of them.
-  settings.tick_interval = ((limits.up or 0) > 0 or (limits.down or 0) > 0) and 200 or 500
   for name, value in pairs(config.torrent or {}) do
     settings[name] = value
   end
@@ -49,6 +49,12 @@ local function settings_of(config)
   end
   settings.enable_dht, settings.enable_lsd = false, false -- until a share is public
   return settings
+end
+
+-- While HTTP and the swarm share a limit, both must keep to what they have from one look to the next.
+local function tick_of(config, is_busy)
+  local own = (config.torrent or {}).tick_interval
+  return { tick_interval = own or (is_busy and busy_tick_milliseconds or tick_milliseconds) }
 end
 
 -- What depends on the shares and the router. The owner's own settings can forbid discovery, but not switch it on
@@ -297,6 +303,7 @@ function Engine:set_pace(is_busy, wants_torrents)
   if milliseconds ~= self.timer:get_repeat() then
     self.timer:set_repeat(milliseconds)
     self.timer:again()
+    self.core:apply(tick_of(self.config, is_busy))
   end
 end
 

@@ -9,14 +9,14 @@ local limit = 2000000
 local here = debug.getinfo(1, "S").source:match("^@(.*)/")
 local recipient_program = here .. "/../clients/recipient.py"
 
-local settling, window = 4, 10 -- seconds
+local settling, window = 4, 7 -- seconds
 
 describe("the upload budget", function()
   local place, share
 
   before_each(function()
     place = places.open('limits { up = "' .. limit .. '" }\n')
-    place:noise("film.bin", 100000000, 1)
+    place:noise("film.bin", 40000000, 1)
     share = place:start():ready "film.bin"
   end)
 

@@ -1,43 +1,9 @@
--- Downloads by HTTP with the programs that people have: whole, resumed, over many connections, and while files change.
+-- Downloads by HTTP: what a file and a folder answer, ranges, and what happens while files change.
 local client = require "http_client"
 local helper = require "helper"
-local json = require "dkjson"
 local places = require "download_place"
 local process = require "support.process"
 local uv = require "luv"
-
-local seed = places.seed
-
--- Each fetches `url` to `path`, goes on with what is there, and can be held to `rate` bytes a second. curl takes a
--- burst of several times that before it begins to wait.
-local fetchers = {
-  curl = function(url, path, rate)
-    return { "curl", "-sf", "-C", "-", "--limit-rate", rate and tostring(rate // 5) or "1G", "-o", path, url }
-  end,
-  wget = function(url, path, rate)
-    return { "wget", "-q", "-c", "--tries=1", "--limit-rate=" .. (rate or "1g"), "-O", path, url }
-  end,
-  aria2 = function(url, path, rate)
-    return {
-      "aria2c", "-q", "--no-conf", "-x8", "-s8", "-k1M", "-c", "--file-allocation=none", "--auto-file-renaming=false",
-      "--max-overall-download-limit=" .. (rate or 0), "-d", path:match("^(.*)/"), "-o", path:match("[^/]+$"), url,
-    }
-  end,
-}
-
-local function size_of(path)
-  local stat = uv.fs_stat(path)
-  return stat and stat.size or 0
-end
-
--- What limits a fetcher lets bursts through: ten of them must not be the whole.
-local function keep_half(path, whole)
-  if size_of(path) > whole // 2 then
-    local file = assert(uv.fs_open(path, "r+", 0))
-    assert(uv.fs_ftruncate(file, math.random(whole // 4, whole // 2)))
-    uv.fs_close(file)
-  end
-end
 
 local function wait(milliseconds)
   local enough = uv.hrtime() + milliseconds * 1e6
@@ -70,40 +36,6 @@ describe("a download", function()
   local function check_album(zip)
     process.run { "unzip", "-q", "-d", place:out "unzipped", zip }
     process.run { "diff", "-r", place.share .. "/album", place:out "unzipped/album" }
-  end
-
-  for name, command in pairs(fetchers) do
-    it(("with %s has the file and the folder's ZIP, at once and after ten interruptions (seed %d)"):format(name, seed),
-      function()
-        math.randomseed(seed)
-        local file, zip = place:link "film é.bin" .. "/f/1/film", place:link "album" .. "/zip"
-        process.run(command(file, place:out "whole"), { seconds = 60 })
-        assert.is_true(helper.read(place:out "whole") == film)
-        process.run(command(zip, place:out "whole.zip"), { seconds = 60 })
-        check_album(place:out "whole.zip")
-
-        for out, url in pairs { ["cut"] = file, ["cut.zip"] = zip } do
-          local cuts = 0
-          for _ = 1, 10 do
-            if name ~= "aria2" then keep_half(place:out(out), #film) end
-            local child = process.start(command(url, place:out(out), 2500000))
-            if name == "aria2" then -- it writes here and there
-              wait(math.random(100, 400))
-            else
-              local enough = size_of(place:out(out)) + math.random(50000, 1000000)
-              helper.wait_for(function() return child.code or size_of(place:out(out)) > enough end, 30)
-            end
-            assert.is_nil(child.code, child.output)
-            child:kill(name == "aria2" and "sigint" or "sigkill")
-            child:wait(30) -- aria2 looks about once a second whether it is to end, and saves where it was
-            cuts = cuts + 1
-          end
-          assert.equal(10, cuts)
-          process.run(command(url, place:out(out)), { seconds = 60 })
-        end
-        assert.is_true(helper.read(place:out "cut") == film)
-        assert.is_true(helper.read(place:out "cut.zip") == helper.read(place:out "whole.zip"))
-      end)
   end
 
   it("of a folder has the empty folders in it, also one that is made later", function()
@@ -260,32 +192,5 @@ describe("a download", function()
     assert.equal(410, answer.status)
     assert.equal("text/html; charset=utf-8", answer.headers["content-type"])
     assert.is_truthy(answer.body:find("This file changed.", 1, true))
-  end)
-
-  it("works while a large file is still being hashed, within 50 ms of its link", function()
-    local large = assert(io.open(place.folder .. "/large.iso", "wb"))
-    large:seek("set", (8 << 30) - 1)
-    large:write("!")
-    large:close()
-    process.run { "touch", "-d", "1 hour ago", place.folder .. "/large.iso" }
-    assert(uv.fs_rename(place.folder .. "/large.iso", place.share .. "/large.iso"))
-    local event = daemon:wait("share-created", function(told) return told.share.name == "large.iso" end)
-    local path = path_of(event.share.link)
-    local begun = uv.hrtime()
-    local answer = get(path .. "/f/1/large.iso", "Range: bytes=-1\r\n")
-    local took = (uv.hrtime() - begun) / 1e6
-    assert.equal("!", answer.body)
-    assert.is_true(took < 50, took .. " ms")
-    for _, share in ipairs(json.decode(daemon:command { "list", "--json" })) do
-      if share.name == "large.iso" then assert.equal("preparing", share.state) end
-    end
-    local zip = client.connect { port = place.port }
-    zip:send("HEAD " .. path .. "/zip HTTP/1.1\r\nHost: localhost\r\n\r\n")
-    local answered = zip:response(true)
-    zip:close()
-    assert.equal(200, answered.status)
-    assert.equal("none", answered.headers["accept-ranges"])
-    assert.is_true(tonumber(answered.headers["content-length"]) > 8 << 30)
-    print(("# a page's file answered %.1f ms after share-created, while hashing"):format(took))
   end)
 end)

@@ -1,12 +1,11 @@
 -- The share page as people, command lines and programs meet it, from the real program.
-local btshare = require "support.btshare"
+local bencode_reader = require "bencode_reader"
 local client = require "http_client"
 local crypto = require "core.crypto"
 local downloads = require "btshare.routes.downloads"
 local helper = require "helper"
 local json = require "dkjson"
 local pages = require "btshare.routes.pages"
-local place = require "place"
 local routers = require "btshare.http.router"
 local site = require "site"
 local uv = require "luv"
@@ -15,45 +14,6 @@ local function put(folder, name, content)
   local path = folder .. "/" .. name
   helper.write(path, content)
   uv.fs_utime(path, os.time() - 3600, os.time() - 3600)
-end
-
-local function sparse(path, bytes)
-  local fd = assert(uv.fs_open(path, "w", 420))
-  assert(uv.fs_ftruncate(fd, bytes))
-  uv.fs_close(fd)
-end
-
--- One level of bencoding, as far as a torrent needs it: key → raw bytes or string.
-local function parse_torrent(bytes)
-  local at
-  local function value(position)
-    local kind = bytes:sub(position, position)
-    if kind == "i" then
-      local stop = bytes:find("e", position, true)
-      return tonumber(bytes:sub(position + 1, stop - 1)), stop + 1
-    elseif kind == "l" or kind == "d" then
-      local list, last = {}, nil
-      position = position + 1
-      while bytes:sub(position, position) ~= "e" do
-        local key, item
-        if kind == "d" then
-          key, position = value(position)
-          assert(not last or last < key, "keys are not in order")
-          last = key
-        end
-        item, position = value(position)
-        list[key or #list + 1] = item
-      end
-      return list, position + 1
-    end
-    local digits = bytes:match("^(%d+):", position)
-    local start = position + #digits + 1
-    return bytes:sub(start, start + digits - 1), start + digits
-  end
-  local result
-  result, at = value(1)
-  assert(at == #bytes + 1, "there is more after the torrent")
-  return result
 end
 
 local function without_date(response)
@@ -151,7 +111,7 @@ describe("a share's page", function()
       assert.equal("application/x-bittorrent", answer.headers["content-type"])
       assert.equal("attachment; filename=\"Projet final.pdf.torrent\"; filename*=UTF-8''Projet%20final.pdf.torrent",
         answer.headers["content-disposition"])
-      local torrent = parse_torrent(answer.body)
+      local torrent = bencode_reader.decode(answer.body)
       assert.matches(("^http://127.0.0.1:%d/announce/"):format(public.public.port), torrent.announce)
       assert.equal(torrent.announce, torrent["announce-list"][1][1])
       assert.equal("Projet final.pdf", torrent.info.name)
@@ -216,7 +176,7 @@ describe("a share's page", function()
   it("says the same, byte for byte, of every link that is not or no longer one", function()
     local stopped = public:page "stopped.txt"
     local announce = public:wait("share-ready", "Vacances").share.magnet:match("announce%%2F([%w_-]+)")
-    local seed = parse_torrent(public:get(stopped .. "/torrent").body)["url-list"][1]:match("/w/.*")
+    local seed = bencode_reader.decode(public:get(stopped .. "/torrent").body)["url-list"][1]:match("/w/.*")
     assert.equal("stopped", public:get(seed).body)
     put(public.folder, "short.txt", "short")
     public:command("add", public.folder .. "/short.txt", "--for", "1s")
@@ -282,7 +242,7 @@ describe("a share's page", function()
     local router = routers.new()
     pages.new({}):add(router)
     downloads.add(router, {})
-    local torrent = parse_torrent(public:get(public:page "Vacances" .. "/torrent").body)
+    local torrent = bencode_reader.decode(public:get(public:page "Vacances" .. "/torrent").body)
     local examples = {
       [":version"] = public:get("/").body:match("/assets/(%x+)/"), [":file"] = "1", [":display"] = "name",
       ["*path"] = "Vacances/a%20%26%20b.jpg",
@@ -348,74 +308,5 @@ describe("a share's page", function()
     end
     local health = client.get(public.console, "/healthz")
     assert.same({ 200, "ok\n", "no-referrer" }, { health.status, health.body, health.headers["referrer-policy"] })
-  end)
-end)
-
-describe("the console's address where no console was built", function()
-  local here
-  setup(function() here = place.open() end)
-  teardown(function() here:close() end)
-
-  it("says how to get one, and what to do meanwhile", function()
-    -- A program finds the console beside itself or among its data; these have none.
-    local program, data = here.folder .. "/btshare", here.folder .. "/data"
-    assert(uv.fs_copyfile(btshare.program, program))
-    assert(uv.fs_mkdir(data, 493))
-    local own_data = require("core.host").data
-    for _, name in ipairs { "lua", "plugins", "web" } do
-      assert(uv.fs_symlink(own_data .. "/" .. name, data .. "/" .. name))
-    end
-    local daemon = here:start { program = program, environment = { BTSHARE_DATA = data } }
-    local console = { port = tonumber(daemon:wait("started").console:match(":(%d+)/")) }
-    local answer = client.get(console, "/")
-    assert.equal(200, answer.status)
-    assert.matches("cmake %-%-build", answer.body)
-    assert.matches("btshare list", answer.body)
-    daemon:stop()
-  end)
-end)
-
-describe("a page while its files are read", function()
-  local public
-  setup(function()
-    public = site.start(function(share) sparse(share .. "/huge.bin", 6 << 30) end)
-  end)
-  teardown(function() public:close() end)
-
-  it("has the download at once, says how far the torrent is, and looks again", function()
-    local path = public:page "huge.bin"
-    local started = uv.hrtime()
-    local page = public:get(path .. "?lang=fr")
-    assert.is_true((uv.hrtime() - started) / 1e6 < 200)
-    assert.equal("preparing", json.decode(public:get(path, "json").body).state)
-    assert.is_truthy(page.body:find("Préparation du torrent\u{A0}: %d+\u{A0}%%"))
-    assert.is_truthy(page.body:find('<progress max="1" value="', 1, true))
-    assert.is_truthy(page.body:find(path .. "/f/1/huge.bin", 1, true))
-    assert.is_nil(page.body:find("magnet:", 1, true))
-    assert.equal("10", page.headers["refresh"])
-    local torrent = public:get(path .. "/torrent")
-    assert.same({ 503, "5" }, { torrent.status, torrent.headers["retry-after"] })
-    assert.is_truthy(public:get(path, "plain").body:find("Preparing the torrent: ", 1, true))
-  end)
-
-  it("offers no way of going on with a ZIP that has no ranges yet", function()
-    uv.fs_mkdir(public.share .. "/album", 493)
-    sparse(public.share .. "/album/huge.bin", 8 << 30)
-    local path = public:page "album"
-    local text = public:get(path, "plain").body
-    assert.equal("preparing", json.decode(public:get(path, "json").body).state)
-    assert.is_truthy(text:find("  wget 'http://", 1, true), text)
-    assert.is_nil(text:find("wget -c", 1, true))
-    assert.is_truthy(text:find("begins again:", 1, true))
-  end)
-
-  it("says that its disk is gone when the folder goes away", function()
-    local path = public:page "huge.bin"
-    assert(uv.fs_rename(public.share, public.folder .. "/elsewhere"))
-    public:wait("share-missing", "huge.bin")
-    local answer = public:get(path)
-    assert.same({ 503, "60" }, { answer.status, answer.headers["retry-after"] })
-    assert.is_truthy(answer.body:find("disk is not connected", 1, true))
-    assert(uv.fs_rename(public.folder .. "/elsewhere", public.share))
   end)
 end)

@@ -3,6 +3,7 @@ local client = require "http_client"
 local helper = require "helper"
 local place = require "place"
 local process = require "support.process"
+local skip = require "support.skip"
 local uv = require "luv"
 
 local size = 16000000
@@ -17,7 +18,7 @@ local function possible()
 end
 
 if not possible() then
-  pending("a disk that stalls: SKIPPED, needs root and /dev/fuse")
+  skip.tests("a disk that stalls", "needs root and /dev/fuse")
   return
 end
 

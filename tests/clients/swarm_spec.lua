@@ -45,7 +45,7 @@ stage.describe("two recipients of a sender with a narrow uplink", function()
     local copies = uploaded / size
     print(("# the sender uploaded %.2f copies in %.1f s"):format(copies, slowest))
     assert.is_true(copies >= 0.95, ("it counts %.2f copies, which cannot be"):format(copies))
-    assert.is_true(copies < 1.75, ("it uploaded %.2f copies"):format(copies))
+    assert.is_true(copies < 1.6, ("it uploaded %.2f copies"):format(copies))
     assert.is_true(slowest > size / 500000 * 0.6, ("the uplink's limit did not hold: %.1f s"):format(slowest))
   end)
 end)
