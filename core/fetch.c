@@ -1,8 +1,7 @@
 // Fetches over HTTP and HTTPS.
-#include "fetch.h"
+#include "fetch_inside.h"
 
 #include "beneath.h"
-#include "buffer.h"
 #include "threads.h"
 
 #include <curl/curl.h>
@@ -14,27 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const long connect_seconds = 15, silence_seconds = 30;
 static const size_t most_head = 64 * 1024; // bytes of header lines
-
-struct bt_fetch {
-  bt_fetch_request request; // with copies of its own
-  CURL *curl;
-  struct curl_slist *headers;
-  atomic_bool is_cancelled;
-  atomic_int holders;    // the owner and the thread: the last one frees
-  pthread_mutex_t mutex; // around waking: nobody is woken once bt_fetch_free has returned
-  atomic_uint_fast64_t received;
-  bt_buffer body, head;
-  int file;   // -1 until the first byte of a success
-  int number; // errno of the file, 0
-  bool is_too_long, has_failed;
-  bt_fetch_response response;
-  bt_error error;
-  char etag[128];
-  char *location;
-  char words[CURL_ERROR_SIZE];
-};
 
 static void dispose(bt_fetch *self) {
   if (self->curl) curl_easy_cleanup(self->curl);
@@ -230,63 +209,10 @@ static char *copy_bytes(const char *bytes, size_t length) {
   return made ? memcpy(made, bytes, length) : NULL;
 }
 
-static bool add_header(bt_fetch *self, const char *name, const char *value) {
-  size_t length = strlen(name) + strlen(value) + 1;
-  char *line = malloc(length);
-  if (!line) return false;
-  stpcpy(stpcpy(line, name), value);
-  struct curl_slist *headers = curl_slist_append(self->headers, line);
-  free(line);
-  if (headers) self->headers = headers;
-  return headers != NULL;
-}
-
-static bool add_headers(bt_fetch *self) {
-  for (const char *line = self->request.headers, *end; line && *line; line = end + 1) {
-    end = strchr(line, '\n');
-    char *name = strndup(line, (size_t)(end - line));
-    bool is_added = name && add_header(self, name, "");
-    free(name);
-    if (!is_added) return false;
-  }
-  return true;
-}
-
-// A body is sent as it is: nothing is said of its kind that the caller did not say, and nobody is
-// asked first whether it may come.
-static bool prepare_body(bt_fetch *self) {
-  const bt_fetch_request *request = &self->request;
-  if (!request->send) return true;
-  curl_easy_setopt(self->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->send_length);
-  curl_easy_setopt(self->curl, CURLOPT_POSTFIELDS, request->send);
-  bool has_kind = request->headers && (strncasecmp(request->headers, "content-type:", 13) == 0 ||
-                                       strcasestr(request->headers, "\ncontent-type:"));
-  return (has_kind || add_header(self, "Content-Type:", "")) && add_header(self, "Expect:", "");
-}
-
-static bool prepare(bt_fetch *self) {
+static bool set_up(bt_fetch *self) {
   self->curl = curl_easy_init();
-  if (!self->curl) return false;
+  if (!self->curl || !bt_fetch_prepare(self)) return false;
   CURL *curl = self->curl;
-  const bt_fetch_request *request = &self->request;
-  if (request->accept && !add_header(self, "Accept: ", request->accept)) return false;
-  if (request->from && request->if_range && !add_header(self, "If-Range: ", request->if_range))
-    return false;
-  if (!add_headers(self) || !prepare_body(self)) return false;
-  curl_easy_setopt(curl, CURLOPT_URL, request->url);
-  if (request->method && strcmp(request->method, "HEAD") == 0)
-    curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
-  else if (request->method)
-    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)request->milliseconds);
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, connect_seconds);
-  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, silence_seconds);
-  curl_easy_setopt(curl, CURLOPT_USERAGENT, "BTshare");
-  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, self->headers);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, self);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
@@ -295,10 +221,6 @@ static bool prepare(bt_fetch *self) {
   curl_easy_setopt(curl, CURLOPT_XFERINFODATA, self);
   curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, self->words);
-  // Not RESUME_FROM: that fails where everything comes anew.
-  char range[32];
-  snprintf(range, sizeof range, "%llu-", (unsigned long long)request->from);
-  if (request->from) curl_easy_setopt(curl, CURLOPT_RANGE, range);
   return true;
 }
 
@@ -322,7 +244,7 @@ bt_fetch *bt_fetch_start(const bt_fetch_request *request, bt_error *error) {
   if (request->folder >= 0) self->request.folder = fcntl(request->folder, F_DUPFD_CLOEXEC, 0);
   bool is_copied = self->request.url && !request->send == !self->request.send &&
                    !request->headers == !self->request.headers;
-  bool is_ready = is_copied && prepare(self) && (request->folder < 0 || self->request.folder >= 0);
+  bool is_ready = is_copied && set_up(self) && (request->folder < 0 || self->request.folder >= 0);
   if (is_ready && bt_threads_start(1, fetch, self) == 1) return self;
   bt_fail(error, BT_FULL, "fetch: no memory, or no thread");
   dispose(self);

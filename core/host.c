@@ -1,6 +1,7 @@
 // The house Lua lives in.
 #include "host.h"
 
+#include "memory.h"
 #include "modules.h"
 
 #include <lauxlib.h>
@@ -13,27 +14,15 @@
 // What C must find again from any lua_State; lives in the registry under its own address.
 typedef struct {
   uv_loop_t *loop;
-  size_t memory_used;
+  bt_memory memory;
 } host_state;
 
 static const char state_key = 0;   // → host_state, light
 static const char handler_key = 0; // → function that gets the traceback of an escaped error
 static const char owned_key = 0;   // → weak-keyed set of userdata with handles of their own
-static const size_t memory_limit = (size_t)1 << 30;
 
-static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
-  host_state *host = context;
-  size_t old = block ? old_size : 0;
-  if (new_size == 0) {
-    free(block);
-    host->memory_used -= old;
-    return NULL;
-  }
-  if (new_size > old && host->memory_used + (new_size - old) > memory_limit) return NULL;
-  void *grown = realloc(block, new_size);
-  if (grown) host->memory_used = host->memory_used - old + new_size;
-  return grown;
-}
+// A quarter of it is for the program alone, however much plugins take.
+static const size_t memory_limit = (size_t)1 << 30;
 
 static host_state *state_of(lua_State *L) {
   lua_rawgetp(L, LUA_REGISTRYINDEX, &state_key);
@@ -44,6 +33,10 @@ static host_state *state_of(lua_State *L) {
 
 uv_loop_t *bt_host_loop(lua_State *L) {
   return state_of(L)->loop;
+}
+
+bt_memory *bt_host_memory(lua_State *L) {
+  return &state_of(L)->memory;
 }
 
 lua_State *bt_host_main(lua_State *L) {
@@ -145,6 +138,8 @@ static void preload(lua_State *L) {
       {"core.torrent", luaopen_core_torrent},
       {"core.fetch", luaopen_core_fetch},
       {"core.beneath", luaopen_core_beneath},
+      {"core.watchdog", luaopen_core_watchdog},
+      {"core.copy", luaopen_core_copy},
       {NULL, NULL},
   };
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
@@ -187,7 +182,8 @@ static int set_up(lua_State *L) {
 
 lua_State *bt_host_open(uv_loop_t *loop, const bt_host_options *options, bt_error *error) {
   host_state *host = calloc(1, sizeof *host);
-  lua_State *L = host ? lua_newstate(allocate, host) : NULL;
+  if (host) host->memory = (bt_memory){.limit = memory_limit, .reserve = memory_limit / 4};
+  lua_State *L = host ? lua_newstate(bt_memory_allocate, &host->memory) : NULL;
   if (!L) {
     free(host);
     bt_fail(error, BT_FULL, "lua: no memory");

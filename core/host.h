@@ -6,6 +6,7 @@
 #define BT_HOST_H
 
 #include "error.h"
+#include "memory.h"
 
 #include <lauxlib.h>
 #include <lua.h>
@@ -32,6 +33,9 @@ bool bt_host_call(lua_State *L, int arguments, int results);
 lua_State *bt_host_main(lua_State *L);
 
 uv_loop_t *bt_host_loop(lua_State *L);
+
+// What the state's memory is counted in. Borrowed until the state is closed.
+bt_memory *bt_host_memory(lua_State *L);
 
 // Pushes nil, message, code for `error` and returns 3: `return bt_host_fail(L, &error)`.
 int bt_host_fail(lua_State *L, const bt_error *error);

@@ -20,5 +20,7 @@ int luaopen_core_mapper(lua_State *L);
 int luaopen_core_torrent(lua_State *L);
 int luaopen_core_fetch(lua_State *L);
 int luaopen_core_beneath(lua_State *L);
+int luaopen_core_watchdog(lua_State *L);
+int luaopen_core_copy(lua_State *L);
 
 #endif

@@ -211,7 +211,8 @@ static void note_in_root(bt_watch *watch, uint32_t event, const char *name) {
     char message[512];
     snprintf(message, sizeof message, "%s: the folder went away", watch->path);
     bt_changes_add_notice(&watch->changes, BT_NOTICE_GONE, message);
-  } else if (strcmp(name, ".btignore") == 0) // what is left alone may be another set now
+  } else if (strcmp(name, ".btignore") == 0 || strcmp(name, ".btshare.lua") == 0)
+    // What is left alone may be another set now, and what holds for the rest another policy.
     bt_changes_add(&watch->changes, "", flags_of(event));
   else if (name[0] != '.')
     bt_changes_add(&watch->changes, name, flags_of(event));

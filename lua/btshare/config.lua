@@ -13,12 +13,11 @@ local config = {}
 ---@field console string?
 ---@field public string?
 ---@field port integer?
----@field state string?
 
 -- The words of the command line win over the file.
 local function apply_flags(settings, options, mistakes)
   local checks = schema.settings(types.path_from(options.home, uv.cwd()))
-  for _, name in ipairs { "name", "console", "public", "port", "state" } do
+  for _, name in ipairs { "name", "console", "public", "port" } do
     if options[name] ~= nil then
       local checked, message = checks[name](options[name])
       if checked ~= nil then

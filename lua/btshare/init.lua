@@ -11,6 +11,7 @@ local service = require "btshare.service"
 local start = require "btshare.start"
 local task = require "btshare.task"
 local uv = require "luv"
+local watch = require "btshare.plugin.watch"
 
 local btshare = {}
 
@@ -70,6 +71,8 @@ local btshare = {}
 ---@field events table
 ---@field services btshare.Services
 ---@field private jobs table<btshare.task.job, true> a start or reload under way
+---@field private reloading btshare.task.mutex one at a time
+---@field private unwatch fun()? ends the watch on the files of plugins
 local Instance = {}
 Instance.__index = Instance
 
@@ -115,6 +118,18 @@ local function hook_config(instance, settings)
   instance.undo_handlers = handlers.hook(instance.events, settings)
 end
 
+-- Whether the files of plugins are watched, as the configuration says now.
+local function watch_plugins(instance, settings)
+  if instance.unwatch then instance.unwatch() end
+  instance.unwatch = nil
+  local plugins = instance.services.plugins
+  if settings.plugins_watch and plugins then
+    instance.unwatch = watch.open(plugins.folders, function(name) return plugins:has(name) end, function()
+      instance:reload()
+    end)
+  end
+end
+
 ---Starts BTshare. Opening everything waits for the disk, so it goes on after this returns: then `started` is told, or
 ---`on_failed` called. Nothing of it stays open after a failure.
 ---@param options table {folders, paths, config_file, console, public, port, name}
@@ -128,7 +143,7 @@ function btshare.start(options, on_instance, on_failed)
   end
   local services = make_services(options, settings)
   local instance = setmetatable({
-    services = services, events = services.events, options = options, jobs = {},
+    services = services, events = services.events, options = options, jobs = {}, reloading = task.mutex(),
   }, Instance)
   services.instance = instance
   services.closers[1] = service.follow(services.events)
@@ -143,6 +158,7 @@ function btshare.start(options, on_instance, on_failed)
       return
     end
     services.is_started = true
+    watch_plugins(instance, settings)
     services.events:tell("started", {
       console = services.addresses.console, key_url = services.sign_in:key_url(services.addresses.console),
       public = services.addresses.public, port = services.reach.torrent_port,
@@ -173,25 +189,30 @@ end
 
 ---Reads config.lua again. What can change while running does: limits, torrent settings, plugins, handlers, ignore,
 ---shares. Call in a task.
----@return string[]? mistakes of the file: nothing has changed; of plugins: they run on as they were
+---@return string[]? mistakes of the file or of a plugin: nothing has changed
 function Instance:reload_now()
+  local _ <close> = self.reloading:lock()
   local settings, mistakes = load_config(self.options)
   if not settings then
     return mistakes
   end
   local services = self.services
   local merged = services.settings:over(settings)
-  local done, message = configured.reload(services.plugins, merged)
-  if not done then
-    return message
+  local plugins
+  plugins, mistakes = configured.prepare(services.plugins, merged)
+  if not plugins then
+    return mistakes
   end
-  done, message = services.engine:reconfigure(merged)
+  local done, message = services.engine:reconfigure(merged)
   if not done then
+    plugins.discard()
     return { message }
   end
+  plugins.commit()
   tell_fixed(self, merged)
   hook_config(self, settings)
   set_trust(services, merged)
+  watch_plugins(self, merged)
   services.settings.base, services.config = settings, merged
   services.library:reload(merged.shares)
   services.events:tell("reloaded", {})
@@ -246,15 +267,25 @@ function Instance:stop(reason)
   task.cancel(self.jobs)
   self.events:tell("stopping", { reason = reason })
   local downloads = self.services.downloads
-  if not downloads or not next(downloads.by_id) then return self:close() end
+  if not downloads or not next(downloads.by_id) then return self:finish(reason) end
   task.spawn(function()
     downloads:save_all()
-    self:close()
+    self:finish(reason)
   end)
+end
+
+-- Nobody is let in any more, while those who are told still work.
+---@private
+function Instance:finish(reason)
+  local public = self.services.public
+  if public then host.call(public.close, public) end
+  self.events:tell("stopped", { reason = reason })
+  self:close()
 end
 
 ---@private
 function Instance:close()
+  watch_plugins(self, {})
   local closers = self.services.closers
   for index = #closers, 1, -1 do
     host.call(closers[index])

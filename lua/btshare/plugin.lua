@@ -1,9 +1,10 @@
--- Plugins: finds, loads, swaps and unloads them, and switches off those that keep failing.
+-- Plugins: finds, loads, swaps and unloads them, and sets aside those that keep failing.
 local commands = require "btshare.plugin.commands"
 local instance = require "btshare.plugin.instance"
 local panels = require "btshare.plugin.panels"
 local routes = require "btshare.plugin.routes"
 local suggest = require "btshare.suggest"
+local task = require "btshare.task"
 local uv = require "luv"
 
 local plugin = {}
@@ -23,20 +24,23 @@ local plugin = {}
 ---@field options table
 ---@field instance btshare.plugin.instance
 ---@field routes btshare.plugin.routes
----@field state "running"|"off"
----@field reason string? why it is off
----@field package release fun()? of the noes that stand in for it while it is off
+---@field state "running"|"set aside"
+---@field reason string? why it is set aside
+---@field package release fun()? of the noes that stand in for it while it is set aside
 
 ---@class btshare.plugin.manager
 ---@field commands btshare.plugin.Commands
+---@field folders string[]
 ---@field package entries table<string, btshare.plugin.entry>
 local manager = {}
 manager.__index = manager
 for name, method in pairs(panels) do manager[name] = method end
 
+---Once the program has given up its rights: a thread watches the plugins.
 ---@param options btshare.plugin.options
 ---@return btshare.plugin.manager
 function plugin.manager(options)
+  task.watch_closely()
   return setmetatable({
     events = options.events, catalog = options.catalog or require "btshare.catalog", folders = options.folders,
     services = options.services or {}, store = options.store, clock = options.clock,
@@ -73,9 +77,9 @@ end
 
 -- All that the plugin opened goes, but the questions that it answered are answered with no until it is
 -- loaded again or unloaded.
-local function switch_off(self, entry, failed, message)
-  if entry.instance ~= failed or entry.state == "off" then return end
-  entry.state, entry.reason = "off", message
+local function set_aside(self, entry, failed, message)
+  if entry.instance ~= failed or entry.state == "set aside" then return end
+  entry.state, entry.reason = "set aside", message
   local undos = {}
   for name, priority in pairs(failed.questions) do
     undos[#undos + 1] = self.events:on(name, failed.guard:refusal(), priority, failed.owner)
@@ -85,16 +89,27 @@ local function switch_off(self, entry, failed, message)
   end
   failed:close()
   failed.guard:tell_out(self.events, message)
+  self.events:tell("plugin-set-aside", { name = entry.name, reason = message })
+end
+
+-- Finds it, and asks those that run already.
+local function find_allowed(self, name)
+  local path, message, code = find(self, name)
+  if not path or not self.events:has("plugin-load") then return path, message, code end
+  local allowed
+  allowed, message, code = self.events:ask("plugin-load", { name = name, path = path })
+  if allowed then return path end
+  return nil, ("plugin '%s': %s"):format(name, message), code
 end
 
 -- Finds, records and opens; what is running is not touched.
-local function prepare(self, entry, options)
-  local path, message, code = find(self, entry.name)
+local function open_new(self, entry, options)
+  local path, message, code = find_allowed(self, entry.name)
   if not path then return nil, message, code end
   local new = instance.new(entry.name, path, options, {
     events = self.events, catalog = self.catalog, services = self.services, routes = entry.routes,
     store = self.store, clock = self.clock, commands = self.commands, now = self.now,
-    on_out = function(failed, problem) switch_off(self, entry, failed, problem) end,
+    on_out = function(failed, problem) set_aside(self, entry, failed, problem) end,
   })
   local done
   done, message, code = new:record()
@@ -102,6 +117,21 @@ local function prepare(self, entry, options)
   if done then return new end
   new:close()
   return nil, ("plugin '%s': %s"):format(entry.name, message), code, new.mistakes
+end
+
+-- Runs its file without opening anything.
+local function rehearse(self, name, options)
+  local path, message, code = find(self, name)
+  if not path then return nil, message, code end
+  local rehearsed = instance.new(name, path, options or {}, {
+    events = self.events, catalog = self.catalog, services = self.services, routes = routes.new(self.add_route, name),
+    store = self.store, clock = self.clock, commands = self.commands, now = self.now, on_out = function() end,
+  })
+  local done
+  done, message, code = rehearsed:record()
+  rehearsed:close()
+  if done then return rehearsed end
+  return rehearsed, message, code
 end
 
 ---Whether a plugin could be loaded, as far as that is known without opening what it opens.
@@ -112,23 +142,79 @@ end
 ---@return string? code
 ---@return btshare.plugin.mistake[]? mistakes in its options, each for itself
 function manager:check(name, options)
-  local path, message, code = find(self, name)
-  if not path then return nil, message, code end
-  local rehearsed = instance.new(name, path, options or {}, {
-    events = self.events, catalog = self.catalog, services = self.services, routes = routes.new(self.add_route, name),
-    store = self.store, clock = self.clock, commands = self.commands, now = self.now, on_out = function() end,
-  })
-  local done
-  done, message, code = rehearsed:record()
-  rehearsed:close()
-  if done then return true end
+  local rehearsed, message, code = rehearse(self, name, options)
+  if not rehearsed then return nil, message, code end
+  if not message then return true end
   return nil, ("plugin '%s': %s"):format(name, message), code, rehearsed.mistakes
+end
+
+---Which options of a plugin are not to be seen.
+---@param name string
+---@param options table?
+---@return table<string, true>? names nil where that cannot be said
+function manager:secret_options(name, options)
+  local entry = self.entries[name]
+  if entry then return entry.instance.secret_options or {} end
+  local rehearsed, message = rehearse(self, name, options)
+  if not rehearsed or message then return nil end
+  return rehearsed.secret_options or {}
 end
 
 local function close(entry)
   if entry.release then entry.release() end
   entry.release = nil
   entry.instance:close()
+end
+
+local function entry_for(self, name)
+  local routes_of = routes.new(self.add_route, "plugin " .. tostring(name))
+  return self.entries[name] or { name = name, routes = routes_of, state = "running" }
+end
+
+-- Puts what was prepared in the place of what ran, if anything did.
+local function swap(self, entry, new, options)
+  local is_known = self.entries[entry.name] ~= nil
+  if is_known then close(entry) end
+  entry.instance, entry.options, entry.state, entry.reason = new, options, "running", nil
+  self.entries[entry.name] = entry
+  self.events:tell(is_known and "plugin-reloaded" or "plugin-loaded", { name = entry.name })
+end
+
+---@class btshare.plugin.change
+---@field discard fun() all that was prepared goes; what ran goes on
+---@field commit fun() what was prepared takes over, and what is not wanted any more goes last
+
+---Prepares that these plugins run, in the form that their files have now, and no others. All are opened beside what
+---runs already; then the caller says what is to be done: everything, or nothing.
+---@param wanted {name: string, options: table}[]
+---@return btshare.plugin.change|nil change
+---@return {index: integer, message: string, details: btshare.plugin.mistake[]?}[]? mistakes one for each plugin that
+---cannot be; nothing has changed
+function manager:prepare(wanted)
+  local prepared, mistakes, keep = {}, {}, {}
+  local function discard()
+    for _, item in ipairs(prepared) do item.instance:close() end
+  end
+  local undo = discard
+  local _ <close> = task.on_close(function() undo() end) -- also where the task is cancelled while others are asked
+  for index, item in ipairs(wanted) do
+    keep[item.name] = true
+    local entry = entry_for(self, item.name)
+    local new, message, _, details = open_new(self, entry, item.options)
+    prepared[#prepared + 1] = new and { entry = entry, instance = new, options = item.options }
+    if not new then mistakes[#mistakes + 1] = { index = index, message = message, details = details } end
+  end
+  if #mistakes > 0 then return nil, mistakes end
+  undo = function() end
+  return {
+    discard = discard,
+    commit = function()
+      for _, item in ipairs(prepared) do swap(self, item.entry, item.instance, item.options) end
+      for _, item in ipairs(self:list()) do
+        if not keep[item.name] then self:unload(item.name) end
+      end
+    end,
+  }
 end
 
 ---Loads a plugin, wholly or not at all.
@@ -140,12 +226,10 @@ end
 ---@return btshare.plugin.mistake[]? mistakes in its options, each for itself
 function manager:load(name, options)
   if self.entries[name] then return nil, ("plugin '%s': it is loaded already"):format(name), "exists" end
-  local entry = { name = name, options = options or {}, state = "running" }
-  entry.routes = routes.new(self.add_route, "plugin " .. tostring(name))
-  local new, message, code, mistakes = prepare(self, entry, entry.options)
+  local entry = entry_for(self, name)
+  local new, message, code, mistakes = open_new(self, entry, options or {})
   if not new then return nil, message, code, mistakes end
-  entry.instance = new
-  self.entries[name] = entry
+  swap(self, entry, new, options or {})
   return true
 end
 
@@ -163,6 +247,7 @@ function manager:unload(name)
   if not entry then return missing(name) end
   self.entries[name] = nil
   close(entry)
+  self.events:tell("plugin-unloaded", { name = name })
   return true
 end
 
@@ -178,29 +263,36 @@ function manager:reload(name, options)
   local entry = self.entries[name]
   if not entry then return missing(name) end
   options = options or entry.options
-  local new, message, code, mistakes = prepare(self, entry, options)
+  local new, message, code, mistakes = open_new(self, entry, options)
   if not new then return nil, message, code, mistakes end
-  close(entry)
-  entry.instance, entry.options, entry.state, entry.reason = new, options, "running", nil
+  swap(self, entry, new, options)
   return true
+end
+
+---@param name string
+---@return boolean
+function manager:has(name)
+  return self.entries[name] ~= nil
 end
 
 ---@class btshare.plugin.listed
 ---@field name string
 ---@field description string?
 ---@field path string
----@field state "running"|"off"
----@field reason string? why it is off
----@field strikes integer errors in the last ten minutes
+---@field state "running"|"set aside"
+---@field reason string? why it is set aside
+---@field strikes integer errors in the last hour
+---@field memory integer bytes that were allocated while its code ran and have not been freed since
+---@field held {count: integer, longest: number, place: string?}? how often it held everything up, and the longest time
 
 ---@return btshare.plugin.listed[] plugins by name
 function manager:list()
   local list = {}
   for name, entry in pairs(self.entries) do
+    local guard = entry.instance.guard
     list[#list + 1] = {
       name = name, description = entry.instance.description, path = entry.instance.path, state = entry.state,
-      reason = entry.reason,
-      strikes = entry.instance.guard:strike_count(),
+      reason = entry.reason, strikes = guard:strike_count(), memory = guard:memory(), held = guard.held,
     }
   end
   table.sort(list, function(left, right) return left.name < right.name end)

@@ -24,6 +24,7 @@ local look_milliseconds = 10000 -- between two looks at our addresses
 ---@field private voted string? our address as peers see it
 ---@field private reached {at: integer, address: string}? the last one who came from the internet
 ---@field private told btshare.Reachability.state? what the owner was told last
+---@field private reviewed string? what `reachability-changed` told last
 local Reachability = {}
 Reachability.__index = Reachability
 
@@ -60,7 +61,9 @@ end
 ---@param address string
 function Reachability:on_come(address)
   if reach.scope(address) ~= "global" or address == self.services.reach.external then return end
+  local is_first = self.reached == nil
   self.reached = { at = os.time(), address = address }
+  if is_first then self:review() end
 end
 
 local function tell(self, level, message)
@@ -78,6 +81,14 @@ end
 
 ---Asks the router, where config.lua lets us and it makes sense, and says so.
 function Reachability:start()
+  self:ask_router()
+  self:review()
+  self.timer = uv.new_timer()
+  self.timer:start(look_milliseconds, look_milliseconds, function() self:look() end)
+end
+
+---@private
+function Reachability:ask_router()
   local services = self.services
   local place = services.reach
   local address = mapped_address(place.bound)
@@ -94,8 +105,6 @@ function Reachability:start()
   tell(self, "info", ("asks the router (UPnP, NAT-PMP) to open TCP ports %d (downloads) and %d (BitTorrent) until "
     .. "BTshare ends; map_ports = false in config.lua forbids it"):format(place.public_port, place.torrent_port))
   self.known = self:own_addresses()
-  self.timer = uv.new_timer()
-  self.timer:start(look_milliseconds, look_milliseconds, function() self:look() end)
 end
 
 ---@private
@@ -110,10 +119,11 @@ end
 ---@private
 function Reachability:look()
   local own = self:own_addresses()
-  if own ~= self.known then
+  if self.mapper and own ~= self.known then
     self.known = own
     self.mapper:ask()
   end
+  self:review()
 end
 
 ---@private
@@ -125,6 +135,7 @@ function Reachability:on_mapping(change)
     self.told = state
     tell(self, "info", "From the internet: " .. sentence .. ".")
   end
+  self:review()
 end
 
 -- The router's ports lead to us only where it stands on the internet itself. What peers say of our address counts
@@ -236,6 +247,20 @@ local function endpoints_of(self)
     }
   end
   return list
+end
+
+---Tells whoever wants to know, where anything of it is another than before.
+---@private
+function Reachability:review()
+  local events = self.services.events
+  if not events:has("reachability-changed") then return end
+  local state, sentence = self:internet()
+  local addresses, endpoints = endpoints_of(self), {}
+  for index, one in ipairs(addresses) do endpoints[index] = (one.torrent or "") .. " " .. (one.public or "") end
+  local mark = state .. "\n" .. table.concat(endpoints, "\n")
+  if mark == self.reviewed then return end
+  self.reviewed = mark
+  events:tell("reachability-changed", { state = state, sentence = sentence, addresses = addresses })
 end
 
 ---All of it, for `status` and the API.

@@ -29,6 +29,14 @@ local function empty_services(settings, paths)
   }
 end
 
+---Plugins that open nothing.
+---@param settings btshare.config.settings
+---@param paths table directories
+---@return btshare.plugin.manager
+function rehearsal.manager(settings, paths)
+  return plugin.manager(plugin_services.make(empty_services(settings, paths)))
+end
+
 local function placed(settings, line, message)
   return line and ("%s:%d: %s"):format(settings.file, line, message) or message
 end
@@ -48,7 +56,7 @@ local checks = {
     if not possible then complain(placed(settings, (settings.places.console or {}).line, message)) end
   end },
   { exit.configuration, function(settings, paths, complain)
-    local manager = plugin.manager(plugin_services.make(empty_services(settings, paths)))
+    local manager = rehearsal.manager(settings, paths)
     local _, mistakes = configured.check(manager, settings)
     for _, mistake in ipairs(mistakes or {}) do complain(mistake) end
   end },

@@ -17,6 +17,8 @@ local links = require "btshare.links"
 local listing = require "btshare.shares.listing"
 local opening = require "btshare.routes.opening"
 local live = require "btshare.live"
+local news_progress = require "btshare.news.progress"
+local news_transfers = require "btshare.news.transfers"
 local place = require "btshare.downloads.place"
 local places = require "btshare.library.places"
 local plugin = require "btshare.plugin"
@@ -160,6 +162,8 @@ function steps.domain(services)
   services.access = access.new(services)
   services.guests = guests.new(services)
   services.recipients = recipients.new(services)
+  news_transfers.follow(services)
+  local progress = news_progress.new(services)
   services.history = history.new(services)
   services.activity = activity.new(services)
   services.live = live.new()
@@ -169,6 +173,7 @@ function steps.domain(services)
   services.ahead = ahead.new(services)
   services.closers[#services.closers + 1] = function()
     services.ahead:close()
+    progress:close()
     services.live:close()
     services.history:close()
     services.activity:close()

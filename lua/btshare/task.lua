@@ -33,6 +33,10 @@ end
 function task.cancel(group)
   local jobs = {}
   for member in pairs(group) do jobs[#jobs + 1] = member end
+  -- First those that wait in a queue: the end of another would let them begin.
+  for _, member in ipairs(jobs) do
+    if member.state == "new" then member:cancel() end
+  end
   for _, member in ipairs(jobs) do member:cancel() end
 end
 
@@ -104,6 +108,14 @@ end
 
 ---@return boolean
 function task.is_inside() return job.current() ~= nil end
+
+---Who is watched, for the option `watch` of all its tasks.
+---@param options btshare.task.watch.options
+---@return btshare.task.watch
+function task.watch(options) return overtime.new(options) end
+
+---Looks more closely at who is watched from now on. Starts a thread.
+function task.watch_closely() overtime.start() end
 
 ---Whether an error is the one that ends a task which ran too long.
 ---@param problem any

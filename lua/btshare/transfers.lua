@@ -13,11 +13,19 @@ local uv = require "luv"
 ---@field length integer bytes of what it is a part of, or all of
 ---@field first integer first byte of that
 ---@field is_all boolean whether that is the whole share
+---@field wanted integer bytes of it that are to be sent
+---@field is_cut boolean? whether we ended it
 ---@field recipient btshare.Recipient? see recipients
 
 ---@class btshare.transfers.Follower told of each
 ---@field begin fun(transfer: btshare.Transfer)
----@field finish fun(transfer: btshare.Transfer, bytes: integer) bytes: handed to the system
+---Bytes: those handed to the system.
+---@field finish fun(transfer: btshare.Transfer, bytes: integer, ending: btshare.transfers.Ending)
+
+---@class btshare.transfers.Ending
+---@field is_done boolean whether all that was to be sent was
+---@field is_whole boolean whether whoever fetches has the whole share now
+
 ---@field moved integer bytes between the two latest looks
 ---@field taken number bytes a second, smoothed
 ---@field most number? bytes a second that it may have, whatever there is
@@ -59,13 +67,13 @@ end
 ---@param request core.http.Request
 ---@param share btshare.Share
 ---@param pass btshare.Pass
----@param what {length: integer, first: integer, is_all: boolean} what is sent
+---@param what {length: integer, first: integer, is_all: boolean, wanted: integer} what is sent
 ---@return btshare.Transfer
 function Transfers:begin(request, share, pass, what)
   local transfer = {
     id = request.id, socket = request.listener, share = share, pass = pass, rate = 0, sent = 0, moved = 0, taken = 0,
     is_held = true, starved = 0, held = 1, address = request.address, agent = request.headers["user-agent"],
-    length = what.length, first = what.first, is_all = what.is_all,
+    length = what.length, first = what.first, is_all = what.is_all, wanted = what.wanted,
   }
   self.list[transfer] = true
   self.count = self.count + 1
@@ -76,12 +84,13 @@ end
 
 ---@param transfer btshare.Transfer
 ---@param bytes integer that were handed to the system
-function Transfers:finish(transfer, bytes)
+---@param ending btshare.transfers.Ending
+function Transfers:finish(transfer, bytes, ending)
   if not self.list[transfer] then return end
   self.list[transfer] = nil
   self.count = self.count - 1
   self.finished = self.finished + math.max(0, bytes - transfer.sent)
-  for _, follower in ipairs(self.followers) do follower.finish(transfer, bytes) end
+  for _, follower in ipairs(self.followers) do follower.finish(transfer, bytes, ending) end
 end
 
 ---Looks how much each transfer has taken since the last look, and whether it could have taken more.
@@ -116,7 +125,10 @@ end
 ---Cuts what nobody may have any more: its link or its share has ended.
 function Transfers:cut_invalid()
   for transfer in pairs(self.list) do
-    if not self.is_valid(transfer) then transfer.socket:cut(transfer.id) end
+    if not self.is_valid(transfer) then
+      transfer.is_cut = true
+      transfer.socket:cut(transfer.id)
+    end
   end
 end
 

@@ -80,6 +80,13 @@ function types.fields(schema, values, what)
   return nil, messages, names
 end
 
+---What checks a value of a schema, whether it may be absent or not.
+---@param wanted any as of `fields`
+---@return btshare.types.check
+function types.check_of(wanted)
+  return as_rule(wanted).check
+end
+
 ---The names in a schema whose values are not to be seen.
 ---@param schema table<string, any> as of `fields`
 ---@return table<string, true>

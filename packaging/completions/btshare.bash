@@ -12,7 +12,7 @@ _btshare_names() {
 
 _btshare() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local commands="share list link add get stop status open token reload quit config paths help"
+  local commands="share list link add get stop status open token reload quit config plugin paths help"
   local command="" index
   for ((index = 1; index < COMP_CWORD; index++)); do
     case ${COMP_WORDS[index]} in
@@ -25,13 +25,13 @@ _btshare() {
   compopt -o filenames 2>/dev/null
 
   case $previous in
-    --state | --output | -o) mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
+    --state | --output | -o | --in) mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
     --config) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --console) mapfile -t COMPREPLY < <(compgen -W "127.0.0.1:8701" -- "$current"); return ;;
     --scope) mapfile -t COMPREPLY < <(compgen -W "read read,share read,share,admin" -- "$current"); return ;;
     --for | --share-for) mapfile -t COMPREPLY < <(compgen -W "30m 2h 1d 7d" -- "$current"); return ;;
     --exposure) mapfile -t COMPREPLY < <(compgen -W "link private public http" -- "$current"); return ;;
-    --public | --port | --name | --timeout | --to | --limit | --revoke | --files) return ;;
+    --public | --port | --name | --timeout | --to | --limit | --revoke | --files | --options) return ;;
   esac
 
   local flags="--state --help"
@@ -46,6 +46,7 @@ _btshare() {
     get) flags+=" --output --files --no-share --share-for --config --json" ;;
     quit) flags+=" --timeout" ;;
     config) flags+=" --config" ;;
+    plugin) flags+=" --in --options --json" ;;
     stop | reload | help) ;;
     *) flags+=" $share_flags" ;;
   esac
@@ -64,6 +65,13 @@ _btshare() {
       ;;
     add | get) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
     config) mapfile -t COMPREPLY < <(compgen -W "check" -- "$current") ;;
+    plugin)
+      if [[ $previous == plugin ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "new check test list reload" -- "$current")
+      else
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      fi
+      ;;
     help) mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current") ;;
     list | status | open | token | reload | quit | paths) ;;
     *) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;

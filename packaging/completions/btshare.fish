@@ -1,7 +1,7 @@
 # fish completion for btshare(1)
 
-set -l commands share list link add get stop status open token reload quit config paths help
-set -l sharing "not __fish_seen_subcommand_from list link add get stop status open token reload quit config paths help"
+set -l commands share list link add get stop status open token reload quit config plugin paths help
+set -l sharing "not __fish_seen_subcommand_from list link add get stop status open token reload quit config plugin paths help"
 
 function __btshare_names
     btshare list --json 2>/dev/null | string replace -rf '^ *"name": "(.*)",?$' '$1'
@@ -20,6 +20,7 @@ complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a token -d "
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a reload -d "Read the configuration again"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a quit -d "End the running btshare"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a config -d "Check the configuration file"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a plugin -d "Write, check, test or reload plugins"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a paths -d "Show where things are kept"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a help -d "Show help"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -l version -d "Show the version"
@@ -65,4 +66,9 @@ complete -c btshare -n "__fish_seen_subcommand_from get" -l json -d "Print JSON"
 complete -c btshare -n "__fish_seen_subcommand_from quit" -l timeout -x -d "How long to wait, in seconds"
 complete -c btshare -n "__fish_seen_subcommand_from config" -a check
 complete -c btshare -n "__fish_seen_subcommand_from config" -l config -r -F -d "Configuration file"
+complete -c btshare -n "__fish_seen_subcommand_from plugin" -a "new check test list reload"
+complete -c btshare -n "__fish_seen_subcommand_from plugin" -F
+complete -c btshare -n "__fish_seen_subcommand_from plugin" -l in -x -a "(__fish_complete_directories)" -d "Write there"
+complete -c btshare -n "__fish_seen_subcommand_from plugin" -l options -x -d "Options as in config.lua"
+complete -c btshare -n "__fish_seen_subcommand_from plugin" -l json -d "Print JSON"
 complete -c btshare -n "__fish_seen_subcommand_from help" -a "$commands"

@@ -23,6 +23,7 @@ _btshare() {
     'reload:read the configuration and the plugins again'
     'quit:end the running btshare'
     'config:check the configuration file'
+    'plugin:write, check, test, list or reload plugins'
     'paths:show where btshare keeps its things'
     'help:show help'
   )
@@ -70,6 +71,9 @@ _btshare() {
           '--config[configuration file]:file:_files' '--json[print JSON]' '1:torrent:_files' ;;
         quit) _arguments $common '--timeout[how long to wait]:seconds:' ;;
         config) _arguments $common '--config[configuration file]:file:_files' '1:action:(check)' ;;
+        plugin) _arguments $common '--in[write into this folder]:folder:_files -/' \
+          '--options[options as in config.lua]:options:' '--json[print JSON]' \
+          '1:action:(new check test list reload)' '2:plugin:_files' ;;
         help) _describe -t commands command commands ;;
         reload) _arguments $common ;;
         *) _arguments $common $share_flags '*:folder:_files -/' ;;

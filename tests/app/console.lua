@@ -23,9 +23,11 @@ local function note_start(self)
 end
 
 ---@param more DaemonOptions?
+---@param plugins table<string, string>? texts of the user's own, by name
 ---@return Console
-function console.start(more)
+function console.start(more, plugins)
   local self = setmetatable({ place = place_module.open() }, Console)
+  for name, text in pairs(plugins or {}) do self.place:write_plugin(name, text) end
   self.place:put("film.txt", "a film")
   self.more = more
   self.daemon = self.place:start(more)

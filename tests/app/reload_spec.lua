@@ -2,6 +2,7 @@
 local client = require "http_client"
 local helper = require "helper"
 local place_module = require "place"
+local process = require "support.process"
 local uv = require "luv"
 
 local function lines(text)
@@ -55,6 +56,66 @@ describe("reloading", function()
     configure ""
     daemon:command { "reload" }
     assert.are_not.equal("two", hello())
+  end)
+
+  it("changes all plugins or none", function()
+    write_plugin(answers "one")
+    place:write_plugin("other", "")
+    daemon = place:start { config = 'plugin "hello"\nplugin "other"' }
+    write_plugin(answers "two")
+    place:write_plugin("other", "plugin:on(")
+    local refused = daemon:try { "reload" }
+    assert.equal(78, refused.code)
+    assert.matches("config.lua:3: plugin 'other': .*other.lua:2: ", refused.errors)
+    assert.equal("one", hello())
+    place:write_plugin("other", "")
+    daemon:command { "reload" }
+    assert.equal("two", hello())
+  end)
+
+  it("says every mistake in the options of plugins, each in a line", function()
+    write_plugin "plugin:options { after = 1, limit = 2 }"
+    place:write_plugin("other", "")
+    local config = 'plugin "hello" { aftr = 1, limit = "x" }\nplugin "other" { word = 1 }'
+    daemon = place:start {}
+    configure(config)
+    local refused = daemon:try { "reload" }
+    assert.equal(78, refused.code)
+    assert.equal(3, lines(refused.errors), refused.errors)
+    for _, line in ipairs {
+      "config.lua:2: plugin 'hello': option 'aftr' is unknown, did you mean 'after'?",
+      "config.lua:2: plugin 'hello': option 'limit' must be a ",
+      "config.lua:3: plugin 'other': option 'word' is unknown, there are none",
+    } do
+      assert.is_truthy(refused.errors:find(line, 1, true), refused.errors)
+    end
+  end)
+
+  it("follows a plugin's file while it is being written, where config.lua says so", function()
+    write_plugin(answers "one")
+    daemon = place:start { config = 'plugins_watch = true\nplugin "hello"' }
+    local function is_said(text)
+      return function() return hello() == text end
+    end
+    write_plugin(answers "two")
+    daemon.process:wait_for(is_said "two", 10, "the new form")
+    write_plugin "plugin:on("
+    local notice = daemon:wait("notice", function(event) return event.level == "error" end)
+    assert.matches("config.lua:3: plugin 'hello': .*hello.lua:2: ", notice.message)
+    assert.equal("two", hello())
+    -- As many editors save: another file takes its place.
+    local folder = place.home .. "/config/btshare/plugins/"
+    place:write_plugin("hello.new", answers "three")
+    assert(uv.fs_rename(folder .. "hello.new.lua", folder .. "hello.lua"))
+    daemon.process:wait_for(is_said "three", 10, "the new form")
+    configure 'plugin "hello"'
+    daemon:command { "reload" }
+    local mark = daemon:mark()
+    write_plugin(answers "four")
+    process.run { "sleep", "0.5" } -- longer than a change takes to be noticed
+    daemon:command { "status" }
+    assert.is_nil(daemon:find("reloaded", nil, mark))
+    assert.equal("three", hello())
   end)
 
   it("says every mistake and changes nothing", function()

@@ -11,7 +11,7 @@ const list = [
       { id: "load", slot: "activity.card", title: "Visitors", kind: "chart" }, { id: "beside", slot: "share.detail", title: "Who looked", kind: "log" },
       { id: "visits", slot: "nav", title: "Visits", kind: "log" }] },
   { name: "greeter", path: "/home/paul/.config/btshare/plugins/greeter.lua", is_running: false, strikes: 10,
-    reason: "greeter.lua:4: attempt to index a nil value (field 'share')", panels: [] },
+    reason: "greeter.lua:4: attempt to index a nil value (field 'share')", held: { count: 3, longest: 0.314, place: "greeter.lua:9" }, panels: [] },
 ];
 
 const log = (now) => [

@@ -276,6 +276,7 @@ describe("btshare DIR", function()
 
     it("draws hashing at the bottom and clears it", function()
       local out = on_terminal(playing([[
+        emit("started", {})
         emit("share-created", { share = { id = "a", name = "a", size = 1000, state = "preparing" } })
         emit("share-created", { share = { id = "b", name = "b", size = 1000, state = "preparing" } })
         emit("share-progress", { share = { id = "a" }, done = 500, bytes = 1000 })

@@ -15,9 +15,10 @@ describe("the status", function()
       traffic = { up_rate = 2500000, down_rate = 0, uploaded = 1400000000, downloaded = 0, peers = 3 },
       uploaded = 1400000000, memory = 21900000, sandbox = "Landlock, ABI 4",
       plugins = {
-        { name = "expiry", state = "running", strikes = 0, path = "/x" },
-        { name = "mine", state = "off", strikes = 3, path = "/y", reason = "mine.lua:3: no" },
-        { name = "other", state = "running", strikes = 1, path = "/z" },
+        { name = "expiry", state = "running", strikes = 0, path = "/x", memory = 21400 },
+        { name = "mine", state = "set aside", strikes = 10, path = "/y", reason = "mine.lua:3: no" },
+        { name = "other", state = "running", strikes = 1, path = "/z", memory = 1900000,
+          held = { count = 2, longest = 1.3219, place = "other.lua:8 in 'find'" } },
       },
       directories = { state = "/home/ann/.local/state/btshare", cache = "/home/ann/.cache/btshare" },
     }
@@ -40,9 +41,9 @@ folders            /home/ann/Public
                    /films (public, 1 entry left out, looked at once a minute, not there now)
                    /home/ann/one.iso
 sent               1.4 GB by BitTorrent, now 2.5 MB/s to 3 recipients
-plugins            expiry
-                   mine (switched off: mine.lua:3: no)
-                   other (1 error)
+plugins            expiry (21.4 kB)
+                   mine (set aside: mine.lua:3: no)
+                   other (1 error, held everything up for up to 1,321 ms at other.lua:8 in 'find', 1.9 MB)
 protection         Landlock, ABI 4
 memory             21.9 MB
 state              /home/ann/.local/state/btshare

@@ -72,7 +72,6 @@ describe("config.lua", function()
       obfuscation = "require"
       uploads = "~/Inbox"
       sandbox = "off"
-      state = "state"
       torrent { connections_limit = 300, anonymous_mode = true }
       plugin "expiry" { after = "30d" }
       plugin "metrics"
@@ -98,15 +97,14 @@ describe("config.lua", function()
     assert.equal("require", settings.obfuscation)
     assert.equal("/home/paul/Inbox", settings.uploads)
     assert.is_false(settings.sandbox)
-    assert.equal(folder .. "/state", settings.state)
     assert.same({ connections_limit = 300, anonymous_mode = true }, settings.torrent)
     assert.same({
-      { name = "expiry", options = { after = "30d" }, line = 16 },
-      { name = "metrics", options = {}, line = 17 },
-      { name = "password", options = { for_all = "open sesame" }, line = 18 },
+      { name = "expiry", options = { after = "30d" }, line = 15 },
+      { name = "metrics", options = {}, line = 16 },
+      { name = "password", options = { for_all = "open sesame" }, line = 17 },
     }, settings.plugins)
     assert.equal("share-ready", settings.handlers[1].event)
-    assert.equal(19, settings.handlers[1].line)
+    assert.equal(18, settings.handlers[1].line)
     assert.equal("s", settings.handlers[1].fn { share = "s" })
   end)
 
@@ -219,11 +217,10 @@ trackers { "tracker.example" }
 
   it("is overruled by the command line", function()
     local settings = load_text("console = '127.0.0.1:1'\nport = 5",
-      { console = "127.0.0.1:2", public = "0.0.0.0:3", port = 0, state = "/s", name = "n" })
+      { console = "127.0.0.1:2", public = "0.0.0.0:3", port = 0, name = "n" })
     assert.equal(2, settings.console.port)
     assert.equal(3, settings.public.port)
     assert.equal(0, settings.port)
-    assert.equal("/s", settings.state)
     assert.equal("n", settings.name)
   end)
 

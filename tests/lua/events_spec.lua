@@ -139,14 +139,50 @@ describe("events", function()
     assert.same({}, order)
   end)
 
-  it("are all described", function()
-    for name, entry in pairs(catalog) do
-      assert.matches("^%l[%l-]+%l$", name)
-      assert.is_true(entry.kind == "question" or entry.kind == "fact")
-      assert.is_true(#entry.description > 0)
-      for field, description in pairs(entry.fields) do
-        assert.is_true(type(field) == "string" and #description > 0)
-      end
+  it("give each handler values of its own", function()
+    local seen = {}
+    bus:on("share-ready", function(event) event.share.name, event.share.more.n = "other", 2 end, 1)
+    bus:on("share-ready", function(event) seen[1] = event end)
+    bus:on("share-ready", function(event) seen[2] = event end)
+    bus:tell("share-ready", { share = { name = "a", more = { n = 1 } } })
+    assert.same({ share = { name = "a", more = { n = 1 } } }, seen[1])
+    assert.same(seen[1], seen[2])
+    assert.are_not.equal(seen[1].share, seen[2].share)
+  end)
+
+  it("that ask are filled in by handlers, each on top of the one before", function()
+    bus:on("share-create", function(event) event.name, event.exposure, event.kind = "a", "private", "nonsense" end, 1)
+    bus:on("share-create", function(event)
+      order[1] = event.name
+      event.name, event.kind = event.name .. "b", "nonsense"
+    end)
+    local event = { kind = "file", exposure = "link" }
+    assert.is_true(bus:ask("share-create", event))
+    assert.same({ "a" }, order)
+    assert.same({ kind = "file", name = "ab", exposure = "private" }, event)
+  end)
+
+  it("that ask take what cannot be for a no, whose it was and what it was", function()
+    local undo = bus:on("share-create", function(event) event.name = "two\nlines" end, 0, "plugin x")
+    local event = { exposure = "private", expires = 100 }
+    assert.same({ n = 3, false, "plugin x failed while it was asked", "failed" },
+      table.pack(bus:ask("share-create", event)))
+    assert.matches("plugin x: share%-create: name must be one line", logged[1])
+    undo()
+    for name, value in pairs { exposure = "link", expires = 101, description = 5 } do
+      undo = bus:on("share-create", function(own) own[name] = value end)
+      assert.is_false((bus:ask("share-create", event)), name)
+      undo()
     end
+    assert.same({ exposure = "private", expires = 100 }, event)
+  end)
+
+  it("that need a yes are a no without one", function()
+    assert.is_false((bus:ask("share-unlock", { password = "x" })))
+    bus:on("share-unlock", function() end)
+    assert.same({ n = 3, false, "nobody said yes", "denied" }, table.pack(bus:ask("share-unlock", { password = "x" })))
+    bus:on("share-unlock", function(event) return event.password == "x" end)
+    assert.is_true((bus:ask("share-unlock", { password = "x" })))
+    assert.is_false((bus:ask("share-unlock", { password = "y" })))
   end)
 end)

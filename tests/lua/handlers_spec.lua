@@ -33,27 +33,28 @@ describe("the handlers of config.lua", function()
     return answer
   end
 
-  it("are switched off after three errors, each by itself, and the owner is told", function()
+  it("are set aside after ten errors, each by itself, and the owner is told", function()
     hook [[on("share-ready", function() error("no") end)
       on("share-ready", function(event) print("got", event.name) end)]]
-    for index = 1, 5 do bus:tell("share-ready", { name = index }) end
+    for index = 1, 12 do bus:tell("share-ready", { name = index }) end
     assert.equal(1, #told)
     assert.equal("error", told[1].level)
-    local words = "the handler of 'share-ready' in %s:1 was switched off after repeated errors, the last one: %s:1: no"
+    local words = "the handler of 'share-ready' in %s:1 was set aside after 10 errors in an hour, " ..
+      "the last one: %s:1: no"
     assert.equal(words:format(path, path), told[1].message)
     local text = table.concat(logged, "\n")
-    assert.equal(5, select(2, text:gsub("got", "")))
-    assert.equal(3, select(2, text:gsub("stack traceback", "")))
+    assert.equal(12, select(2, text:gsub("got", "")))
+    assert.equal(1, select(2, text:gsub("stack traceback", "")))
   end)
 
-  it("say no where they fail, and still where they are switched off", function()
+  it("say no where they fail, and still where they are set aside", function()
     hook [[on("share-open", function() error("oh") end)
       on("share-remove", function() return false, "never", "busy" end)]]
     local owner = ("the handler of 'share-open' in %s:1"):format(path)
-    for _ = 1, 3 do
+    for _ = 1, 10 do
       assert.same({ false, owner .. " failed while it was asked", "failed", n = 3 }, ask "share-open")
     end
-    assert.same({ false, owner .. " is switched off because of its errors", "busy", n = 3 }, ask "share-open")
+    assert.same({ false, owner .. " is set aside because of its errors", "busy", n = 3 }, ask "share-open")
     assert.same({ false, "never", "busy", n = 3 }, ask "share-remove")
     assert.equal(1, #told)
   end)

@@ -49,6 +49,18 @@ function plugin_bench.open()
   return self
 end
 
+-- What was ended may take a moment to end.
+function Bench.is_tidy()
+  local deadline = uv.hrtime() + 5e9
+  repeat
+    uv.run("nowait")
+    local is_left = false
+    uv.walk(function(handle) is_left = is_left or not handle:is_closing() end)
+    if not is_left then return true end
+    uv.sleep(2)
+  until uv.hrtime() > deadline
+end
+
 ---Raises where plugins have left anything behind.
 function Bench:close()
   self.manager:close()
@@ -56,8 +68,7 @@ function Bench:close()
   log.set_writer(nil)
   helper.remove(self.user)
   helper.remove(self.shipped)
-  uv.run("nowait")
-  uv.walk(function(handle) assert(handle:is_closing(), "a handle is left") end)
+  assert(self:is_tidy(), "a handle is left")
   for name in pairs(catalog) do assert(not self.bus:has(name), name .. " is still handled") end
   assert(not next(self.routes), "a route is left")
 end
@@ -88,6 +99,14 @@ function Bench:request(route, request, parameters)
   task.spawn(function() answer = self.routes[route].handler(whole, parameters or {}) end)
   helper.wait_for(function() return answer end, 10, "the answer of " .. route)
   return answer
+end
+
+---What a plugin named "api" gets by `require "btshare.NAME"`.
+---@param name string
+---@return table
+function Bench:api(name)
+  if not self.manager.entries.api then assert(self:load("api", "")) end
+  return require("btshare.plugin.helpers." .. name).new(self.manager.entries.api.instance)
 end
 
 ---Runs something in a task and waits for its end.

@@ -4,12 +4,12 @@ local task = require "btshare.task"
 local uv = require "luv"
 
 describe("plugins", function()
-  local bench, user, bus, manager, logged, routes, seen, notices
+  local bench, user, bus, manager, logged, routes, seen
 
   before_each(function()
     bench = plugin_bench.open()
     user, bus, manager, routes = bench.user, bench.bus, bench.manager, bench.routes
-    logged, seen, notices = bench.logged, bench.seen, bench.notices
+    logged, seen = bench.logged, bench.seen
   end)
   after_each(function() bench:close() end)
 
@@ -234,96 +234,6 @@ describe("plugins", function()
       assert.is_nil((manager:reload("x", { wrd = "d" })))
       assert(manager:reload "x")
       assert.same({ "b", "b", "c", "c", "c" }, seen)
-    end)
-  end)
-
-  describe("that fail", function()
-    local failing = [[
-      plugin:on("share-open", function(event) if event.bad then error "boom" end end)
-      plugin:on("share-ready", function(event) if event.bad then error "bang" end shares.note "ready" end)
-    ]]
-
-    it("say no to a question, with a traceback in the log", function()
-      assert(load("x", failing))
-      local allowed, reason, code = bus:ask("share-open", { bad = true })
-      assert.same({ false, "plugin x failed while it was asked", "failed" }, { allowed, reason, code })
-      assert.matches("error plugin x: .*x.lua:3: boom\n.*stack traceback", logged[1])
-      assert.is_true(bus:ask("share-open", {}))
-    end)
-
-    it("three times in ten minutes are switched off, with a notice", function()
-      assert(load("x", failing))
-      bus:tell("share-ready", { bad = true })
-      bus:ask("share-open", { bad = true })
-      assert.equal("running", manager:list()[1].state)
-      bus:tell("share-ready", { bad = true })
-      assert.equal("off", manager:list()[1].state)
-      assert.matches("bang", manager:list()[1].reason)
-      assert.equal(1, #notices)
-      assert.equal("error", notices[1].level)
-      assert.matches("plugin x was switched off after repeated errors, the last one: .*bang", notices[1].message)
-      bus:tell("share-ready", {})
-      assert.same({}, seen)
-    end)
-
-    it("and are off still stand for a no, until they are reloaded or unloaded", function()
-      assert(load("x", failing))
-      for _ = 1, 3 do bus:ask("share-open", { bad = true }) end
-      assert.equal("off", manager:list()[1].state)
-      local allowed, reason, code = ask()
-      assert.same({ false, "plugin x is switched off because of its errors", "busy" }, { allowed, reason, code })
-      write("x", "error 'still broken'")
-      assert.is_nil((manager:reload "x"))
-      assert.is_false((ask()))
-      write("x", failing)
-      assert(manager:reload "x")
-      assert.is_true(ask())
-      assert.equal("running", manager:list()[1].state)
-      for _ = 1, 3 do bus:ask("share-open", { bad = true }) end
-      assert.is_false((ask()))
-      assert(manager:unload "x")
-      assert.is_true(ask())
-    end)
-
-    it("now and then stay", function()
-      assert(load("x", failing))
-      for _ = 1, 6 do
-        bench.now = bench.now + 301
-        bus:ask("share-open", { bad = true })
-      end
-      assert.equal("running", manager:list()[1].state)
-      bench.now = bench.now + 1
-      bus:ask("share-open", { bad = true })
-      assert.equal("off", manager:list()[1].state)
-      assert.equal(1, #notices)
-    end)
-
-    it("in tasks of their own, in timers and in queues are struck too", function()
-      assert(load("x", [[
-        local task = require "btshare.task"
-        plugin:on("share-ready", function()
-          task.spawn(function() error "one" end)
-          task.queue(1):add(function() error "two" end)
-        end)
-        plugin:every(0.001, function() error "three" end)
-      ]]))
-      bus:tell("share-ready", {})
-      assert.equal(2, manager:list()[1].strikes)
-      helper.wait_for(function() return manager:list()[1].state == "off" end)
-      assert.matches("three", manager:list()[1].reason)
-    end)
-
-    it("by not ending lose their turn after two seconds", function()
-      assert(load("x", [[
-        plugin:on("share-open", function()
-          while true do pcall(function() while true do end end) end
-        end)
-      ]]))
-      local began = uv.hrtime()
-      assert.is_false((ask()))
-      assert.is_true(uv.hrtime() - began < 4e9)
-      assert.matches("x.lua:4: plugin x ran for more than 2 s", logged[1])
-      assert.equal(1, manager:list()[1].strikes)
     end)
   end)
 end)

@@ -14,7 +14,7 @@ local function reachable(addresses, options)
       on = function(_, kind, handler) handlers[kind] = handler end,
       set_announce_port = function(_, port) announced[#announced + 1] = port end,
     },
-    events = { tell = function() end },
+    events = { tell = function() end, has = function() return false end },
   }
   local self = reachability.new(services)
   self.mapper = options.map_ports ~= false and {} or nil

@@ -1,6 +1,6 @@
 -- The house rules that a machine can check: who may know whom (design §2), sizes, and what must not be there.
 local levels = {
-  { "^btshare%.types", "^btshare%.log$", "^btshare%.scope$", "^btshare%.task", "^btshare%.catalog$",
+  { "^btshare%.types", "^btshare%.log$", "^btshare%.scope$", "^btshare%.task", "^btshare%.catalog",
     "^btshare%.suggest$", "^btshare%.command_names$",
     "^btshare%.small_file$", "^btshare%.units$", "^btshare%.exit$", "^btshare%.bencode$",
     "^btshare%.paths$", "^btshare%.environment$", "^btshare%.exposure$", "^btshare%.bound$",
@@ -12,10 +12,10 @@ local levels = {
   { "^btshare%.library", "^btshare%.shares", "^btshare%.links$", "^btshare%.reach$", "^btshare%.reachability$",
     "^btshare%.plugin_services$", "^btshare%.transfers$", "^btshare%.recipients", "^btshare%.history",
     "^btshare%.activity$", "^btshare%.live", "^btshare%.budget", "^btshare%.connections$", "^btshare%.uploads",
-    "^btshare%.sign_in", "^btshare%.downloads" },
+    "^btshare%.news%.", "^btshare%.sign_in", "^btshare%.downloads" },
   { "^btshare%.routes%.", "^btshare%.doors$" },
   { "^btshare$", "^btshare%.init$", "^btshare%.start$", "^btshare%.alone$",
-    "^btshare%.rehearsal$", "^btshare%.cli",
+    "^btshare%.rehearsal$", "^btshare%.harness%.", "^btshare%.cli",
     "^btshare%.main$", "^btshare%.script$" },
 }
 

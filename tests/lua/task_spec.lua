@@ -167,6 +167,34 @@ describe("a task", function()
     uv.walk(function(handle) assert(handle:is_closing(), "the timer is left") end)
   end)
 
+  it("that is cancelled ends what it holds, also another that it waits for", function()
+    local inner
+    local outer = task.spawn(function()
+      inner = task.spawn(function() task.sleep(100000) end)
+      local _ <close> = task.on_close(function() inner:cancel() end)
+      inner:wait()
+      error("never reached")
+    end)
+    outer:cancel()
+    assert.same({ "cancelled", "cancelled" }, { outer.state, inner.state })
+    local went_on
+    task.spawn(function() task.yield() went_on = true end)
+    helper.wait_for(function() return went_on end)
+  end)
+
+  it("in a queue does not begin any more once its group is cancelled", function()
+    local group, begun = {}, 0
+    local line = task.queue(1, { group = group })
+    for _ = 1, 50 do
+      line:add(function()
+        begun = begun + 1
+        task.sleep(100000)
+      end)
+    end
+    task.cancel(group)
+    assert.same({ 1, 0 }, { begun, line:size() })
+  end)
+
   it("that cancels itself ends when it next waits", function()
     local job, reached, passed
     job = task.spawn(function()
@@ -192,9 +220,10 @@ describe("a watched task", function()
   before_each(function() log.set_writer(function() end) end)
   after_each(function() log.set_writer(nil) end)
 
-  local function watched(fn)
+  local function watched(fn, on_held)
     local message
-    local options = { watch = 0.05, name = "plugin x", on_error = function(_, text) message = text end }
+    local options = { watch = task.watch { name = "plugin x", seconds = 0.05, on_held = on_held } }
+    options.on_error = function(_, text) message = text end
     local job = task.spawn_with(options, fn)
     return job, message
   end
@@ -208,7 +237,8 @@ describe("a watched task", function()
   it("has two seconds if nothing else was said", function()
     local message
     local began = uv.hrtime()
-    task.spawn_with({ watch = true, name = "plugin x", on_error = function(_, text) message = text end }, function()
+    local options = { watch = task.watch { name = "plugin x" }, on_error = function(_, text) message = text end }
+    task.spawn_with(options, function()
       while true do end -- luacheck: ignore 542
     end)
     local seconds = (uv.hrtime() - began) / 1e9

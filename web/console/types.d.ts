@@ -143,6 +143,7 @@ interface Plugin {
   reason?: string;
   description?: string;
   memory?: number;
+  held?: { count: number; longest: number; place?: string };
   panels?: Panel[];
 }
 

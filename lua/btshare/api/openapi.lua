@@ -108,7 +108,8 @@ function openapi.document(routes, version)
       schemas = schemas,
       securitySchemes = {
         token = { type = "http", scheme = "bearer",
-          description = "Made by btshare token, with the rights read, share or admin." },
+          description = "Made by btshare token, with the rights read, share or admin. Programs that know nothing " ..
+            "else may send it as the password of Basic, under any name." },
         session = { type = "apiKey", ["in"] = "cookie", name = "btshare",
           description = "Of the console; its name ends in _PORT. Changing anything needs the header X-BTshare: 1." },
       },

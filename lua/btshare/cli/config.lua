@@ -1,4 +1,4 @@
--- `btshare config check`: reads the configuration, rehearses a start, and says what is wrong.
+-- `btshare config`: `check` reads the configuration, rehearses a start, and says what is wrong; `show` says what holds.
 local exit = require "btshare.exit"
 local paths = require "btshare.paths"
 local say_mistakes = require "btshare.cli.mistakes"
@@ -10,8 +10,9 @@ local config = {}
 
 function config.describe(parser, t)
   local action = t("cli.word.action")
-  parser:argument(action, t("cli.config.action")):argname(action):target("action"):choices { "check" }
+  parser:argument(action, t("cli.config.action")):argname(action):target("action"):choices { "check", "show" }
   parser:option("--config", t("cli.config.file")):argname(t("cli.word.file")):target("config")
+  parser:flag("--json", t("config.json"))
 end
 
 function config.run(options, context)
@@ -20,6 +21,9 @@ function config.run(options, context)
   local is_there = uv.fs_stat(file) ~= nil
   if not is_there and options.config then
     return context:fail(speaker:text("cli.config.missing", { file = text.escape(file) }), exit.missing)
+  end
+  if options.action == "show" then
+    return require("btshare.cli.config_show").run(options, context, places)
   end
   local settings, mistakes = require("btshare.config").load(is_there and file or nil, { home = uv.os_homedir() })
   local code = exit.configuration

@@ -1,16 +1,24 @@
--- The facts that `btshare share` tells about, and what of them goes out as JSON.
+-- The facts that `btshare share --json` tells: all of the catalogue, and what of them goes out.
+local catalog = require "btshare.catalog"
+local json = require "core.json"
+
 local facts = {}
 
-facts.names = {
-  "started", "share-created", "share-progress", "share-ready", "share-changed", "share-updated", "share-missing",
-  "share-removed", "share-expired", "link-created", "link-revoked", "share-failed", "entry-skipped", "scan-finished",
-  "recipient-announced", "recipient-connected", "recipient-finished", "download-added", "download-finished",
-  "download-removed", "download-failed", "notice", "stopping", "reloaded",
-}
+---@type string[]
+facts.names = {}
+for name, entry in pairs(catalog) do
+  if entry.kind == "fact" then facts.names[#facts.names + 1] = name end
+end
+
+---Those that are told from `started` on, which comes first. What is known from before is told by `share-ready`, when
+---its files have been looked at.
+facts.after_start = { "share-created", "plugin-loaded", "plugin-unloaded" }
+facts.is_after_start = {}
+for _, name in ipairs(facts.after_start) do facts.is_after_start[name] = true end
 
 facts.share_keys = {
-  "id", "name", "kind", "size", "files", "state", "reason", "progress", "exposure", "info_hash", "magnet", "link",
-  "torrent", "created", "changed", "expires", "root", "path",
+  "id", "name", "title", "description", "kind", "size", "files", "state", "reason", "progress", "exposure",
+  "info_hash", "magnet", "link", "torrent", "created", "changed", "expires", "root", "path",
 }
 
 local function is_plain(value)
@@ -36,8 +44,10 @@ function facts.describe(name, event)
   for key, value in pairs(event) do
     if key == "share" and type(value) == "table" then
       plain.share = facts.describe_share(value)
-    elseif key == "download" then
-      plain.download = value
+    elseif key == "download" or key == "recipient" then
+      plain[key] = value
+    elseif key == "addresses" then
+      plain.addresses = json.array(value)
     elseif key == "link" and type(value) == "table" then
       plain.link = { id = value.id, name = value.name }
     elseif type(key) == "string" and is_plain(value) then

@@ -129,19 +129,36 @@ local function options_of(leading)
   return { state = leading[2] or leading[1] and leading[1]:match("=(.*)$") }
 end
 
--- Which command the words mean and what is left for it, or what to say. One of a plugin comes as a table.
+-- Those of plugins too.
+local function all_names(options)
+  local names = table.move(cli.names, 1, #cli.names, 1, {})
+  for _, command in ipairs(plugin_commands.list(options)) do names[#names + 1] = command.name end
+  return names
+end
+
+-- Which command the words mean and what is left for it, or what to say.
 local function choose(words, options)
   local first = words[1]
   if not first then return nil, nil end
-  if first == "-h" or first == "--help" then return "help", {} end
+  if first == "-h" or first == "--help" then return "help", table.move(words, 2, #words, 1, {}) end
   if is_command(first) then return first, table.move(words, 2, #words, 1, {}) end
-  local added = plugin_commands.find(options, first)
-  if added then return added, table.move(words, 2, #words, 1, {}) end
   if first:lower():find("^magnet:%?") then return "get", words end
   if first:sub(1, 1) == "-" or first:find("/", 1, true) or uv.fs_stat(first) then return "share", words end
-  local meant = suggest.nearest(first, cli.names)
+  local meant = suggest.nearest(first, all_names(options))
   return nil, meant and speaker:text("cli.unknown.meant", { word = first, meant = meant })
     or speaker:text("cli.unknown", { word = first })
+end
+
+-- A command that a plugin of the running instance has added; nothing where there is none of that name.
+local function run_added(words, options, context)
+  local name = words[1]
+  if not name or is_command(name) then return nil end
+  local arguments, wants_help = plugin_commands.split(table.move(words, 2, #words, 1, {}), options)
+  local added = plugin_commands.find(options, name)
+  if not added then return nil end
+  if not wants_help then return plugin_commands.run(added, arguments, options, context) end
+  context:print(plugin_commands.help(added))
+  return exit.ok
 end
 
 local function run(words, context)
@@ -151,16 +168,13 @@ local function run(words, context)
     return exit.ok
   end
   local options = options_of(leading)
+  local code = run_added(rest, options, context)
+  if code then return code end
   local name, left = choose(rest, options)
   if not name then
     if left then return context:fail(left, exit.usage) end
     context:say(cli.command("help").overview(cli, options))
     return exit.usage
-  end
-  if type(name) == "table" then
-    if not asks_for_help(left) then return plugin_commands.run(name, left, options, context) end
-    context:print(plugin_commands.help(name))
-    return exit.ok
   end
   local parser = cli.parser(name)
   if asks_for_help(left) then

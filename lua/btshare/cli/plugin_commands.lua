@@ -15,6 +15,31 @@ local exit_of_code = {
   missing = exit.missing, gone = exit.missing, denied = exit.refused, busy = exit.timed_out, invalid = exit.usage,
 }
 
+---Takes what is btshare's own out of what was written behind a command's name: --state, and --help. What stands behind
+---"--" is the command's in any case.
+---@param words string[]
+---@param options {state: string?} filled in
+---@return string[] arguments
+---@return boolean asks_for_help
+function plugin_commands.split(words, options)
+  local arguments, asks_for_help, index = {}, false, 1
+  while words[index] and words[index] ~= "--" do
+    local word = words[index]
+    if word == "--state" and words[index + 1] then
+      index = index + 1
+      options.state = words[index]
+    elseif word:find("^%-%-state=") then
+      options.state = word:match("=(.*)$")
+    elseif word == "-h" or word == "--help" then
+      asks_for_help = true
+    else
+      arguments[#arguments + 1] = word
+    end
+    index = index + 1
+  end
+  return table.move(words, index + 1, #words, #arguments + 1, arguments), asks_for_help
+end
+
 ---Those of the running instance; none, without a word, where there is none.
 ---@param options {state: string?}
 ---@return {name: string, summary: string, usage: string?, plugin: string}[]

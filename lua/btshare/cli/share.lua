@@ -83,6 +83,7 @@ end
 ---@field on_fact fun(self, name: string, event: table)
 ---@field close fun(self)
 ---@field resized fun(self)?
+---@field facts string[]? names of those it shows, default: all
 ---@field for_reader boolean? whether it ends with whoever reads what it prints
 
 ---Shows what a started instance does, and ends it on signals. Separate from `run` for the sake of tests.
@@ -91,7 +92,7 @@ end
 ---@param context btshare.cli.context
 ---@return fun() abandon lets go of everything, for an instance that never ran
 function share.follow(instance, view, context)
-  local code, has_ended, release = exit.ok, false, nil
+  local code, has_ended, release, hook = exit.ok, false, nil, nil
 
   local function interrupt(reason, its_code)
     return function()
@@ -119,14 +120,20 @@ function share.follow(instance, view, context)
     release()
     view:close()
   end
-  for _, name in ipairs(facts.names) do
+  function hook(name)
     instance.events:on(name, function(event)
       if has_ended then return end
       view:on_fact(name, event)
+      if name == "started" then
+        for _, late in ipairs(facts.after_start) do hook(late) end
+      end
       if name ~= "stopping" then return end
       abandon()
       context:leave(event.exit_code or code)
     end)
+  end
+  for _, name in ipairs(view.facts or facts.names) do
+    if not facts.is_after_start[name] then hook(name) end
   end
   return abandon
 end

@@ -201,6 +201,9 @@ handlers["stopping"] = function(self)
   if not self.options.quiet then self:say(speaker:text("view.ending"), "dim") end
 end
 
+View.facts = {}
+for name in pairs(handlers) do table.insert(View.facts, name) end
+
 ---@param name string
 ---@param event table
 function View:on_fact(name, event)

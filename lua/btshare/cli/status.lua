@@ -54,12 +54,18 @@ local function folder(root)
 end
 
 local function plugin(item)
-  local remarks = {}
-  if item.state == "off" then
-    remarks[1] = speaker:text("status.off", { reason = speaker:message(item.reason or "?") })
+  local remarks, held = {}, item.held
+  if item.state == "set aside" then
+    remarks[1] = speaker:text("status.aside", { reason = speaker:message(item.reason or "?") })
   elseif (item.strikes or 0) > 0 then
     remarks[1] = speaker:text("status.errors", { n = item.strikes })
   end
+  if held then
+    remarks[#remarks + 1] = speaker:text(held.place and "status.held" or "status.held.somewhere", {
+      n = math.floor(held.longest * 1000), place = held.place,
+    })
+  end
+  if item.memory then remarks[#remarks + 1] = speaker:size(item.memory) end
   return with_remarks(item.name, remarks)
 end
 

@@ -19,8 +19,8 @@ local function hook(events, file, handler)
       guarded:tell_out(events, message)
     end,
   }
-  local fn = is_question and guarded:question_handler(handler.fn) or guarded:fact_handler(handler.fn)
-  undo = events:on(handler.event, fn, nil, owner)
+  local fn = guarded:handler(catalog[handler.event].kind, handler.fn)
+  undo = events:on(handler.event, fn, nil, owner, guarded.task_options)
   return function()
     undo()
     guarded:cancel()

@@ -15,6 +15,7 @@ local schema = {}
 ---@field web_seed "auto"|boolean|nil in place of the setting for all
 ---@field name string?
 ---@field ignore string[] patterns, besides those for all shares
+---@field expires number? seconds that a share lasts, from when it is shared
 ---@field line integer
 
 ---@class btshare.config.settings
@@ -29,16 +30,17 @@ local schema = {}
 ---@field port integer? BitTorrent; absent or 0 is chosen once and remembered
 ---@field limits {up: integer, down: integer} bytes a second, 0 is no limit
 ---@field map_ports boolean
+---@field folder_policies boolean whether a `.btshare.lua` in a shared folder counts
 ---@field web_seed "auto"|boolean whether torrents name us as a web seed: auto, in .torrent files; true, in magnets too
 ---@field trackers string[] foreign ones, for public shares only
 ---@field obfuscation "off"|"prefer"|"require"
 ---@field torrent table<string, string|number|boolean> by libtorrent's own names
 ---@field plugins {name: string, options: table, line: integer}[]
+---@field plugins_watch boolean whether a plugin whose file changes is read again at once
 ---@field handlers {event: string, fn: function, line: integer}[]
 ---@field sandbox boolean false is the owner's leave to start without the write-lock
 ---@field downloads string? the folder for downloads, in place of the desktop's
 ---@field uploads string? the one folder that BTshare may write into: dropped files go there
----@field state string? the state directory
 ---@field places table<string, {line: integer?}> which settings were set, and where; without a line, on the command line
 ---@field secrets table<string, string> what was read by file(…) → the path that it is in
 
@@ -57,11 +59,13 @@ function schema.defaults()
     trusted_proxies = {},
     limits = { up = 0, down = 0 },
     map_ports = true,
+    folder_policies = false,
     trackers = {},
     obfuscation = "prefer",
     web_seed = "auto",
     torrent = {},
     plugins = {},
+    plugins_watch = false,
     handlers = {},
     sandbox = true,
     places = {},
@@ -72,6 +76,13 @@ end
 local function text(value)
   if type(value) == "string" and value ~= "" then return value end
   return nil, "must be a text that is not empty"
+end
+
+local function lifetime(value)
+  local seconds, message = types.period(value)
+  if seconds == nil then return nil, message end
+  if seconds >= 1 and seconds <= 3155760000 then return seconds end
+  return nil, "must be from 1 s to 100 years"
 end
 
 local function piece_length(value)
@@ -114,12 +125,13 @@ function schema.settings(path)
     trusted_proxies = types.list(ip_address),
     port = types.between(types.integer, 0, 65535),
     map_ports = types.boolean,
+    folder_policies = types.boolean,
+    plugins_watch = types.boolean,
     web_seed = web_seed,
     obfuscation = types.choice { "off", "prefer", "require" },
     downloads = path,
     uploads = path,
     sandbox = switch,
-    state = path,
   }
 end
 
@@ -134,6 +146,7 @@ function schema.share(path)
     web_seed = web_seed,
     name = text,
     ignore = types.default(types.list(text), {}),
+    expires = lifetime,
   }
 end
 

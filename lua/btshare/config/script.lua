@@ -115,7 +115,8 @@ end
 function script:run(text)
   local chunk, message = load(text, "@" .. self.path, "t", self.globals)
   if not chunk then return add_failure(self, message) end
-  local options = { watch = true, name = "config.lua", source = "@" .. self.path, on_error = function() end }
+  local watch = task.watch { name = "config.lua", source = "@" .. self.path }
+  local options = { watch = watch, on_error = function() end }
   local job = task.spawn_with(options, chunk)
   local succeeded, problem = job:wait()
   if not succeeded then add_failure(self, problem) end

@@ -159,9 +159,11 @@ end
 ---@param download btshare.Download
 ---@param more table?
 function Downloads:tell(fact, download, more)
+  local events = self.services.events
+  if not events:has(fact) then return end
   local event = more or {}
   event.download = self:describe(download)
-  self.services.events:tell(fact, event)
+  events:tell(fact, event)
 end
 
 ---@class btshare.downloads.request
@@ -187,13 +189,14 @@ end
 function Downloads:add(request)
   local found, message, code = find_source(request)
   if not found then return nil, message, code end
-  local folder
-  folder, message, code = place.choose(request.folder, self.usual, self.why, self.roots())
-  if not folder then return nil, message, code end
   local name = source.name(found)
+  local event = { source = found.uri or name, folder = request.folder }
   local allowed
-  allowed, message, code = self.services.events:ask("download-add", { source = found.uri or name })
+  allowed, message, code = self.services.events:ask("download-add", event)
   if not allowed then return nil, message or "refused by a plugin", code or "denied" end
+  local folder
+  folder, message, code = place.choose(event.folder, self.usual, self.why, self.roots())
+  if not folder then return nil, message, code end
   local known = self:known(found)
   if known then return nil, known.name .. ": is in the list already", "exists", known end
 

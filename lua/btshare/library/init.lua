@@ -3,6 +3,7 @@
 -- The kernel tells what changed, `root` gathers it by entry and asks the tree to look again when an
 -- entry has been quiet; what the tree finds is held against the shares here.
 local add = require "btshare.library.add"
+local policy = require "btshare.library.policy"
 local roots = require "btshare.library.roots"
 local settle = require "btshare.library.settle"
 local skipped = require "btshare.library.skipped"
@@ -13,8 +14,8 @@ local skipped = require "btshare.library.skipped"
 local Library = {}
 Library.__index = Library
 
-for name, method in pairs(roots) do
-  Library[name] = method
+for _, part in ipairs { policy, roots } do
+  for name, method in pairs(part) do Library[name] = method end
 end
 
 local library = {}

@@ -33,6 +33,7 @@ function Looks:scan(names)
   self.is_scanning = true
   local flags = {}
   if is_full then
+    self.library:follow_policy(self)
     self.wants_full, self.found = false, {}
     for name in pairs(self.dirty) do
       flags[name] = take_flags(self, name)

@@ -7,6 +7,7 @@ local tree = require "core.tree"
 local uv = require "luv"
 
 local quiet_seconds = 2      -- without an event before we look at an entry
+local quiet_full_seconds = 0.5 -- and before we look at everything because of a file that says what is shared, and how
 local return_seconds = 5     -- between looks for a folder that went away
 local tick_milliseconds = 200
 local many = 500             -- so many entries at once are cheaper by one full look
@@ -15,7 +16,9 @@ local many = 500             -- so many entries at once are cheaper by one full 
 ---@field id integer in the store
 ---@field path string absolute, resolved
 ---@field only string? the single entry of it that is shared
----@field options table {exposure, format, piece_length, ignore, expires}
+---@field options table {exposure, format, piece_length, web_seed, name, lifetime, ignore, only, wanted}
+---@field policy table<string, any>? what its `.btshare.lua` says
+---@field policy_mistakes string? what was told last of what is wrong with that
 ---@field is_network boolean
 ---@field was_watched boolean whether changes were told without a gap since the last full look
 ---@field skipped table<string, table<string, string>> by entry: path → reason
@@ -28,6 +31,7 @@ local many = 500             -- so many entries at once are cheaper by one full 
 ---@field private timer uv_timer_t
 ---@field private is_scanning boolean
 ---@field private wants_full boolean
+---@field private full_due number before which everything is not looked at: a file that says how may be half written
 ---@field private fresh {entry: core.tree.Entry, flags: table}[] found, not shared yet
 ---@field waiting table<string, fun(share: btshare.Share?, message: string?, code: string?)> by entry: who asked for it
 ---@field wanted_exposures table<string, string> by entry: what somebody chose for it before it became a share
@@ -78,7 +82,7 @@ function root.open(library, path, options)
   local self = setmetatable({
     library = library, only = options.only, options = options, skipped = {}, settling = {}, future = {},
     found = {}, dirty = {}, is_scanning = false, wants_full = false, was_watched = false, fresh = {}, lost = {},
-    gone = {}, missing = missing.new(), waiting = {}, wanted_exposures = {}, is_polled = false,
+    full_due = 0, gone = {}, missing = missing.new(), waiting = {}, wanted_exposures = {}, is_polled = false,
   }, Root)
   local readable, message, code = check_readable(path, options.only)
   if not readable then
@@ -130,6 +134,7 @@ function Root:on_changes(changes)
       self:on_notice(change)
     elseif change.name == "" then
       self.wants_full = self.wants_full or not not (change.modified or change.created or change.moved or change.removed)
+      self.full_due = now_seconds() + quiet_full_seconds
     elseif (not self.only or change.name == self.only) then
       self:touch(change.name, change, quiet_seconds)
       self.library:on_change(self, change)
@@ -241,9 +246,10 @@ function Root:tick()
   if self.next_full and now_seconds() >= self.next_full then
     self.wants_full = true
   end
-  if not self.wants_full and not next(self.dirty) then return end
+  local is_full_due = self.wants_full and now_seconds() >= self.full_due
+  if not is_full_due and not next(self.dirty) then return end
   local names, count = self:take_due()
-  if self.wants_full or count > many then
+  if is_full_due or count > many then
     self:scan(nil)
   elseif count > 0 then
     self:scan(names)

@@ -2,6 +2,7 @@
 local place = require "btshare.downloads.place"
 local places = require "btshare.library.places"
 local root_module = require "btshare.library.root"
+local task = require "btshare.task"
 
 ---@class btshare.Library
 local Roots = {}
@@ -29,6 +30,10 @@ function Roots:add_root(path, options)
   if not root then
     return nil, message, code
   end
+  local is_kept = false
+  local _ <close> = task.on_close(function() -- also where we are stopped while it is stored
+    if not is_kept then root:close() end
+  end)
   local whole = root.only and root.path .. "/" .. root.only or root.path
   local allowed
   allowed, message, code = places.check(whole, self.services.paths.state)
@@ -46,26 +51,37 @@ function Roots:add_root(path, options)
     id, message, code = store_root(self.services.store, root.path, root.only)
   end
   if not id then
-    root:close()
     return nil, message, code
   end
-  root.id = id
+  root.id, is_kept = id, true
   self.roots[#self.roots + 1] = root
   self.services.shares:load(root)
   return root
 end
 
----The options of a root, with config.lua's defaults.
----@param wanted table {exposure, format, piece_length, ignore, only, line}
+---The options of a root: what its own policy says, else config.lua, else the defaults.
+---@param wanted table {exposure, format, piece_length, ignore, only, line, …} of config.lua
+---@param policy table<string, any>? see btshare.config.folder
 ---@return table options
-function Roots:options_for(wanted)
-  local ignore = table.move(self.services.config.ignore, 1, #self.services.config.ignore, 1, {})
-  table.move(wanted.ignore or {}, 1, #(wanted.ignore or {}), #ignore + 1, ignore)
+function Roots:options_for(wanted, policy)
+  policy = policy or {}
+  local function of(name, default)
+    if policy[name] ~= nil then return policy[name] end
+    if wanted[name] ~= nil then return wanted[name] end
+    return default
+  end
+  local ignore = {}
+  for _, patterns in ipairs { self.services.config.ignore, wanted.ignore or {}, policy.ignore or {} } do
+    table.move(patterns, 1, #patterns, #ignore + 1, ignore)
+  end
   return {
-    exposure = wanted.exposure or "link",
-    format = wanted.format or "v1",
-    piece_length = wanted.piece_length,
-    web_seed = wanted.web_seed,
+    exposure = of("exposure", "link"),
+    format = of("format", "v1"),
+    piece_length = of "piece_length",
+    web_seed = of "web_seed",
+    name = of "name",
+    lifetime = of "expires",
+    listed = of "listed",
     ignore = ignore,
     only = wanted.only,
     wanted = wanted,
@@ -78,7 +94,7 @@ function Roots:remove_root(root)
   local shares = self.services.shares
   root:close()
   for _, share in pairs(shares.by_place[root]) do
-    if not share.is_stopped then shares:tell("share-removed", share) end
+    if not share.is_stopped then shares:tell("share-removed", share, { reason = "folder" }) end
   end
   shares:unload(root)
   for index, candidate in ipairs(self.roots) do

@@ -39,7 +39,8 @@ end
 ---@return string? message
 function answers.check(result)
   if type(result) ~= "table" then
-    return nil, ("answered with a %s, not with a reply; btshare.reply makes one"):format(type(result))
+    local what = result == nil and "nothing" or "a " .. type(result)
+    return nil, ("answered with %s, not with a reply; btshare.reply makes one"):format(what)
   end
   local status = math.type(result.status) == "integer" and result.status
   if not status or status < 200 or status > 599 then
@@ -60,13 +61,17 @@ end
 ---@param request btshare.plugin.Request
 ---@return core.http.Reply
 function answers.call(instance, pattern, fn, request)
-  local called, result, message, code = instance.guard:call(fn, request)
+  -- It is looked at under the plugin's guard: what looks like a table may be more of its code.
+  local called, checked, mistake, code = instance.guard:call(function()
+    local result, message, code = fn(request)
+    if result == nil and type(message) == "string" then
+      return nil, message, type(code) == "string" and code or "failed"
+    end
+    return answers.check(result)
+  end)
   if not called then return reply.problem(500, instance.owner .. " failed") end
-  if result == nil and type(message) == "string" then
-    return reply.problem(type(code) == "string" and code or "failed", message)
-  end
-  local checked, mistake = answers.check(result)
   if checked then return checked end
+  if code then return reply.problem(code, mistake) end
   mistake = ("route %s: %s"):format(pattern, mistake)
   instance.guard:strike(mistake, mistake)
   return reply.problem(500, instance.owner .. " failed")

@@ -1,10 +1,14 @@
 -- The plugins that config.lua names, and those that are on by default: loads them, and brings them in line later.
+local option_lines = require "btshare.config.option_lines"
+
 local configured = {}
 
 local default_plugins = { "tracker", "expiry" }
 
--- What is named and what is on by default, as far as it is not switched off.
-local function wanted(settings)
+-- What is named and what is on by default, as far as it was not said to be off.
+---@param settings btshare.config.settings
+---@return {name: string, options: table, line: integer?}[] plugins without a line are there by default
+function configured.wanted(settings)
   local list, named = {}, {}
   for _, item in ipairs(settings.plugins) do
     named[item.name] = true
@@ -20,23 +24,45 @@ local function wanted(settings)
   return list
 end
 
-local function place(settings, item, message)
-  return item.line and ("%s:%d: %s"):format(settings.file, item.line, message) or message
+local function place(settings, line, message)
+  return line and ("%s:%d: %s"):format(settings.file, line, message) or message
 end
 
--- Has a method of the manager called for each.
-local function with_each(manager, method, settings)
-  local mistakes = {}
-  for _, item in ipairs(wanted(settings)) do
-    local done, message = method(manager, item.name, item.options)
-    if not done then
-      mistakes[#mistakes + 1] = place(settings, item, message)
-    end
+-- What is wrong with a plugin; of its options each mistake in its own line.
+local function add_mistakes(list, settings, item, message, details)
+  if not details then
+    list[#list + 1] = place(settings, item.line, message)
+    return
   end
-  if #mistakes > 0 then
-    return nil, mistakes
+  local placed = {}
+  for index, mistake in ipairs(details) do
+    local line = option_lines.find(settings.file, item.line, mistake.option)
+    placed[index] = { line = line or 0, text = place(settings, line, ("plugin '%s': %s"):format(item.name,
+      mistake.message)) }
   end
-  return true
+  table.sort(placed, function(one, other)
+    if one.line ~= other.line then return one.line < other.line end
+    return one.text < other.text
+  end)
+  for _, one in ipairs(placed) do list[#list + 1] = one.text end
+end
+
+---Opens all in the form that they have now, beside what runs, so that they can take over together or not at all.
+---@param manager btshare.plugin.manager
+---@param settings btshare.config.settings
+---@return btshare.plugin.change|nil change
+---@return string[]? mistakes all that cannot be, each with its place in config.lua
+function configured.prepare(manager, settings)
+  local list = configured.wanted(settings)
+  local change, mistakes = manager:prepare(list)
+  if change then
+    return change
+  end
+  local messages = {}
+  for _, mistake in ipairs(mistakes) do
+    add_mistakes(messages, settings, list[mistake.index], mistake.message, mistake.details)
+  end
+  return nil, messages
 end
 
 ---Loads all. One that cannot load ends the start: BTshare must not run without its password plugin over a typo (law 8).
@@ -45,7 +71,12 @@ end
 ---@return true|nil loaded
 ---@return string[]? mistakes
 function configured.load(manager, settings)
-  return with_each(manager, manager.load, settings)
+  local change, mistakes = configured.prepare(manager, settings)
+  if not change then
+    return nil, mistakes
+  end
+  change.commit()
+  return true
 end
 
 ---Whether all could be loaded, without opening anything.
@@ -54,34 +85,15 @@ end
 ---@return true|nil possible
 ---@return string[]? mistakes
 function configured.check(manager, settings)
-  return with_each(manager, manager.check, settings)
-end
-
----Swaps each plugin for its new form, where that loads; what is no longer wanted goes last.
----@param manager btshare.plugin.manager
----@param settings btshare.config.settings
----@return true|nil done
----@return string[]? mistakes plugins that run on in their old form, or not at all if they are new
-function configured.reload(manager, settings)
-  local mistakes, keep, running = {}, {}, {}
-  for _, item in ipairs(manager:list()) do
-    running[item.name] = true
-  end
-  for _, item in ipairs(wanted(settings)) do
-    keep[item.name] = true
-    local method = running[item.name] and manager.reload or manager.load
-    local loaded, message = method(manager, item.name, item.options)
-    if not loaded then
-      mistakes[#mistakes + 1] = place(settings, item, message)
+  local mistakes = {}
+  for _, item in ipairs(configured.wanted(settings)) do
+    local possible, message, _, details = manager:check(item.name, item.options)
+    if not possible then
+      add_mistakes(mistakes, settings, item, message, details)
     end
   end
   if #mistakes > 0 then
     return nil, mistakes
-  end
-  for name in pairs(running) do
-    if not keep[name] then
-      manager:unload(name)
-    end
   end
   return true
 end

@@ -5,15 +5,23 @@ local uv = require "luv"
 
 ---@class btshare.plugin.guard
 ---@field group table<btshare.task.job, true> tasks of its owner that are alive
+---@field held {count: integer, longest: number, place: string?}? how often it held everything up, and the worst of it
 ---@field package owner string
+---@field package source string
+---@field package undo_watch btshare.task.watch?
 ---@field package log btshare.log.voice
+---@field package watch btshare.task.watch
 ---@field package strikes number[] seconds, of the errors that still count
+---@field package said table<string, {at: number, count: integer}> what is in the log already, by message
 ---@field package on_out fun(message: string)
 local guard = {}
 guard.__index = guard
 
-local strikes_allowed = 3
-local strikes_kept = 600 -- seconds
+local strikes_allowed = 10
+local strikes_kept = 3600 -- seconds
+local bytes_allowed, bytes_to_undo = 128 << 20, 8 << 20
+-- A failure that leaves more behind than this has it collected at once, before the others run out of room.
+local bytes_left = 16 << 20
 
 local function monotonic()
   return uv.hrtime() / 1e9
@@ -30,41 +38,94 @@ end
 ---@return btshare.plugin.guard
 function guard.new(options)
   local self = setmetatable({
-    owner = options.owner, log = options.log, on_out = options.on_out, clock = options.clock or monotonic,
-    group = {}, strikes = {},
+    owner = options.owner, source = options.source, log = options.log, on_out = options.on_out, clock = options.clock or monotonic,
+    group = {}, strikes = {}, said = {},
   }, guard)
-  ---How all its tasks are started.
+  self.watch = task.watch {
+    name = options.owner, source = options.source, bytes = bytes_allowed,
+    on_held = function(...) self:on_held(...) end,
+  }
+  ---How all its tasks are started, also those in which it is told facts.
   self.task_options = {
-    watch = true,
-    name = options.owner,
-    source = options.source,
+    watch = self.watch,
     group = self.group,
     on_error = function(traceback, message) self:strike(traceback, message) end,
   }
   return self
 end
 
----Counts an error; the third within ten minutes is one too many.
+-- How often a message came while it was not said again: said when it is due once more, or for the last time.
+local function say_count(self, message, entry)
+  if entry.count > 1 then self.log.error("%d times: %s", entry.count, message) end
+end
+
+-- Whether a message is to be said: the same one is said once an hour. Others stand in `said` no longer than that.
+local function is_news(self, message)
+  local now = self.clock()
+  for text, entry in pairs(self.said) do
+    if now - entry.at >= strikes_kept then
+      say_count(self, text, entry)
+      self.said[text] = nil
+    end
+  end
+  local entry = self.said[message]
+  if entry then
+    entry.count = entry.count + 1
+  else
+    self.said[message] = { at = now, count = 1 }
+  end
+  return entry == nil
+end
+
+local function forget_old_strikes(self)
+  local now = self.clock()
+  while self.strikes[1] and now - self.strikes[1] >= strikes_kept do table.remove(self.strikes, 1) end
+end
+
+-- Lua says no more than that there is no memory: where, and how much there was, helps more.
+local function explain(message, traceback)
+  if message ~= "not enough memory" then return message end
+  local place = traceback:match("\n%s*([^\n]-%.lua:%d+): in")
+  return ("%snot enough memory: a plugin may hold %d MiB"):format(place and place .. ": " or "", bytes_allowed >> 20)
+end
+
+---Counts an error; the tenth within an hour is one too many.
 ---@param traceback string
 ---@param message string
 function guard:strike(traceback, message)
-  self.log.error("%s", traceback)
-  local now, recent = self.clock(), {}
-  for _, time in ipairs(self.strikes) do
-    if now - time < strikes_kept then recent[#recent + 1] = time end
-  end
-  recent[#recent + 1] = now
-  self.strikes = recent
-  if #recent >= strikes_allowed then self.on_out(message) end
+  local explained = explain(message, traceback)
+  if explained ~= message then traceback = explained .. traceback:sub(#message + 1) end
+  if is_news(self, explained) then self.log.error("%s", traceback) end
+  forget_old_strikes(self)
+  table.insert(self.strikes, self.clock())
+  if self:memory() > bytes_left then collectgarbage() end
+  if #self.strikes >= strikes_allowed then self.on_out(explained) end
 end
 
----@return integer count of errors in the last ten minutes
+---@return integer count of errors in the last hour
 function guard:strike_count()
-  local count, now = 0, self.clock()
-  for _, time in ipairs(self.strikes) do
-    if now - time < strikes_kept then count = count + 1 end
+  forget_old_strikes(self)
+  return #self.strikes
+end
+
+---@package
+---@param seconds number
+---@param place string? in its file
+---@param is_ended boolean then it is an error, which says so itself
+function guard:on_held(seconds, place, is_ended)
+  local held = self.held or { count = 0, longest = 0 }
+  self.held = held
+  held.count = held.count + 1
+  if seconds > held.longest then held.longest, held.place = seconds, place end
+  local at = " at " .. (place or "some place in " .. self.owner)
+  if not is_ended and is_news(self, "held everything up" .. at) then
+    self.log.warning("held everything up for %.2f s%s", seconds, at)
   end
-  return count
+end
+
+---@return integer bytes that were allocated while its code ran and have not been freed
+function guard:memory()
+  return self.watch:memory()
 end
 
 ---Runs `fn(...)` in a task of the plugin and waits for it. Must be inside a task if `fn` waits.
@@ -82,51 +143,63 @@ function guard:spawn(fn, ...)
   return task.spawn_with(self.task_options, fn, ...)
 end
 
----Runs `fn(...)`, which must neither fail nor wait. An error is the caller's to report: no strike.
----@param fn function
----@return any|nil result
----@return string? message
-function guard:run_now(fn, ...)
-  local own = self.task_options
-  local options = { watch = true, name = own.name, source = own.source, on_error = function() end }
+local function run_watched(watch, fn, ...)
+  local traceback
+  local options = { watch = watch, on_error = function(trace) traceback = trace end }
   local job = task.spawn_with(options, fn, ...)
   if not job:has_ended() then
     job:cancel()
     return nil, "it waits while it is loaded; only its handlers and tasks may wait"
   end
   local succeeded, result, message = job:wait()
-  if not succeeded then return nil, result end
+  if not succeeded then return nil, explain(result, traceback) end
   return { result, message }
 end
 
+---Runs `fn(...)`, which must neither fail nor wait. An error is the caller's to report: no strike.
+---@param fn function
+---@return any|nil result
+---@return string? message
+function guard:run_now(fn, ...)
+  return run_watched(self.watch, fn, ...)
+end
+
+---As `run_now`, for what undoes something: it has memory of its own, since who takes all must not be kept from going.
+---@param fn function
+---@return any|nil result
+---@return string? message
+function guard:undo_now(fn, ...)
+  self.undo_watch = self.undo_watch or task.watch { name = self.owner, source = self.source, bytes = bytes_to_undo }
+  return run_watched(self.undo_watch, fn, ...)
+end
+
+---@param kind "question"|"fact"
 ---@param fn fun(event: table): boolean?, string?, string?
----@return fun(event: table): boolean?, string?, string? handler of a question: an error is a no
-function guard:question_handler(fn)
+---@return fun(event: table): boolean?, string?, string? handler an error in a question is a no
+function guard:handler(kind, fn)
+  if kind == "fact" then return fn end -- told in a task with `task_options`
   return function(event)
     local succeeded, answer, reason, code = self:call(fn, event)
     if not succeeded then return false, self.owner .. " failed while it was asked", "failed" end
-    return answer, reason, code
+    return answer, type(reason) == "string" and reason or nil, type(code) == "string" and code or nil
   end
 end
 
----@param fn fun(event: table)
----@return fun(event: table) handler of a fact
-function guard:fact_handler(fn)
-  return function(event) self:spawn(fn, event) end
-end
-
----What stands in for the handlers of questions of an owner that is switched off: were it not asked any more, whoever
----makes the password plugin fail three times would open every share.
+---What stands in for the handlers of questions of an owner that is set aside: were it not asked any more, whoever
+---makes the password plugin fail ten times would open every share.
 ---@return fun(): boolean, string, string
 function guard:refusal()
-  return function() return false, self.owner .. " is switched off because of its errors", "busy" end
+  return function() return false, self.owner .. " is set aside because of its errors", "busy" end
 end
 
----Tells the owner of this BTshare that it was switched off.
+---Tells the owner of this BTshare that it was set aside.
 ---@param events btshare.events
 ---@param message string of the last error
 function guard:tell_out(events, message)
-  local notice = ("%s was switched off after repeated errors, the last one: %s"):format(self.owner, message)
+  for text, entry in pairs(self.said) do say_count(self, text, entry) end
+  self.said = {}
+  local notice = ("%s was set aside after %d errors in an hour, the last one: %s"):format(self.owner, #self.strikes,
+    message)
   self.log.warning("%s", notice)
   events:tell("notice", { level = "error", message = notice })
 end

@@ -39,11 +39,13 @@ function methods:on(name, fn, priority)
     local phrase = suggest.phrase(tostring(name), instance.catalog)
     error(("event '%s' is unknown%s"):format(tostring(name), phrase), 2)
   end
-  local handler = entry.kind == "question" and instance.guard:question_handler(fn)
-    or instance.guard:fact_handler(fn)
+  local guard = instance.guard
+  local handler = guard:handler(entry.kind, fn)
   if entry.kind == "question" then instance.questions[name] = math.max(instance.questions[name] or -math.huge,
     priority or 0) end
-  return instance:bind(function() return instance.events:on(name, handler, priority, instance.owner) end)
+  return instance:bind(function()
+    return instance.events:on(name, handler, priority, instance.owner, guard.task_options)
+  end)
 end
 
 ---Calls `fn` again and again, the first time after one period; never twice at once.

@@ -110,11 +110,12 @@ function instance:record()
   local text, message, code = small_file.read(self.path)
   if not text then return nil, message, code end
   self.description = text:match("^%-%-+%s*([^\n]*%S)")
-  local chunk
-  chunk, message = load(text, "@" .. self.path, "t", globals(self))
-  if not chunk then return nil, message, "invalid" end
   local ran
-  ran, message = self.guard:run_now(chunk, handle.new(self))
+  ran, message = self.guard:run_now(function()
+    local chunk, problem = load(text, "@" .. self.path, "t", globals(self))
+    if not chunk then error(problem, 0) end
+    chunk(handle.new(self))
+  end)
   if not ran then return nil, message, "invalid" end
   if not self.has_options and next(self.given_options) ~= nil then return refuse_options(self) end
   return true
@@ -126,7 +127,7 @@ local function open_one(self, entry)
   local undo = opened[1]
   if type(undo) ~= "function" then return nil, opened[2] or "what was bound has no undo" end
   entry.owned = self.scope:own(function()
-    local undone, problem = self.guard:run_now(undo)
+    local undone, problem = self.guard:undo_now(undo)
     if not undone then error(problem, 0) end
   end)
   return true

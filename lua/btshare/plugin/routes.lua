@@ -26,7 +26,8 @@ end
 ---@param pattern string
 ---@param handler function
 ---@param about btshare.plugin.RouteAbout
----@return fun() undo
+---@return (fun())? undo
+---@return string? message where another has it
 function routes:open(pattern, handler, about)
   local key = about.on .. " " .. pattern
   local slot = self.slots[key] or { openings = {}, about = {} }
@@ -34,8 +35,11 @@ function routes:open(pattern, handler, about)
   table.insert(slot.openings, opening)
   describe(slot)
   if not self.slots[key] then
-    slot.remove = self.add(pattern, function(...) return slot.openings[#slot.openings].handler(...) end, self.owner,
-      slot.about)
+    local added, undo = pcall(self.add, pattern, function(...)
+      return slot.openings[#slot.openings].handler(...)
+    end, self.owner, slot.about)
+    if not added then return nil, "plugin:route: " .. tostring(undo):gsub("^[^:]*:%d+: ", "") end
+    slot.remove = undo
     self.slots[key] = slot
   end
   return function() self:close(key, slot, opening) end

@@ -81,6 +81,16 @@ function Recipients:summary(share)
   return self.totals:get(share)
 end
 
+---The records of shares that somebody fetches now.
+---@return fun(): btshare.recipients.Record?
+function Recipients:active()
+  local id, of
+  return function()
+    repeat id, of = next(self.records, id) until not id or of.total.recipients > 0
+    return of
+  end
+end
+
 ---How many people have all of a share's present version.
 ---@param share btshare.Share
 ---@return integer

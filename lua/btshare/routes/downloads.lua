@@ -83,22 +83,29 @@ local function archive_representation(services, of, share, name, format)
   }
 end
 
--- Takes note of what goes out; `on_all` is called when the asker has got every byte.
-local function follow(services, request, answer, of, sent, key, transfer, on_all)
+-- Takes note of what goes out, and whether it brings the last byte of the whole.
+local function follow(services, request, answer, of, sent, key, transfer)
   local traffic = services.http_traffic
   local _, parts = answer.body:measure()
   traffic.replies, traffic.parts = traffic.replies + 1, traffic.parts + parts
   answer.rate = transfer.rate
   answer.gone = services.pages:gone(request)
   answer.on_sent = function(bytes, complete)
-    services.transfers:finish(transfer, bytes)
+    local is_whole = transfer.is_all and complete
+    if transfer.is_all and of.etag then
+      is_whole = services.deliveries:add(key .. of.etag, of.length, sent, bytes, complete)
+    end
+    services.transfers:finish(transfer, bytes, { is_done = complete, is_whole = is_whole })
     traffic.replies, traffic.parts = traffic.replies - 1, traffic.parts - parts
     traffic.sent = traffic.sent + bytes
-    if on_all and of.etag and services.deliveries:add(key .. of.etag, of.length, sent, bytes, complete)
-      or on_all and not of.etag and complete then
-      on_all()
-    end
+    if is_whole then services.recipients:delivered(transfer) end
   end
+end
+
+local function length_of(ranges)
+  local length = 0
+  for _, range in ipairs(ranges) do length = length + range.last - range.first + 1 end
+  return length
 end
 
 -- Answers with a representation. Where it is all of the share, who has got it is told.
@@ -111,10 +118,9 @@ local function answer_with(services, request, share, pass, of, is_all)
     return services.pages:trouble(request, "missing")
   elseif sent and request.method == "GET" and of.length > 0 then
     local transfer = services.transfers:begin(request, share, pass, {
-      length = of.length, first = sent[1].first, is_all = is_all,
+      length = of.length, first = sent[1].first, is_all = is_all, wanted = length_of(sent),
     })
-    local on_all = is_all and function() services.recipients:delivered(transfer) end
-    follow(services, request, answer, of, sent, pass.link .. "\0" .. request.address .. "\0", transfer, on_all)
+    follow(services, request, answer, of, sent, pass.link .. "\0" .. request.address .. "\0", transfer)
   end
   return answer
 end

@@ -147,7 +147,7 @@ local function refuse_method()
 end
 
 ---@param request core.http.Request
----@param about {scope: string, is_for_programs: boolean?}? of its route; one without a scope is for who may do everything
+---@param about {scope: string?, is_for_programs: boolean?}? of its route; without a scope, for who may do everything
 ---@return core.http.Reply? refusal nil lets it in
 function Gate:admit(request, about)
   identify(self, request)

@@ -60,6 +60,14 @@ local function torrent(self, request, asker, share, pass)
   }
 end
 
+local function tell_viewed(services, request, share, pass)
+  if not services.events:has("page-viewed") then return end
+  services.events:tell("page-viewed", {
+    share = services.shares:describe(share), link = { id = pass.link, name = pass.name }, address = request.address,
+    agent = request.headers["user-agent"],
+  })
+end
+
 local function page(self, request, asker, share, pass)
   if asker.form == "torrent" then
     return torrent(self, request, asker, share, pass)
@@ -72,6 +80,7 @@ local function page(self, request, asker, share, pass)
     answer = forms[asker.form](asker, view)
   end
   answer.headers["Vary"] = headers.public_page["Vary"]
+  if request.method == "GET" then tell_viewed(self.services, request, share, pass) end
   return answer
 end
 

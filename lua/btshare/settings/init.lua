@@ -1,5 +1,6 @@
 -- The settings that hold: the default, in its place what was set in the console, in its place what config.lua says.
 local definitions = require "btshare.settings.definitions"
+local effective = require "btshare.config.effective"
 local json = require "core.json"
 local schema = require "btshare.config.schema"
 local uv = require "luv"
@@ -83,6 +84,17 @@ function Settings:list()
     }
   end
   return list
+end
+
+---Every value that holds, and where it came from: also what the console does not show.
+---@param paths table directories
+---@param secret_options fun(plugin: string, options: table): table<string, true>?
+---@return btshare.config.row[]
+function Settings:effective(paths, secret_options)
+  return effective.list {
+    config = self:over(self.base), base = self.base, chosen = self.chosen, secret_options = secret_options,
+    usual = { downloads = paths.downloads, port = 0 },
+  }
 end
 
 ---Whether the one who started BTshare forbids that anything is set but in config.lua.

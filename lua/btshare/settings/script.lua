@@ -41,6 +41,12 @@ function write(value, secrets)
   return "nil --[[ a " .. kind .. ": to be copied by hand ]]"
 end
 
+---@param value any
+---@return string text as config.lua would have it
+function script.value(value)
+  return write(value)
+end
+
 -- Values inside a table (`limits`, `torrent`) are written together.
 local function assignments(config, lines)
   local defaults, groups = schema.defaults(), {}

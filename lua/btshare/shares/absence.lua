@@ -87,10 +87,12 @@ local function forget(self, list)
   for _, share in ipairs(list) do
     statements[#statements + 1] = { "DELETE FROM shares WHERE id = ?", share.id }
     statements[#statements + 1] = { "DELETE FROM settings WHERE name = ?", prefix .. share.id }
+    statements[#statements + 1] = self:forget_words(share)
   end
   if not write(self, statements) then return end
   for _, share in ipairs(list) do
     local is_back = share.state ~= "missing" -- while it was written
+    if not is_back then self:tell("share-removed", share, { reason = "forgotten" }) end
     self:remove(share)
     if is_back then share.root:touch(share.entry, {}, 0) end
   end

@@ -97,6 +97,25 @@ local function check_name(name)
   return true
 end
 
+-- Asks the plugins; they may have it end sooner.
+local function ask(self, share, wanted)
+  local events = self.services.events
+  if not events:has("link-create") then return wanted end
+  local event = {
+    share = self.services.shares:describe(share), name = wanted.name, expires = wanted.expires, limit = wanted.limit,
+  }
+  local allowed, message, code = events:ask("link-create", event)
+  if not allowed then return nil, message or "refused by a plugin", code or "denied" end
+  return { name = wanted.name, expires = event.expires, limit = wanted.limit }
+end
+
+local function tell(self, fact, share, event)
+  local events = self.services.events
+  if not events:has(fact) then return end
+  event.share = self.services.shares:describe(share)
+  events:tell(fact, event)
+end
+
 ---Makes another link to a share. A name whose link is over may be given again. Call in a task.
 ---@param share btshare.Share
 ---@param wanted {name: string, expires: integer?, limit: integer?}
@@ -106,6 +125,8 @@ end
 function Access:create(share, wanted)
   local fine, message, code = check_name(wanted.name)
   if not fine then return nil, message, code end
+  wanted, message, code = ask(self, share, wanted)
+  if not wanted then return nil, message, code end
   local id, now = crypto.hex(crypto.random(8)), os.time()
   local batch = self.services.links:statements(id, share.id, now, wanted)
   local former = self:find(share, wanted.name)
@@ -118,8 +139,8 @@ function Access:create(share, wanted)
   fine, message, code = self.services.store:write(batch)
   if not fine then return nil, message, code end
   local link = self:find(share, id)
-  self.services.events:tell("link-created", {
-    share = self.services.shares:describe(share), link = { id = id, name = wanted.name },
+  tell(self, "link-created", share, {
+    link = { id = id, name = wanted.name }, expires = wanted.expires, limit = wanted.limit,
   })
   return link
 end
@@ -140,9 +161,7 @@ function Access:revoke(share, link)
   self.services.transfers:cut_invalid()
   self.services.guests:review(share)
   self.services.shares:touch(share)
-  self.services.events:tell("link-revoked", {
-    share = self.services.shares:describe(share), link = { id = link.id, name = link.name },
-  })
+  tell(self, "link-revoked", share, { link = { id = link.id, name = link.name } })
   return self:find(share, link.id)
 end
 

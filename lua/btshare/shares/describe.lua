@@ -107,6 +107,8 @@ function describe.share(services, share)
   return {
     id = share.id,
     name = share.entry,
+    title = share.title,
+    description = share.description,
     kind = share.kind,
     size = share.size,
     files = share.files,

@@ -29,7 +29,7 @@ function Ending:stop(share, who)
   versions.withdraw(self, share)
   share.is_stopped, share.expires = true, nil
   self.listed = nil
-  self:tell("share-removed", share)
+  self:tell("share-removed", share, { reason = "stopped" })
   return true
 end
 
@@ -43,11 +43,11 @@ function Ending:restart(share, expires)
   if not written then
     return nil, message, code
   end
-  share.is_stopped, share.is_expired, share.expires = false, false, expires
+  share.is_stopped, share.is_expired, share.expires, share.is_restored = false, false, expires, nil
   self.listed = nil
   self.ends:forget()
   set_state(share, "settling")
-  self:touch(share)
+  self:tell("share-created", share, { from_restore = false })
   return true
 end
 

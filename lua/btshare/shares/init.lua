@@ -4,6 +4,7 @@
 -- `lose`; hashing and torrents are made in `versions`; what others see is written in `describe`.
 local absence = require "btshare.shares.absence"
 local changes = require "btshare.shares.changes"
+local creating = require "btshare.shares.creating"
 local describe = require "btshare.shares.describe"
 local ending = require "btshare.shares.ending"
 local ends = require "btshare.shares.ends"
@@ -19,6 +20,8 @@ local whereabouts = require "btshare.shares.whereabouts"
 ---@field root btshare.Root
 ---@field entry string its name directly inside the root
 ---@field kind "file"|"folder"
+---@field title string? what its page calls it, where a plugin gave it another name
+---@field description string? what its page says of it
 ---@field exposure "link"|"private"|"public"|"http"
 ---@field state btshare.State
 ---@field reason string? why it is missing or failed, in words
@@ -38,6 +41,7 @@ local whereabouts = require "btshare.shares.whereabouts"
 ---@field is_expired boolean
 ---@field is_seeding boolean whether the engine has it
 ---@field is_suspended boolean whether the engine was told to send nothing, until we have looked
+---@field is_restored boolean? known from before, and not ready yet since it was taken out of the store
 ---@field has_own_exposure boolean whether its exposure was chosen for it alone, not for its folder
 ---@field up_limit integer? bytes a second that it may send, by BitTorrent and HTTP together
 ---@field revision integer counts what its owner chose for it, see shares.changes
@@ -64,7 +68,7 @@ Shares.__index = Shares
 
 local shares = {}
 
-for _, part in ipairs { changes, ending, whereabouts } do
+for _, part in ipairs { changes, creating, ending, whereabouts } do
   for name, method in pairs(part) do Shares[name] = method end
 end
 
@@ -97,10 +101,17 @@ function Shares:load(root)
       changed = changed, expires = expires, has_own_exposure = own_exposure == 1, up_limit = up_limit,
       number = number, files = files or 0, size = size or 0,
       info_hash = info_hash, info_hash_v2 = info_hash_v2, is_seeding = false, is_suspended = false,
-      ticket = 0, revision = revision, edition = 0,
+      ticket = 0, revision = revision, edition = 0, is_restored = true,
     }
   end
   absence.load(self, root)
+  self:load_words()
+  if self.services.events:has("share-created") then
+    for _, share in pairs(self.by_place[root]) do
+      local is_over = share.is_stopped or share.is_expired
+      if not is_over then self:inform("share-created", share, { from_restore = true }) end
+    end
+  end
 end
 
 ---@private
@@ -185,12 +196,11 @@ function Shares:touch(share)
   for _, follow in ipairs(self.followers) do follow("changed", share) end
 end
 
----@private
+---Tells who handles a fact of it, and no followers.
 ---@param fact string
 ---@param share btshare.Share
 ---@param more table? further fields
-function Shares:tell(fact, share, more)
-  for _, follow in ipairs(self.followers) do follow(fact, share, more) end
+function Shares:inform(fact, share, more)
   local events = self.services.events
   if events:has(fact) then
     local event = more or {}
@@ -199,60 +209,12 @@ function Shares:tell(fact, share, more)
   end
 end
 
----Begins to share a complete entry: asks the plugins, stores it, tells, and has its first version prepared.
----Call in a task.
----@param root btshare.Root
----@param entry core.tree.Entry
----@return btshare.Share? share
----@return string? message
----@return string? code
-function Shares:create(root, entry)
-  local services = self.services
-  local allowed, message, code = services.events:ask("share-create", {
-    root = root.path, name = entry.name, kind = entry.kind, size = entry.size,
-    path = root.path .. "/" .. entry.name,
-  })
-  if not allowed then
-    return nil, message or "refused by a plugin", code or "denied"
-  end
-  if self:at(root, entry.name) then
-    return nil, entry.name .. ": shared already", "exists"
-  end
-  local now, own_exposure = os.time(), root.wanted_exposures[entry.name]
-  local share = self:register {
-    id = self:free_id(root, entry.name), root = root, entry = entry.name, kind = entry.kind,
-    exposure = own_exposure or root.options.exposure, has_own_exposure = own_exposure ~= nil,
-    state = "preparing", created = now, changed = now,
-    expires = root.options.expires, files = entry.files, size = entry.size, is_stopped = false, is_paused = false,
-    is_expired = false, is_seeding = false, is_suspended = false, ticket = 0, revision = 0, edition = 0,
-  }
-  local batch = services.links:statements(share.id, share.id, now)
-  table.insert(batch, 1, {
-    "INSERT INTO shares (id, root, entry, kind, exposure, own_exposure, created, changed, expires) " ..
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    share.id, root.id, share.entry, share.kind, share.exposure, own_exposure and 1 or 0, now, now, share.expires, n = 9,
-  })
-  local written
-  written, message, code = services.store:write(batch)
-  if not written then
-    self:forget(share)
-    return nil, message, code
-  end
-  root.wanted_exposures[entry.name] = nil
-  self:tell("share-created", share)
-  self:spawn(versions.prepare, self, share, entry)
-  return share
-end
-
----@private
-function Shares:free_id(root, name)
-  local links, number = self.services.links, 0
-  local id = links:share_id(root.path, name, number)
-  while self.by_id[id] or self.services.store:query("SELECT 1 FROM shares WHERE id = ?", id)[1] do
-    number = number + 1
-    id = links:share_id(root.path, name, number)
-  end
-  return id
+---@param fact string
+---@param share btshare.Share
+---@param more table? further fields
+function Shares:tell(fact, share, more)
+  for _, follow in ipairs(self.followers) do follow(fact, share, more) end
+  self:inform(fact, share, more)
 end
 
 ---Holds a share against what is on disk now, and does what follows. Call in a task.

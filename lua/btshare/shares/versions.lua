@@ -41,6 +41,7 @@ local function join_swarm(shares, share, version)
   elseif added then
     share.is_seeding, share.is_suspended = true, false
     shares.by_hash[hash] = share
+    shares:inform("torrent-added", share, { info_hash = hash })
   elseif code == "exists" then
     shares.heirs[hash] = shares.heirs[hash] or {}
     shares.heirs[hash][share] = true
@@ -75,6 +76,7 @@ function versions.leave_swarm(shares, share)
     shares.services.engine:remove(share.info_hash)
     share.is_seeding, share.is_suspended = false, false
     shares.by_hash[share.info_hash] = nil
+    shares:inform("torrent-removed", share, { info_hash = share.info_hash })
     pass_on(shares, share.info_hash)
   elseif share.info_hash then
     disinherit(shares, share)
@@ -110,19 +112,27 @@ local function set_ready(share, version)
   set_state(share, "ready", is_empty and "empty; by HTTP only, a torrent cannot hold it" or nil)
 end
 
+-- `result` says what was read for it, nil: nothing.
+local function tell_ready(shares, share, result)
+  local is_restored = share.is_restored == true
+  share.is_restored = nil
+  local seconds, bytes = result and result.seconds or 0, result and result.bytes_read or 0
+  shares:tell("share-ready", share, { hash_seconds = seconds, bytes = bytes, from_restore = is_restored })
+end
+
 -- Puts a prepared version into the swarm and says that it is ready. May wait.
-local function seed(shares, share, version, told)
+local function seed(shares, share, version, result)
   share.files, share.size, share.number = version.files, version.size, version.number
   if join_swarm(shares, share, version) then
     set_ready(share, version)
-    shares:tell("share-ready", share, told)
+    tell_ready(shares, share, result)
   end
 end
 
 -- Goes on with a version that is as it was: it may be in the engine still, only held back.
 local function carry_on(shares, share, version)
   if version.torrent and not is_in_swarm(shares, share) then
-    seed(shares, share, version, { hash_seconds = 0, bytes = 0 })
+    seed(shares, share, version)
     return
   end
   if share.is_suspended then
@@ -131,7 +141,7 @@ local function carry_on(shares, share, version)
   end
   if share.state ~= "ready" then
     set_ready(share, version)
-    shares:tell("share-ready", share, { hash_seconds = 0, bytes = 0 })
+    tell_ready(shares, share)
   end
 end
 
@@ -170,7 +180,7 @@ local function adopt(shares, share, version, manifest)
     shares:fail(share, message)
     return
   end
-  seed(shares, share, version, { hash_seconds = 0, bytes = 0 })
+  seed(shares, share, version)
 end
 
 ---Makes a new version of what `entry` holds and shares it. Call in a task.
@@ -182,7 +192,7 @@ function versions.prepare(shares, share, entry, previous)
   local ticket = take_ticket(share)
   versions.withdraw(shares, share)
   share.files, share.size, share.progress = entry.files, entry.size, 0
-  share.fresh, share.fresh_folders = entry.manifest, entry.folders
+  share.fresh, share.fresh_folders, share.is_restored = entry.manifest, entry.folders, nil
   set_state(share, share.number and "changed" or "preparing")
   if share.number then
     share.changed = os.time()
@@ -218,7 +228,7 @@ function versions.prepare(shares, share, entry, previous)
     shares:fail(share, message)
     return
   end
-  seed(shares, share, version, { hash_seconds = result.seconds, bytes = result.bytes_read })
+  seed(shares, share, version, result)
 end
 
 -- The manifest to hold against the stored one. A packed (v1) torrent keeps the order of its files, new ones last, so

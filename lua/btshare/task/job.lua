@@ -1,12 +1,8 @@
 -- One task: a coroutine that is started once, waits as often as it likes, and ends in one of three ways.
 local log = require "btshare.log"
-local overtime = require "btshare.task.overtime"
-local uv = require "luv"
 
 ---@class btshare.task.options
----@field watch boolean|number|nil ends the task with an error once it ran so many seconds (true: 2) without waiting
----@field name string? what messages call the task
----@field source string? "@PATH" of the file whose line is named when it ran too long
+---@field watch btshare.task.watch? ends the task with an error once it ran too long without waiting
 ---@field on_error (fun(traceback: string, message: string))? instead of the log
 ---@field group table<btshare.task.job, true>? a set in which the task is while it lives
 
@@ -14,11 +10,11 @@ local uv = require "luv"
 ---@field state "new"|"alive"|"ended"|"failed"|"cancelled"
 ---@field package options btshare.task.options
 ---@field package coroutine thread
+---@field package arguments table? of the function, packed, until it is started
 ---@field package results table what the function returned, packed
 ---@field package message string? why it failed
 ---@field package traceback string?
 ---@field package waiters function[]? called at the end
----@field package resumed integer? nanoseconds, when it last began to run
 ---@field package is_cancelling boolean? it ends when it next waits
 local job = {}
 job.__index = job
@@ -35,26 +31,34 @@ end
 ---@param fn function
 ---@return btshare.task.job
 function job.new(options, fn, ...)
-  local arguments = table.pack(...)
-  local self = setmetatable({ state = "new", options = options }, job)
-  self.coroutine = coroutine.create(function() return fn(table.unpack(arguments, 1, arguments.n)) end)
-  jobs[self.coroutine] = self
+  local thread = coroutine.create(fn)
+  local self = setmetatable({ state = "new", options = options, coroutine = thread, arguments = table.pack(...) }, job)
+  jobs[thread] = self
   if options.group then options.group[self] = true end
   return self
 end
 
 local function finish(self, state)
   self.state = state
+  jobs[self.coroutine] = nil
   if self.options.group then self.options.group[self] = nil end
   local waiters = self.waiters
+  if not waiters then return end
   self.waiters = nil
-  for _, resume in ipairs(waiters or {}) do resume() end
+  for _, resume in ipairs(waiters) do resume() end
+end
+
+-- Has something done to the coroutine, under the eyes of who watches it.
+local function with(self, fn, ...)
+  local watch = self.options.watch
+  if watch then return watch:run(self.coroutine, fn, ...) end
+  return fn(self.coroutine, ...)
 end
 
 local function fail(self, problem)
   self.message = tostring(problem)
   self.traceback = debug.traceback(self.coroutine, self.message)
-  coroutine.close(self.coroutine)
+  with(self, coroutine.close)
   local reported, other = true, nil
   if self.options.on_error then
     reported, other = pcall(self.options.on_error, self.traceback, self.message)
@@ -65,23 +69,30 @@ local function fail(self, problem)
   finish(self, "failed")
 end
 
+-- What it closes may end others that it waits for: they no longer wake it.
 local function close(self)
-  local fine, problem = coroutine.close(self.coroutine)
+  self.state = "cancelled"
+  local fine, problem = with(self, coroutine.close)
   if not fine then log.error("%s", problem) end
   finish(self, "cancelled")
 end
 
-local function run(self, ...)
-  self.resumed = uv.hrtime()
-  local results = table.pack(coroutine.resume(self.coroutine, ...))
+local nothing = table.pack()
+
+-- What came of resuming the coroutine.
+local function settle(self, succeeded, ...)
   if coroutine.status(self.coroutine) == "suspended" then
     if self.is_cancelling then close(self) end
-  elseif results[1] then
-    self.results = table.pack(table.unpack(results, 2, results.n))
+  elseif succeeded then
+    self.results = select("#", ...) == 0 and nothing or table.pack(...)
     finish(self, "ended")
   else
-    fail(self, results[2])
+    fail(self, (...))
   end
+end
+
+local function run(self, ...)
+  settle(self, with(self, coroutine.resume, ...))
 end
 
 -- Resuming never nests: a task that is resumed while another one runs has its turn when that one
@@ -94,6 +105,7 @@ local function enter(self, ...)
   run(self, ...)
   depth = depth - 1
   if depth > 0 then return end
+  if #ready == 0 then return end
   while first <= #ready do
     local entry = ready[first]
     ready[first] = false
@@ -119,10 +131,9 @@ end
 function job:start()
   if self.state ~= "new" then return end
   self.state = "alive"
-  if self.options.watch then
-    overtime.watch(self.coroutine, self.options, function() return self.resumed end)
-  end
-  enter(self)
+  local arguments = self.arguments
+  self.arguments = nil
+  enter(self, table.unpack(arguments, 1, arguments.n))
 end
 
 ---Calls `begin(resume)`, then waits until `resume(...)` is called, now or later.

@@ -2,7 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { ask } from "../api.js";
 import { shown } from "../foreign.js";
-import { size, t } from "../i18n.js";
+import { number, size, t } from "../i18n.js";
 import { html } from "../html.js";
 import { Heading } from "../parts/heading.js";
 import { Icon } from "../parts/icon.js";
@@ -16,6 +16,8 @@ const reload = (plugin) => attempt(async () => {
   toast(t("console.plugins.reloaded", { name: shown(plugin.name) }));
   await loadPlugins();
 });
+
+const milliseconds = (seconds) => `${number(Math.round(seconds * 1000))}\u00a0ms`;
 
 // A panel of a share's says nothing without one; one of the navigation has a screen to itself.
 const isShownHere = (panel) => !["share.detail", "share.page", "nav"].includes(panel.slot);
@@ -32,6 +34,8 @@ function Plugin({ plugin }) {
       plugin.memory > 0 && html` · ${t("console.plugins.memory", { size: size(plugin.memory) })}`}</p>
     ${plugin.reason && html`<p class="trouble">${shown(plugin.reason)}</p>`}
     ${plugin.strikes > 0 && html`<p class="trouble">${t("console.plugins.strikes", { n: plugin.strikes })}</p>`}
+    ${plugin.held && html`<p class="trouble">${t("console.plugins.held", { n: plugin.held.count, time: milliseconds(plugin.held.longest) })}${
+      plugin.held.place && html` <span class="address">${shown(plugin.held.place)}</span>`}</p>`}
     ${!plugin.is_running && html`<p class="muted">${t("console.plugins.aside.what")}</p>`}
     ${panels.filter((panel) => panel.slot === "nav").map((panel) => html`<p><a class="button" href=${panelPath({ plugin, panel })}>
       <${Icon} name="plugin" />${shown(panel.title)}</a></p>`)}

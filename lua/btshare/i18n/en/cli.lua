@@ -45,7 +45,7 @@ return {
   ["cli.add.exposure"] = "Who can find it: link (the default), private, public or http.",
   ["cli.add.missing"] = "{file}: no such file or folder",
 
-  ["cli.config"] = "check the configuration file",
+  ["cli.config"] = "check the configuration file, or show what holds",
   ["cli.config.action"] = "What to do with it.",
   ["cli.config.file"] = "The file, if not the usual one.",
   ["cli.config.missing"] = "{file}: no such file",

@@ -29,8 +29,10 @@ return {
   ["status.left.out"] = { one = "{n} entry left out", other = "{n} entries left out" },
   ["status.polled"] = "looked at once a minute",
   ["status.lost"] = "not there now",
-  ["status.off"] = "switched off: {reason}",
+  ["status.aside"] = "set aside: {reason}",
   ["status.errors"] = { one = "{n} error", other = "{n} errors" },
+  ["status.held"] = "held everything up for up to {n} ms at {place}",
+  ["status.held.somewhere"] = "held everything up for up to {n} ms",
   ["status.by.torrent"] = "{size} by BitTorrent",
   ["status.by.torrent.now"] = {
     one = "{size} by BitTorrent, now {rate} to {n} recipient",

@@ -47,7 +47,7 @@ return {
   ["cli.add.exposure"] = "Qui peut le trouver : link (par défaut), private, public ou http.",
   ["cli.add.missing"] = "{file} : aucun fichier ou dossier de ce nom",
 
-  ["cli.config"] = "vérifier le fichier de configuration",
+  ["cli.config"] = "vérifier le fichier de configuration, ou montrer ce qui est en vigueur",
   ["cli.config.action"] = "Ce qu’il faut en faire.",
   ["cli.config.file"] = "Le fichier, si ce n’est pas celui par défaut.",
   ["cli.config.missing"] = "{file} : aucun fichier de ce nom",

@@ -29,8 +29,10 @@ return {
   ["status.left.out"] = { one = "{n} entrée écartée", other = "{n} entrées écartées" },
   ["status.polled"] = "examiné une fois par minute",
   ["status.lost"] = "absent en ce moment",
-  ["status.off"] = "désactivé : {reason}",
+  ["status.aside"] = "mise de côté : {reason}",
   ["status.errors"] = { one = "{n} erreur", other = "{n} erreurs" },
+  ["status.held"] = "a tout bloqué jusqu’à {n} ms, {place}",
+  ["status.held.somewhere"] = "a tout bloqué jusqu’à {n} ms",
   ["status.by.torrent"] = "{size} par BitTorrent",
   ["status.by.torrent.now"] = {
     one = "{size} par BitTorrent, en ce moment {rate} à {n} destinataire",

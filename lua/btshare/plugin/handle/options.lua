@@ -7,14 +7,11 @@ local types = require "btshare.types"
 local methods = {}
 
 -- What must not be seen is seen nowhere in the log, whatever line it gets into.
-local function hide(instance, schema, options)
-  instance.secret_options = types.secret_names(schema)
-  for name in pairs(instance.secret_options) do
-    local value = options[name]
-    for _, secret in ipairs(type(value) == "table" and value or { value }) do
-      local show = log.hide(secret)
-      instance.scope:own(show)
-    end
+local function hide(instance, value)
+  if type(value) == "string" then
+    instance.scope:own(log.hide(value))
+  elseif type(value) == "table" then
+    for _, element in pairs(value) do hide(instance, element) end
   end
 end
 
@@ -34,7 +31,8 @@ function methods:options(schema)
     end
     error(table.concat(messages, "; "), 0)
   end
-  hide(instance, schema, checked)
+  instance.secret_options = types.secret_names(schema)
+  for name in pairs(instance.secret_options) do hide(instance, checked[name]) end
   return checked
 end
 

@@ -40,7 +40,10 @@ function fs.new(instance)
 
   function api.list(folder, path)
     path = check_place(folder, path or "", "list")
-    return turns:run(call, "list", folder, path, most_names)
+    local entries, message, code = turns:run(call, "list", folder, path, most_names)
+    if not entries then return nil, message, code end
+    table.sort(entries, function(one, other) return one.name < other.name end)
+    return entries
   end
 
   function api.stat(folder, path)

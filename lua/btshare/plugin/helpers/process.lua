@@ -72,7 +72,7 @@ end
 local Run = {}
 Run.__index = Run
 
--- The group is there as long as its head has not been waited for, or others of it live: its number is nobody else's.
+-- Its number is nobody else's as long as the head has not been waited for, or others of the group live.
 function Run:kill(signal)
   if self.pid then uv.kill(-self.pid, signal) end
 end
@@ -146,7 +146,10 @@ local function run_now(words, request)
   local run = setmetatable({ words = words, open = 0, length = 0, output = {}, errors = {} }, Run)
   local started, message, code = run:start(request)
   if not started then return nil, message, code end
-  local _ <close> = task.on_close(function() run:finish() end)
+  local _ <close> = task.on_close(function()
+    run.done = nil
+    run:finish()
+  end)
   task.await(function(resume)
     run.done = resume
     if run.is_over then resume() end

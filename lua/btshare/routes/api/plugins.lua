@@ -18,7 +18,7 @@ local function list(call)
   for index, item in ipairs(call.services.plugins:list()) do
     plugins[index] = {
       name = item.name, description = item.description, path = item.path, is_running = item.state == "running",
-      reason = item.reason, strikes = item.strikes, panels = json.array {},
+      reason = item.reason, strikes = item.strikes, memory = item.memory, held = item.held, panels = json.array {},
     }
     by_name[item.name] = plugins[index]
   end
@@ -99,8 +99,14 @@ return function()
     { "GET /api/v1/plugins", scope = "read", summary = "Lists the plugins, how they are, and their panels.",
       answers = { [200] = t.object { plugins = t.array(t.object {
         name = t.string(), description = t.optional(t.string()), path = t.string(), is_running = t.boolean(),
-        reason = t.optional(t.string { description = "Why it is off." }),
-        strikes = t.integer { min = 0, description = "Errors in the last ten minutes." },
+        reason = t.optional(t.string { description = "Why it is set aside." }),
+        strikes = t.integer { min = 0, description = "Errors in the last hour; the tenth sets it aside." },
+        memory = t.integer { min = 0, description = "Bytes allocated while its code ran and not freed since." },
+        held = t.optional(t.object {
+          count = t.integer { min = 1, description = "How often it held everything up for more than 0.1 s." },
+          longest = t.number { description = "Seconds." },
+          place = t.optional(t.string { description = "FILE:LINE of the longest." }),
+        }),
         panels = t.array(t.object {
           id = t.string(), slot = t.string { choices = panel.slots }, title = t.string(), kind = kind,
           actions = actions,

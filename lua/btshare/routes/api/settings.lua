@@ -37,6 +37,14 @@ local function as_lua(call)
     headers = { ["Content-Type"] = "text/x-lua; charset=utf-8", ["Cache-Control"] = "no-store" } }
 end
 
+local function effective(call)
+  local services = call.services
+  local rows = services.settings:effective(services.paths, function(name, options)
+    return services.plugins:secret_options(name, options)
+  end)
+  return reply.json(200, { file = services.settings.base.file, settings = json.array(rows) })
+end
+
 local function members()
   local fields = {}
   for _, definition in ipairs(definitions.list) do
@@ -70,5 +78,14 @@ return function()
       answers = { [200] = shape, [403] = true, [409] = true, [412] = true, [422] = true }, handler = patch },
     { "GET /api/v1/settings/lua", scope = "read", summary = "Writes what holds now as a config.lua.",
       media = "text/x-lua", answers = { [200] = t.string() }, handler = as_lua },
+    { "GET /api/v1/settings/effective", scope = "admin",
+      summary = "Lists every value that holds, and where it came from; secrets are not shown.",
+      answers = { [200] = t.object {
+        file = t.optional(t.string { description = "config.lua, where there is one." }),
+        settings = t.array(t.object {
+          key = t.string(), value = t.optional(t.any()), line = t.optional(t.integer()),
+          source = t.string { choices = { "default", "config", "command-line", "console" } },
+        }),
+      } }, handler = effective },
   }
 end

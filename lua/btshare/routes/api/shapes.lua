@@ -57,6 +57,8 @@ shapes.share = t.define("Share", t.object(with(with(fields, counts), {
   magnet = t.optional(t.string()),
   torrent = t.optional(t.string { format = "uri" }),
   path = t.string(),
+  title = t.optional(t.string { description = "What its page calls it, where that is not its name." }),
+  description = t.optional(t.string { description = "What its page says of it." }),
   modes = t.optional(t.map(t.string(), { description = "What each exposure means, in a sentence." })),
   limits = t.optional(t.object {
     up = t.optional(t.integer { min = 1, description = "Bytes a second that its recipients get together." }),

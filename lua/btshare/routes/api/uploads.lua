@@ -11,13 +11,24 @@ local function name_of(request)
   return request.segments[#request.segments]
 end
 
+-- Asks the plugins.
+local function ask(services, request, bytes)
+  local allowed, message, code = services.events:ask("upload-accept", {
+    name = name_of(request), size = bytes, address = request.address,
+  })
+  if allowed then return true end
+  return nil, message or "refused by a plugin", code or "denied"
+end
+
 -- Where the body is to go, before it is read.
 local function receive(services, request)
   if request.headers["content-type"] ~= "application/octet-stream" then
     return nil, reply.problem(415, "body: must be sent as application/octet-stream", { code = "invalid" })
   end
   local bytes = tonumber(request.headers["content-length"])
-  local file, message, code = services.uploads:begin(name_of(request), bytes and math.tointeger(bytes))
+  bytes = bytes and math.tointeger(bytes)
+  local file, message, code = ask(services, request, bytes)
+  if file then file, message, code = services.uploads:begin(name_of(request), bytes) end
   if not file then return nil, reply.problem(code, message) end
   return file
 end
@@ -30,12 +41,14 @@ local function store(call)
   end)
   local message, code
   if not file then -- an empty body is not announced, and goes nowhere
-    file, message, code = uploads:begin(name_of(request))
+    file, message, code = ask(call.services, request, 0)
+    if file then file, message, code = uploads:begin(name_of(request)) end
     if not file then return reply.problem(code, message) end
   end
   local stored
   stored, message, code = uploads:finish(file, name_of(request))
   if not stored then return reply.problem(code, message) end
+  call.services.events:tell("upload-finished", { name = stored.name, size = stored.size, path = stored.path })
   return reply.json(201, stored)
 end
 

@@ -68,7 +68,7 @@ function view.of(services, share, token, asker, pass)
     kind = share.kind,
     files = share.files,
     size = share.size,
-    sender = services.config.name or false,
+    sender = share.root.options.name or services.config.name or false,
     state = share.state,
     expires = first_end(share.expires, pass and pass.expires) or false,
     complete = complete(services, share),
