@@ -52,6 +52,7 @@ export function receiving(world) {
       dataTransfer.items.add(new File([new Uint8Array(content)], "Recueil.torrent", { type: "application/x-bittorrent" }));
       document.body.dispatchEvent(new DragEvent(name, { dataTransfer, bubbles: true, cancelable: true }));
     }, [kind, bytes]);
+    await page.locator(".plot canvas").waitFor();
     await dropOn("dragover");
     await page.locator(".drop").waitFor();
     await person.look(page);

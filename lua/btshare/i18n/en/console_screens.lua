@@ -160,7 +160,10 @@ return {
   ["console.plugins.memory"] = "{size} of memory",
   ["console.plugins.reload"] = "Reload",
   ["console.plugins.reloaded"] = "{name} was loaded again",
-  ["console.plugins.held"] = { one = "It held everything up once, for {time}:", other = "It held everything up {n} times, for {time} at most:" },
+  ["console.plugins.held"] = {
+    one = "It held everything up once, for {time}:",
+    other = "It held everything up {n} times, for {time} at most:",
+  },
   ["console.plugins.strikes"] = { one = "It made {n} mistake.", other = "It made {n} mistakes." },
   ["console.panel.none"] = "Nothing yet.",
   ["console.panel.done"] = "Done: {name}",

@@ -163,7 +163,10 @@ return {
   ["console.plugins.memory"] = "{size} de mémoire",
   ["console.plugins.reload"] = "Recharger",
   ["console.plugins.reloaded"] = "{name} a été rechargée",
-  ["console.plugins.held"] = { one = "Elle a tout retenu une fois, pendant {time} :", other = "Elle a tout retenu {n} fois, {time} au plus :" },
+  ["console.plugins.held"] = {
+    one = "Elle a tout retenu une fois, pendant {time} :",
+    other = "Elle a tout retenu {n} fois, {time} au plus :",
+  },
   ["console.plugins.strikes"] = { one = "Elle a fait {n} erreur.", other = "Elle a fait {n} erreurs." },
   ["console.panel.none"] = "Rien pour l’instant.",
   ["console.panel.done"] = "Fait : {name}",
