@@ -212,9 +212,10 @@ typedef struct {
 } bt_visitor;
 
 // From now on these, and no others, are hung up on, within a second where they are connected, and
-// whenever they come again. Forgotten with the torrent. BT_MISSING where there is none.
+// whenever they come again. With `only` (IP literals; NULL: none), so is whoever is at another
+// address. Forgotten with the torrent. BT_MISSING where there is none.
 bool bt_engine_refuse(bt_engine *engine, const char *info_hash, const bt_visitor *visitors,
-                      size_t count, bt_error *error);
+                      size_t count, const char *const *only, size_t only_count, bt_error *error);
 
 // Bytes a second; 0 none, negative: as it was.
 bool bt_engine_set_limits(bt_engine *engine, const char *info_hash, int up, int down,

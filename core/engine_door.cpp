@@ -9,11 +9,13 @@
 
 namespace bt {
 
-void door::refuse(std::set<lt::peer_id> ids, std::set<lt::tcp::endpoint> endpoints) {
+void door::refuse(std::set<lt::peer_id> ids, std::set<lt::tcp::endpoint> endpoints,
+                  std::optional<std::set<lt::address>> only) {
   std::lock_guard<std::mutex> lock(mutex_);
   ids_ = std::move(ids);
   endpoints_ = std::move(endpoints);
-  is_open_ = ids_.empty() && endpoints_.empty();
+  only_ = std::move(only);
+  is_open_ = ids_.empty() && endpoints_.empty() && !only_;
 }
 
 bool door::is_closed_to(const lt::peer_id &id) const {
@@ -25,7 +27,7 @@ bool door::is_closed_to(const lt::peer_id &id) const {
 bool door::is_closed_to(const lt::tcp::endpoint &endpoint) const {
   if (is_open_) return false;
   std::lock_guard<std::mutex> lock(mutex_);
-  return endpoints_.count(endpoint) != 0;
+  return endpoints_.count(endpoint) != 0 || (only_ && only_->count(endpoint.address()) == 0);
 }
 
 namespace {
@@ -93,7 +95,7 @@ std::shared_ptr<lt::torrent_plugin> make_doorkeeper(std::shared_ptr<const door> 
 using namespace bt;
 
 bool bt_engine_refuse(bt_engine *engine, const char *info_hash, const bt_visitor *visitors,
-                      size_t count, bt_error *error) {
+                      size_t count, const char *const *only, size_t only_count, bt_error *error) {
   return guard(error, [&] {
     lt::sha1_hash name;
     bool is_name = read_hex(info_hash, name.data(), lt::sha1_hash::size());
@@ -109,7 +111,14 @@ bool bt_engine_refuse(bt_engine *engine, const char *info_hash, const bt_visitor
       lt::address address = boost::asio::ip::make_address(visitor.address, problem);
       if (!problem && visitor.port != 0) endpoints.insert({address, visitor.port});
     }
-    found->second.door->refuse(std::move(ids), std::move(endpoints));
+    std::optional<std::set<lt::address>> admitted;
+    if (only) admitted.emplace();
+    for (size_t i = 0; only && i < only_count; i++) {
+      lt::error_code problem;
+      lt::address address = boost::asio::ip::make_address(only[i], problem);
+      if (!problem) admitted->insert(address);
+    }
+    found->second.door->refuse(std::move(ids), std::move(endpoints), std::move(admitted));
     return true;
   });
 }

@@ -25,11 +25,29 @@ static bt_visitor check_visitor(lua_State *L) {
   return visitor;
 }
 
+// The list of addresses at `index`, which keeps them; NULL where there is none.
+static const char **check_addresses(lua_State *L, int index, size_t *count) {
+  *count = 0;
+  if (lua_isnoneornil(L, index)) return NULL;
+  luaL_checktype(L, index, LUA_TTABLE);
+  *count = lua_rawlen(L, index);
+  const char **addresses = lua_newuserdatauv(L, (*count + 1) * sizeof *addresses, 0);
+  for (size_t i = 0; i < *count; i++) {
+    if (lua_rawgeti(L, index, (lua_Integer)i + 1) != LUA_TSTRING)
+      luaL_error(L, "addresses: must be a list of texts");
+    addresses[i] = lua_tostring(L, -1);
+    lua_pop(L, 1);
+  }
+  return addresses;
+}
+
 int bt_engine_lua_refuse(lua_State *L) {
   bt_engine *engine = bt_engine_check(L);
   const char *info_hash = luaL_checkstring(L, 2);
   luaL_checktype(L, 3, LUA_TTABLE);
-  size_t count = lua_rawlen(L, 3);
+  lua_settop(L, 4);
+  size_t count = lua_rawlen(L, 3), only_count;
+  const char **only = check_addresses(L, 4, &only_count);
   bt_visitor *visitors = lua_newuserdatauv(L, (count + 1) * sizeof *visitors, 0);
   for (size_t i = 0; i < count; i++) {
     lua_rawgeti(L, 3, (lua_Integer)i + 1);
@@ -37,6 +55,6 @@ int bt_engine_lua_refuse(lua_State *L) {
     lua_pop(L, 1);
   }
   bt_error error;
-  bool is_done = bt_engine_refuse(engine, info_hash, visitors, count, &error);
+  bool is_done = bt_engine_refuse(engine, info_hash, visitors, count, only, only_count, &error);
   return bt_engine_push_done(L, is_done, &error);
 }

@@ -60,18 +60,18 @@ static void look(lua_State *L, lua_Debug *record) {
   int64_t age = bt_watchdog_age(run);
   bool is_started = bt_watchdog_is_started(dog), is_over = age >= owner->limit;
   if (!is_started && age < first_look_of(owner)) return;
-  if (is_started)
-    lua_sethook(L, is_over ? look : NULL, is_over ? LUA_MASKCOUNT : 0,
-                is_over ? cleanup_instructions : 0);
+  if (is_over)
+    lua_sethook(L, look, LUA_MASKCOUNT, cleanup_instructions);
+  else if (is_started)
+    lua_sethook(L, NULL, 0, 0);
   lua_rawgetp(L, LUA_REGISTRYINDEX, &look_key); // look
   lua_pushnumber(L, (lua_Number)age / (lua_Number)second);
   lua_pushboolean(L, is_over);
   lua_pushboolean(L, record->event != LUA_HOOKCOUNT);
   lua_call(L, 3, 0); // raises where the code may be interrupted
-  if (!is_started) return;
   if (is_over)
     lua_sethook(L, look, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, instructions);
-  else
+  else if (is_started)
     bt_watchdog_look_again(dog, owner->limit);
 }
 

@@ -28,7 +28,14 @@ local function refuse(reason)
   return answer { ["failure reason"] = reason }
 end
 
-local unknown = { status = 404, headers = { ["Content-Type"] = "text/plain" }, body = "not found\n" }
+-- Who may not, hears why in the tracker's own words.
+local function refuse_entry(trouble, words)
+  if trouble == "missing" then
+    return { status = 404, headers = { ["Content-Type"] = "text/plain" }, body = "not found\n" }
+  end
+  if type(words) == "table" then words = words.en end
+  return refuse(words or "this link does not let you in; open its page again")
+end
 
 -- "1.2.3.4", 6881 → six bytes; "2001:db8::1" → eighteen (BEP 7, BEP 23).
 local function compact(address, port)
@@ -194,8 +201,8 @@ plugin:on("link-revoked", function(event)
 end)
 
 plugin:route("GET /announce/:token", function(request)
-  local share, link = shares.by_token(request.parameters.token, "announce")
-  if not share then return unknown end
+  local share, link, words = shares.open(request.parameters.token, "announce", request.address)
+  if not share then return refuse_entry(link, words) end
   local fields = request.query
   local port = math.tointeger(tonumber(fields.port))
   if not fields.info_hash or not has_hash(share, fields.info_hash) then
@@ -234,8 +241,8 @@ plugin:route("GET /announce/:token", function(request)
 end)
 
 plugin:route("GET /scrape/:token", function(request)
-  local share = shares.by_token(request.parameters.token, "announce")
-  if not share then return unknown end
+  local share, trouble, words = shares.open(request.parameters.token, "scrape", request.address)
+  if not share then return refuse_entry(trouble, words) end
   local fields = request.query
   local hash = fields.info_hash or shares.info_hashes(share)[1]
   if not hash or not has_hash(share, hash) then
@@ -259,7 +266,7 @@ plugin:every("5m", function()
 end)
 
 plugin:bind(function()
-  return shares.offer_tracker(function(share, link)
-    return "/announce/" .. shares.token(share, "announce", link)
+  return shares.offer_tracker(function(share, link, grant)
+    return "/announce/" .. shares.token(share, "announce", link, grant)
   end)
 end)

@@ -88,7 +88,9 @@ end
 ---@private
 function Connections:on_disconnected(event)
   local found = forget(self, event.info_hash, endpoint(event))
-  if found and event.became_seed then tell(self, event.info_hash, found.address) end
+  if not found or not event.became_seed then return end
+  local name = event.peer and event.peer.client
+  tell(self, event.info_hash, found.address, name ~= "" and name or nil)
 end
 
 ---@private

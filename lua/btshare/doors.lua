@@ -6,6 +6,7 @@ local assets = require "btshare.routes.assets"
 local bound = require "btshare.bound"
 local downloads = require "btshare.routes.downloads"
 local engine = require "btshare.engine"
+local entrance = require "btshare.shares.entrance"
 local exit = require "btshare.exit"
 local gate = require "btshare.routes.gate"
 local headers = require "btshare.http.headers"
@@ -32,6 +33,7 @@ end
 
 local function open_public(services)
   local wanted = services.config.public
+  services.entrance = entrance.new(services)
   services.pages = pages.new(services)
   local listener = listeners.new(services.log, services.pages:face())
   services.pages:add(listener.router)

@@ -310,8 +310,9 @@ end
 ---Turns these away, and nobody else, from now on until the torrent is removed.
 ---@param info_hash string
 ---@param visitors {id: string?, address: string?, port: integer?}[]
-function Engine:refuse(info_hash, visitors)
-  return self.core:refuse(info_hash, visitors)
+---@param addresses string[]? where given, whoever is at another one is turned away, too
+function Engine:refuse(info_hash, visitors, addresses)
+  return self.core:refuse(info_hash, visitors, addresses)
 end
 
 ---@param info_hash string

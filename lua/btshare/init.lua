@@ -44,14 +44,16 @@ local btshare = {}
 ---@field api btshare.api.Table
 ---@field sign_in btshare.SignIn
 ---@field trusted_proxies table<string, true> by address
----@field trackers (fun(share: btshare.Share, link: string?): string)[] paths on the public listener to announce at
----@field web_seeds fun(share: btshare.Share, where: string?, link: string?): string[] paths of its bytes (BEP 19)
+---@field trackers (fun(share: btshare.Share, link: string?, grant: string?): string)[] paths to announce at
+---@field web_seeds fun(share: btshare.Share, where: string?, link: string?, grant: string?): string[] paths (BEP 19)
 ---@field pages btshare.Pages the public pages, and what they say where something cannot be had
 ---@field http_traffic btshare.http.Traffic
 ---@field deliveries btshare.Delivery
 ---@field transfers btshare.Transfers
+---@field entrance btshare.Entrance
 ---@field access btshare.Access
 ---@field guests btshare.Guests
+---@field stays btshare.Stays
 ---@field budget btshare.Budget
 ---@field recipients btshare.Recipients
 ---@field history btshare.History

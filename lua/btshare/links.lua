@@ -57,6 +57,7 @@ local function with_key(store, key)
     keys[purpose] = crypto.hmac_sha256(key, purpose)
   end
   keys.share = crypto.hmac_sha256(key, "share")
+  keys.grant = crypto.hmac_sha256(key, "grant")
   local generations = {}
   for id, generation in store:rows("SELECT id, generation FROM links WHERE generation > 0") do
     generations[id] = generation
@@ -108,6 +109,13 @@ end
 function Links:token(id, purpose, generation)
   local message = id .. "\0" .. purpose .. "\0" .. (generation or self.generations[id] or 0)
   return crypto.base64url(crypto.hmac_sha256(self.keys[purpose], message):sub(1, token_bytes))
+end
+
+---A code that nobody can make without the key.
+---@param message string
+---@return string mac 32 bytes
+function Links:sign(message)
+  return crypto.hmac_sha256(self.keys.grant, message)
 end
 
 ---How often a link has been revoked and made anew.

@@ -3,6 +3,7 @@ local bencode = require "btshare.bencode"
 local crypto = require "core.crypto"
 local describe = require "btshare.shares.describe"
 local host = require "core.host"
+local policy = require "btshare.plugin_services.policy"
 local reach = require "btshare.reach"
 
 local plugin_services = {}
@@ -11,7 +12,8 @@ local plugin_services = {}
 local function view(share)
   return {
     id = share.id, name = share.entry, kind = share.kind, size = share.size, state = share.state,
-    info_hash = share.info_hash, info_hash_v2 = share.info_hash_v2, created = share.created, expires = share.expires,
+    info_hash = share.info_hash, info_hash_v2 = share.info_hash_v2, created = share.created, changed = share.changed,
+    expires = share.expires,
   }
 end
 
@@ -45,18 +47,9 @@ local function reading(services)
     return list
   end
 
-  -- The share that a token leads to, and the link that it belongs to: its id, and its name if it has one.
-  function api.by_token(token, purpose)
-    local id, link, more = services.links:find(token, purpose)
-    local share = id and services.shares.by_id[id]
-    if not is_open(share) then return nil end
-    services.access:touch(link)
-    return view(share), { id = link, name = more.name }
-  end
-
-  -- `link` is the id of one of its links, default: the share's own.
-  function api.token(share, purpose, link)
-    return describe.token(services, share, purpose, link)
+  -- `link` is the id of one of its links, default: the share's own; `grant` what was given to whoever was let through.
+  function api.token(share, purpose, link, grant)
+    return describe.token(services, share, purpose, link, grant)
   end
 
   -- The 20 bytes that a tracker knows a torrent by: v1, and v2 cut short (BEP 52).
@@ -79,6 +72,7 @@ local function reading(services)
     return list
   end
 
+  policy.add(services, api, view)
   return api
 end
 
@@ -106,10 +100,10 @@ local function acting(services, api)
 
   -- A torrent client came by a link: `id` is the peer id that it calls itself by. When the link ends it must go.
   function api.met(share, link, id, address, port)
-    services.guests:note(services.shares.by_id[share.id], link.id, id, address, port)
+    services.guests:note(services.shares.by_id[share.id], link, id, address, port)
   end
 
-  -- `link` is the one by which the recipient came, as `by_token` gave it; `is_finished`, that only now it has it all.
+  -- `link` is the one by which the recipient came, as `open` gave it; `is_finished`, that only now it has it all.
   function api.announced(share, what, link, is_finished)
     local known = services.shares.by_id[share.id]
     local events = services.events
@@ -121,8 +115,8 @@ local function acting(services, api)
     services.recipients:announced(known, what, link, is_finished)
   end
 
-  -- Puts a tracker of ours into every magnet: `path_of(share, link)` is its path on the public listener,
-  -- `link` the id of the link that was used, or nil.
+  -- Puts a tracker of ours into every magnet: `path_of(share, link, grant)` is its path on the public
+  -- listener, `link` the id of the link that was used, or nil, and `grant` as of `token`.
   function api.offer_tracker(path_of)
     table.insert(services.trackers, path_of)
     return function()
@@ -147,6 +141,7 @@ function plugin_services.make(services)
     services = {
       shares = acting(services, reading(services)),
       bencode = bencode,
+      passwords = policy.passwords(services),
       reach = { scope = reach.scope, join = reach.join },
     },
     routes = function(pattern, handler, _, about)

@@ -15,7 +15,6 @@ local host = require "core.host"
 local library = require "btshare.library"
 local links = require "btshare.links"
 local listing = require "btshare.shares.listing"
-local opening = require "btshare.routes.opening"
 local live = require "btshare.live"
 local news_progress = require "btshare.news.progress"
 local news_transfers = require "btshare.news.transfers"
@@ -31,6 +30,7 @@ local settings = require "btshare.settings"
 local shares = require "btshare.shares"
 local sign_in = require "btshare.sign_in"
 local sources = require "btshare.live.sources"
+local stays = require "btshare.shares.stays"
 local store = require "btshare.store"
 local transfers = require "btshare.transfers"
 local uploads = require "btshare.uploads"
@@ -157,10 +157,11 @@ function steps.domain(services)
   services.listing = listing.new(services)
   services.library = library.new(services)
   services.transfers = transfers.new(function(transfer)
-    return opening.is_valid(services, transfer.share, transfer.pass)
+    return services.entrance:is_valid(transfer.share, transfer.pass)
   end)
   services.access = access.new(services)
   services.guests = guests.new(services)
+  services.stays = stays.new(services)
   services.recipients = recipients.new(services)
   news_transfers.follow(services)
   local progress = news_progress.new(services)
@@ -179,6 +180,7 @@ function steps.domain(services)
     services.activity:close()
     services.connections:close()
     services.recipients:close()
+    services.stays:close()
     services.guests:close()
     services.access:close()
     services.transfers:close()

@@ -132,6 +132,18 @@ function Transfers:cut_invalid()
   end
 end
 
+---Cuts what plugins do not let anybody have any more. Call in a task.
+---@param is_welcome fun(share: btshare.Share, pass: btshare.Pass): boolean
+function Transfers:ask(is_welcome)
+  local under_way = {}
+  for transfer in pairs(self.list) do under_way[#under_way + 1] = transfer end
+  for _, transfer in ipairs(under_way) do
+    if self.list[transfer] and not is_welcome(transfer.share, transfer.pass) and self.list[transfer] then
+      transfer.socket:cut(transfer.id)
+    end
+  end
+end
+
 function Transfers:close()
   self.timer:close()
 end

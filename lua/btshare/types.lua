@@ -44,6 +44,18 @@ local function as_rule(wanted)
   return { check = check_like(wanted), default = wanted }
 end
 
+---A table of named values of its own, checked as `fields` does: { downloads = 3 }.
+---@param schema table<string, any>
+---@return btshare.types.check
+function types.group(schema)
+  return function(value)
+    if type(value) ~= "table" then return nil, "must be a table in braces" end
+    local checked, messages = types.fields(schema, value, "its")
+    if not checked then return nil, "is not right: " .. table.concat(messages, "; ") end
+    return checked
+  end
+end
+
 ---Checks a table of named values. In `schema` a function is a check, whose value may be absent; anything
 ---else is a default, whose kind the value must have. See `default` and `required` for the rest.
 ---@param schema table<string, any>

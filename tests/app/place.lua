@@ -37,7 +37,7 @@ end
 function Place:close()
   process.stop_all()
   process.run { "chmod", "-R", "u+rwX", "--", self.folder }
-  process.run { "rm", "-rf", "--", self.folder }
+  process.run({ "rm", "-rf", "--", self.folder }, { seconds = 90 }) -- some have 100,000 files
 end
 
 ---@param more DaemonOptions? over the usual

@@ -35,9 +35,10 @@ describe("the connections of recipients", function()
     handlers["peer-connected"] { info_hash = info_hash, address = "192.0.2.1", port = port }
   end
 
-  local function leave(info_hash, port, became_seed)
+  local function leave(info_hash, port, became_seed, client)
     handlers["peer-disconnected"] {
       info_hash = info_hash, address = "192.0.2.1", port = port, became_seed = became_seed,
+      peer = client and peer(port, client),
     }
   end
 
@@ -70,6 +71,14 @@ describe("the connections of recipients", function()
     connect("bb", 2)
     leave("bb", 2, true)
     assert.same({ "recipient-connected book 192.0.2.1 nil" }, told)
+  end)
+
+  it("have a name also where they leave, with all of it, before anybody has asked for that", function()
+    connect("aa", 1)
+    leave("aa", 1, true, "Aria 2")
+    connect("bb", 2)
+    leave("bb", 2, true, "")
+    assert.same({ "recipient-connected film 192.0.2.1 Aria 2", "recipient-connected book 192.0.2.1 nil" }, told)
   end)
 
   it("are told again only of who was away for long, or fetches something else", function()

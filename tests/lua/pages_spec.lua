@@ -1,5 +1,6 @@
 -- The pages with shares that are tables: states and names that the real program is in only for a moment, or never.
 local bencode = require "btshare.bencode"
+local entrance = require "btshare.shares.entrance"
 local json = require "core.json"
 local pages = require "btshare.routes.pages"
 local reach = require "btshare.reach"
@@ -36,6 +37,7 @@ describe("the page of", function()
     services.shares = {
       by_id = { s = share }, services = services, contents = {}, describe = function() return { id = "s" } end,
     }
+    services.entrance = entrance.new(services)
     router = routers.new()
     pages.new(services):add(router)
   end)
@@ -98,7 +100,7 @@ describe("the page of", function()
       assert.equal(403, status)
       assert.is_nil(body:find("name", 1, true) and body:find(">name<", 1, true))
     end
-    assert.same({ share = { id = "s" }, link = { id = "link" }, address = "127.0.0.1" }, asked)
+    assert.same({ share = { id = "s" }, link = { id = "link" }, address = "127.0.0.1", purpose = "page" }, asked)
   end)
 
   it("a changed share says so", function()

@@ -64,7 +64,7 @@ describe("the recipients", function()
     local made = {
       id = 1, socket = { sent = function() return more and more.bytes or 0 end }, share = share, sent = 0,
       pass = { link = "l1", name = "Marie", purpose = purpose or "page" }, address = "203.0.113.7",
-      agent = "curl/7.88.1", length = 1000000, first = 0, is_all = purpose ~= "webseed",
+      agent = "curl/7.88.1", length = 1000000, first = 0, is_all = purpose ~= "web-seed",
     }
     for name, value in pairs(more or {}) do made[name] = value end
     return made
@@ -257,14 +257,14 @@ describe("the recipients", function()
   it("give a torrent client's web seed requests to it, where it alone can be meant", function()
     connect()
     see(peer { progress = 0.2, uploaded = 1000 })
-    local seed = transfer("webseed")
+    local seed = transfer("web-seed")
     begin(seed)
     finish(seed, 5000)
     assert.equal(1, #list())
     assert.equal(6000, list()[1].sent)
     see(peer { progress = 0.3, uploaded = 2000 })
     assert.equal(7000, list()[1].sent)
-    local other = transfer("webseed", { address = "203.0.113.99" })
+    local other = transfer("web-seed", { address = "203.0.113.99" })
     begin(other)
     assert.equal("web-seed", list()[2].way)
   end)

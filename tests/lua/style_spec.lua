@@ -10,7 +10,7 @@ local levels = {
     "^btshare%.events$", "^btshare%.obfuscation$",
     "^btshare%.http%.", "^btshare%.api", "^btshare%.mapping$", "^btshare%.protect$", "^btshare%.service$" },
   { "^btshare%.library", "^btshare%.shares", "^btshare%.links$", "^btshare%.reach$", "^btshare%.reachability$",
-    "^btshare%.plugin_services$", "^btshare%.transfers$", "^btshare%.recipients", "^btshare%.history",
+    "^btshare%.plugin_services", "^btshare%.transfers$", "^btshare%.recipients", "^btshare%.history",
     "^btshare%.activity$", "^btshare%.live", "^btshare%.budget", "^btshare%.connections$", "^btshare%.uploads",
     "^btshare%.news%.", "^btshare%.sign_in", "^btshare%.downloads" },
   { "^btshare%.routes%.", "^btshare%.doors$" },

@@ -52,6 +52,15 @@ function checks.expires(value, former)
   return time
 end
 
+---What comes back in a cookie and in addresses.
+---@param value any
+---@return string?
+---@return string? message
+function checks.mark(value)
+  if type(value) == "string" and #value <= 32 and value:find("^[%w_-]+$") then return value end
+  return nil, "must be 1 to 32 letters, digits, - and _"
+end
+
 ---@param value any
 ---@return string?
 ---@return string? message

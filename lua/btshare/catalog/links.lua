@@ -10,12 +10,14 @@ local address = always("address", "string", "the visitor's IP address")
 
 return {
   { name = "share-open", kind = "question",
-    description = 'May somebody open this link? Asked before anything of a share is told or sent. The code "password" '
-      .. "of a no has the visitor asked for one.",
+    description = "May somebody open this link? Asked before anything of a share is told or sent, and again every two "
+      .. 'seconds of those who are in. The code "password" of a no has the visitor asked for one; "gone" says that it '
+      .. 'is over, "full" that it may open again later. The reason is shown to the visitor; as a table, { en = "…", '
+      .. 'fr = "…" }, in the language of the page.',
     fields = {
       share, link, address,
       always("purpose", "string", '"page", "file", "archive", "torrent", "magnet", "announce", "scrape" or "web-seed"'),
-      optional("grant", "string", "what let the visitor in before, see share-unlock"),
+      optional("grant", "string", "what was set at share-unlock, by which this visitor was let in"),
     }, example = [[
 on("share-open", function(event)
   local hour = os.date("*t").hour
@@ -27,7 +29,11 @@ end)]] },
   { name = "share-unlock", kind = "question", needs_yes = true, stability = "experimental",
     description = "Does this password open the share? Asked only where share-open was answered with the code "
       .. '"password". A handler that knows the password answers true; no answer is no.',
-    fields = { share, link, address, always("password", "string", "what the visitor gave") }, example = [[
+    fields = {
+      share, link, address, always("password", "string", "what the visitor gave"),
+      settable("grant", "string", "up to 32 letters, digits, - and _ that come back at each share-open of this "
+        .. "visitor; not set: btshare.passwords.mark of the password", checks.mark),
+    }, example = [[
 on("share-unlock", function(event)
   if event.share.name == "photos" then return event.password == "open sesame" end
 end)]] },

@@ -110,14 +110,16 @@ end
 
 ---@package
 ---@param seconds number
----@param place string? in its file
+---@param place string? in its file; nil where it did nothing any more once it had run for long: then others had the
+---processor, and it is not to blame
 ---@param is_ended boolean then it is an error, which says so itself
 function guard:on_held(seconds, place, is_ended)
+  if not place then return end
   local held = self.held or { count = 0, longest = 0 }
   self.held = held
   held.count = held.count + 1
   if seconds > held.longest then held.longest, held.place = seconds, place end
-  local at = " at " .. (place or "some place in " .. self.owner)
+  local at = " at " .. place
   if not is_ended and is_news(self, "held everything up" .. at) then
     self.log.warning("held everything up for %.2f s%s", seconds, at)
   end

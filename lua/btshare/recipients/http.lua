@@ -24,7 +24,7 @@ end
 ---@param now integer seconds since 1970
 ---@return btshare.Recipient?
 function http.recipient(record, transfer, now)
-  local pass, is_seed = transfer.pass, transfer.pass.purpose == "webseed"
+  local pass, is_seed = transfer.pass, transfer.pass.purpose == "web-seed"
   local peer = is_seed and find_peer(record, transfer.address, pass.link)
   if peer then return peer end
   local way = is_seed and "web-seed" or "direct"
@@ -61,6 +61,7 @@ local function take(record, transfer, bytes)
   local more = math.max(0, bytes - transfer.told)
   transfer.told = transfer.told + more
   record.total.sent = record.total.sent + more
+  record.tally:add(transfer.pass.link, more)
   if transfer.recipient then transfer.recipient.sent = transfer.recipient.sent + more end
   return more
 end

@@ -7,6 +7,7 @@ local http = require "btshare.recipients.http"
 local kept = require "btshare.recipients.kept"
 local record = require "btshare.recipients.record"
 local swarm = require "btshare.recipients.swarm"
+local tally = require "btshare.recipients.tally"
 local task = require "btshare.task"
 local torrents = require "btshare.recipients.torrents"
 local totals = require "btshare.recipients.totals"
@@ -19,6 +20,7 @@ local view = require "btshare.recipients.view"
 ---@field http_sent integer bytes by HTTP since the start
 ---@field private services btshare.Services
 ---@field private totals btshare.recipients.Totals
+---@field private tally btshare.recipients.Tally
 ---@field private records table<string, btshare.recipients.Record> by share
 ---@field private torrents btshare.recipients.Torrents
 ---@field private sending table<btshare.recipients.Record, true> with replies under way
@@ -38,7 +40,8 @@ local copy_seconds = 1200        -- two announces of our tracker
 ---@return btshare.Recipients
 function recipients.new(services)
   local self = setmetatable({
-    services = services, totals = totals.open(services.store), records = {}, sending = {}, jobs = {}, turn = 0,
+    services = services, totals = totals.open(services.store), tally = tally.open(services.store),
+    records = {}, sending = {}, jobs = {}, turn = 0,
     last = uv.now(), http_sent = 0,
   }, Recipients)
   self.torrents = torrents.new(self)
@@ -58,7 +61,7 @@ end
 function Recipients:record(share)
   local found = self.records[share.id]
   if not found then
-    found = record.new(share, self.totals:take(share))
+    found = record.new(share, self.totals:take(share), self.tally)
     kept.load(self.services.store, found)
     self.records[share.id] = found
   end
@@ -109,6 +112,24 @@ local function count_copies(of)
     if seen >= since then count = count + 1 end
   end
   return count
+end
+
+---How a share has fared, for policies. `copies`: that others have, and were seen with of late; `used`: when anything
+---went out last, since the start.
+---@param share btshare.Share
+---@return {complete: integer, copies: integer, downloads: integer, sent: integer, used: integer?}
+function Recipients:traffic(share)
+  local total, of = self.totals:get(share), self.records[share.id]
+  return {
+    complete = total.complete, copies = of and count_copies(of) or 0, downloads = total.downloads, sent = total.sent,
+    used = total.last,
+  }
+end
+
+---@param link string id
+---@return integer bytes that went out by it
+function Recipients:sent_by(link)
+  return self.tally:get(link)
 end
 
 ---The recipients of a share as JSON; for the next 5 s they are looked at each second.
@@ -225,7 +246,7 @@ function Recipients:tick()
   measure_replies(self, seconds)
   self.torrents:tick(now)
   if self.turn % sweep_ticks == 0 then self:sweep(now) end
-  if self.turn % store_ticks == 0 then self:store(self.totals:statements()) end
+  if self.turn % store_ticks == 0 then self:store(self.tally:add_statements(self.totals:statements())) end
   if self.turn % forget_ticks == 1 then self:store { kept.forget() } end
 end
 
@@ -240,6 +261,7 @@ function Recipients:store(batch, after)
       self.services.log.error("what was sent could not be stored: %s", message)
       for _, statement in ipairs(batch) do
         if self.totals.of[statement[2]] then self.totals:touch(statement[2]) end
+        self.tally:touch(statement[2])
       end
     end
     if after then after() end
@@ -250,7 +272,7 @@ end
 function Recipients:close()
   self.timer:close()
   measure_replies(self, 1)
-  self:store(self.totals:statements())
+  self:store(self.tally:add_statements(self.totals:statements()))
   task.cancel(self.jobs)
 end
 

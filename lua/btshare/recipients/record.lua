@@ -32,6 +32,7 @@ local crypto = require "core.crypto"
 ---@class btshare.recipients.Record
 ---@field share btshare.Share
 ---@field total btshare.recipients.Total
+---@field tally btshare.recipients.Tally of links
 ---@field list btshare.Recipient[] in order of arrival
 ---@field peers table<string, btshare.Recipient> by peer id
 ---@field keys table<string, btshare.Recipient> those that fetch by HTTP
@@ -54,10 +55,12 @@ record.forget_seconds = 600 -- who left without all of it is shown so long
 
 ---@param share btshare.Share
 ---@param total btshare.recipients.Total
+---@param counts btshare.recipients.Tally of links
 ---@return btshare.recipients.Record
-function record.new(share, total)
+function record.new(share, total, counts)
   return setmetatable({
-    share = share, total = total, list = {}, peers = {}, keys = {}, endpoints = {}, announces = {}, copies = {},
+    share = share, total = total, tally = counts,
+    list = {}, peers = {}, keys = {}, endpoints = {}, announces = {}, copies = {},
     torrent_rate = 0, http_rate = 0, uploaded = 0, watched_until = 0, used = 0,
   }, Record)
 end

@@ -11,6 +11,7 @@ local swarm = {}
 ---@class btshare.recipients.Connection
 ---@field recipient btshare.Recipient? nil: it had it all when it came
 ---@field uploaded integer in this connection
+---@field counted integer? of `uploaded`, to the link by which it came
 ---@field up_rate integer
 ---@field new_since integer? it has not said yet what it has, or has nothing
 ---@field before integer bytes of earlier connections, which libtorrent may count with this one's

@@ -52,8 +52,17 @@ local function let_go(self, info_hash, of)
   if not next(of.open) and not next(of.connections) then self.swarms[info_hash] = nil end
 end
 
+-- What went out in a connection since the last look goes to the link by which its client came, if that is known.
+local function count(of, connection)
+  local recipient = connection and connection.recipient
+  if not recipient then return end
+  of.record.tally:add(recipient.link or of.record.share.id, connection.uploaded - (connection.counted or 0))
+  connection.counted = connection.uploaded
+end
+
 local function see(self, of, peer, seconds)
   local finished = swarm.see(of.record, of.connections, peer, os.time(), seconds)
+  count(of, of.connections[view.endpoint(peer)])
   if finished then self.recipients:finish(of.record, finished) end
 end
 
@@ -72,7 +81,9 @@ end
 function Torrents:on_disconnected(event)
   local of = swarm_of(self, event.info_hash)
   if not of then return end
+  local connection = of.connections[view.endpoint(event)]
   local finished = swarm.leave(of.record, of.connections, event, os.time())
+  count(of, connection)
   of.open[view.endpoint(event)] = nil
   if finished then self.recipients:finish(of.record, finished) end
   let_go(self, event.info_hash, of)

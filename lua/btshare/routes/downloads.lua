@@ -114,7 +114,7 @@ local function answer_with(services, request, share, pass, of, is_all)
     return services.pages:trouble(request, "busy")
   end
   local answer, sent = representation.answer(request, of)
-  if not opening.is_valid(services, share, pass) then -- while it was made
+  if not services.entrance:is_valid(share, pass) then -- while it was made
     return services.pages:trouble(request, "missing")
   elseif sent and request.method == "GET" and of.length > 0 then
     local transfer = services.transfers:begin(request, share, pass, {
@@ -128,11 +128,10 @@ end
 -- A handler for bytes of a share: `send` gets the share, what of it can be served now, and the pass.
 local function for_share(services, purpose, send)
   return function(request, parameters)
-    local share, kind, pass = opening.share(services, request.address, parameters.token, purpose)
-    local of = share and content.of(services.shares, share)
-    if not of then
-      return services.pages:trouble(request, kind or "settling")
-    end
+    local share, kind, pass, seconds = opening.share(services, request, parameters.token, purpose)
+    if not share then return services.pages:trouble(request, kind, pass, seconds) end
+    local of = content.of(services.shares, share)
+    if not of then return services.pages:trouble(request, "settling") end
     return send(services, request, parameters, share, of, pass)
   end
 end
@@ -174,17 +173,17 @@ end
 function downloads.add(router, services)
   services.http_traffic = { sent = 0, replies = 0, parts = 0 }
   services.deliveries = delivery.new()
-  services.web_seeds = function(share, where, link) return web_seed.paths(services, share, where, link) end
+  services.web_seeds = function(...) return web_seed.paths(services, ...) end
   local function add(pattern, purpose, send)
     router:add(pattern, for_share(services, purpose, send))
   end
-  add("GET /s/:token/f/:file", "page", send_file)
-  add("GET /s/:token/f/:file/:display", "page", send_file)
+  add("GET /s/:token/f/:file", "file", send_file)
+  add("GET /s/:token/f/:file/:display", "file", send_file)
   for name, format in pairs { zip = zip, tar = tar } do
-    add("GET /s/:token/" .. name, "page", archive_sender(name, format))
-    add("GET /s/:token/" .. name .. "/:display", "page", archive_sender(name, format))
+    add("GET /s/:token/" .. name, "archive", archive_sender(name, format))
+    add("GET /s/:token/" .. name .. "/:display", "archive", archive_sender(name, format))
   end
-  add("GET /w/:token/*path", "webseed", send_seed)
+  add("GET /w/:token/*path", "web-seed", send_seed)
 end
 
 return downloads

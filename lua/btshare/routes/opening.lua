@@ -1,68 +1,51 @@
--- From a token in a request to its share, or to the reason why there is none to be had: the one place that decides.
+-- From a request on the public listener to its share: who asks, and with what proof or password.
+local cookies = require "btshare.http.cookies"
+local crypto = require "core.crypto"
+
 local opening = {}
 
----@class btshare.Pass what let somebody in
----@field link string id
----@field name string? of a named link
----@field expires integer? when the link ends, seconds since 1970
----@field downloads_left integer? where these are limited
----@field token string
----@field purpose btshare.Purpose
-
-local function is_over(share)
-  return share.is_stopped or share.is_expired or share.expires and share.expires <= os.time()
+-- One for each link, so that a browser keeps several; the path keeps each to its own page.
+local function cookie_of(token)
+  return "btshare_grant_" .. crypto.hex(crypto.sha256(token)):sub(1, 12)
 end
 
--- What stands in the way of its bytes, if anything.
-local function obstacle(share)
-  if share.is_paused then
-    return "paused"
-  elseif share.state == "missing" then
-    return share.root.is_lost and "offline" or "gone"
-  elseif share.state == "settling" or share.state == "failed" then
-    return share.state
-  end
+-- HTTP Basic (RFC 7617), whatever the name: `curl -u :PASSWORD`.
+local function password_of(request)
+  local encoded = (request.headers.authorization or ""):match("^[Bb]asic%s+([%w+/]+)=*%s*$")
+  local bytes = encoded and crypto.from_base64url((encoded:gsub("%+", "-"):gsub("/", "_")))
+  return bytes and bytes:match("^[^:]*:(.*)$")
 end
 
----Finds the share that a token opens, if the plugins let it. Call in a task: they may take their time.
----@param services btshare.Services
----@param address string of the one who asks
+---@param request core.http.Request
 ---@param token string
----@param purpose btshare.Purpose
----@return btshare.Share? share
----@return btshare.Trouble? trouble without a share
----@return btshare.Pass? pass with a share
-function opening.share(services, address, token, purpose)
-  local id, link, more = services.links:find(token, purpose)
-  local share = id and services.shares and services.shares.by_id[id]
-  if id and not share and not services.is_started then
-    return nil, "settling"
-  elseif not share or is_over(share) then
-    return nil, "missing"
-  end
-  if services.events:has("share-open") then
-    local allowed = services.events:ask("share-open", {
-      share = services.shares:describe(share), link = { id = link, name = more.name }, address = address,
-    })
-    if not allowed then return nil, "denied" end
-    if is_over(share) then return nil, "missing" end
-  end
-  local trouble = obstacle(share)
-  if trouble then return nil, trouble end
-  services.access:touch(link)
-  return share, nil, {
-    link = link, name = more.name, expires = more.expires, downloads_left = more.downloads_left, token = token,
-    purpose = purpose,
+---@return btshare.Visitor
+function opening.visitor(request, token)
+  return {
+    address = request.address, proof = cookies.get(request.headers.cookie, cookie_of(token)),
+    password = password_of(request),
   }
 end
 
----Whether a pass still opens its share.
+---Finds the share that a token in a request opens; see btshare.Entrance.open. Call in a task.
 ---@param services btshare.Services
----@param share btshare.Share
----@param pass btshare.Pass
----@return boolean
-function opening.is_valid(services, share, pass)
-  return not is_over(share) and not share.is_paused and services.links:find(pass.token, pass.purpose) ~= nil
+---@param request core.http.Request
+---@param token string
+---@param purpose btshare.Errand
+---@return btshare.Share? share
+---@return btshare.Trouble? trouble
+---@return btshare.Pass|btshare.Words|nil pass
+---@return integer? seconds
+function opening.share(services, request, token, purpose)
+  return services.entrance:open(token, purpose, opening.visitor(request, token))
+end
+
+---The header that has a browser keep a grant. Lax: who follows a link to the page need not give the password again.
+---@param token string
+---@param grant string
+---@param seconds integer
+---@return string
+function opening.cookie(token, grant, seconds)
+  return ("%s=%s; Path=/s/%s; Max-Age=%d; HttpOnly; SameSite=Lax"):format(cookie_of(token), grant, token, seconds)
 end
 
 return opening

@@ -1,6 +1,7 @@
 -- The public pages: a share's page in all its forms, its .torrent and QR code, and what stands at other addresses.
 local askers = require "btshare.routes.page.asker"
 local disposition = require "btshare.http.disposition"
+local entrance = require "btshare.shares.entrance"
 local forms = require "btshare.routes.page.forms"
 local headers = require "btshare.http.headers"
 local opening = require "btshare.routes.opening"
@@ -12,6 +13,8 @@ local trouble = require "btshare.routes.page.trouble"
 local views = require "btshare.routes.page.view"
 
 local pages = {}
+
+local most_form = 4096 -- bytes: a password of 1 KiB, each of which may be written as three
 
 ---@class btshare.Pages
 ---@field private services btshare.Services
@@ -28,9 +31,14 @@ end
 ---What is said to somebody who cannot have what was asked for.
 ---@param request core.http.Request
 ---@param kind btshare.Trouble
+---@param words btshare.Words? why, where a plugin says so
+---@param seconds integer? until something else will be said
 ---@return core.http.Reply
-function Pages:trouble(request, kind)
-  return trouble.reply(self.site, askers.of(self.services, request), kind)
+function Pages:trouble(request, kind, words, seconds)
+  local token = request.segments[1] == "s" and request.segments[2] or nil
+  return trouble.reply(self.site, askers.of(self.services, request), kind, {
+    words = words, seconds = seconds, token = token,
+  })
 end
 
 ---What a browser shows where a file turns out to have changed just when it was to be sent.
@@ -45,7 +53,7 @@ local function torrent(self, request, asker, share, pass)
   if share.exposure == "http" or share.size == 0 then
     return trouble.reply(self.site, asker, "missing")
   end
-  local bytes = torrents.file(self.services, share, asker.place, pass.link)
+  local bytes = torrents.file(self.services, share, asker.place, pass.link, self.services.entrance:swarm_grant(pass))
   if not bytes then
     return trouble.reply(self.site, asker, "preparing")
   end
@@ -90,15 +98,47 @@ local function qr_code(_, request, asker)
 end
 
 -- A handler for what is below a share's page.
-local function for_share(self, handler)
+local function for_share(self, purpose, handler)
   return function(request, parameters)
     local asker = askers.of(self.services, request)
-    local share, kind, pass = opening.share(self.services, request.address, parameters.token, "page")
+    local is_torrent = purpose == "page" and asker.form == "torrent" and not request.segments[3]
+    local share, kind, pass, seconds = opening.share(self.services, request, parameters.token,
+      is_torrent and "torrent" or purpose)
     if not share then
-      return trouble.reply(self.site, asker, kind)
+      return self:trouble(request, kind, pass, seconds)
     end
     return handler(self, request, asker, share, pass)
   end
+end
+
+-- Another page could otherwise have a visitor's browser send passwords of its choice.
+local function is_own_form(request)
+  local origin = request.headers.origin
+  if not origin then return request.headers["sec-fetch-site"] == "same-origin" end
+  return origin:match("^https?://(.+)$") == request.host
+end
+
+local function field_of(body, name)
+  local value = ("&" .. body):match("&" .. name .. "=([^&]*)")
+  return value and value:gsub("+", " "):gsub("%%(%x%x)", function(digits)
+    return string.char(tonumber(digits, 16))
+  end) or ""
+end
+
+-- The form that asks for a password.
+local function unlock(self, request, parameters)
+  if not is_own_form(request) then return self:trouble(request, "denied") end
+  local token, visitor = parameters.token, opening.visitor(request, parameters.token)
+  visitor.password = field_of(request.body, "password")
+  local grant, kind, words, seconds = self.services.entrance:unlock(token, visitor)
+  if not grant then return self:trouble(request, kind, words, seconds) end
+  return {
+    status = 303, body = "",
+    headers = {
+      ["Location"] = "/s/" .. token .. askers.of(self.services, request).keep,
+      ["Set-Cookie"] = opening.cookie(token, grant, entrance.page_seconds),
+    },
+  }
 end
 
 local function root(self, request)
@@ -123,9 +163,15 @@ function Pages:add(router)
   router:add("GET /assets/:version/style.css", function(request, parameters)
     return self.site:style_sheet(parameters) or self:trouble(request, "missing")
   end)
-  router:add("GET /s/:token", for_share(self, page))
-  router:add("GET /s/:token/torrent", for_share(self, torrent))
-  router:add("GET /s/:token/qr.svg", for_share(self, qr_code))
+  router:add("GET /s/:token", for_share(self, "page", page))
+  router:add("GET /s/:token/torrent", for_share(self, "torrent", torrent))
+  router:add("GET /s/:token/qr.svg", for_share(self, "page", qr_code))
+  -- Where a browser is after a wrong password: another language, or the page once more.
+  router:add("GET /s/:token/open", for_share(self, "page", function(_, request, asker)
+    return { status = 303, headers = { ["Location"] = "/s/" .. request.segments[2] .. asker.keep }, body = "" }
+  end))
+  router:add("POST /s/:token/open", function(request, parameters) return unlock(self, request, parameters) end,
+    { body_limit = most_form })
 end
 
 ---How the public listener presents itself.

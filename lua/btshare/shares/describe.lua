@@ -9,20 +9,23 @@ local describe = {}
 ---@param share btshare.Share
 ---@param purpose btshare.Purpose
 ---@param link string? id of the link, default: the share's own
+---@param grant string? of the swarm, where plugins let somebody through: it follows the token
 ---@return string token
-function describe.token(services, share, purpose, link)
-  return services.links:token(link or share.id, purpose)
+function describe.token(services, share, purpose, link, grant)
+  local token = services.links:token(link or share.id, purpose)
+  return grant and token .. "." .. grant or token
 end
 
 ---@param services btshare.Services
 ---@param share btshare.Share
 ---@param place btshare.Place|btshare.Reach where we are reached; for a request, from where its sender stands
 ---@param link string? id of the link that was used, default the share's own
+---@param grant string? see describe.token
 ---@return string[] urls of our trackers, best first; then the owner's others, where the share is public
-function describe.trackers(services, share, place, link)
+function describe.trackers(services, share, place, link, grant)
   local trackers = {}
   for _, path_of in ipairs(services.trackers) do
-    table.move(place:public_urls(path_of(share, link)), 1, 1000, #trackers + 1, trackers)
+    table.move(place:public_urls(path_of(share, link, grant)), 1, 1000, #trackers + 1, trackers)
   end
   table.move(exposure.trackers(share, services.config), 1, 100, #trackers + 1, trackers)
   return trackers
@@ -33,10 +36,11 @@ end
 ---@param place btshare.Place|btshare.Reach
 ---@param where "torrent"|"magnet" which of them they are for
 ---@param link string?
+---@param grant string?
 ---@return string[] urls of our web seeds (BEP 19), where the policy offers them
-function describe.web_seeds(services, share, place, where, link)
+function describe.web_seeds(services, share, place, where, link, grant)
   local seeds = {}
-  for _, path in ipairs(services.web_seeds(share, where, link)) do
+  for _, path in ipairs(services.web_seeds(share, where, link, grant)) do
     table.move(place:public_urls(path), 1, 1000, #seeds + 1, seeds)
   end
   return seeds
@@ -46,8 +50,9 @@ end
 ---@param share btshare.Share
 ---@param place btshare.Place? from where somebody asks; without it, all that others may reach
 ---@param link string?
+---@param grant string?
 ---@return string? magnet nil where there is no torrent, or a private one (its metadata is not handed out, BEP 27)
-function describe.magnet(services, share, place, link)
+function describe.magnet(services, share, place, link, grant)
   if not share.info_hash or share.exposure == "private" or share.exposure == "http" then
     return nil
   end
@@ -57,9 +62,9 @@ function describe.magnet(services, share, place, link)
       and share.info_hash or nil,
     info_hash_v2 = share.info_hash_v2,
     name = share.entry,
-    trackers = describe.trackers(services, share, from, link),
+    trackers = describe.trackers(services, share, from, link, grant),
     peers = from:torrent_endpoints(),
-    web_seeds = describe.web_seeds(services, share, from, "magnet", link),
+    web_seeds = describe.web_seeds(services, share, from, "magnet", link, grant),
   }
 end
 

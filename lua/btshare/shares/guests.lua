@@ -15,12 +15,15 @@ local uv = require "luv"
 ---@field port integer
 ---@field seen integer seconds since 1970
 ---@field has_left boolean? whether its link was seen to have ended by itself
+---@field proof string? the grant that it came with
+---@field is_denied boolean? whether plugins do not let it in any more
 
 ---@class btshare.Guests
 ---@field private services btshare.Services
 ---@field private by_share table<string, btshare.Guest[]> share id → guests, the latest last
 ---@field private fresh table<btshare.Guest, true> not stored yet
 ---@field private has_refused table<string, true> share ids of which the engine turns somebody away
+---@field private closed table<string, true> share ids: plugins let in nobody without a grant
 ---@field private jobs table<btshare.task.job, true>
 local Guests = {}
 Guests.__index = Guests
@@ -33,18 +36,25 @@ local most = 500                  -- guests of a share; the oldest go first
 local kept_seconds = 30 * 86400
 local renewed_seconds = 86400     -- how old `seen` may be in the store
 
+local insert_guest = [[
+INSERT OR REPLACE INTO guests (link, generation, peer, address, port, seen, proof)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE EXISTS (SELECT 1 FROM links WHERE id = ?1)]]
+
 local select_guests = [[
-SELECT links.share, guests.link, guests.generation, guests.peer, guests.address, guests.port, guests.seen
+SELECT links.share, guests.link, guests.generation, guests.peer, guests.address, guests.port, guests.seen, guests.proof
 FROM guests JOIN links ON links.id = guests.link WHERE guests.seen > ? ORDER BY guests.seen]]
 
 ---@param services btshare.Services with its shares and engine
 ---@return btshare.Guests
 function guests.new(services)
-  local self = setmetatable({ services = services, by_share = {}, fresh = {}, has_refused = {}, jobs = {} }, Guests)
-  for share, link, generation, id, address, port, seen in
+  local self = setmetatable({
+    services = services, by_share = {}, fresh = {}, has_refused = {}, closed = {}, jobs = {},
+  }, Guests)
+  for share, link, generation, id, address, port, seen, proof in
     services.store:rows(select_guests, os.time() - kept_seconds) do
     self:put {
       share = share, link = link, generation = generation, id = id, address = address, port = port, seen = seen,
+      proof = proof,
     }
   end
   services.engine:on("added", function(event)
@@ -80,18 +90,19 @@ end
 
 ---A torrent client has announced itself by a link that lives.
 ---@param share btshare.Share
----@param link string id
+---@param link {id: string, proof: string?} and the grant that it came with
 ---@param id string of the client, as it says
 ---@param address string
 ---@param port integer
 function Guests:note(share, link, id, address, port)
   if #id ~= 20 then return end
-  local generation, now = self.services.links:generation(link), os.time()
-  local guest = find(self.by_share[share.id], link, generation, id)
-  local is_known = guest and guest.address == address and guest.port == port
+  local generation, now = self.services.links:generation(link.id), os.time()
+  local guest = find(self.by_share[share.id], link.id, generation, id)
+  local is_known = guest and guest.address == address and guest.port == port and guest.proof == link.proof
+    and not guest.is_denied
   if is_known and now - guest.seen < renewed_seconds then return end
-  guest = guest or self:put { share = share.id, link = link, generation = generation, id = id }
-  guest.address, guest.port, guest.seen = address, port, now
+  guest = guest or self:put { share = share.id, link = link.id, generation = generation, id = id }
+  guest.address, guest.port, guest.seen, guest.proof, guest.is_denied = address, port, now, link.proof, nil
   self.fresh[guest] = true
   if self.has_refused[share.id] then self:review(share) end -- it may have been one of these
 end
@@ -100,7 +111,7 @@ local select_link = "SELECT expires, most_downloads, downloads, revoked FROM lin
 
 -- Whether what a guest came by still leads to the share.
 local function is_live(self, guest, known)
-  if guest.generation ~= self.services.links:generation(guest.link) then return false end
+  if guest.is_denied or guest.generation ~= self.services.links:generation(guest.link) then return false end
   if known[guest.link] == nil then
     local row = self.services.store:query(select_link, guest.link)[1]
     known[guest.link] = row ~= nil and not row.revoked and not (row.expires and row.expires <= os.time())
@@ -113,12 +124,13 @@ local function endpoint(guest)
   return guest.address .. " " .. guest.port
 end
 
--- Those that came only by what has ended.
+-- Those that came only by what has ended; and where the others are.
 local function refused(self, list)
-  local known, welcome, unwelcome = {}, {}, {}
+  local known, welcome, unwelcome, addresses = {}, {}, {}, {}
   for _, guest in ipairs(list) do
     if is_live(self, guest, known) then
       welcome[guest.id], welcome[endpoint(guest)] = true, true
+      addresses[#addresses + 1] = guest.address
     else
       unwelcome[#unwelcome + 1] = guest
     end
@@ -132,19 +144,44 @@ local function refused(self, list)
       }
     end
   end
-  return visitors
+  return visitors, addresses
 end
 
 ---Has the engine turn away whoever may not fetch a share any more, and nobody else.
 ---@param share btshare.Share
 function Guests:review(share)
-  local list = self.by_share[share.id]
-  if not list or not share.is_seeding then return end
-  local visitors = refused(self, list)
-  if visitors[1] or self.has_refused[share.id] then
-    self.services.engine:refuse(share.info_hash, visitors)
-    self.has_refused[share.id] = visitors[1] and true
+  if not share.is_seeding then return end
+  local visitors, addresses = refused(self, self.by_share[share.id] or {})
+  local is_closed = self.closed[share.id]
+  if visitors[1] or is_closed or self.has_refused[share.id] then
+    self.services.engine:refuse(share.info_hash, visitors, is_closed and addresses or nil)
+    self.has_refused[share.id] = (visitors[1] or is_closed) and true
   end
+end
+
+---Has `is_welcome` asked again about a share: of somebody of whom nothing is known, and of the guests that may be
+---there. Whoever is not, has to go. Call in a task.
+---@param share btshare.Share
+---@param addresses table<string, any> where its peers are
+---@param is_welcome fun(pass: {link: string, address: string, proof: string?}): boolean
+function Guests:ask(share, addresses, is_welcome)
+  local was_closed, has_changed = self.closed[share.id], false
+  local is_closed = not is_welcome { link = share.id, address = "" } or nil
+  for _, guest in ipairs { table.unpack(self.by_share[share.id] or {}) } do
+    if addresses[guest.address] then
+      local is_denied = not is_welcome(guest)
+      has_changed = has_changed or is_denied ~= (guest.is_denied == true)
+      guest.is_denied = is_denied
+    end
+  end
+  self.closed[share.id] = is_closed
+  if has_changed or is_closed ~= was_closed then self:review(share) end
+end
+
+---@param share btshare.Share
+---@return boolean
+function Guests:is_closed(share)
+  return self.closed[share.id] == true
 end
 
 -- Links end by time, or when they are used up.
@@ -165,9 +202,8 @@ function Guests:save()
   local batch, stored = { { "DELETE FROM guests WHERE seen <= ?", os.time() - kept_seconds } }, self.fresh
   for guest in pairs(stored) do
     batch[#batch + 1] = {
-      "INSERT OR REPLACE INTO guests SELECT ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM links WHERE id = ?)",
-      guest.link, guest.generation, self.services.store.blob(guest.id), guest.address, guest.port, guest.seen,
-      guest.link,
+      insert_guest, guest.link, guest.generation, self.services.store.blob(guest.id), guest.address, guest.port,
+      guest.seen, guest.proof, n = 7,
     }
   end
   self.fresh = {}

@@ -46,13 +46,14 @@ end
 ---@param share btshare.Share
 ---@param place btshare.Place
 ---@param link string? id of the link that was used, default the share's own
+---@param grant string? see describe.token
 ---@return string? bytes nil while there is none, or where the share has none
-function torrent.file(services, share, place, link)
+function torrent.file(services, share, place, link, grant)
   local row = torrent.is_ready(share)
     and services.store:query("SELECT torrent FROM versions WHERE share = ?", share.id)[1]
   if row and row.torrent then
-    local trackers = describe.trackers(services, share, place, link)
-    return torrent.dress(row.torrent, trackers, describe.web_seeds(services, share, place, "torrent", link))
+    local trackers = describe.trackers(services, share, place, link, grant)
+    return torrent.dress(row.torrent, trackers, describe.web_seeds(services, share, place, "torrent", link, grant))
   end
 end
 

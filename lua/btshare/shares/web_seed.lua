@@ -1,4 +1,5 @@
 -- Web seeds (BEP 19): the addresses at which a torrent client fetches a share's files by HTTP.
+local describe = require "btshare.shares.describe"
 local disposition = require "btshare.http.disposition"
 
 local web_seed = {}
@@ -19,14 +20,15 @@ end
 ---@param share btshare.Share
 ---@param where "torrent"|"magnet"|nil which of them it is for, default the .torrent
 ---@param link string? id of the link that was used, default the share's own
+---@param grant string? see describe.token
 ---@return string[] paths
-function web_seed.paths(services, share, where, link)
+function web_seed.paths(services, share, where, link, grant)
   local policy = web_seed.policy(services, share)
   local is_offered = policy == true or policy == "auto" and where ~= "magnet"
   if not is_offered or not share.info_hash or share.exposure == "http" then
     return {}
   end
-  local path = "/w/" .. services.links:token(link or share.id, "webseed") .. "/"
+  local path = "/w/" .. describe.token(services, share, "webseed", link, grant) .. "/"
   if share.kind == "file" then path = path .. disposition.segment(share.entry) end
   return { path }
 end

@@ -1,18 +1,14 @@
--- The console's password: Argon2id on a worker thread, one at a time, and a short queue before it.
-local crypto = require "core.crypto"
+-- The console's password.
+local hashing = require "btshare.sign_in.hashing"
 local task = require "btshare.task"
 
 local passwords = {}
 
 local setting = "console_password"
 local shortest, longest = 10, 1024 -- characters; bytes
-local most_waiting = 8
 local fewest_different = 4 -- characters
 
----@class btshare.sign_in.cost
----@field passes integer
----@field memory integer bytes
-passwords.cost = { passes = 3, memory = 64 * 1024 * 1024 }
+passwords.cost = hashing.cost
 
 -- What everybody tries first, of those that are long enough.
 local denied = {}
@@ -26,8 +22,7 @@ for word in ([[
 
 ---@class btshare.sign_in.Passwords
 ---@field private store btshare.Store
----@field private cost btshare.sign_in.cost
----@field private queue btshare.task.queue
+---@field private hashing btshare.sign_in.Hashing
 local Passwords = {}
 Passwords.__index = Passwords
 
@@ -35,7 +30,7 @@ Passwords.__index = Passwords
 ---@param cost btshare.sign_in.cost? in place of the usual one
 ---@return btshare.sign_in.Passwords
 function passwords.new(store, cost)
-  return setmetatable({ store = store, cost = cost or passwords.cost, queue = task.queue(1) }, Passwords)
+  return setmetatable({ store = store, hashing = hashing.new(cost) }, Passwords)
 end
 
 ---@return boolean
@@ -70,28 +65,6 @@ function Passwords.check_new(_, password)
   return true
 end
 
--- Waits for its turn, then for `begin(resume)`.
-local function take_turn(self, begin)
-  if self.queue:size() > most_waiting then
-    return nil, "password: too many are being checked; try again in a moment", "busy"
-  end
-  local job = self.queue:add(function()
-    return task.await(function(resume)
-      local started, message, code = begin(resume)
-      if not started then resume(nil, message, code) end
-    end)
-  end)
-  local succeeded, value, message, code = job:wait()
-  if not succeeded then return nil, "password: cannot be checked", "failed" end
-  return value, message, code
-end
-
-local function hash(self, password)
-  return take_turn(self, function(resume)
-    return crypto.hash_password(password, self.cost.passes, self.cost.memory, resume)
-  end)
-end
-
 ---Sets the password. Call in a task.
 ---@param password string
 ---@param more table[] statements that are written with it
@@ -101,7 +74,7 @@ end
 function Passwords:set(password, more)
   local fine, weakness = self:check_new(password)
   if not fine then return nil, weakness, "invalid" end
-  local hashed, message, code = hash(self, password)
+  local hashed, message, code = self.hashing:hash(password)
   if not hashed then return nil, message, code end
   return self.store:write {
     { "INSERT OR REPLACE INTO settings VALUES (?, ?)", setting, hashed }, table.unpack(more),
@@ -119,9 +92,9 @@ end
 
 -- A hash that costs less than today's is made anew as soon as the password is at hand.
 local function renew(self, password, former)
-  if not crypto.is_outdated(former, self.cost.passes, self.cost.memory) then return end
+  if not self.hashing:is_outdated(former) then return end
   task.spawn(function()
-    local hashed = hash(self, password)
+    local hashed = self.hashing:hash(password)
     if hashed then
       self.store:write { { "UPDATE settings SET value = ? WHERE name = ? AND value = ?", hashed, setting, former } }
     end
@@ -136,9 +109,7 @@ end
 function Passwords:verify(password)
   local stored = self.store:setting(setting)
   if not stored or #password > longest then return nil, "password: is not right", "wrong" end
-  local is_right, message, code = take_turn(self, function(resume)
-    return crypto.check_password(stored, password, resume)
-  end)
+  local is_right, message, code = self.hashing:check(stored, password)
   if is_right then
     renew(self, password, stored)
     return true

@@ -69,11 +69,12 @@ end
 
 ---Begins a try. One at a time: whoever sends many at once waits, and holds nobody else up.
 ---@param address string
+---@param at string? what is tried, where an address may try several things, each as often
 ---@return (fun(went: "right"|"wrong"|"unknown"))|nil finish to be called when it is known how the try went
 ---@return integer? seconds to wait, where it may not be
-function Throttle:begin(address)
+function Throttle:begin(address, at)
   local now = self.clock()
-  local entry = entry_of(self, network(address), now)
+  local entry = entry_of(self, network(address) .. (at and "\0" .. at or ""), now)
   local left = entry.at + wait_after(entry.tries) - now
   if entry.tries > 0 and left > 0 then return nil, math.ceil(left) end
   if entry.is_trying then return nil, 1 end

@@ -218,6 +218,11 @@ schema.migrations = {
   -- Folders inside that hold no file: each path and NUL. They are in archives alone.
   ALTER TABLE versions ADD COLUMN folders BLOB NOT NULL DEFAULT x'';
   ]],
+  [[
+  -- What a torrent client proved itself with, see shares.grants. Bytes that went out by each link, by whatever way.
+  ALTER TABLE guests ADD COLUMN proof TEXT;
+  ALTER TABLE links ADD COLUMN sent INTEGER NOT NULL DEFAULT 0;
+  ]],
 }
 
 ---Brings a database to the newest version.

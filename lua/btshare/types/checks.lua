@@ -126,6 +126,42 @@ function checks.list(check)
   return check_list
 end
 
+---Values by names of their own, { ["film.mkv"] = … }, each of which passes `check`.
+---@param check btshare.types.check
+---@return btshare.types.check
+function checks.map(check)
+  local function check_map(value)
+    if type(value) ~= "table" then return nil, "must be a table in braces" end
+    local checked = {}
+    for name, element in pairs(value) do
+      if type(name) ~= "string" then return nil, ("must have a name for each value, and %s has none"):format(name) end
+      local result, message = check(element)
+      if result == nil then return nil, ("%s (of '%s')"):format(message, name) end
+      checked[name] = result
+    end
+    return checked
+  end
+  secrets[check_map] = secrets[check]
+  return check_map
+end
+
+---A moment in local time, "2026-12-24 18:00", or the beginning of a day, "2026-12-24".
+---@return integer|nil seconds since 1970
+---@return string? message
+function checks.moment(value)
+  local text = type(value) == "string" and value or ""
+  local year, month, day, rest = text:match("^(%d%d%d%d)%-(%d%d)%-(%d%d)(.*)$")
+  local hour, minute = (rest or ""):match("^[ T](%d%d):(%d%d)$")
+  if year and (rest == "" or hour) then
+    local seconds = os.time {
+      year = year, month = month, day = day, hour = hour or 0, min = minute or 0,
+    }
+    -- What does not exist, such as the 31st of February, is another day.
+    if seconds and os.date("%Y-%m-%d", seconds) == text:sub(1, 10) then return seconds end
+  end
+  return nil, 'must be a day or a moment such as "2026-12-24" or "2026-12-24 18:00"'
+end
+
 local function read_bytes(text)
   local digits, unit = text:match("^%s*(%d+%.?%d*)%s*(%a*)%s*$")
   local factor = unit and units[unit:lower():gsub("b$", "")]

@@ -222,10 +222,11 @@ function Engine:connect_peer(info_hash, address, port) end
 ---come again. Forgotten with the torrent. May be called as soon as add_share has returned.
 ---@param info_hash string
 ---@param visitors {id: string?, address: string?, port: integer?}[] id: 20 bytes, as told to trackers and peers; address and port: where it listens
+---@param addresses string[]? IP literals: where given, whoever is at another address is hung up on, too, before a byte is sent
 ---@return true? done
 ---@return string? message
 ---@return string? code "missing"
-function Engine:refuse(info_hash, visitors) end
+function Engine:refuse(info_hash, visitors, addresses) end
 
 ---@param info_hash string
 ---@param limits {up: integer?, down: integer?} bytes a second, 0 none, nil as it was

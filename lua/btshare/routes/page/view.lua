@@ -59,7 +59,9 @@ function view.of(services, share, token, asker, pass)
   local base = "/s/" .. token
   local is_preparing = share.state ~= "ready" and share.exposure ~= "http" and share.size > 0
   local has_torrent = torrent.is_ready(share) and share.exposure ~= "http"
-  local magnet = has_torrent and describe.magnet(services, share, asker.place, pass and pass.link)
+  local function may(purpose) return has_torrent and (not pass or services.entrance:may(share, pass, purpose)) end
+  local magnet = may "magnet" and describe.magnet(services, share, asker.place, pass and pass.link,
+    services.entrance:swarm_grant(pass))
   return {
     base = base,
     address = asker.place:url(base),
@@ -77,7 +79,7 @@ function view.of(services, share, token, asker, pass)
     is_changed = share.state == "changed",
     download = download(share, base),
     tar = tar(share, base),
-    torrent = has_torrent and base .. "/torrent",
+    torrent = may "torrent" and base .. "/torrent",
     magnet = magnet or false,
     warns_of_dht = magnet and share.exposure == "link" or false,
     listed = listing.of(services.shares, share),

@@ -1,0 +1,14 @@
+-- Français : les pages qui s’ouvrent avec un mot de passe, et les limites atteintes.
+return {
+  ["lock.title"] = "Un mot de passe, s’il vous plaît",
+  ["lock.next"] = "L’expéditeur a verrouillé cet envoi. La personne qui vous a envoyé le lien connaît le mot de passe.",
+  ["lock.password"] = "Mot de passe",
+  ["lock.open"] = "Ouvrir",
+  ["lock.wrong"] = "Ce n’est pas le mot de passe.",
+  ["lock.wrong.next"] = "Les majuscules et les minuscules comptent.",
+  ["lock.throttled"] = "Trop de mots de passe erronés.",
+  ["lock.throttled.next"] = { one = "Réessayez dans {n} seconde.", other = "Réessayez dans {n} secondes." },
+  ["lock.curl"] = "Avec curl : -u :MOTDEPASSE",
+  ["trouble.full"] = "Une limite est atteinte.",
+  ["trouble.full.next"] = "Réessayez plus tard.",
+}

@@ -1,0 +1,82 @@
+-- Password: a share opens only for those who know its password, on its page, by torrent, tracker and web seed alike.
+--
+-- `plugin "password" { for_all = file "secret.txt" }` in config.lua locks every share; `btshare password NAME` locks
+-- one with a new password and prints it. Who gave the right one is let in for twelve hours, and its torrent client for
+-- a month; a changed password ends that within seconds.
+local plugin = ...
+
+local passwords = require "btshare.passwords"
+local shares = require "btshare.shares"
+local types = require "btshare.types"
+
+local options = plugin:options {
+  for_all = types.secret,           -- of every share that has none of its own
+  shares = types.map(types.secret), -- by name: { ["film.mkv"] = "…" }
+}
+
+local kept = plugin:store "hashes" -- by share: what the command gave it
+
+local function known_of(share)
+  return kept.get(share.id) or options.shares and options.shares[share.name] or options.for_all
+end
+
+plugin:on("share-open", function(event)
+  local known = known_of(event.share)
+  if known and event.grant ~= passwords.mark(known) then return false, nil, "password" end
+end)
+
+plugin:on("share-unlock", function(event)
+  local known = known_of(event.share)
+  if not known then return end
+  local is_right, message, code = passwords.check(event.password, known)
+  if is_right == nil then
+    return false, message, code
+  elseif not is_right then
+    return false, "that is not the password", "wrong"
+  end
+  event.grant = passwords.mark(known)
+  return true
+end)
+
+plugin:on("share-removed", function(event) kept.set(event.share.id, nil) end)
+
+local function find(name)
+  local found = shares.find(name)
+  if #found == 1 then return found[1] end
+  if #found == 0 then return nil, name .. ": no such share", "missing" end
+  return nil, ("%s: %d shares begin like that; write more of the name"):format(name, #found), "invalid"
+end
+
+local function lift(share)
+  local done, message, code = kept.set(share.id, nil)
+  if not done then return nil, message, code end
+  if known_of(share) then return share.name .. ": has the password of config.lua now" end
+  return share.name .. ": opens without a password now"
+end
+
+local function lock(share, password)
+  local chosen = password or passwords.make()
+  local hash, message, code = passwords.hash(chosen)
+  if not hash then return nil, message, code end
+  local done
+  done, message, code = kept.set(share.id, hash)
+  if not done then return nil, message, code end
+  return password and share.name .. ": is locked" or chosen
+end
+
+plugin:command("password", {
+  summary = "Locks a share with a password, or opens it.",
+  usage = "[--off] NAME [PASSWORD]",
+  scope = "share",
+}, function(call)
+  local words = { table.unpack(call.arguments) }
+  local is_off = words[1] == "--off"
+  if is_off then table.remove(words, 1) end
+  if not words[1] or words[3] or is_off and words[2] or words[2] == "" then
+    return nil, "a share is wanted, then its password; without one a new one is made", "invalid"
+  end
+  local share, message, code = find(words[1])
+  if not share then return nil, message, code end
+  if is_off then return lift(share) end
+  return lock(share, words[2])
+end)
