@@ -104,8 +104,9 @@ typedef struct {
   uint64_t up_rate;  // payload bytes a second
   uint64_t down_rate;
   uint64_t uploaded; // payload bytes since it was added
-  uint32_t peers;
+  uint32_t peers;    // without web seeds, for a download
   uint32_t seeds;
+  uint32_t web_seeds;   // of a download
   uint32_t known_peers; // addresses of peers that were heard of
   uint64_t wanted;      // bytes of the files that are wanted
   uint64_t done;        // of those, checked against their hashes

@@ -22,6 +22,7 @@ public:
   const std::string save_path;         // leads to the open folder, whatever becomes of its name
   std::atomic<bool> is_known{false};   // what is there under its names is its own
   std::atomic<bool> is_waiting{false}; // for its files to be chosen: the disk leaves it alone
+  std::atomic<uint32_t> web_seeds{0};  // that it is connected to
 };
 
 // The downloads that the disk may write, by their save_path, which is unlike for each.

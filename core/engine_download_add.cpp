@@ -143,6 +143,7 @@ bool bt_engine_download(bt_engine *engine, const bt_download *asked,
     made->is_paused = asked->is_paused;
     made->is_waiting = asked->is_kept_waiting;
     if (!prepare(*asked, *made, parameters, error)) return false;
+    parameters.extensions.emplace_back(count_web_seeds(made));
 
     torrent &added = engine->torrents[name];
     added.content = added.download = made;

@@ -115,6 +115,13 @@ const char *state_of(const lt::torrent_status &status) {
   }
 }
 
+uint32_t web_seeds_of(const bt_engine &engine, const lt::sha1_hash &name) {
+  auto found = engine.torrents.find(name);
+  return found != engine.torrents.end() && found->second.download
+             ? found->second.download->web_seeds.load()
+             : 0;
+}
+
 void handle_updates(bt_engine &engine, const lt::state_update_alert &alert) {
   event progress(BT_EVENT_PROGRESS);
   progress.torrents.reserve(alert.status.size());
@@ -127,7 +134,9 @@ void handle_updates(bt_engine &engine, const lt::state_update_alert &alert) {
     row.up_rate = unsigned_of(status.upload_payload_rate);
     row.down_rate = unsigned_of(status.download_payload_rate);
     row.uploaded = unsigned_of(status.total_payload_upload);
+    row.web_seeds = web_seeds_of(engine, name);
     row.peers = static_cast<uint32_t>(status.num_peers);
+    row.peers -= std::min(row.peers, row.web_seeds);
     row.seeds = static_cast<uint32_t>(status.num_seeds);
     row.known_peers = static_cast<uint32_t>(status.list_peers);
     row.wanted = unsigned_of(status.total_wanted);

@@ -168,6 +168,9 @@ using torrent_extension = std::function<std::shared_ptr<lt::torrent_plugin>(
     const lt::torrent_handle &, lt::client_data_t)>;
 torrent_extension watch_connections(event_queue *events, const lt::sha1_hash &name);
 
+// Keeps count of the web seeds of a download.
+torrent_extension count_web_seeds(const std::shared_ptr<download> &counted);
+
 event describe_peers(const lt::sha1_hash &name, const lt::torrent_handle &handle, bool with_pieces);
 
 } // namespace bt

@@ -105,7 +105,46 @@ private:
   lt::sha1_hash torrent_;
 };
 
+// A connection to a web seed, which libtorrent counts among the peers. On the network thread.
+class web_seed final : public lt::peer_plugin {
+public:
+  explicit web_seed(std::shared_ptr<download> counted) : counted_(std::move(counted)) {}
+  web_seed(const web_seed &) = delete;
+  web_seed &operator=(const web_seed &) = delete;
+  ~web_seed() override {
+    if (is_connected_) counted_->web_seeds--;
+  }
+
+  void on_connected() override {
+    if (!is_connected_) counted_->web_seeds++;
+    is_connected_ = true;
+  }
+
+private:
+  std::shared_ptr<download> counted_;
+  bool is_connected_ = false;
+};
+
+class web_seeds final : public lt::torrent_plugin {
+public:
+  explicit web_seeds(std::shared_ptr<download> counted) : counted_(std::move(counted)) {}
+
+  std::shared_ptr<lt::peer_plugin> new_connection(const lt::peer_connection_handle &peer) override {
+    if (peer.type() == lt::connection_type::bittorrent) return nullptr;
+    return std::make_shared<web_seed>(counted_);
+  }
+
+private:
+  std::shared_ptr<download> counted_;
+};
+
 } // namespace
+
+torrent_extension count_web_seeds(const std::shared_ptr<download> &counted) {
+  return [counted](const lt::torrent_handle &, lt::client_data_t) {
+    return std::make_shared<web_seeds>(counted);
+  };
+}
 
 torrent_extension watch_connections(event_queue *events, const lt::sha1_hash &name) {
   return [events, name](const lt::torrent_handle &, lt::client_data_t) {

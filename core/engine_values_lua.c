@@ -105,7 +105,7 @@ static void set_torrents(lua_State *L, const bt_event *event) {
   lua_createtable(L, (int)event->torrent_count, 0);
   for (size_t i = 0; i < event->torrent_count; i++) {
     const bt_torrent_progress *torrent = &event->torrents[i];
-    lua_createtable(L, 0, 12);
+    lua_createtable(L, 0, 13);
     set_string(L, "info_hash", torrent->info_hash);
     set_string(L, "state", torrent->state);
     set_number(L, "progress", torrent->progress);
@@ -114,6 +114,7 @@ static void set_torrents(lua_State *L, const bt_event *event) {
     set_integer(L, "uploaded", torrent->uploaded);
     set_integer(L, "peers", torrent->peers);
     set_integer(L, "seeds", torrent->seeds);
+    set_integer(L, "web_seeds", torrent->web_seeds);
     set_integer(L, "known_peers", torrent->known_peers);
     set_integer(L, "wanted", torrent->wanted);
     set_integer(L, "done", torrent->done);

@@ -84,12 +84,18 @@ local function open_console(services)
   assets.add(listener.router)
   services.console = listener
   services.closers[#services.closers + 1] = function() listener:close() end
-  local socket, message = listener:open_near({
-    address = wanted.address, port = wanted.port, hosts = services.config.allowed_hosts,
-    connections = console_connections, connections_per_address = 0, -- a browser and its proxy have one address
-  }, wanted.port == default_console, services.reach.public_port)
+  local function at(address, port)
+    return { address = address, port = port, hosts = services.config.allowed_hosts,
+      connections = console_connections, connections_per_address = 0 } -- a browser and its proxy have one address
+  end
+  local socket, message = listener:open_near(at(wanted.address, wanted.port), wanted.port == default_console,
+    services.reach.public_port)
   if not socket then
     return nil, message, exit.port_in_use
+  end
+  if wanted.address == "127.0.0.1" then -- "localhost" may be either
+    local other, why_not = listener:open(at("::1", socket.port))
+    if not other then services.log.info("console: not on IPv6: %s", why_not) end
   end
   services.addresses.console = "http://" .. reach.join(wanted.address, socket.port) .. "/"
   return true

@@ -59,6 +59,7 @@ local btshare = {}
 ---@field history btshare.History
 ---@field activity btshare.Activity
 ---@field live btshare.Live
+---@field ahead btshare.Ahead
 ---@field connections btshare.Connections
 ---@field addresses {console: string, public: string}
 ---@field roots_wanted table[] folders to share, of config.lua and the command line

@@ -1,6 +1,7 @@
 -- The steps of a start, in their order: each opens something, and says how it is closed.
 local access = require "btshare.shares.access"
 local activity = require "btshare.activity"
+local ahead = require "btshare.shares.ahead"
 local budget = require "btshare.budget"
 local configured = require "btshare.plugin.configured"
 local connections = require "btshare.connections"
@@ -170,7 +171,9 @@ function steps.domain(services)
   sources.connect(services.live, services)
   services.budget = budget.new(services)
   services.connections = connections.new(services)
+  services.ahead = ahead.new(services)
   services.closers[#services.closers + 1] = function()
+    services.ahead:close()
     progress:close()
     services.live:close()
     services.history:close()

@@ -251,6 +251,34 @@ describe("the API", function()
     assert.equal(2, second.files[1].number)
   end)
 
+  it("lists a deep folder level by level", function()
+    for _, folder in ipairs { "", "/disc 1", "/disc 1/art", "/disc 10" } do
+      assert(uv.fs_mkdir(place.share .. "/Album" .. folder, 493))
+    end
+    for _, path in ipairs { "a.txt", "disc 1/one.flac", "disc 1/two.flac", "disc 1/art/front.png", "disc 10/x" } do
+      place:put("Album/" .. path, path)
+    end
+    daemon:wait("share-ready", function(event) return event.share.name == "Album" and event.share.files == 5 end)
+    local album
+    for _, one in ipairs(ask("GET", "/api/v1/shares").json.shares) do album = one.name == "Album" and one or album end
+    local function level(query)
+      local answer = ask("GET", "/api/v1/shares/" .. album.id .. "/files?" .. query).json
+      local names = {}
+      for _, folder in ipairs(answer.folders) do
+        names[#names + 1] = ("%s/ %d %d"):format(folder.path, folder.files, folder.size)
+      end
+      for _, file in ipairs(answer.files) do names[#names + 1] = file.path end
+      return names, answer.total
+    end
+    local names, total = level "under="
+    assert.same({ "disc 1/ 3 50", "disc 10/ 1 9", "a.txt" }, names)
+    assert.equal(3, total)
+    assert.same({ "disc 1/art/ 1 20", "disc 1/one.flac", "disc 1/two.flac" }, (level "under=disc%201"))
+    assert.same({ "disc 1/one.flac" }, (level "under=disc%201&offset=1&limit=1"))
+    assert.same({}, (level "under=disc"))
+    assert.same({}, (level "under=../.."))
+  end)
+
   it("changes only the version that was seen", function()
     local target = "/api/v1/shares/" .. share.id
     local etag = ask("GET", target).headers.etag

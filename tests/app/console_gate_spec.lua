@@ -298,6 +298,66 @@ describe("behind a proxy that is trusted, the console", function()
   end)
 end)
 
+describe("on IPv6, the console", function()
+  before_each(started())
+  after_each(stop)
+
+  local function ask(method, target, headers, body)
+    local lines = { method .. " " .. target .. " HTTP/1.1", "Connection: close" }
+    if body then lines[#lines + 1] = ("Content-Type: application/json\r\nContent-Length: %d"):format(#body) end
+    for name, value in pairs(headers) do lines[#lines + 1] = name .. ": " .. value end
+    local text = table.concat(lines, "\r\n") .. "\r\n\r\n" .. (body or "")
+    return client.parse(client.exchange({ address = "::1", port = console.port }, text))
+  end
+
+  it("is at the same port, under its own address and localhost (S02)", function()
+    for _, host in ipairs { "[::1]", "[::1]:" .. console.port, "localhost:" .. console.port, "a.localhost" } do
+      assert.equal(200, ask("GET", "/healthz", { Host = host }).status, host)
+    end
+    for _, host in ipairs { "127.0.0.1:" .. console.port, "[::2]", "[::]", "[::ffff:127.0.0.1]", "evil.test", "::1" } do
+      local status = ask("GET", "/healthz", { Host = host }).status
+      assert.is_true(status == 421 or status == 400, host .. ": " .. status)
+    end
+    assert.equal("http://127.0.0.1:" .. console.port .. "/", console.url)
+  end)
+
+  it("has the same gate (S01, S03)", function()
+    local own = "http://[::1]:" .. console.port
+    local host = own:sub(8)
+    assert.equal(401, ask("GET", "/api/v1/tokens", { Host = host }).status)
+    local made = ask("POST", "/api/v1/session", { Host = host, Origin = own, ["X-BTshare"] = "1" },
+      ('{"key":"%s"}'):format(console:mint()))
+    assert.equal(204, made.status)
+    local session = made.headers["set-cookie"]:match("^btshare_" .. console.port .. "=[^;]+")
+    assert.equal(200, ask("GET", "/api/v1/tokens", { Host = host, Cookie = session }).status)
+    local body = '{"name":"one","scopes":["read"]}'
+    assert.equal(403, ask("POST", "/api/v1/tokens", { Host = host, Cookie = session, ["X-BTshare"] = "1",
+      Origin = "http://127.0.0.1:" .. console.port }, body).status) -- another origin, to a browser
+    assert.equal(201, ask("POST", "/api/v1/tokens", { Host = host, Cookie = session, ["X-BTshare"] = "1",
+      Origin = own }, body).status)
+  end)
+
+  it("is called by the names that a reload allows", function()
+    helper.write(console.place.home .. "/config.lua", 'map_ports = false\nallowed_hosts = { "box.example" }\n')
+    console.daemon:command { "reload" }
+    assert.equal(200, ask("GET", "/healthz", { Host = "box.example" }).status)
+  end)
+end)
+
+describe("where there is no IPv6, the console", function()
+  it("is at 127.0.0.1 all the same", function()
+    local taken = uv.new_tcp() -- as good as none: its port there is another's
+    local port
+    repeat
+      port = math.random(20000, 30000)
+    until taken:bind("::1", port, { ipv6only = true }) and taken:listen(1, function() end)
+    console = console_module.start { console = "127.0.0.1:" .. port }
+    assert.equal(200, console:ask("GET", "/healthz").status)
+    taken:close()
+    console:close()
+  end)
+end)
+
 describe("a console beyond this machine", function()
   it("is refused at start", function()
     local place = require("place").open()

@@ -1,4 +1,5 @@
 -- Who gets into the console, and with what: security S01, S05, S07, S13 and §3.
+local client = require "http_client"
 local console_module = require "console"
 local helper = require "helper"
 local json = require "dkjson"
@@ -75,6 +76,10 @@ describe("somebody logged in", function()
     return console:ask("GET", "/api/v1/session", { Cookie = with }).json.authenticated
   end
 
+  local function drop_password(current)
+    return console:ask("PUT", "/api/v1/password", console:own(cookie), { password = json.null, current = current })
+  end
+
   local function set_password(new, current)
     return console:ask("PUT", "/api/v1/password", console:own(cookie), { password = new, current = current })
   end
@@ -112,7 +117,16 @@ describe("somebody logged in", function()
     assert.equal(403, set_password("another good one", "not the one").status)
     assert.equal(204, set_password("another good one", password).status)
     assert.equal(401, try(password).status)
-    assert.equal(204, console:ask("DELETE", "/api/v1/password", console:own(cookie)).status)
+    assert.equal(403, console:ask("DELETE", "/api/v1/password", console:own(cookie)).status)
+    assert.equal(403, drop_password().status)
+    assert.equal(403, drop_password(password).status)
+    assert.equal("password", console:ask("GET", "/api/v1/session").json.wants)
+    assert.equal(204, drop_password("another good one").status)
+    assert.equal("key", console:ask("GET", "/api/v1/session").json.wants)
+    assert.equal(204, set_password(password).status) -- who forgot it has the control socket
+    local socket = { path = console.place.state .. "/control.sock" }
+    assert.equal(204, client.parse(client.exchange(socket, "DELETE /api/v1/password HTTP/1.1\r\nHost: localhost\r\n" ..
+      "Connection: close\r\n\r\n")).status)
     assert.equal("key", console:ask("GET", "/api/v1/session").json.wants)
   end)
 

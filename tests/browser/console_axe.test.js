@@ -37,7 +37,11 @@ const screens = [
   })],
   ["settings", "/settings", ".facts"],
   ["settings-lua", "/settings", "dialog pre", open(".screen header button")],
-  ["plugins", "/plugins", "table"],
+  ["plugins", "/plugins", ".panel .plot canvas"],
+  ["panel", "/plugins/watcher/visits", ".log li"],
+  ["panel-card", "/", ".panel .figures"],
+  ["panel-form", "/receive", ".panel-form"],
+  ["panel-confirm", "/plugins/watcher/visits", "dialog .bad", open(".panel .buttons button:nth-child(2)")],
   ["missing", "/nowhere", ".nothing"],
 ];
 
@@ -60,7 +64,7 @@ function look(fakeOf, list) {
     for (const [name, path, there, first] of list) {
       it(`has nothing to complain about: ${name}, ${size.name}`, async () => {
         await visit(browser, fakeOf().address + path, size, async (page) => {
-          const start = first ? ".row:visible, .detail, .download, .facts, .plot" : there;
+          const start = first ? ".row:visible, .detail, .download, .facts, .plot, .log" : there;
           await page.locator(start).first().waitFor();
           if (first) await first(page);
           await page.locator(there).first().waitFor();

@@ -1,4 +1,5 @@
 // The answers of the daemon that is none, route by route.
+import { pluginRoutes } from "./console_fake_plugins.js";
 
 const full = (row) => ({ ...row, path: `${row.root}/${row.name}`, info_hash: "1d0ce0b633c4ed7db92a8c5f09ade3f5aee40eda",
   magnet: row.exposure === "link" ? `magnet:?xt=urn:btih:1d0ce0b633c4ed7db92a8c5f09ade3f5aee40eda&dn=${encodeURIComponent(row.name)}` : undefined,
@@ -53,8 +54,13 @@ export function answersOf(world, tell) {
     ["GET", /^\/shares\/([^/]+)\/recipients$/, ([id]) => (share(id).recipients || share(id).complete
       ? { recipients: world.recipients, complete: share(id).complete, copies_elsewhere: 2 }
       : { recipients: [], complete: 0, copies_elsewhere: 0 })],
-    ["GET", /^\/shares\/([^/]+)\/files$/, ([id]) => ({ total: share(id).files, files: Array.from({ length: Math.min(share(id).files, 100) },
-      (_, at) => ({ number: at, path: `Bretagne/IMG_20240${at}.jpg`, size: 4218332 + at * 9999, link: `${share(id).link}/f/${at}` })) })],
+    ["GET", /^\/shares\/([^/]+)\/files$/, ([id], { query }) => {
+      const under = query.get("under");
+      const files = Array.from({ length: Math.min(share(id).files, 100) }, (_, at) => ({ number: at, path: `${under && `${under}/`}IMG_20240${at}.jpg`,
+        size: 4218332 + at * 9999, link: `${share(id).link}/f/${at}` }));
+      const folders = under ? [] : [{ path: "Bretagne", files: 3, size: 12e6 }, { path: "Une semaine entière à la campagne", files: 120, size: 48e7 }];
+      return { total: files.length + folders.length, folders, files };
+    }],
     ["GET", /^\/shares\/([^/]+)\/links$/, () => ({ links: world.links })],
     ["POST", /^\/shares\/([^/]+)\/links$/, (_, { body }) => {
       const link = { id: `l${world.links.length + 1}`, name: body.name, state: "live", created: world.now, downloads: 0,
@@ -93,15 +99,7 @@ export function answersOf(world, tell) {
       return undefined;
     }],
     ["PUT", /^\/password$/, () => undefined],
-    ["GET", /^\/plugins$/, () => ({ plugins: [
-      { name: "expiry", description: "Ends shares after a time.", path: "/usr/share/btshare/plugins/expiry.lua", is_running: true, strikes: 0,
-        panels: [{ id: "soon", slot: "settings.section", title: "Ends soon", kind: "table" },
-          { id: "sum", slot: "activity.card", title: "Ended so far", kind: "stats" }] },
-      { name: "greeter", path: "/home/paul/.config/btshare/plugins/greeter.lua", is_running: false, strikes: 3, reason: "greeter.lua:4: attempt to index a nil value", panels: [] }] })],
-    ["GET", /^\/plugins\/([^/]+)\/panels\/([^/]+)$/, ([, id]) => (id === "sum"
-      ? { kind: "stats", title: "Ended so far", stats: [{ label: "This week", value: 4 }, { label: "In all", value: 31 }] }
-      : { kind: "table", title: "Ends soon", columns: ["Share", "Ends"], rows: [["Projet.pdf", "tomorrow"], ["Thèse", "in 3 days"]] })],
-    ["POST", /^\/plugins\/([^/]+)\/reload$/, () => undefined],
+    ...pluginRoutes(world),
     ["GET", /^\/downloads$/, () => ({ downloads: world.downloads })],
     ["POST", /^\/downloads$/, (_, { body }) => {
       if (body.source && !/^(magnet:|https?:)/.test(body.source)) return [422, { title: "invalid", detail: "source: not a magnet or an address" }];

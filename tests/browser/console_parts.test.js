@@ -163,6 +163,38 @@ describe("the console", () => {
     assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), "rgb(15, 19, 24)");
   }));
 
+  it("sends what is written into a plugin's form, says what is wrong with it, and keeps a secret to itself", () => onPage("/receive", async (page) => {
+    const form = page.locator(".panel-form");
+    await form.getByLabel("Address").fill("");
+    await form.getByRole("button", { name: "Save" }).click();
+    await form.getByText("must be an address").waitFor();
+    assert.equal(await form.getByLabel("Address").getAttribute("aria-invalid"), "true");
+    assert.equal(await form.getByLabel("Password").inputValue(), "");
+    await form.getByLabel("Address").fill("marie@example.org");
+    await form.getByLabel("Every so many visits").fill("2.5");
+    await form.getByLabel("How").selectOption("short");
+    await form.getByLabel("Send them").uncheck();
+    await form.getByRole("button", { name: "Save" }).click();
+    await page.locator(".toast", { hasText: "Saved" }).waitFor();
+    assert.deepEqual(fake.world.plugins.asked, [{ to: "marie@example.org", each: 2.5, on: false, how: "short" }]);
+  }, { expects: /422/ }));
+
+  it("does what a plugin's action says, after its question was answered", () => onPage("/", async (page) => {
+    await page.getByRole("link", { name: "Visits" }).click();
+    await page.waitForURL("**/plugins/watcher/visits");
+    assert.equal(await page.title(), "Visits · BTshare");
+    await page.getByRole("button", { name: "Clear all" }).click();
+    await page.getByText("All that was noted is forgotten.").waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    assert.deepEqual(fake.world.plugins.asked, []);
+    await page.getByRole("button", { name: "Clear all" }).click();
+    await page.locator("dialog .bad").click();
+    await page.getByText("All 12 are forgotten.").waitFor();
+    await page.getByRole("button", { name: "Look again" }).click();
+    await page.getByText("Done: Look again").waitFor();
+    assert.deepEqual(fake.world.plugins.asked, ["clear", "refresh"]);
+  }));
+
   it("reflows at 320 pixels", () => onPage("/shares/s0", async (page) => {
     await page.locator(".recipient").first().waitFor();
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);

@@ -5,6 +5,8 @@ import { after, before, describe } from "node:test";
 import { firstRun } from "./stories/first_run.js";
 import { folder } from "./stories/folder.js";
 import { hands } from "./stories/hands.js";
+import { hostile } from "./stories/hostile.js";
+import { plugins } from "./stories/plugins.js";
 import { receiving } from "./stories/receiving.js";
 import { screens } from "./stories/screens.js";
 import { sharing } from "./stories/sharing.js";
@@ -15,5 +17,5 @@ describe("a person at the console", () => {
   const world = makeWorld();
   before(() => world.start());
   after(() => world.close());
-  for (const stories of [firstRun, sharing, folder, receiving, screens, hands, tabs]) stories(world);
+  for (const stories of [firstRun, sharing, folder, receiving, screens, plugins, hands, tabs, hostile]) stories(world);
 });

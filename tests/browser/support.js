@@ -38,7 +38,7 @@ export async function visit(browser, address, how, look) {
   const pagesAsked = new Set();
   page.on("console", (message) => {
     const isOwnAnswer = message.text().startsWith("Failed to load resource") && pagesAsked.has(message.location().url);
-    if (!isOwnAnswer) complaints.push(message.text());
+    if (!isOwnAnswer && !how.expects?.test(message.text())) complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("dialog", (dialog) => {

@@ -58,7 +58,7 @@ describe("a download", function()
     end
   end
 
-  for _, format in ipairs { "v1", "hybrid" } do
+  for _, format in ipairs { "v1", "hybrid", "v2" } do
     it("comes from a magnet, as " .. format, function()
       local share = seed(format)
       assert.are.equal(share.info_hash, assert(leecher.engine:add_download { magnet = magnet(share), folder = target }))

@@ -245,6 +245,7 @@ describe("the live stream", function()
         local share = list[index]
         share.total.up_rate, share.total.sent = share.total.up_rate + 1, share.total.sent + 1000
         share.total.recipients = 1
+        services.rows:touch(share)
         live:touch("shares", share.id)
       end
     end

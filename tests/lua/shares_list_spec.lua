@@ -1,5 +1,7 @@
 -- Lists of ten thousand shares: what they say, how large they are, and how long they take.
+local ahead = require "btshare.shares.ahead"
 local fold = require "btshare.shares.fold"
+local helper = require "helper"
 local json = require "core.json"
 local listing = require "btshare.shares.listing"
 local names = require "btshare.uploads.names"
@@ -35,7 +37,7 @@ describe("a list of shares", function()
     for number = 1, count do list[number] = share_of(number) end
     local none = { recipients = 0, complete = 0, downloads = 0, sent = 0, up_rate = 0 }
     services = {
-      shares = { list = function() return list end },
+      shares = { by_id = {}, list = function() return list end },
       links = {
         token = function(_, id) return ("t"):rep(11) .. id end,
         generation = function() return 0 end,
@@ -74,7 +76,7 @@ describe("a list of shares", function()
     return table.concat(parts, ",")
   end
 
-  it("is at most 3 MB and 60 ms once its rows are known, and does not hold the loop", function()
+  it("is at most 3 MB and 40 ms once its rows are known, and does not hold the loop", function()
     timed(write_all)
     local best, text, turn = math.huge, nil, math.huge
     for _ = 1, 5 do
@@ -82,8 +84,45 @@ describe("a list of shares", function()
       best, text, turn = math.min(best, took), written, math.min(turn, longest_turn)
     end
     assert.is_true(#text <= 3000000, #text .. " bytes")
-    assert.is_true(best <= 60, best .. " ms")
+    assert.is_true(best <= 40, best .. " ms")
     assert.is_true(turn <= 20, turn .. " ms in one turn")
+  end)
+
+  it("is as quick the first time, and so is a search, once they had a moment", function()
+    local asked = 0
+    for _, share in ipairs(list) do services.shares.by_id[share.id] = share end
+    services.rows, services.listing = rows.new(services), listing.new(services)
+    local query = services.store.query
+    services.store.query = function(...)
+      asked = asked + 1
+      return query(...)
+    end
+    local maker, worst = ahead.new(services), 0
+    helper.wait_for(function()
+      local before = os.clock()
+      uv.run("nowait")
+      worst = math.max(worst, (os.clock() - before) * 1000)
+      return asked == count // 2 and next(maker.jobs) == nil -- every folder's names
+    end, 20, "all of it")
+    assert.is_true(worst <= 20, worst .. " ms in one turn")
+    local took, text = timed(write_all)
+    assert.is_true(took <= 60, took .. " ms")
+    assert.is_true(#text > 2000000)
+    took = timed(function() return services.listing:find { q = "picture-00124-03" } end)
+    assert.is_true(took <= 100, took .. " ms")
+    assert.equal(count // 2, asked)
+
+    local share = list[3] -- what changes is made anew
+    share.entry, share.files = "Autre.pdf", 1
+    services.rows:touch(share)
+    helper.wait_for(function() return services.rows.texts[share] end, 5, "its row")
+    assert.matches('"name":"Autre.pdf"', services.rows:text(share), 1, true)
+    services.reach.public_urls = function() return { "http://10.0.0.1:8702/s/" } end
+    helper.wait_for(function() return (services.rows.texts[share] or ""):find("10.0.0.1", 1, true) end, 5, "its link")
+    maker:close()
+    services.reach.public_urls = function() return { "http://192.168.100.20:8702/s/" } end
+    services.store.query, share.entry = query, ("Vacances d'été %05d.pdf"):format(3)
+    services.rows:touch(share)
   end)
 
   it("finds what was typed within 100 ms", function()
@@ -112,6 +151,7 @@ describe("a list of shares", function()
       expires = 6, exposure = "http", revision = 7, is_expired = true,
     } do
       share[name] = value
+      services.rows:touch(share)
       local now = services.rows:text(share)
       assert.are_not.equal(text, now, name)
       assert.is_table(json.decode(now))
@@ -119,6 +159,7 @@ describe("a list of shares", function()
     end
     for _, name in ipairs { "recipients", "complete", "downloads", "sent", "up_rate" } do
       summaries[share] = { recipients = 0, complete = 0, downloads = 0, sent = 0, up_rate = 0, [name] = 9 }
+      services.rows:touch(share)
       assert.equal(9, json.decode(services.rows:text(share))[name])
     end
   end)

@@ -7,7 +7,7 @@ export const session = signal(null);
 export class Problem extends Error {
   /**
    * @param {number} status 0 where nobody answered
-   * @param {{code?: string, title?: string, detail?: string, current?: object, line?: number, wait?: number}} document
+   * @param {{code?: string, title?: string, detail?: string, current?: object, member?: string, line?: number, wait?: number}} document
    */
   constructor(status, document = {}) {
     super(document.detail ?? document.title ?? `HTTP ${status}`);

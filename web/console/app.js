@@ -3,6 +3,7 @@ import { render } from "preact";
 import { effect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { loadSession, session } from "./api.js";
+import { shown } from "./foreign.js";
 import { followLanguage, loadTexts, t } from "./i18n.js";
 import { html } from "./html.js";
 import { bindKeys, startKeys } from "./keys.js";
@@ -12,6 +13,7 @@ import { Icon } from "./parts/icon.js";
 import { later } from "./parts/later.js";
 import { Menu } from "./parts/menu.js";
 import { openPalette } from "./parts/palette.js";
+import { loadPlugins, panelPath, panelsOf, plugins } from "./parts/panels.js";
 import { Toasts } from "./parts/toast.js";
 import { connection, status } from "./store.js";
 import { route, startRouter } from "./router.js";
@@ -21,6 +23,7 @@ import { Login, takeKey } from "./screens/login.js";
 import { Lost } from "./screens/lost.js";
 import { Missing } from "./screens/missing.js";
 import { openDownload } from "./screens/receive/add.js";
+import { startPasting } from "./screens/receive/paste.js";
 import { needsHelp, openReach, reachOf } from "./screens/reach.js";
 import { Shares } from "./screens/shares.js";
 import { title } from "./title.js";
@@ -31,11 +34,17 @@ const Receive = later(() => import("./screens/receive.js"), "Receive");
 const Activity = later(() => import("./screens/activity.js"), "Activity");
 const Settings = later(() => import("./screens/settings.js"), "Settings");
 const Plugins = later(() => import("./screens/plugins.js"), "Plugins");
+const PanelScreen = later(() => import("./screens/panel.js"), "PanelScreen");
 
 const places = [
   ["shares", "/shares", "console.shares", "share"], ["receive", "/receive", "console.receive", "receive"],
   ["activity", "/activity", "console.activity", "activity"], ["settings", "/settings", "console.settings", "settings"],
 ];
+
+// Of plugins; on a phone, where there is no room for them, they stand in the settings.
+const OwnPlaces = () => panelsOf("nav").map((own) => html`<li class="nav-own"><a href=${panelPath(own)}
+  aria-current=${route.value.screen === "panel" && route.value.plugin === own.plugin.name && route.value.id === own.panel.id ? "page" : undefined}>
+  <${Icon} name="plugin" /><span>${shown(own.panel.title)}</span></a></li>`);
 
 function Navigation() {
   const { screen } = route.value;
@@ -43,11 +52,13 @@ function Navigation() {
   return html`<nav class="nav" aria-label=${t("console.navigation")}>
     <a class="brand" href="/shares"><svg class="mark" aria-hidden="true"><use href="/icons.svg#mark" /></svg>BTshare</a>
     <ul>${places.map(([name, path, text, icon]) => html`<li><a href=${path} aria-current=${at === name ? "page" : undefined}>
-      <${Icon} name=${icon} /><span>${t(text)}</span></a></li>`)}</ul>
+      <${Icon} name=${icon} /><span>${t(text)}</span></a></li>`)}<${OwnPlaces} /></ul>
     <button class="plain nav-more" onClick=${openPalette}><${Icon} name="command" /><span>${t("console.palette")}</span></button>
     <button class="plain nav-more" onClick=${openHelp}><${Icon} name="help" /><span>${t("console.help")}</span></button>
   </nav>`;
 }
+
+const pluginPause = 2000; // the first view does not wait for them
 
 function StatusLine() {
   if (!needsHelp(status.value)) return null;
@@ -56,18 +67,20 @@ function StatusLine() {
 }
 
 function Screen() {
-  const { screen, id } = route.value;
+  const { screen, id, plugin } = route.value;
   if (screen === "shares") {
     return html`<div class="two" data-detail=${Boolean(id)}><${Shares} />
       ${id ? html`<${Detail} key=${id} id=${id} />` : html`<p class="two-none muted">${t("console.detail.none")}</p>`}</div>`;
   }
-  const Other = { receive: Receive, activity: Activity, settings: Settings, plugins: Plugins }[screen] ?? Missing;
-  return html`<${Other} id=${id} />`;
+  const Other = { receive: Receive, activity: Activity, settings: Settings, plugins: Plugins, panel: PanelScreen }[screen] ?? Missing;
+  return html`<${Other} id=${id} plugin=${plugin} />`;
 }
 
 function Shell() {
   useEffect(() => {
     startLive();
+    startPasting(openDownload);
+    setTimeout(() => plugins.peek() ?? loadPlugins(), pluginPause);
     return bindKeys({ n: () => (route.peek().screen === "receive" ? openDownload() : openAdd()), "?": openHelp,
       "Ctrl k": openPalette });
   }, []);

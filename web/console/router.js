@@ -12,9 +12,10 @@ const screens = [
   [/^\/activity$/, "activity", []],
   [/^\/settings$/, "settings", []],
   [/^\/plugins$/, "plugins", []],
+  [/^\/plugins\/([^/]+)\/([^/]+)$/, "panel", ["plugin", "id"]],
 ];
 
-/** @type {import("@preact/signals").ReadonlySignal<{screen: string, id?: string}>} */
+/** @type {import("@preact/signals").ReadonlySignal<{screen: string, id?: string, plugin?: string}>} */
 export const route = computed(() => {
   for (const [form, screen, names] of screens) {
     const found = form.exec(path.value);

@@ -109,7 +109,30 @@ interface Panel {
   id: string;
   slot: string;
   title: string;
-  kind: string;
+  kind: "stats" | "table" | "form" | "log" | "chart";
+}
+
+interface PanelField {
+  name: string;
+  label: string;
+  kind: "text" | "number" | "switch" | "choice" | "secret";
+  value?: string | number | boolean;
+  choices?: string[];
+  is_set?: boolean;
+}
+
+interface PanelData {
+  kind: Panel["kind"];
+  title: string;
+  actions?: { name: string; title: string; confirm?: string }[];
+  stats?: { label: string; value: string | number | boolean; unit?: string }[];
+  columns?: string[];
+  rows?: (string | number | boolean)[][];
+  log?: { time: number; level: string; text: string }[];
+  times?: number[];
+  series?: { label: string; values: (number | null)[] }[];
+  unit?: string;
+  fields?: PanelField[];
 }
 
 interface Plugin {
@@ -119,6 +142,8 @@ interface Plugin {
   strikes: number;
   reason?: string;
   description?: string;
+  memory?: number;
+  held?: { count: number; longest: number; place?: string };
   panels?: Panel[];
 }
 

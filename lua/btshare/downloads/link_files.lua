@@ -9,6 +9,7 @@ local link_files = {}
 
 local suffix = ".part" -- of a file that is not whole yet; such files are never shared
 local refresh_milliseconds = 500
+local worth_resuming = 1 << 20 -- bytes; of what is smaller, the whole comes again
 
 local function is_element(name)
   return #name > 0 and #name <= 240 and name ~= "." and name ~= ".." and not name:find("[%z/]")
@@ -92,13 +93,38 @@ local function fetch_file(download, file)
   end)
 end
 
+---Stores what is being fetched, where other downloads have their resume data.
+---@param owner btshare.Downloads
+---@param download btshare.Download
+function link_files.keep(owner, download)
+  local store = owner.services.store
+  store:write { rows.keep_resume(store, download, json.encode(json.array(download.fetched))) }
+end
+
+-- Which version of the file there is, stored before its first byte comes: with that, what has come can be gone on with,
+-- whatever happens in between.
+local function learn_version(owner, download, file)
+  if file.etag or file.size < worth_resuming then return end
+  local started
+  local _ <close> = task.on_close(function() if started then started:close() end end)
+  local response = task.await(function(resume)
+    started = fetch.start({ url = file.url, method = "HEAD" }, resume)
+    if not started then resume(nil) end
+  end)
+  if response and response.status == 200 and response.etag then
+    file.etag = response.etag
+    link_files.keep(owner, download)
+  end
+end
+
 -- True where the file is there and whole.
-local function take_file(download, file)
+local function take_file(owner, download, file)
   local status = uv.fs_lstat(download.folder .. "/" .. file.path)
   if status and status.type == "file" and status.size == file.size and download.is_known then
     file.done = file.size
     return true
   end
+  learn_version(owner, download, file)
   local response, message, code = fetch_file(download, file)
   if not response then
     if code == "full" and message:find("too long", 1, true) then code = "busy" end -- it has changed
@@ -128,14 +154,6 @@ local function choose(download)
     end
   end
   return true
-end
-
----Stores what is being fetched, where other downloads have their resume data.
----@param owner btshare.Downloads
----@param download btshare.Download
-function link_files.keep(owner, download)
-  local store = owner.services.store
-  store:write { rows.keep_resume(store, download, json.encode(json.array(download.fetched))) }
 end
 
 ---What was being fetched, after a restart.
@@ -177,7 +195,7 @@ function link_files.fetch(owner, download, url, page)
   for _, file in ipairs(download.files) do
     if file.wanted then
       local taken
-      taken, message, code = take_file(download, file)
+      taken, message, code = take_file(owner, download, file)
       if not taken then return nil, message, code end
       note_progress(download)
     end

@@ -14,6 +14,7 @@ local function offer_shares(live, services, count)
     end,
   }
   local function touch(share)
+    services.rows:touch(share)
     count:touch(share, live:is_watched())
     live:touch("shares", share.id)
   end

@@ -160,6 +160,7 @@ function Access:revoke(share, link)
   end
   self.services.transfers:cut_invalid()
   self.services.guests:review(share)
+  self.services.shares:touch(share)
   tell(self, "link-revoked", share, { link = { id = link.id, name = link.name } })
   return self:find(share, link.id)
 end

@@ -6,7 +6,7 @@ local task = require "btshare.task"
 
 ---@class btshare.Listing
 ---@field private services btshare.Services
----@field private search btshare.Search
+---@field search btshare.Search
 local Listing = {}
 Listing.__index = Listing
 

@@ -1,5 +1,5 @@
--- Shares as rows of a list: what changes is noticed by comparing, and a row that is as it was keeps its JSON text, so
--- that ten thousand of them are soon written.
+-- Shares as rows of a list, as JSON: a row keeps its text until somebody says that the share is another, so that ten
+-- thousand of them are soon told.
 local describe = require "btshare.shares.describe"
 local json = require "core.json"
 
@@ -34,8 +34,10 @@ local json = require "core.json"
 
 ---@class btshare.Rows
 ---@field private services btshare.Services
----@field private kept table<btshare.Share, any[]>
----@field private base string
+---@field private texts table<btshare.Share, string> of those that are as they were
+---@field private base string? of all links, as the texts have it
+---@field private changed table<btshare.Share, true> since `take_changed`
+---@field private is_another boolean whether all have
 local Rows = {}
 Rows.__index = Rows
 
@@ -43,19 +45,14 @@ local rows = {}
 
 local nobody = { recipients = 0, complete = 0, downloads = 0, sent = 0, up_rate = 0 }
 
--- What is kept of a share is a list, which takes a quarter of the memory that names would. These are its places; what
--- comes before TEXT is what the text was made of.
-local STATE <const>, PROGRESS <const>, REVISION <const>, NAME <const>, SIZE <const>, FILES <const> = 1, 2, 3, 4, 5, 6
-local CHANGED <const>, EXPIRES <const>, EXPOSURE <const>, REASON <const>, BASE <const>, GENERATION <const> =
-  7, 8, 9, 10, 11, 12
-local IS_OVER <const>, RECIPIENTS <const>, COMPLETE <const>, DOWNLOADS <const>, SENT <const>, UP_RATE <const> =
-  13, 14, 15, 16, 17, 18
-local TEXT <const>, TOKEN <const> = 19, 20
+local function nothing()
+  return setmetatable({}, { __mode = "k" })
+end
 
 ---@param services btshare.Services
 ---@return btshare.Rows
 function rows.new(services)
-  return setmetatable({ services = services, kept = setmetatable({}, { __mode = "k" }) }, Rows)
+  return setmetatable({ services = services, texts = nothing(), changed = nothing(), is_another = true }, Rows)
 end
 
 ---@param share btshare.Share
@@ -67,26 +64,24 @@ end
 
 ---Looks up what all rows have in common. Call before going through shares.
 function Rows:begin()
-  self.base = self.services.reach:public_urls("/s/")[1]
+  local base = self.services.reach:public_urls("/s/")[1]
+  if base == self.base then return end
+  self.base, self.texts, self.is_another = base, nothing(), true
 end
 
--- Progress in steps that a bar can show, not in as many as there are bytes. A list has no holes: false is nothing.
-local function rounded(progress)
-  return progress and math.floor(progress * 1000) / 1000 or false
+---Something that is shown of a share has changed, or who fetches it.
+---@param share btshare.Share
+function Rows:touch(share)
+  self.texts[share] = nil
+  self.changed[share] = true
 end
 
-local function is_same(kept, share, state, summary, base, generation)
-  return kept[STATE] == state and kept[PROGRESS] == (share.progress and rounded(share.progress) or false)
-    and kept[RECIPIENTS] == summary.recipients and kept[SENT] == summary.sent and kept[UP_RATE] == summary.up_rate
-    and kept[COMPLETE] == summary.complete and kept[DOWNLOADS] == summary.downloads
-    and kept[REVISION] == share.revision and kept[NAME] == share.entry and kept[SIZE] == share.size
-    and kept[FILES] == share.files and kept[CHANGED] == share.changed and kept[EXPIRES] == (share.expires or false)
-    and kept[EXPOSURE] == share.exposure and kept[REASON] == (share.reason or false) and kept[BASE] == base
-    and kept[GENERATION] == generation and kept[IS_OVER] == describe.is_over(share)
-end
-
-local function link_of(kept)
-  return not kept[IS_OVER] and kept[BASE] .. kept[TOKEN] or nil
+---@return table<btshare.Share, true> changed since the last time
+---@return boolean is_another whether all rows have
+function Rows:take_changed()
+  local changed, is_another = self.changed, self.is_another
+  self.changed, self.is_another = nothing(), false
+  return changed, is_another
 end
 
 local function quoted(text)
@@ -98,43 +93,33 @@ local function count(name, number)
   return number ~= 0 and (',"%s":%.0f'):format(name, number) or ""
 end
 
-local function write(kept, share)
-  local link, progress = link_of(kept), kept[PROGRESS]
+-- Progress goes in steps that a bar can show, not in as many as there are bytes.
+local function write(self, share)
+  local summary = self:summary(share)
+  local link = not describe.is_over(share) and self.base .. describe.token(self.services, share, "page")
   return table.concat {
     ('{"id":"%s","name":%s,"kind":"%s","size":%d,"files":%d,"state":"%s","exposure":"%s"'):format(
-      share.id, quoted(share.entry), share.kind, share.size, share.files, kept[STATE], share.exposure),
+      share.id, quoted(share.entry), share.kind, share.size, share.files, describe.state(share), share.exposure),
     share.reason and ',"reason":' .. quoted(share.reason) or "",
-    progress and (',"progress":%.3f'):format(progress) or "",
+    share.progress and (',"progress":%.3f'):format(share.progress // 0.001 / 1000) or "",
     link and ',"link":' .. quoted(link) or "",
     share.expires and (',"expires":%.0f'):format(share.expires) or "",
-    count("recipients", kept[RECIPIENTS]), count("complete", kept[COMPLETE]), count("downloads", kept[DOWNLOADS]),
-    count("sent", kept[SENT]), count("up_rate", kept[UP_RATE]),
+    count("recipients", summary.recipients), count("complete", summary.complete),
+    count("downloads", summary.downloads), count("sent", summary.sent), count("up_rate", summary.up_rate),
     (',"created":%d,"changed":%d,"revision":%d,"root":%s}'):format(
       share.created, share.changed, share.revision, quoted(share.root.path)),
   }
 end
 
-local function refresh(self, share)
-  local kept, summary, state = self.kept[share], self:summary(share), describe.state(share)
-  local generation = self.services.links:generation(share.id)
-  if kept and is_same(kept, share, state, summary, self.base, generation) then return kept, false end
-  local token = kept and kept[GENERATION] == generation and kept[TOKEN]
-    or describe.token(self.services, share, "page")
-  kept = {
-    state, rounded(share.progress), share.revision, share.entry, share.size, share.files, share.changed,
-    share.expires or false, share.exposure, share.reason or false, self.base, generation, describe.is_over(share),
-    summary.recipients, summary.complete, summary.downloads, summary.sent, summary.up_rate, false, token,
-  }
-  self.kept[share] = kept
-  return kept, true
-end
-
 ---@param share btshare.Share
----@return string json of the row; the very same one as long as nothing in it has changed. After `begin`
+---@return string json of the row; the very same one until it is touched. After `begin`
 function Rows:text(share)
-  local kept = refresh(self, share)
-  kept[TEXT] = kept[TEXT] or write(kept, share)
-  return kept[TEXT]
+  local text = self.texts[share]
+  if not text then
+    text = write(self, share)
+    self.texts[share] = text
+  end
+  return text
 end
 
 ---@param share btshare.Share

@@ -50,6 +50,12 @@ local function text_of(self, share)
   return kept.text
 end
 
+---Folds the names of a share, unless that is done: for what is asked later. Call in a task.
+---@param share btshare.Share
+function Search:learn(share)
+  text_of(self, share)
+end
+
 ---The words of a question: a share must contain each.
 ---@param question string
 ---@return string[]
@@ -73,9 +79,9 @@ end
 function Search:among(list, question)
   local words, found = words_of(question), {}
   if #words == 0 then return list end
-  for _, share in ipairs(list) do
+  for index, share in ipairs(list) do
     if contains(text_of(self, share), words) then found[#found + 1] = share end
-    task.breathe(10)
+    if index % 20 == 0 then task.breathe(10) end
   end
   return found
 end

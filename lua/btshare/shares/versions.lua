@@ -204,6 +204,8 @@ function versions.prepare(shares, share, entry, previous)
   if share.number then
     share.changed = os.time()
     shares:tell("share-changed", share)
+  else
+    shares:touch(share)
   end
   local version = build.version(share, entry, previous)
   local result, message, code = build.hash(shares, share, version, previous)
@@ -262,6 +264,7 @@ local function follow_exposure(shares, share)
   if share.exposure == wanted or share.has_own_exposure then return true end
   versions.withdraw(shares, share)
   share.exposure = wanted
+  shares:touch(share)
   return shares.services.store:write {
     { "UPDATE shares SET exposure = ? WHERE id = ?", wanted, share.id },
   }

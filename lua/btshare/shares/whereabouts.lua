@@ -47,6 +47,7 @@ function Whereabouts:lose(share, reason)
   versions.withdraw(self, share)
   local is_news = share.state ~= "missing" and not is_over(share)
   set_state(share, "missing", reason)
+  self:touch(share)
   return is_news
 end
 
@@ -65,6 +66,7 @@ function Whereabouts:rest(share, entry)
   set_state(share, "expired")
   local batch = {}
   remember(self, batch, share, entry)
+  self:touch(share)
   if #batch > 0 then
     self:spawn(self.services.store.write, self.services.store, batch)
   end

@@ -136,6 +136,12 @@ function SignIn:with_password(with, password)
   return log_in(self, with, function() return self.passwords:verify(password) end)
 end
 
+-- Whoever sits down at somebody's open console must not be able to lock them out, or leave the door open.
+local function check_current(self, by)
+  if not by.address or not self.passwords:is_set() then return true end
+  return try(self, by.address, function() return self.passwords:verify(by.current or "") end)
+end
+
 ---Sets the password and ends all other sessions. Call in a task.
 ---@param password string
 ---@param by {session: string?, address: string?, current: string?} who wants it; `current` is asked for unless it is
@@ -147,23 +153,22 @@ end
 function SignIn:set_password(password, by)
   local fine, message = self.passwords:check_new(password)
   if not fine then return nil, message, "invalid" end
-  if by.address and self.passwords:is_set() then
-    local right, why, code, seconds = try(self, by.address, function()
-      return self.passwords:verify(by.current or "")
-    end)
-    if not right then return nil, why, code, seconds end
-  end
+  local allowed, why, code, seconds = check_current(self, by)
+  if not allowed then return nil, why, code, seconds end
   return self.sessions:close_others(by.session, function(statements)
     return self.passwords:set(password, statements)
   end)
 end
 
 ---Does without a password, and ends all other sessions. Call in a task.
----@param by {session: string?}
+---@param by {session: string?, address: string?, current: string?} as of `set_password`
 ---@return true|nil done
 ---@return string? message
 ---@return string? code
+---@return integer? seconds
 function SignIn:remove_password(by)
+  local allowed, message, code, seconds = check_current(self, by)
+  if not allowed then return nil, message, code, seconds end
   return self.sessions:close_others(by.session, function(statements) return self.passwords:remove(statements) end)
 end
 

@@ -44,6 +44,44 @@ export function receiving(world) {
     assert.deepEqual(await readFile(received("Chanson.ogg")), await readFile(join(world.marie.share, "Chanson.ogg")));
   }));
 
+  it("takes a .torrent that is dropped on the window, and a magnet that is pasted", () => world.at("/activity", async (page, person) => {
+    const book = await ofMarie("Recueil.epub");
+    const bytes = [...new Uint8Array(await (await fetch(book.torrent)).arrayBuffer())];
+    const dropOn = (kind) => page.evaluate(([name, content]) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([new Uint8Array(content)], "Recueil.torrent", { type: "application/x-bittorrent" }));
+      document.body.dispatchEvent(new DragEvent(name, { dataTransfer, bubbles: true, cancelable: true }));
+    }, [kind, bytes]);
+    await page.locator(".plot canvas").waitFor();
+    await dropOn("dragover");
+    await page.locator(".drop").waitFor();
+    await person.look(page);
+    await dropOn("drop");
+    await page.locator("dialog", { hasText: "Recueil.torrent" }).waitFor();
+    assert.equal(await page.locator(".drop").count(), 0);
+    await page.getByRole("button", { name: "Next" }).click();
+    await page.locator("dialog .files label", { hasText: "Recueil.epub" }).waitFor();
+    await page.getByRole("button", { name: "Download", exact: true }).click();
+    await rowOf(page, "Recueil.epub").locator(".state", { hasText: "Complete" }).waitFor();
+
+    await dropOn("drop");
+    await page.getByRole("button", { name: "Next" }).click();
+    await page.locator(".toast", { hasText: "is in the list already" }).waitFor();
+    await page.locator("dialog").waitFor({ state: "detached" });
+
+    const film = await ofMarie("Film de Marie.mkv");
+    await page.evaluate((text) => navigator.clipboard.writeText(text), film.magnet);
+    await page.locator("h1").click();
+    await page.keyboard.press("Control+v");
+    await until(async () => (await page.getByLabel("A magnet, or the address").inputValue()) === film.magnet);
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Add a download" }).click();
+    await page.getByLabel("A magnet, or the address").focus();
+    await page.keyboard.press("Control+v"); // into the field: once, and no second dialog
+    assert.equal(await page.getByLabel("A magnet, or the address").inputValue(), film.magnet);
+    assert.equal(await page.locator("dialog").count(), 1);
+  }));
+
   it("says why nothing comes, and what is no magnet", () => world.at("/receive", async (page, person) => {
     person.expect(/422/);
     await add(page, "magnet:?xt=urn:btih:nonsense");

@@ -50,6 +50,20 @@ export function sharing(world) {
     await page.locator(".row .row-flow").waitFor({ state: "detached" });
   }));
 
+  it("opens the folders of a share one by one, and gives the link of a single file", () => world.at("/", async (page, person) => {
+    await rowOf(page, "Vacances 2024").locator(".row-main").click();
+    await page.locator(".detail summary", { hasText: "Files" }).click();
+    const folder = page.locator(".folder summary", { hasText: "Bretagne" });
+    await folder.locator(".muted", { hasText: "3 files · 1.3 MB" }).waitFor();
+    assert.equal(await page.locator(".file").count(), 0);
+    await folder.click();
+    await page.locator(".file", { hasText: "IMG_202403.jpg" }).waitFor();
+    await person.look(page);
+    await page.getByRole("button", { name: "Copy link: Bretagne/IMG_202404.jpg" }).click();
+    const answer = await fetch(await person.pasted(page));
+    assert.equal((await answer.arrayBuffer()).byteLength, 397011);
+  }));
+
   it("makes a link for one person, and ends it", () => world.at("/", async (page, person) => {
     await open(page, "Projet.pdf");
     await page.getByText("Links for single people").click();

@@ -20,6 +20,29 @@ plugin:panel { id = "count", slot = "activity.card", title = "Ready since the st
   data = function() return { { label = "Shares", value = ready } } end }
 `;
 
+const notes = `-- Notes that the owner writes down.
+local plugin = ...
+local notes = {}
+plugin:panel { slot = "shares.card", title = "Notes", kind = "table",
+  data = function() return { columns = { "Note", "Mark" }, rows = notes } end,
+  actions = { clear = { title = "Forget them", confirm = "All notes are forgotten.", fn = function()
+    notes = {}
+    return "No notes any more"
+  end } } }
+plugin:panel { slot = "nav", title = "Write a note", kind = "form",
+  data = function() return { fields = {
+    { name = "text", label = "What to note", kind = "text", value = "" },
+    { name = "mark", label = "Mark", kind = "choice", choices = { "low", "high" }, value = "low" },
+  } } end,
+  submit = function(values)
+    if values.text == "" then return nil, "a note needs words", "invalid" end
+    notes[#notes + 1] = { values.text, values.mark }
+    return "Noted"
+  end }
+plugin:panel { slot = "share.detail", title = "Of this one", kind = "stats",
+  data = function(context) return { { label = "Beside", value = context.share } } end }
+`;
+
 async function fillPaul(share) {
   const folder = join(share, "Vacances 2024");
   await mkdir(join(folder, "Bretagne"), { recursive: true });
@@ -36,12 +59,14 @@ async function fillPaul(share) {
 async function fillMarie(share) {
   await writeFile(join(share, "Film de Marie.mkv"), randomBytes(3e6));
   await writeFile(join(share, "Chanson.ogg"), randomBytes(4e5));
+  await writeFile(join(share, "Recueil.epub"), randomBytes(3e5));
 }
 
-async function addPlugin(share) {
+async function addPlugins(share) {
   const plugins = join(share, "..", ".config", "btshare", "plugins");
   await mkdir(plugins, { recursive: true });
   await writeFile(join(plugins, "count.lua"), plugin);
+  await writeFile(join(plugins, "notes.lua"), notes);
 }
 
 /**
@@ -49,14 +74,14 @@ async function addPlugin(share) {
  *   paul, marie: put other files into their folders; plugins, config: more lines of his and of her config.lua
  * @returns what all stories share; `start` before and `close` after them
  */
-export function makeWorld({ paul = fillPaul, marie = fillMarie, plugins = 'plugin "expiry" {}', config = "" } = {}) {
+export function makeWorld({ paul = fillPaul, marie = fillMarie, plugins = 'plugin "expiry" {}\nplugin "notes" {}', config = "" } = {}) {
   const world = {
     async start() {
       world.browser = await startBrowser();
       [world.paul, world.marie] = await Promise.all([
         startSharing(async (share) => {
           await paul(share);
-          await addPlugin(share);
+          await addPlugins(share);
         }, `name = "Paul"\nuploads = "~/Public"\nplugin "count" {}\n${plugins}\n`),
         startSharing(marie, `name = "Marie"\n${config}`),
       ]);

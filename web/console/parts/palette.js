@@ -12,6 +12,7 @@ import { openHelp } from "../screens/help.js";
 import { shares } from "../store.js";
 import { closeDialog, Dialog, openDialog } from "./dialog.js";
 import { Icon, kindIcon } from "./icon.js";
+import { panelPath, panelsOf } from "./panels.js";
 
 const most = 12;
 
@@ -24,6 +25,7 @@ const commands = () => [
   ["screen", t("console.scheme.system"), () => prefer({ scheme: "system" })],
   ["language", "English", () => prefer({ language: "en" })], ["language", "Français", () => prefer({ language: "fr" })],
   ["help", t("console.help"), openHelp],
+  ...panelsOf("nav").map((own) => /** @type {const} */ (["plugin", shown(own.panel.title), () => go(panelPath(own))])),
 ].map(([icon, text, act]) => ({ icon, text, act }));
 
 /** @param {string} words @returns {{icon: string, text: string, act: () => void}[]} */

@@ -1,50 +1,60 @@
-// What plugins show: figures and tables that they describe and the console draws.
+// Where plugins show something: a panel is asked for when it is first seen, and anew while somebody looks.
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { ask, query } from "../api.js";
 import { shown } from "../foreign.js";
-import { number, t } from "../i18n.js";
 import { html } from "../html.js";
+import { later } from "./later.js";
 
 /** @type {import("@preact/signals").Signal<Plugin[]|null>} asked once for all slots */
 export const plugins = signal(null);
-let isAsked = false;
+
+const pause = 10000;
+const Body = later(() => import("./panel/body.js"), "Body");
 
 export async function loadPlugins() {
-  isAsked = true;
   plugins.value = (await ask("GET", "/plugins").catch(() => ({ plugins: [] }))).plugins;
 }
 
-const cell = (value) => (typeof value === "number" ? number(value)
-  : typeof value === "boolean" ? t(value ? "console.yes" : "console.no") : shown(value));
+/** @returns {{plugin: Plugin, panel: Panel}[]} those that a running plugin has for a place */
+export const panelsOf = (slot) => (plugins.value ?? []).filter((plugin) => plugin.is_running).flatMap((plugin) =>
+  (plugin.panels ?? []).filter((panel) => panel.slot === slot).map((panel) => ({ plugin, panel })));
 
-const Stats = ({ found }) => html`<dl class="figures">${(found.stats ?? []).map((item) => html`<div><dt>${shown(item.label)}</dt>
-  <dd>${cell(item.value)}${item.unit && ` ${shown(item.unit)}`}</dd></div>`)}</dl>`;
+/** Where a panel of the navigation has a screen to itself. @param {{plugin: Plugin, panel: Panel}} of */
+export const panelPath = ({ plugin, panel }) => `/plugins/${encodeURIComponent(plugin.name)}/${encodeURIComponent(panel.id)}`;
 
-const Table = ({ title, found }) => html`<div class="scrolls" tabindex="0" role="region" aria-label=${title}><table>
-  <thead><tr>${(found.columns ?? []).map((name) => html`<th scope="col">${shown(name)}</th>`)}</tr></thead>
-  <tbody>${(found.rows ?? []).map((row) => html`<tr>${row.map((value) => html`<td>${cell(value)}</td>`)}</tr>`)}</tbody></table></div>`;
+/** @param {{plugin: Plugin, panel: Panel}} of @param {string} [share] */
+export const panelUrl = ({ plugin, panel }, share) =>
+  `/plugins/${encodeURIComponent(plugin.name)}/panels/${encodeURIComponent(panel.id)}${query({ share })}`;
 
-const kinds = { stats: Stats, table: Table };
-
-/** @param {{plugin: Plugin, panel: Panel, share?: string}} props share: id of the one it is shown beside */
-export function Panel({ plugin, panel, share }) {
-  const [found, setFound] = useState(null);
+// What is being written into a form is not asked for anew under the writer's hands.
+function usePanel(plugin, panel, share) {
+  const [found, setFound] = useState(/** @type {PanelData|null} */ (null));
+  const [trouble, setTrouble] = useState("");
+  const load = () => ask("GET", panelUrl({ plugin, panel }, share)).then((data) => {
+    setFound(data);
+    setTrouble("");
+  }, (error) => setTrouble(error.status === 404 ? "" : error.message));
   useEffect(() => {
-    ask("GET", `/plugins/${encodeURIComponent(plugin.name)}/panels/${encodeURIComponent(panel.id)}${query({ share })}`).then(setFound, () => {});
-  }, [plugin.name, panel.id, share]);
-  const Kind = kinds[found?.kind ?? panel.kind];
-  if (!found || !Kind) return null;
-  const title = shown(found.title ?? panel.title);
-  return html`<section class="group"><h2>${title}</h2><${Kind} title=${title} found=${found} /></section>`;
+    load();
+    if (panel.kind === "form") return undefined;
+    const timer = setInterval(() => document.hidden || load(), pause);
+    return () => clearInterval(timer);
+  }, [plugin, panel.id, share]);
+  return { found, trouble, load };
+}
+
+/** @param {{plugin: Plugin, panel: Panel, share?: string, isAlone?: boolean}} props share: id of the one it is shown
+ *   beside; isAlone: the screen has its title already */
+export function Panel({ plugin, panel, share, isAlone }) {
+  const { found, trouble, load } = usePanel(plugin, panel, share);
+  const title = shown(found?.title ?? panel.title);
+  if (!found && !trouble) return null;
+  return html`<section class="group panel">${!isAlone && html`<h2>${title}</h2>`}
+    ${trouble && html`<p class="trouble">${shown(trouble)}</p>`}
+    ${found && html`<${Body} label=${`${title} (${shown(plugin.name)})`} found=${found} of=${{ plugin, panel }} share=${share} load=${load} />`}</section>`;
 }
 
 /** All panels for a place. @param {{slot: string, share?: string}} props */
-export function Panels({ slot, share }) {
-  useEffect(() => {
-    if (!isAsked) loadPlugins();
-  }, []);
-  return (plugins.value ?? []).filter((plugin) => plugin.is_running).flatMap((plugin) =>
-    (plugin.panels ?? []).filter((panel) => panel.slot === slot).map((panel) =>
-      html`<${Panel} key=${`${plugin.name} ${panel.id}`} plugin=${plugin} panel=${panel} share=${share} />`));
-}
+export const Panels = ({ slot, share }) => panelsOf(slot).map(({ plugin, panel }) =>
+  html`<${Panel} key=${`${plugin.name} ${panel.id}`} plugin=${plugin} panel=${panel} share=${share} />`);

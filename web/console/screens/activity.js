@@ -1,18 +1,26 @@
 // S6: how much went through, whom it reached, and what happened.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ask, query } from "../api.js";
-import { number, size, t } from "../i18n.js";
+import { number, rate, size, t } from "../i18n.js";
 import { html } from "../html.js";
 import { Heading } from "../parts/heading.js";
 import { Icon } from "../parts/icon.js";
+import { later } from "../parts/later.js";
 import { Panels } from "../parts/panels.js";
 import { Timeline } from "../parts/timeline.js";
 import { attempt } from "../parts/toast.js";
 import { recent } from "../store.js";
-import { Plot, PlotTable } from "./activity/plot.js";
 
 const periods = { hour: "console.period.hour", day: "console.period.day", week: "console.period.week" };
 const page = 50;
+
+const Chart = later(() => import("../parts/chart.js"), "Chart");
+const ChartTable = later(() => import("../parts/chart.js"), "ChartTable");
+
+const chartOf = ({ start, step, up, down }) => ({
+  label: t("console.activity.plot"), times: up.map((_, at) => start + at * step), format: rate, least: 1000,
+  series: [{ label: t("console.activity.up"), values: up }, { label: t("console.activity.down"), values: down }],
+});
 
 function Totals({ totals }) {
   return html`<dl class="figures">
@@ -35,10 +43,10 @@ function Throughput() {
     <h2 id="throughput-title">${t("console.activity.speed")}</h2>
     <div class="periods" role="group" aria-label=${t("console.period")}>${Object.entries(periods).map(([name, text]) => html`
       <button class="chip" aria-pressed=${period === name} onClick=${() => setPeriod(name)}>${t(text)}</button>`)}</div>
-    ${found && html`<${Plot} found=${found} /><${Totals} totals=${found.totals ?? {}} />
+    ${found && html`<${Chart} ...${chartOf(found)} /><${Totals} totals=${found.totals ?? {}} />
       <details><summary>${t("console.details")}</summary>
         ${found.totals?.ratio !== undefined && html`<p>${t("console.activity.ratio", { ratio: number(found.totals.ratio) })}</p>`}
-        <${PlotTable} found=${found} /></details>`}
+        <${ChartTable} ...${chartOf(found)} /></details>`}
   </section>`;
 }
 

@@ -2,11 +2,11 @@
 import { useEffect } from "preact/hooks";
 import { ask } from "../api.js";
 import { shown } from "../foreign.js";
-import { t } from "../i18n.js";
+import { number, size, t } from "../i18n.js";
 import { html } from "../html.js";
 import { Heading } from "../parts/heading.js";
 import { Icon } from "../parts/icon.js";
-import { loadPlugins, Panel, plugins } from "../parts/panels.js";
+import { loadPlugins, Panel, panelPath, plugins } from "../parts/panels.js";
 import { State } from "../parts/state.js";
 import { placeOf } from "../words.js";
 import { attempt, toast } from "../parts/toast.js";
@@ -17,17 +17,29 @@ const reload = (plugin) => attempt(async () => {
   await loadPlugins();
 });
 
+const milliseconds = (seconds) => `${number(Math.round(seconds * 1000))}\u00a0ms`;
+
+// A panel of a share's says nothing without one; one of the navigation has a screen to itself.
+const isShownHere = (panel) => !["share.detail", "share.page", "nav"].includes(panel.slot);
+
 function Plugin({ plugin }) {
   const name = shown(plugin.name);
+  const panels = plugin.is_running ? plugin.panels ?? [] : [];
   return html`<li class="card group">
     <div class="plugin-head"><h2>${name}</h2>
-      <${State} tone=${plugin.is_running ? "ok" : "bad"}>${t(plugin.is_running ? "console.plugins.running" : "console.plugins.stopped")}<//>
+      <${State} tone=${plugin.is_running ? "ok" : "bad"}>${t(plugin.is_running ? "console.plugins.running" : "console.plugins.aside")}<//>
       <button aria-label=${`${t("console.plugins.reload")}: ${name}`} onClick=${() => reload(plugin)}>${t("console.plugins.reload")}</button></div>
     ${plugin.description && html`<p>${shown(plugin.description)}</p>`}
-    <p class="muted"><span class="address">${placeOf(plugin.path)}</span></p>
+    <p class="muted"><span class="address">${placeOf(plugin.path)}</span>${
+      plugin.memory > 0 && html` · ${t("console.plugins.memory", { size: size(plugin.memory) })}`}</p>
     ${plugin.reason && html`<p class="trouble">${shown(plugin.reason)}</p>`}
     ${plugin.strikes > 0 && html`<p class="trouble">${t("console.plugins.strikes", { n: plugin.strikes })}</p>`}
-    ${plugin.is_running && (plugin.panels ?? []).map((panel) => html`<${Panel} key=${panel.id} plugin=${plugin} panel=${panel} />`)}
+    ${plugin.held && html`<p class="trouble">${t("console.plugins.held", { n: plugin.held.count, time: milliseconds(plugin.held.longest) })}${
+      plugin.held.place && html` <span class="address">${shown(plugin.held.place)}</span>`}</p>`}
+    ${!plugin.is_running && html`<p class="muted">${t("console.plugins.aside.what")}</p>`}
+    ${panels.filter((panel) => panel.slot === "nav").map((panel) => html`<p><a class="button" href=${panelPath({ plugin, panel })}>
+      <${Icon} name="plugin" />${shown(panel.title)}</a></p>`)}
+    ${panels.filter(isShownHere).map((panel) => html`<${Panel} key=${panel.id} plugin=${plugin} panel=${panel} />`)}
   </li>`;
 }
 

@@ -1,13 +1,14 @@
 // S7: how BTshare is set, each saved at once; what config.lua sets is shown with its line, and changed there.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "../api.js";
+import { shown } from "../foreign.js";
 import { t } from "../i18n.js";
 import { html } from "../html.js";
 import { Heading } from "../parts/heading.js";
 import { copy } from "../parts/copy.js";
 import { Dialog, openDialog } from "../parts/dialog.js";
 import { Icon } from "../parts/icon.js";
-import { Panels } from "../parts/panels.js";
+import { panelPath, Panels, panelsOf } from "../parts/panels.js";
 import { attempt, toast } from "../parts/toast.js";
 import { About } from "./settings/about.js";
 import { Access } from "./settings/access.js";
@@ -74,7 +75,8 @@ export function Settings() {
     })}
     ${words && found.length === 0 && html`<p class="muted" role="status">${t("console.palette.none")}</p>`}
     ${!words && html`<${Access} /><${Panels} slot="settings.section" />
-      <section class="group"><h2>${t("console.plugins")}</h2><p><a class="button" href="/plugins"><${Icon} name="plugin" />${t("console.plugins.open")}</a></p></section>
+      <section class="group"><h2>${t("console.plugins")}</h2><p class="buttons"><a class="button" href="/plugins"><${Icon} name="plugin" />${t("console.plugins.open")}</a>
+        ${panelsOf("nav").map((own) => html`<a class="button" href=${panelPath(own)}>${shown(own.panel.title)}</a>`)}</p></section>
       <${About} />`}
   </section>`;
 }

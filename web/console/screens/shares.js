@@ -1,6 +1,6 @@
 // S1: everything that is shared, with search, chips, order, and what can be done with many at once.
 import { computed, signal } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { copyLink, copyLinks, pause, pauseAll, stop } from "../actions.js";
 import { shareUrl } from "../api.js";
 import { number, t } from "../i18n.js";
@@ -143,16 +143,6 @@ function Rows() {
     row=${row} show=${place.value} />`;
 }
 
-// Plugins are asked when the list is there: the first view does not wait for them.
-function LatePanels() {
-  const [isDue, setDue] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setDue(true), 2000);
-    return () => clearTimeout(timer);
-  }, []);
-  return isDue && html`<${Panels} slot="shares.card" />`;
-}
-
 export function Shares() {
   useListKeys();
   const { skipped = 0 } = status.value;
@@ -165,7 +155,7 @@ export function Shares() {
     </header>
     <${FirstRun} />
     <${Uploads} />
-    <${LatePanels} />
+    <${Panels} slot="shares.card" />
     <div class="tools"><${Chips} />
       <button class="plain sort" aria-haspopup="menu" onClick=${(event) => openArrange(event.currentTarget)}>
         <${Icon} name="sort" />${t(sortTexts[sort] ?? sortTexts.activity)}</button></div>

@@ -94,6 +94,6 @@ export function DropZone({ onTorrent }) {
     };
   }, []);
   if (!isOver) return null;
-  return html`<div class="drop"><p><${Icon} name="up" />${folder ? t("console.drop.here", { folder: placeOf(folder) })
+  return html`<div class="drop" role="status"><p><${Icon} name="up" />${folder ? t("console.drop.here", { folder: placeOf(folder) })
     : t("console.drop.torrent")}</p></div>`;
 }

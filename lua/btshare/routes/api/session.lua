@@ -77,24 +77,34 @@ return function(services)
     return with_cookie(call.request, "")
   end
 
-  local function set_password(call)
-    local request, body = call.request, call.body
-    local done, message, code, seconds = sign_in:set_password(body.password, {
-      session = call.who.kind == "session" and call.who.id or nil, address = request.client, current = body.current,
-    })
+  local function change_password(call, wanted, current)
+    local by = {
+      session = call.who.kind == "session" and call.who.id or nil, address = call.request.client, current = current,
+    }
+    local done, message, code, seconds
+    if wanted then
+      done, message, code, seconds = sign_in:set_password(wanted, by)
+    else
+      done, message, code, seconds = sign_in:remove_password(by)
+    end
     -- Not 401: who asks is logged in, and stays so.
     if not done then return refuse(code == "wrong" and "denied" or code, message, seconds) end
-    services.events:tell("notice", { level = "info", message = "the console's password was changed" })
+    services.events:tell("notice", wanted and { level = "info", message = "the console's password was changed" }
+      or { level = "warning", message = "the console's password was taken away" })
     return reply.empty()
   end
 
+  local function set_password(call)
+    local wanted = call.body.password
+    return change_password(call, wanted ~= json.null and wanted or nil, call.body.current)
+  end
+
+  -- For who has forgotten it: the socket is its owner's alone.
   local function remove_password(call)
-    local done, message, code = sign_in:remove_password {
-      session = call.who.kind == "session" and call.who.id or nil,
-    }
-    if not done then return reply.problem(code, message) end
-    services.events:tell("notice", { level = "warning", message = "the console's password was taken away" })
-    return reply.empty()
+    if call.who.kind ~= "socket" then
+      return reply.problem("denied", "PUT a password of null, with the current one, instead")
+    end
+    return change_password(call)
   end
 
   return {
@@ -121,10 +131,12 @@ return function(services)
         end
         return reply.json(200, { url = sign_in:key_url(services.addresses.console) })
       end },
-    { "PUT /api/v1/password", scope = "admin", summary = "Sets the password; ends all other sessions.",
-      body = t.object { password = password, current = t.optional(password) }, body_limit = 2 * body_limit,
+    { "PUT /api/v1/password", scope = "admin",
+      summary = "Sets the password, or with null does without one; ends all other sessions.",
+      body = t.object { password = t.nullable(password), current = t.optional(password) }, body_limit = 2 * body_limit,
       answers = { [204] = true, [403] = true, [429] = true, [503] = true }, handler = set_password },
-    { "DELETE /api/v1/password", scope = "admin", summary = "Does without a password; ends all other sessions.",
-      answers = { [204] = true }, handler = remove_password },
+    { "DELETE /api/v1/password", scope = "admin",
+      summary = "Does without a password, whatever it was; on the control socket only.",
+      answers = { [204] = true, [403] = true }, handler = remove_password },
   }
 end

@@ -12,13 +12,18 @@ local task = require "btshare.task"
 local full_page = 2500 -- whole shares in an answer, unless more are asked for
 local breath = 10 -- milliseconds that a turn of the loop may last
 
--- One after the other, in slices: a list of 10,000 shares must not hold the loop.
-local function encode(shares, text_of)
+-- One after the other, in slices: a list of 10,000 shares must not hold the loop. In one text at once, since each
+-- further one would be megabytes.
+local function encode(before, shares, text_of, after)
   local parts = {}
   for index, share in ipairs(shares) do
     parts[index] = text_of(share)
     if index % 50 == 0 then task.breathe(breath) end
   end
+  local count = #parts
+  if count == 0 then return before .. after end
+  parts[1] = before .. parts[1]
+  parts[count] = parts[count] .. after
   return table.concat(parts, ",")
 end
 
@@ -30,10 +35,10 @@ local function list(call)
   local is_row = query.view == "row"
   local page = common.page(found, query, not is_row and full_page or nil)
   services.rows:begin()
-  local text = encode(page, is_row and function(share) return services.rows:text(share) end
-    or function(share) return json.encode(describe.whole(services, share)) end)
   local answer = reply.json(200, {})
-  answer.body = ('{"counts":%s,"number":%d,"shares":[%s],"total":%d}'):format(json.encode(counts), number, text, #found)
+  answer.body = encode(('{"counts":%s,"number":%d,"shares":['):format(json.encode(counts), number), page,
+    is_row and function(share) return services.rows:text(share) end
+      or function(share) return json.encode(describe.whole(services, share)) end, ('],"total":%d}'):format(#found))
   return answer
 end
 

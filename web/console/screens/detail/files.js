@@ -1,4 +1,4 @@
-// The files of a share, each with a link of its own.
+// The files of a share as a tree: a folder is asked for when it is opened. Each file has a link of its own.
 import { useEffect, useState } from "preact/hooks";
 import { ask, query, shareUrl } from "../../api.js";
 import { shown } from "../../foreign.js";
@@ -10,24 +10,41 @@ import { Name } from "../../parts/name.js";
 import { attempt } from "../../parts/toast.js";
 
 const page = 100;
+const nameOf = (path) => path.slice(path.lastIndexOf("/") + 1);
+
+const File = ({ file }) => html`<li class="file"><${Name} text=${nameOf(file.path)} /><span class="muted">${size(file.size)}</span>
+  ${file.link ? html`<button class="plain" aria-label=${`${t("console.copy")}: ${shown(file.path)}`} onClick=${() => copy(file.link)}>
+    <${Icon} name="copy" />${t("console.copy.short")}</button>` : html`<span></span>`}</li>`;
+
+function Folder({ share, folder }) {
+  const [isOpen, setOpen] = useState(false);
+  return html`<li class="folder"><details open=${isOpen} onToggle=${(event) => setOpen(event.currentTarget.open)}>
+    <summary><${Icon} name="folder" /><${Name} text=${nameOf(folder.path)} /><span class="muted">${
+      t("console.files", { n: folder.files })} · ${size(folder.size)}</span></summary>
+    ${isOpen && html`<${Level} share=${share} under=${folder.path} />`}</details></li>`;
+}
+
+/** What stands in one folder. @param {{share: Share, under: string}} props */
+function Level({ share, under }) {
+  const [found, setFound] = useState({ folders: [], files: [], total: 0 });
+  const load = (offset) => attempt(async () => {
+    const more = await ask("GET", `${shareUrl(share.id)}/files?under=${encodeURIComponent(under)}${query({ limit: page, offset }).replace("?", "&")}`);
+    setFound((old) => (offset === 0 ? more
+      : { total: more.total, folders: [...old.folders, ...more.folders], files: [...old.files, ...more.files] }));
+  });
+  useEffect(() => {
+    load(0);
+  }, [share.id, share.changed, under]);
+  const told = found.folders.length + found.files.length;
+  return html`<ul class="tree">${found.folders.map((folder) => html`<${Folder} key=${folder.path} share=${share} folder=${folder} />`)}
+    ${found.files.map((file) => html`<${File} key=${file.number} file=${file} />`)}</ul>
+    ${told < found.total && told > 0 && html`<button onClick=${() => load(told)}>${t("console.list.more", { n: found.total - told })}</button>`}`;
+}
 
 /** @param {{share: Share}} props */
 export function Files({ share }) {
   const [isOpen, setOpen] = useState(false);
-  const [found, setFound] = useState({ files: [], total: share.files ?? 0 });
-  const load = (offset) => attempt(async () => {
-    const more = await ask("GET", `${shareUrl(share.id)}/files${query({ limit: page, offset })}`);
-    setFound((old) => ({ total: more.total, files: offset === 0 ? more.files : [...old.files, ...more.files] }));
-  });
-  useEffect(() => {
-    if (isOpen) load(0);
-  }, [isOpen, share.id, share.changed]);
   return html`<details open=${isOpen} onToggle=${(event) => setOpen(event.currentTarget.open)}>
     <summary>${t("console.detail.files")} <span class="muted">${t("console.files", { n: share.files ?? 0 })}</span></summary>
-    <ul>${found.files.map((file) => html`<li class="file" key=${file.number}><${Name} text=${file.path} /><span class="muted">${size(file.size)}</span>
-      ${file.link ? html`<button class="plain" aria-label=${`${t("console.copy")}: ${shown(file.path)}`} onClick=${() => copy(file.link)}>
-        <${Icon} name="copy" />${t("console.copy.short")}</button>` : html`<span></span>`}</li>`)}</ul>
-    ${found.files.length < found.total && found.files.length > 0 && html`<button onClick=${() => load(found.files.length)}>${
-      t("console.list.more", { n: found.total - found.files.length })}</button>`}
-  </details>`;
+    ${isOpen && html`<${Level} share=${share} under="" />`}</details>`;
 }

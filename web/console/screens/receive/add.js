@@ -6,6 +6,7 @@ import { t } from "../../i18n.js";
 import { html } from "../../html.js";
 import { Dialog, closeDialog, openDialog } from "../../parts/dialog.js";
 import { Icon } from "../../parts/icon.js";
+import { toast } from "../../parts/toast.js";
 import { go } from "../../router.js";
 import { putDownload } from "../../store.js";
 import { openChoose } from "./choose.js";
@@ -40,7 +41,8 @@ function Add({ file: given, source: pasted }) {
       putDownload(row);
       closeDialog();
       go("/receive");
-      openChoose(row.id);
+      if (row.state === "choosing" || row.state === "fetching") openChoose(row.id);
+      else toast(t("console.download.known", { name: shown(row.name ?? t("console.download.unnamed")) }));
     } catch (error) {
       setTrouble(error.message);
     }

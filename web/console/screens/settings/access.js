@@ -9,6 +9,29 @@ import { closeDialog, confirm, Dialog, openDialog } from "../../parts/dialog.js"
 import { Icon } from "../../parts/icon.js";
 import { attempt, toast } from "../../parts/toast.js";
 
+// The end of it: whoever sits down at an open console must know it.
+function DropPassword() {
+  const current = useRef(null);
+  const [trouble, setTrouble] = useState("");
+  const drop = async () => {
+    try {
+      await ask("PUT", "/password", { body: { password: null, current: current.current.value } });
+      closeDialog();
+      toast(t("console.password.dropped"));
+      await loadSession();
+    } catch (error) {
+      setTrouble(error.message);
+    }
+  };
+  return html`<${Dialog} title=${t("console.password.drop.title")} kind="small" onSubmit=${drop} actions=${html`
+    <button type="button" onClick=${closeDialog}>${t("console.cancel")}</button>
+    <button type="submit" class="bad">${t("console.password.drop")}</button>`}>
+    <input type="text" autocomplete="username" value=${session.value.name ?? "BTshare"} hidden readonly />
+    <label class="field"><span>${t("console.password.current")}</span><input ref=${current} type="password" required data-focus
+      autocomplete="current-password" /></label>
+    <p class="trouble" role="alert">${trouble}</p><//>`;
+}
+
 function Password() {
   const has = session.value.has_password;
   const current = useRef(null);
@@ -30,7 +53,7 @@ function Password() {
     <input type="text" autocomplete="username" value=${session.value.name ?? "BTshare"} hidden readonly />
     ${has && html`<label class="field"><span>${t("console.password.current")}</span><input ref=${current} type="password" required data-focus
       autocomplete="current-password" /></label>`}
-    <label class="field"><span>${t("console.password.new")}</span><input ref=${next} type="password" required minlength="8" data-focus=${!has || undefined}
+    <label class="field"><span>${t("console.password.new")}</span><input ref=${next} type="password" required minlength="10" data-focus=${!has || undefined}
       autocomplete="new-password" /></label>
     <p class="trouble" role="alert">${trouble}</p><//>`;
 }
@@ -85,15 +108,11 @@ const leave = () => attempt(async () => {
 
 export function Access() {
   const has = session.value.has_password;
-  const drop = () => attempt(async () => {
-    await ask("DELETE", "/password");
-    await loadSession();
-  });
   return html`<section class="group" aria-labelledby="access-title"><h2 id="access-title">${t("console.access")}</h2><div>
     <div class="setting"><div><span class="setting-label">${t("console.password")}</span><p>${t(has ? "console.password.has" : "console.password.none")}</p></div>
       <div class="buttons"><button onClick=${() => openDialog(() => html`<${Password} />`)}><${Icon} name="key" />${
         t(has ? "console.password.change" : "console.password.set")}</button>
-      ${has && html`<button class="plain" onClick=${drop}>${t("console.password.drop")}</button>`}</div></div>
+      ${has && html`<button class="plain" onClick=${() => openDialog(() => html`<${DropPassword} />`)}>${t("console.password.drop")}</button>`}</div></div>
     <${Tokens} />
     <div class="setting"><span class="setting-label">${t("console.logout.what")}</span><button onClick=${leave}>${t("console.logout")}</button></div>
   </div></section>`;

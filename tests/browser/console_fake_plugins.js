@@ -1,0 +1,57 @@
+// The plugins of the daemon that is none: a panel of every kind, in every slot.
+
+const actions = [{ name: "refresh", title: "Look again" }, { name: "clear", title: "Clear all", confirm: "All that was noted is forgotten." }];
+
+const list = [
+  { name: "expiry", description: "Ends shares after a time.", path: "/usr/share/btshare/plugins/expiry.lua", is_running: true, strikes: 0, memory: 48200,
+    panels: [{ id: "soon", slot: "settings.section", title: "Ends soon", kind: "table" },
+      { id: "sum", slot: "activity.card", title: "Ended so far", kind: "stats" }] },
+  { name: "watcher", description: "Notes who came by.", path: "/home/paul/.config/btshare/plugins/watcher.lua", is_running: true, strikes: 1, memory: 1230000,
+    panels: [{ id: "card", slot: "shares.card", title: "Today", kind: "stats" }, { id: "mail", slot: "receive", title: "Tell me by mail", kind: "form" },
+      { id: "load", slot: "activity.card", title: "Visitors", kind: "chart" }, { id: "beside", slot: "share.detail", title: "Who looked", kind: "log" },
+      { id: "visits", slot: "nav", title: "Visits", kind: "log" }] },
+  { name: "greeter", path: "/home/paul/.config/btshare/plugins/greeter.lua", is_running: false, strikes: 10,
+    reason: "greeter.lua:4: attempt to index a nil value (field 'share')", held: { count: 3, longest: 0.314, place: "greeter.lua:9" }, panels: [] },
+];
+
+const log = (now) => [
+  { time: now - 60, level: "info", text: "203.0.113.7 looked at Vacances 2024" },
+  { time: now - 4000, level: "warning", text: "an-address-that-is-so-long-that-it-must-be-broken.somewhere.example.org came too often" },
+  { time: now - 9000, level: "error", text: "could not ask <b>anybody</b>" },
+];
+
+const data = (world) => ({
+  sum: { kind: "stats", stats: [{ label: "This week", value: 4 }, { label: "In all", value: 31 }, { label: "Freed", value: 8.1e9, unit: "bytes" }] },
+  soon: { kind: "table", columns: ["Share", "Ends", "Days"], rows: [["Projet.pdf", "tomorrow", 1], ["Thèse", "in 3 days", 3]] },
+  card: { kind: "stats", actions, stats: [{ label: "Visits", value: 12 }, { label: "Up", value: 2e5, unit: "bytes/s" }] },
+  mail: { kind: "form", fields: [{ name: "to", label: "Address", kind: "text", value: "paul@example.org" }, { name: "each", label: "Every so many visits", kind: "number", value: 10 },
+    { name: "on", label: "Send them", kind: "switch", value: true }, { name: "how", label: "How", kind: "choice", choices: ["short", "long"], value: "long" },
+    { name: "password", label: "Password", kind: "secret", is_set: true }] },
+  load: { kind: "chart", unit: "bytes/s", times: Array.from({ length: 60 }, (_, at) => world.now - 3600 + at * 60),
+    series: [{ label: "Browsers", values: Array.from({ length: 60 }, (_, at) => 1e5 + (at * 37 % 11) * 1e4) },
+      { label: "Torrent apps", values: Array.from({ length: 60 }, (_, at) => (at % 9 ? 5e4 + at * 900 : null)) }] },
+  beside: { kind: "log", log: log(world.now) },
+  visits: { kind: "log", log: log(world.now), actions },
+});
+
+/** @param {ReturnType<import("./console_fake_world.js").makeWorld>} world */
+export function pluginRoutes(world) {
+  world.plugins = { list, asked: [] };
+  return [
+    ["GET", /^\/plugins$/, () => ({ plugins: world.plugins.list })],
+    ["GET", /^\/plugins\/([^/]+)\/panels\/([^/]+)$/, ([name, id]) => {
+      const { title } = list.flatMap((plugin) => plugin.panels).find((panel) => panel.id === id) ?? {};
+      return title && { title, actions: [], ...data(world)[id] };
+    }],
+    ["POST", /^\/plugins\/([^/]+)\/panels\/([^/]+)$/, ([name, id], { body }) => {
+      if (!body.values.to) return [422, { title: "invalid", detail: "to: must be an address", member: "body.values.to" }];
+      world.plugins.asked.push(body.values);
+      return {};
+    }],
+    ["POST", /^\/plugins\/([^/]+)\/panels\/([^/]+)\/actions\/([^/]+)$/, ([name, id, action]) => {
+      world.plugins.asked.push(action);
+      return { message: action === "clear" ? "All 12 are forgotten." : undefined };
+    }],
+    ["POST", /^\/plugins\/([^/]+)\/reload$/, () => undefined],
+  ];
+}

@@ -1,0 +1,68 @@
+// What a panel holds, by its kind, and what can be done there.
+import { ask } from "../../api.js";
+import { shown } from "../../foreign.js";
+import { moment, t } from "../../i18n.js";
+import { html } from "../../html.js";
+import { confirm } from "../dialog.js";
+import { later } from "../later.js";
+import { panelUrl } from "../panels.js";
+import { attempt, toast } from "../toast.js";
+import { Form } from "./form.js";
+import { cell, measured } from "./values.js";
+
+const Chart = later(() => import("../chart.js"), "Chart");
+
+const Stats = ({ found }) => html`<dl class="figures">${(found.stats ?? []).map((item) => html`<div><dt>${shown(item.label)}</dt>
+  <dd>${measured(item.value, item.unit)}</dd></div>`)}</dl>`;
+
+const isNumber = (found, at) => found.rows.length > 0 && found.rows.every((row) => typeof row[at] === "number");
+
+function Table({ label, found }) {
+  const figures = (found.columns ?? []).map((_, at) => (isNumber(found, at) ? "figure" : undefined));
+  if (!found.rows?.length) return html`<p class="muted">${t("console.panel.none")}</p>`;
+  return html`<div class="scrolls" tabindex="0" role="region" aria-label=${label}><table>
+    <thead><tr>${found.columns.map((name, at) => html`<th scope="col" class=${figures[at]}>${shown(name)}</th>`)}</tr></thead>
+    <tbody>${found.rows.map((row) => html`<tr>${row.map((value, at) => html`<td class=${figures[at]}>${cell(value)}</td>`)}</tr>`)}</tbody>
+  </table></div>`;
+}
+
+const levels = { error: "console.level.error", warning: "console.level.warning", info: "console.level.info", debug: "console.level.debug" };
+const tones = { error: "bad", warning: "warn", info: "busy", debug: "idle" };
+
+function Log({ label, found }) {
+  if (!found.log?.length) return html`<p class="muted">${t("console.panel.none")}</p>`;
+  return html`<div class="scrolls log" tabindex="0" role="region" aria-label=${label}><ol>${found.log.map((line) => html`<li>
+    <time datetime=${new Date(line.time * 1000).toISOString()}>${moment(line.time)}</time>
+    <span class="state" data-tone=${tones[line.level] ?? "idle"}>${levels[line.level] ? t(levels[line.level]) : shown(line.level)}</span>
+    <span>${shown(line.text)}</span></li>`)}</ol></div>`;
+}
+
+function Plot({ label, found }) {
+  if (!found.times?.length) return html`<p class="muted">${t("console.panel.none")}</p>`;
+  return html`<${Chart} label=${label} times=${found.times} format=${(value) => measured(value, found.unit)}
+    series=${(found.series ?? []).map((one) => ({ label: shown(one.label), values: one.values }))} isTold=${true} />`;
+}
+
+const kinds = { stats: Stats, table: Table, log: Log, chart: Plot, form: Form };
+
+function Actions({ found, of, share, load }) {
+  if (!found.actions?.length) return null;
+  const act = (action) => attempt(async () => {
+    const [path, place = ""] = panelUrl(of, share).split("?");
+    const answer = await ask("POST", `${path}/actions/${encodeURIComponent(action.name)}${place && `?${place}`}`);
+    toast(answer?.message ? shown(answer.message) : t("console.panel.done", { name: shown(action.title) }));
+    await load();
+  });
+  const start = (action) => (action.confirm
+    ? confirm({ title: shown(action.title), text: shown(action.confirm), yes: shown(action.title), act: () => act(action) })
+    : act(action));
+  return html`<div class="buttons">${found.actions.map((action) => html`<button type="button" key=${action.name}
+    onClick=${() => start(action)}>${shown(action.title)}</button>`)}</div>`;
+}
+
+/** @param {{label: string, found: PanelData, of: {plugin: Plugin, panel: Panel}, share?: string, load: () => Promise<void>}} props */
+export function Body({ label, found, of, share, load }) {
+  const Kind = kinds[found.kind];
+  return html`${Kind && html`<${Kind} label=${label} found=${found} url=${panelUrl(of, share)} load=${load} />`}
+    <${Actions} found=${found} of=${of} share=${share} load=${load} />`;
+}
