@@ -92,7 +92,7 @@ local function page(self, request, asker, share, pass)
   end
   local said = words.of(self.services, share, { id = pass.link, name = pass.name }, request.address)
   if not said then return trouble.reply(self.site, asker, "denied") end
-  if not opening.is_valid(self.services, share, pass) then -- while the plugins were asked
+  if not self.services.entrance:is_valid(share, pass) then -- while the plugins were asked
     return trouble.reply(self.site, asker, "missing")
   end
   local view = views.of(self.services, share, request.segments[2], asker, pass, said)
