@@ -1,4 +1,4 @@
--- Every event of the catalogue is really asked or told by the running program, with exactly the fields that it documents.
+-- Every event of the catalogue is really asked or told by the running program, with exactly its documented fields.
 local catalog = require "btshare.catalog"
 local helper = require "helper"
 local json = require "core.json"
@@ -34,8 +34,8 @@ describe("the events", function()
     place:write_plugin("guest", "")
     uv.fs_mkdir(place.folder .. "/downloads", 448)
     uv.fs_mkdir(place.folder .. "/inbox", 448)
-    return ('plugin "listener"\nplugin "faulty"\ndownloads = "%s/downloads"\nuploads = "%s/inbox"\nlimits { up = "1M" }\n')
-      :format(place.folder, place.folder)
+    local folders = ('downloads = "%s/downloads"\nuploads = "%s/inbox"\n'):format(place.folder, place.folder)
+    return folders .. 'limits { up = "1M" }\nplugin "listener"\nplugin "faulty"\n'
   end
 
   local function heard(place)
@@ -61,7 +61,9 @@ describe("the events", function()
     process.start(command, { home = place.home }):wait(10)
   end
 
-  local function fetch(url, ...) process.start({ "curl", "-s", ..., url }, { home = here.home }):wait(15) end
+  local function fetch(url, name, value)
+    process.start({ "curl", "-s", url, name, value }, { home = here.home }):wait(15)
+  end
 
   local function reload(place, config)
     helper.write(place.home .. "/config.lua", "map_ports = false\n" .. config)
@@ -71,8 +73,13 @@ describe("the events", function()
   it("are all really told, with the fields that are documented", function()
     here:put("film.bin", ("film"):rep(1500000))
     here:put("old.txt", "old")
+    here:put("locked.txt", "locked")
     uv.fs_symlink("/etc", here.share .. "/link")
-    local config = listen(here)
+    local large = assert(uv.fs_open(here:put("large.bin", ""), "w", 420))
+    uv.fs_ftruncate(large, 500000000)
+    uv.fs_close(large)
+    here:age(here.share .. "/large.bin")
+    local config = listen(here) .. 'plugin "password" { shares = { ["locked.txt"] = "open sesame" } }\n'
     here:start { config = config }
     wait_for(here, "share-ready", function(event) return event.share.name == "film.bin" end)
     local film = here.daemon:wait("share-ready", function(event) return event.share.name == "film.bin" end).share
@@ -80,6 +87,8 @@ describe("the events", function()
 
     fetch(film.link, "-A", "Mozilla/5.0")
     fetch(old.link .. "/f/1/old.txt")
+    fetch(here.daemon:wait("share-ready", function(event) return event.share.name == "locked.txt" end).share.link,
+      "-u", ":open sesame")
     here:run { "link", "film.bin", "--to", "Anna", "--state", here.state }
     api(here, "DELETE", "/api/v1/shares/" .. film.id .. "/links/Anna")
     api(here, "PUT", "/api/v1/uploads/note.txt", "dropped", "application/octet-stream")
