@@ -122,26 +122,16 @@ void bt_host_set_handler(lua_State *L) {
 
 static void preload(lua_State *L) {
   static const luaL_Reg modules[] = {
-      {"core.host", luaopen_core_host},
-      {"core.manifest", luaopen_core_manifest},
-      {"core.tree", luaopen_core_tree},
-      {"core.hasher", luaopen_core_hasher},
-      {"core.engine", luaopen_core_engine},
-      {"core.http", luaopen_core_http},
-      {"core.sandbox", luaopen_core_sandbox},
-      {"core.deposit", luaopen_core_deposit},
-      {"core.sqlite", luaopen_core_sqlite},
-      {"core.json", luaopen_core_json},
-      {"core.crypto", luaopen_core_crypto},
-      {"core.qr", luaopen_core_qr},
-      {"core.mapper", luaopen_core_mapper},
-      {"core.torrent", luaopen_core_torrent},
-      {"core.fetch", luaopen_core_fetch},
-      {"core.beneath", luaopen_core_beneath},
-      {"core.watchdog", luaopen_core_watchdog},
-      {"core.markdown", luaopen_core_markdown},
-      {"core.copy", luaopen_core_copy},
-      {NULL, NULL},
+      {"core.host", luaopen_core_host},         {"core.manifest", luaopen_core_manifest},
+      {"core.tree", luaopen_core_tree},         {"core.hasher", luaopen_core_hasher},
+      {"core.engine", luaopen_core_engine},     {"core.http", luaopen_core_http},
+      {"core.sandbox", luaopen_core_sandbox},   {"core.deposit", luaopen_core_deposit},
+      {"core.sqlite", luaopen_core_sqlite},     {"core.json", luaopen_core_json},
+      {"core.crypto", luaopen_core_crypto},     {"core.qr", luaopen_core_qr},
+      {"core.mapper", luaopen_core_mapper},     {"core.torrent", luaopen_core_torrent},
+      {"core.fetch", luaopen_core_fetch},       {"core.beneath", luaopen_core_beneath},
+      {"core.watchdog", luaopen_core_watchdog}, {"core.markdown", luaopen_core_markdown},
+      {"core.copy", luaopen_core_copy},         {NULL, NULL},
   };
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
   luaL_setfuncs(L, modules, 0);
