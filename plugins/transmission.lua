@@ -93,6 +93,16 @@ local function choose_files(torrent, arguments)
   return torrents.choose(torrent.id, numbers)
 end
 
+-- Some clients write back all that they have read.
+local function is_so(torrent, arguments)
+  for name, value in pairs(arguments) do
+    local now = fields.get(torrent, name)
+    if type(now) == "boolean" then value = switch(value) end
+    if name ~= "ids" and now ~= value then return false end
+  end
+  return true
+end
+
 methods["torrent-set"] = for_each(function(torrent, arguments)
   local up = limits.of(arguments, "uploadLimit", "uploadLimited", torrent.up_limit)
   local down = limits.of(arguments, "downloadLimit", "downloadLimited", torrent.down_limit)
@@ -100,8 +110,8 @@ methods["torrent-set"] = for_each(function(torrent, arguments)
   local done, message
   if up or down then done, message = torrents.limit(torrent.id, { up = up, down = down }) end
   if has_files and message == nil then done, message = choose_files(torrent, arguments) end
-  if done == nil then return nil, message or "of a torrent only its limits and files can be set here" end
-  return true
+  if done ~= nil or message == nil and is_so(torrent, arguments) then return true end
+  return nil, message or "of a torrent only its limits and files can be set here"
 end)
 
 local function call(request)
