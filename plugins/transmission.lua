@@ -93,7 +93,7 @@ local function choose_files(torrent, arguments)
   return torrents.choose(torrent.id, numbers)
 end
 
--- Some clients write back all that they have read.
+-- Some clients write back all that they have read, whatever the torrent's state.
 local function is_so(torrent, arguments)
   for name, value in pairs(arguments) do
     local now = fields.get(torrent, name)
@@ -104,14 +104,15 @@ local function is_so(torrent, arguments)
 end
 
 methods["torrent-set"] = for_each(function(torrent, arguments)
+  if is_so(torrent, arguments) then return true end
   local up = limits.of(arguments, "uploadLimit", "uploadLimited", torrent.up_limit)
   local down = limits.of(arguments, "downloadLimit", "downloadLimited", torrent.down_limit)
   local has_files = arguments["files-wanted"] or arguments["files-unwanted"]
   local done, message
   if up or down then done, message = torrents.limit(torrent.id, { up = up, down = down }) end
   if has_files and message == nil then done, message = choose_files(torrent, arguments) end
-  if done ~= nil or message == nil and is_so(torrent, arguments) then return true end
-  return nil, message or "of a torrent only its limits and files can be set here"
+  if done == nil then return nil, message or "of a torrent only its limits and files can be set here" end
+  return true
 end)
 
 local function call(request)
