@@ -165,6 +165,7 @@ function btshare.start(options, on_instance, on_failed)
       console = services.addresses.console, key_url = services.sign_in:key_url(services.addresses.console),
       public = services.addresses.public, port = services.reach.torrent_port,
     })
+    services.shares:tell_restored()
     services.reachability:start()
     services.library:start()
     services.downloads:start()

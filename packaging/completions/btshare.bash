@@ -28,7 +28,7 @@ _btshare() {
     --state | --output | -o | --in) mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
     --config) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --console) mapfile -t COMPREPLY < <(compgen -W "127.0.0.1:8701" -- "$current"); return ;;
-    --scope) mapfile -t COMPREPLY < <(compgen -W "read read,share read,share,admin" -- "$current"); return ;;
+    --scope) mapfile -t COMPREPLY < <(compgen -W "read share admin" -- "$current"); return ;;
     --for | --share-for) mapfile -t COMPREPLY < <(compgen -W "30m 2h 1d 7d" -- "$current"); return ;;
     --exposure) mapfile -t COMPREPLY < <(compgen -W "link private public http" -- "$current"); return ;;
     --public | --port | --name | --timeout | --to | --limit | --revoke | --files | --options) return ;;
@@ -45,7 +45,7 @@ _btshare() {
     token) flags+=" --scope --for --list --revoke" ;;
     get) flags+=" --output --files --no-share --share-for --config --json" ;;
     quit) flags+=" --timeout" ;;
-    config) flags+=" --config" ;;
+    config) flags+=" --config --json" ;;
     plugin) flags+=" --in --options --json" ;;
     stop | reload | help) ;;
     *) flags+=" $share_flags" ;;
@@ -64,7 +64,7 @@ _btshare() {
       done < <(_btshare_names)
       ;;
     add | get) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
-    config) mapfile -t COMPREPLY < <(compgen -W "check" -- "$current") ;;
+    config) mapfile -t COMPREPLY < <(compgen -W "check show" -- "$current") ;;
     plugin)
       if [[ $previous == plugin ]]; then
         mapfile -t COMPREPLY < <(compgen -W "new check test list reload" -- "$current")

@@ -19,7 +19,7 @@ complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a open -d "O
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a token -d "Make an API token for a program"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a reload -d "Read the configuration again"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a quit -d "End the running btshare"
-complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a config -d "Check the configuration file"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a config -d "Check or show the configuration"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a plugin -d "Write, check, test or reload plugins"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a paths -d "Show where things are kept"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a help -d "Show help"
@@ -53,7 +53,7 @@ complete -c btshare -n "__fish_seen_subcommand_from add" -l for -x -a "30m 2h 1d
 complete -c btshare -n "__fish_seen_subcommand_from add" -l exposure -x -a "link private public http" -d "Who can find it"
 complete -c btshare -n "__fish_seen_subcommand_from add" -l listed -d "Name it in feeds and lists"
 complete -c btshare -n "__fish_seen_subcommand_from open" -l print -d "Print the address instead"
-complete -c btshare -n "__fish_seen_subcommand_from token" -l scope -x -a "read read,share read,share,admin" -d "Its rights"
+complete -c btshare -n "__fish_seen_subcommand_from token" -l scope -x -a "read share admin" -d "Its rights"
 complete -c btshare -n "__fish_seen_subcommand_from token" -l for -x -a "7d 30d" -d "How long it is good for"
 complete -c btshare -n "__fish_seen_subcommand_from token" -l list -d "Show all tokens"
 complete -c btshare -n "__fish_seen_subcommand_from token" -l revoke -x -d "Make a token worthless"
@@ -65,7 +65,8 @@ complete -c btshare -n "__fish_seen_subcommand_from get" -l share-for -x -a "30m
 complete -c btshare -n "__fish_seen_subcommand_from get" -l config -r -F -d "Configuration file"
 complete -c btshare -n "__fish_seen_subcommand_from get" -l json -d "Print JSON"
 complete -c btshare -n "__fish_seen_subcommand_from quit" -l timeout -x -d "How long to wait, in seconds"
-complete -c btshare -n "__fish_seen_subcommand_from config" -a check
+complete -c btshare -n "__fish_seen_subcommand_from config" -a "check show"
+complete -c btshare -n "__fish_seen_subcommand_from config" -l json -d "Print JSON"
 complete -c btshare -n "__fish_seen_subcommand_from config" -l config -r -F -d "Configuration file"
 complete -c btshare -n "__fish_seen_subcommand_from plugin" -a "new check test list reload"
 complete -c btshare -n "__fish_seen_subcommand_from plugin" -F

@@ -22,7 +22,7 @@ _btshare() {
     'token:make an API token for a program'
     'reload:read the configuration and the plugins again'
     'quit:end the running btshare'
-    'config:check the configuration file'
+    'config:check or show the configuration'
     'plugin:write, check, test, list or reload plugins'
     'paths:show where btshare keeps its things'
     'help:show help'
@@ -63,7 +63,7 @@ _btshare() {
           '--exposure[who can find it]:exposure:(link private public http)' \
           '--listed[name it in feeds and lists]' '*:file:_files' ;;
         open) _arguments $common '--print[print the address instead]' ;;
-        token) _arguments $common '--scope[its rights]:rights:(read read,share read,share,admin)' \
+        token) _arguments $common '--scope[its rights]:rights:(read share admin)' \
           '--for[how long it is good for]:time:(30m 2h 1d 7d 30d)' \
           '(--revoke)--list[show all tokens]' '(--list)--revoke[make a token worthless]:name:' '1:name:' ;;
         get) _arguments $common '(-o --output)'{-o,--output}'[save there]:folder:_files -/' \
@@ -71,7 +71,8 @@ _btshare() {
           '(--no-share)--share-for[pass it on for this time]:time:(30m 2h 1d 7d)' \
           '--config[configuration file]:file:_files' '--json[print JSON]' '1:torrent:_files' ;;
         quit) _arguments $common '--timeout[how long to wait]:seconds:' ;;
-        config) _arguments $common '--config[configuration file]:file:_files' '1:action:(check)' ;;
+        config) _arguments $common '--config[configuration file]:file:_files' '--json[print JSON]' \
+          '1:action:(check show)' ;;
         plugin) _arguments $common '--in[write into this folder]:folder:_files -/' \
           '--options[options as in config.lua]:options:' '--json[print JSON]' \
           '1:action:(new check test list reload)' '2:plugin:_files' ;;

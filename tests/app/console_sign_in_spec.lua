@@ -247,6 +247,18 @@ describe("API tokens", function()
     assert.equal("", (console.daemon:command { "token", "--list" }))
   end)
 
+  it("have the lesser rights with a greater one", function()
+    local function asked(scope, method, path, body)
+      local bearer = { Authorization = "Bearer " .. console:token(scope .. method, "--scope", scope) }
+      return console:ask(method, path, bearer, body).status
+    end
+    assert.equal(200, asked("share", "GET", "/api/v1/shares"))
+    assert.equal(200, asked("admin", "GET", "/api/v1/shares"))
+    assert.equal(403, asked("read", "POST", "/api/v1/shares", { path = "/nowhere" }))
+    assert.equal(404, asked("admin", "POST", "/api/v1/shares", { path = "/nowhere" }))
+    assert.equal(403, asked("share", "POST", "/api/v1/tokens", { name = "more", scopes = { "admin" } }))
+  end)
+
   it("need no header against forgery, since no browser sends them by itself", function()
     local bearer = { Authorization = "Bearer " .. console:token("robot", "--scope", "admin") }
     local made = console:ask("POST", "/api/v1/tokens", bearer, { name = "second", scopes = { "read" } })

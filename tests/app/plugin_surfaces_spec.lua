@@ -159,6 +159,24 @@ describe("a plugin", function()
       { Authorization = basic(owner), ["Sec-Fetch-Site"] = "cross-site" }).status)
   end)
 
+  it("has commands that find the running instance wherever --state stands, until --", function()
+    local state = console.place.state
+    local function greet(...)
+      local ended = console.place:run { ... }
+      return { ended.code, (ended.output:gsub("\n.*", "")) }
+    end
+    for _, words in ipairs {
+      { "--state", state, "greet", "A" }, { "--state=" .. state, "greet", "A" }, { "greet", "--state", state, "A" },
+      { "greet", "A", "--state=" .. state }, { "--state", "/nowhere", "greet", "A", "--state", state },
+    } do
+      assert.same({ 0, "hello A" }, greet(table.unpack(words)), table.concat(words, " "))
+    end
+    assert.same({ 0, "hello A,--state,x,--" }, greet("--state", state, "greet", "A", "--", "--state", "x", "--"))
+    assert.same({ 2, "btshare: greet: option '--state' requires an argument (btshare help greet tells more)" },
+      greet("--state", state, "greet", "A", "--state"))
+    assert.equal(2, greet("greet", "A", "--", "--state", state)[1]) -- asks the usual instance, which there is not
+  end)
+
   it("adds commands, which the overview and help know", function()
     local daemon = console.daemon
     local help = daemon:command { "--help" }

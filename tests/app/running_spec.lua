@@ -45,6 +45,27 @@ describe("a running btshare", function()
     end
   end)
 
+  it("ends within seconds while a large folder is opened and stored at its start", function()
+    for index = 1, 3000 do place:put(("c%04d"):format(index), tostring(index)) end
+    local function exists(name)
+      return function() return uv.fs_stat(place.state .. "/" .. name) end
+    end
+    local function created(count)
+      return function() return daemon:count "share-created" >= count end
+    end
+    local moments = {
+      exists "lock", exists "btshare.db-wal", exists "key", exists "control.sock", created(1), created(700),
+    }
+    for index, has_come in ipairs(moments) do
+      process.run { "rm", "-rf", "--", place.state } -- each is a first start
+      daemon = place:spawn()
+      daemon.process:wait_for(has_come, 15, "moment " .. index)
+      daemon.process:kill "sigterm"
+      assert.equal(0, daemon.process:wait(5), "moment " .. index)
+      assert.equal("", daemon.process.errors)
+    end
+  end)
+
   it("ends while somebody waits for a file that is still written to", function()
     daemon = place:start()
     local path = place.folder .. "/slow"

@@ -51,6 +51,7 @@ describe("the command line", function()
     it("has all its commands and options in the man page and the completions", function()
       local packaging = require("core.host").data .. "/packaging/"
       local cli = require "btshare.cli"
+      local actions_of = { config = { "check", "show" }, plugin = { "new", "check", "test", "list", "reload" } }
       for _, file in ipairs { "btshare.1", "completions/btshare.bash", "completions/btshare.zsh",
         "completions/btshare.fish" } do
         local text = helper.read(packaging .. file)
@@ -58,6 +59,11 @@ describe("the command line", function()
           assert.matches(name, text, 1, true)
           for option in cli.parser(name):get_help():gmatch("%-%-(%l+)") do
             assert.is_truthy(text:find("%-" .. option) or text:find("-l " .. option, 1, true), file .. ": " .. option)
+          end
+          for _, action in ipairs(actions_of[name] or {}) do
+            local is_there = file == "btshare.1" and text:find(("It Cm %s %s"):format(name, action), 1, true)
+              or file ~= "btshare.1" and text:find(("[ (\"]%s[ )\"]"):format(action))
+            assert.is_truthy(is_there, file .. ": " .. name .. " " .. action)
           end
         end
       end

@@ -223,6 +223,14 @@ describe("signing in", function()
       assert.equal("missing", (select(3, run(function() return door.tokens:revoke(other.id) end))))
     end)
 
+    it("has what its rights include", function()
+      local rights = require("btshare.sign_in.tokens").rights
+      assert.same({}, rights {})
+      assert.same({ read = true }, rights { "read" })
+      assert.same({ read = true, share = true }, rights { "share" })
+      assert.same({ read = true, share = true, admin = true }, rights { "admin" })
+    end)
+
     it("is stored as a hash, and lists no secret", function()
       local _, secret = run(function() return door.tokens:make("robot", { "read" }) end)
       assert.is_nil(helper.read(folder .. "/btshare.db-wal"):find(secret:sub(6), 1, true))

@@ -6,7 +6,8 @@ local always, settable = field.always, field.settable
 
 local share = always("share", "share", "as it is then")
 local from_restore = always("from_restore", "boolean",
-  "true where BTshare knew it before and only takes it up again, after a start or a reload")
+  "true where BTshare knew it before and only takes it up again, after a start or a reload; told in the background " ..
+    "after `started`, for each share in order, and never of one that has ended meanwhile")
 
 return {
   { name = "share-create", kind = "question", description = "May this file or folder become a share?", fields = {

@@ -10,11 +10,18 @@ for name, entry in pairs(catalog) do
   if entry.kind == "fact" then facts.names[#facts.names + 1] = name end
 end
 
----Those that are told from `started` on, which comes first. What is known from before is told by `share-ready`, when
----its files have been looked at.
+---Those that are told from `started` on, which comes first.
 facts.after_start = { "share-created", "plugin-loaded", "plugin-unloaded" }
 facts.is_after_start = {}
 for _, name in ipairs(facts.after_start) do facts.is_after_start[name] = true end
+
+---Whether nobody need read it: what is known from before is told by `share-ready`, when its files have been looked at.
+---@param name string
+---@param event table
+---@return boolean
+function facts.is_old_news(name, event)
+  return name == "share-created" and event.from_restore == true
+end
 
 facts.share_keys = {
   "id", "name", "title", "description", "kind", "size", "files", "state", "reason", "progress", "exposure",

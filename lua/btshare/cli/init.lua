@@ -149,13 +149,19 @@ local function choose(words, options)
     or speaker:text("cli.unknown", { word = first })
 end
 
+-- `message` is argparse's, or as it would say it.
+local function fail_misused(name, message, context)
+  return context:fail(speaker:text("cli.misused", { command = name, message = speaker:message(message) }), exit.usage)
+end
+
 -- A command that a plugin of the running instance has added; nothing where there is none of that name.
 local function run_added(words, options, context)
   local name = words[1]
   if not name or is_command(name) then return nil end
-  local arguments, wants_help = plugin_commands.split(table.move(words, 2, #words, 1, {}), options)
+  local arguments, wants_help, mistake = plugin_commands.split(table.move(words, 2, #words, 1, {}), options)
   local added = plugin_commands.find(options, name)
   if not added then return nil end
+  if mistake and not wants_help then return fail_misused(name, mistake, context) end
   if not wants_help then return plugin_commands.run(added, arguments, options, context) end
   context:print(plugin_commands.help(added))
   return exit.ok
@@ -186,8 +192,7 @@ local function run(words, context)
   parsed, options = parser:pparse(leading)
   if not parsed then
     context:say(usage.line(parser))
-    local message = speaker:message((options:gsub("\n", "; ")))
-    return context:fail(speaker:text("cli.misused", { command = name, message = message }), exit.usage)
+    return fail_misused(name, (options:gsub("\n", "; ")), context)
   end
   return cli.command(name).run(options, context)
 end

@@ -21,13 +21,15 @@ local exit_of_code = {
 ---@param options {state: string?} filled in
 ---@return string[] arguments
 ---@return boolean asks_for_help
+---@return string? mistake in words
 function plugin_commands.split(words, options)
-  local arguments, asks_for_help, index = {}, false, 1
+  local arguments, asks_for_help, mistake, index = {}, false, nil, 1
   while words[index] and words[index] ~= "--" do
     local word = words[index]
-    if word == "--state" and words[index + 1] then
+    if word == "--state" then
       index = index + 1
-      options.state = words[index]
+      options.state = words[index] or options.state
+      mistake = not words[index] and "option '--state' requires an argument" or mistake
     elseif word:find("^%-%-state=") then
       options.state = word:match("=(.*)$")
     elseif word == "-h" or word == "--help" then
@@ -37,7 +39,7 @@ function plugin_commands.split(words, options)
     end
     index = index + 1
   end
-  return table.move(words, index + 1, #words, #arguments + 1, arguments), asks_for_help
+  return table.move(words, index + 1, #words, #arguments + 1, arguments), asks_for_help, mistake
 end
 
 ---Those of the running instance; none, without a word, where there is none.

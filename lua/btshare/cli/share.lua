@@ -122,7 +122,7 @@ function share.follow(instance, view, context)
   end
   function hook(name)
     instance.events:on(name, function(event)
-      if has_ended then return end
+      if has_ended or facts.is_old_news(name, event) then return end
       view:on_fact(name, event)
       if name == "started" then
         for _, late in ipairs(facts.after_start) do hook(late) end

@@ -6,12 +6,13 @@ local cookies = require "btshare.http.cookies"
 local crypto = require "core.crypto"
 local forwarded = require "btshare.http.forwarded"
 local reply = require "btshare.http.reply"
+local tokens = require "btshare.sign_in.tokens"
 
 local gate = {}
 
 local most_basic = 1024 -- bytes of a Basic header's credentials
 local url_letters = { ["+"] = "-", ["/"] = "_", ["="] = "" }
-local all_scopes = { read = true, share = true, admin = true }
+local all_scopes = tokens.rights { "admin" }
 local is_safe = { GET = true, HEAD = true }
 local media_allowed = { ["application/json"] = true, ["application/octet-stream"] = true }
 
@@ -53,9 +54,7 @@ local function token_of(self, header)
   secret = secret or password_of(header)
   local token = secret and self.services.sign_in.tokens:find(secret)
   if not token then return nil end
-  local scopes = {}
-  for _, scope in ipairs(token.scopes) do scopes[scope] = true end
-  return { kind = "token", scopes = scopes, id = token.id, is_basic = is_basic }
+  return { kind = "token", scopes = tokens.rights(token.scopes), id = token.id, is_basic = is_basic }
 end
 
 local nobody = { kind = "nobody", scopes = {} }

@@ -9,6 +9,7 @@ local describe = require "btshare.shares.describe"
 local ending = require "btshare.shares.ending"
 local ends = require "btshare.shares.ends"
 local holds = require "btshare.shares.holds"
+local restored = require "btshare.shares.restored"
 local set_state = require "btshare.shares.state"
 local task = require "btshare.task"
 local versions = require "btshare.shares.versions"
@@ -44,6 +45,7 @@ local whereabouts = require "btshare.shares.whereabouts"
 ---@field is_seeding boolean whether the engine has it
 ---@field is_suspended boolean whether the engine was told to send nothing, until we have looked
 ---@field is_restored boolean? known from before, and not ready yet since it was taken out of the store
+---@field untold table<string, table>? facts of it that others are still to be told, see shares.restored
 ---@field has_own_exposure boolean whether its exposure was chosen for it alone, not for its folder
 ---@field up_limit integer? bytes a second that it may send, by BitTorrent and HTTP together
 ---@field listed boolean? whether lists that others can read name it, where that was chosen for it; see `is_listed`
@@ -73,7 +75,7 @@ Shares.__index = Shares
 
 local shares = {}
 
-for _, part in ipairs { changes, creating, ending, holds, whereabouts } do
+for _, part in ipairs { changes, creating, ending, holds, restored, whereabouts } do
   for name, method in pairs(part) do Shares[name] = method end
 end
 
@@ -83,7 +85,7 @@ function shares.new(services)
   local by_id = {}
   return setmetatable({
     services = services, by_id = by_id, by_place = {}, by_hash = {}, heirs = {}, jobs = {}, contents = {}, count = 0,
-    followers = {}, holds = 0, ends = ends.new(by_id),
+    followers = {}, holds = 0, ends = ends.new(by_id), restored = {}, first_restored = 1,
   }, Shares)
 end
 
@@ -135,6 +137,7 @@ end
 function Shares:forget(share)
   share.ticket = share.ticket + 1
   versions.withdraw(self, share)
+  share.untold = nil
   self.by_id[share.id] = nil
   self.by_place[share.root][share.entry] = nil
   self.count = self.count - 1
@@ -199,19 +202,6 @@ end
 ---@param share btshare.Share
 function Shares:touch(share)
   for _, follow in ipairs(self.followers) do follow("changed", share) end
-end
-
----Tells who handles a fact of it, and no followers.
----@param fact string
----@param share btshare.Share
----@param more table? further fields
-function Shares:inform(fact, share, more)
-  local events = self.services.events
-  if events:has(fact) then
-    local event = more or {}
-    event.share = self:describe(share)
-    events:tell(fact, event)
-  end
 end
 
 ---@param fact string

@@ -6,7 +6,7 @@ local tokens = {}
 local prefix = "btsh_"
 local note_period = 600 -- seconds
 
----Every right that a token may have.
+---Every right that a token may have. Each includes those before it.
 tokens.scopes = { "read", "share", "admin" }
 
 ---@class btshare.sign_in.Token
@@ -31,6 +31,20 @@ Tokens.__index = Tokens
 ---@return btshare.sign_in.Tokens
 function tokens.new(store, clock, on_ended)
   return setmetatable({ store = store, clock = clock, on_ended = on_ended, noted = {} }, Tokens)
+end
+
+---What somebody who was given these rights may do.
+---@param scopes string[]
+---@return table<string, true>
+function tokens.rights(scopes)
+  local given, rights, is_included = {}, {}, false
+  for _, scope in ipairs(scopes) do given[scope] = true end
+  for index = #tokens.scopes, 1, -1 do
+    local scope = tokens.scopes[index]
+    is_included = is_included or given[scope] == true
+    rights[scope] = is_included or nil
+  end
+  return rights
 end
 
 local function split(words)

@@ -229,7 +229,7 @@
 ---A share has got its link, which works from now on. Told of every known share after a start, too.
 ---@class btshare.event.share_created
 ---@field share btshare.event.share_table as it is then
----@field from_restore boolean true where BTshare knew it before and only takes it up again, after a start or a reload
+---@field from_restore boolean true where BTshare knew it before and only takes it up again, after a start or a reload; told in the background after `started`, for each share in order, and never of one that has ended meanwhile
 
 ---A share has reached its end; its links are dead.
 ---@class btshare.event.share_expired
@@ -263,7 +263,7 @@
 ---@field share btshare.event.share_table as it is then
 ---@field hash_seconds number how long hashing took; 0 where its hashes were known
 ---@field bytes integer bytes that were read for it
----@field from_restore boolean true where BTshare knew it before and only takes it up again, after a start or a reload
+---@field from_restore boolean true where BTshare knew it before and only takes it up again, after a start or a reload; told in the background after `started`, for each share in order, and never of one that has ended meanwhile
 
 ---May this share be removed?
 ---@class btshare.event.share_remove

@@ -154,7 +154,7 @@ return {
 
   ["cli.token"] = "make an API token for a program",
   ["cli.token.name"] = "What it is for.",
-  ["cli.token.scope"] = "Its rights: read, share, admin; by default read.",
+  ["cli.token.scope"] = "Its rights: read, share, admin, each with those before it; by default read.",
   ["cli.token.for"] = "How long it is good for, such as 30d.",
   ["cli.token.list"] = "Show all tokens.",
   ["cli.token.revoke"] = "Make a token worthless.",

@@ -157,7 +157,7 @@ return {
 
   ["cli.token"] = "créer un jeton d’API pour un programme",
   ["cli.token.name"] = "À quoi il sert.",
-  ["cli.token.scope"] = "Ses droits : read, share, admin ; par défaut read.",
+  ["cli.token.scope"] = "Ses droits : read, share, admin, chacun avec ceux qui le précèdent ; par défaut read.",
   ["cli.token.for"] = "Combien de temps il est valable, par exemple 30d.",
   ["cli.token.list"] = "Montre tous les jetons.",
   ["cli.token.revoke"] = "Révoque un jeton.",
