@@ -17,12 +17,13 @@ _btshare() {
     'add:share single files or folders'
     'get:receive a magnet, a .torrent or a link'
     'stop:stop sharing something'
+    'who:show who fetches a share'
     'status:show what the running btshare is doing'
     'open:open the console in the browser'
     'token:make an API token for a program'
     'reload:read the configuration and the plugins again'
     'quit:end the running btshare'
-    'config:check the configuration file'
+    'config:check the configuration, or show what holds'
     'plugin:write, check, test, list or reload plugins'
     'paths:show where btshare keeps its things'
     'help:show help'
@@ -58,6 +59,7 @@ _btshare() {
           '--limit[end that link after so many downloads]:number:' \
           '(--to --revoke)--list[show all links of the share]' \
           '(--to --list)--revoke[end the link of somebody]:person:' '1:share:_btshare_shares' ;;
+        who) _arguments $common '--json[print JSON]' '1:share:_btshare_shares' ;;
         stop) _arguments $common '1:share:_btshare_shares' ;;
         add) _arguments $common '--for[stop after this time]:time:(30m 2h 1d 7d)' \
           '--exposure[who can find it]:exposure:(link private public http)' \
@@ -71,7 +73,7 @@ _btshare() {
           '(--no-share)--share-for[pass it on for this time]:time:(30m 2h 1d 7d)' \
           '--config[configuration file]:file:_files' '--json[print JSON]' '1:torrent:_files' ;;
         quit) _arguments $common '--timeout[how long to wait]:seconds:' ;;
-        config) _arguments $common '--config[configuration file]:file:_files' '1:action:(check)' ;;
+        config) _arguments $common '--config[configuration file]:file:_files' '--json[print JSON]' '1:action:(check show)' ;;
         plugin) _arguments $common '--in[write into this folder]:folder:_files -/' \
           '--options[options as in config.lua]:options:' '--json[print JSON]' \
           '1:action:(new check test list reload)' '2:plugin:_files' ;;

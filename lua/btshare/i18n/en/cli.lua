@@ -165,4 +165,14 @@ return {
   ["cli.token.revoked"] = "The token {name} is worthless now.",
   ["cli.token.missing"] = "{name}: no such token (btshare token --list shows all)",
   ["cli.token.once"] = "This is shown once. Programs send it in a header: Authorization: Bearer TOKEN",
+
+  ["cli.who"] = "show who fetches a share, and how far they are",
+  ["cli.who.json"] = "Print an array of objects.",
+  ["cli.who.nobody"] = "{share}: nobody has fetched it yet.",
+  ["cli.who.way.torrent"] = "torrent app",
+  ["cli.who.way.direct"] = "direct download",
+  ["cli.who.way.web-seed"] = "torrent app, by HTTP",
+  ["cli.who.waits"] = "waits",
+  ["cli.who.done"] = "has it all since {moment}",
+  ["cli.who.gone"] = "left {moment}",
 }

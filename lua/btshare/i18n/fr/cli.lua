@@ -169,4 +169,14 @@ return {
   ["cli.token.missing"] = "{name} : aucun jeton de ce nom (btshare token --list les montre tous)",
   ["cli.token.once"] = "Ceci ne s’affiche qu’une fois. Les programmes l’envoient dans l’en-tête " ..
     "Authorization, après le mot Bearer.",
+
+  ["cli.who"] = "montrer qui reçoit un partage, et où chacun en est",
+  ["cli.who.json"] = "Affiche un tableau d’objets JSON.",
+  ["cli.who.nobody"] = "{share} : personne ne l’a encore demandé.",
+  ["cli.who.way.torrent"] = "logiciel torrent",
+  ["cli.who.way.direct"] = "téléchargement direct",
+  ["cli.who.way.web-seed"] = "logiciel torrent, par HTTP",
+  ["cli.who.waits"] = "attend",
+  ["cli.who.done"] = "a tout depuis le {moment}",
+  ["cli.who.gone"] = "parti le {moment}",
 }
