@@ -58,8 +58,8 @@ describe("the log of a busy day", function()
       "/%1b%5b31m", "/nothing", "?lang=fr&x=%0d%0a" } do
       get(path .. ending)
       get(path .. ending, "Range: bytes=5-1\r\nUser-Agent: \27[31mred\r\n")
-      client.exchange({ port = console.public }, ("DELETE %s%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-        :format(path, ending))
+      local request = "DELETE %s%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+      client.exchange({ port = console.public }, request:format(path, ending))
     end
     for _, token in pairs(secrets) do
       for _, route in ipairs { "/announce/", "/scrape/", "/w/", "/d/", "/s/", "/clumsy/" } do

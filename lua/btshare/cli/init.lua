@@ -168,6 +168,9 @@ local function run(words, context)
     return exit.ok
   end
   local options = options_of(leading)
+  if leading[1] == "--state" and not leading[2] then
+    return context:fail(speaker:text("cli.state.nameless"), exit.usage)
+  end
   local code = run_added(rest, options, context)
   if code then return code end
   local name, left = choose(rest, options)
@@ -186,7 +189,7 @@ local function run(words, context)
   parsed, options = parser:pparse(leading)
   if not parsed then
     context:say(usage.line(parser))
-    local message = speaker:message((options:gsub("\n", "; ")))
+    local message = speaker:message((options:gsub("\nDid you", "; did you"):gsub("\n", "; ")))
     return context:fail(speaker:text("cli.misused", { command = name, message = message }), exit.usage)
   end
   return cli.command(name).run(options, context)
