@@ -12,7 +12,7 @@ _btshare_names() {
 
 _btshare() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local commands="share list link add get stop status open token reload quit config plugin paths help"
+  local commands="share list link add get stop who status open token reload quit config plugin paths help"
   local command="" index
   for ((index = 1; index < COMP_CWORD; index++)); do
     case ${COMP_WORDS[index]} in
@@ -38,7 +38,7 @@ _btshare() {
   local share_flags="--config --console --public --port --name --json --quiet --verbose"
   case $command in
     "") flags+=" --version $share_flags" ;;
-    list | status | paths) flags+=" --json" ;;
+    list | who | status | paths) flags+=" --json" ;;
     link) flags+=" --qr --magnet --torrent --to --for --limit --list --revoke" ;;
     add) flags+=" --for --exposure --listed" ;;
     open) flags+=" --print" ;;
@@ -57,7 +57,7 @@ _btshare() {
 
   case $command in
     "") mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current"; compgen -d -- "$current") ;;
-    link | stop)
+    link | stop | who)
       local name
       while IFS= read -r name; do
         [[ $name == "$current"* ]] && COMPREPLY+=("$name")

@@ -1,7 +1,7 @@
 # fish completion for btshare(1)
 
-set -l commands share list link add get stop status open token reload quit config plugin paths help
-set -l sharing "not __fish_seen_subcommand_from list link add get stop status open token reload quit config plugin paths help"
+set -l commands share list link add get stop who status open token reload quit config plugin paths help
+set -l sharing "not __fish_seen_subcommand_from list link add get stop who status open token reload quit config plugin paths help"
 
 function __btshare_names
     btshare list --json 2>/dev/null | string replace -rf '^ *"name": "(.*)",?$' '$1'
@@ -14,6 +14,7 @@ complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a link -d "P
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a add -d "Share single files or folders"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a get -d "Receive a magnet, a .torrent or a link"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a stop -d "Stop sharing something"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a who -d "Show who fetches a share"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a status -d "Show what btshare is doing"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a open -d "Open the console in the browser"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a token -d "Make an API token for a program"
@@ -38,8 +39,8 @@ complete -c btshare -n $sharing -l json -d "Print events as JSON"
 complete -c btshare -n $sharing -s q -l quiet -d "Print links and failures only"
 complete -c btshare -n $sharing -s v -l verbose -d "Print more"
 
-complete -c btshare -n "__fish_seen_subcommand_from list status paths" -l json -d "Print JSON"
-complete -c btshare -n "__fish_seen_subcommand_from link stop" -a "(__btshare_names)"
+complete -c btshare -n "__fish_seen_subcommand_from list who status paths config" -l json -d "Print JSON"
+complete -c btshare -n "__fish_seen_subcommand_from link stop who" -a "(__btshare_names)"
 complete -c btshare -n "__fish_seen_subcommand_from link" -l qr -d "Draw a QR code"
 complete -c btshare -n "__fish_seen_subcommand_from link" -l magnet -d "Print the magnet link"
 complete -c btshare -n "__fish_seen_subcommand_from link" -l torrent -d "Print the address of the .torrent file"

@@ -17,6 +17,7 @@ _btshare() {
     'add:share single files or folders'
     'get:receive a magnet, a .torrent or a link'
     'stop:stop sharing something'
+    'who:show who fetches a share'
     'status:show what the running btshare is doing'
     'open:open the console in the browser'
     'token:make an API token for a program'
@@ -58,6 +59,7 @@ _btshare() {
           '--limit[end that link after so many downloads]:number:' \
           '(--to --revoke)--list[show all links of the share]' \
           '(--to --list)--revoke[end the link of somebody]:person:' '1:share:_btshare_shares' ;;
+        who) _arguments $common '--json[print JSON]' '1:share:_btshare_shares' ;;
         stop) _arguments $common '1:share:_btshare_shares' ;;
         add) _arguments $common '--for[stop after this time]:time:(30m 2h 1d 7d)' \
           '--exposure[who can find it]:exposure:(link private public http)' \

@@ -53,6 +53,18 @@ describe("config check", function()
     assert.is_truthy(list[3]:find(file .. ":1: plugin", 1, true), list[3])
   end)
 
+  it("says all of it at once, what is misspelt and what would not load", function()
+    local code, list = check 'nmae = "Paul"\nplugin "expiri"\nshare "/"'
+    assert.equal(78, code)
+    assert.equal(3, #list, table.concat(list, "\n"))
+    for index, wanted in ipairs { ":1: ", ":3: share: /:", ":2: plugin " } do
+      assert.is_truthy(list[index]:find(file .. wanted, 1, true), list[index])
+    end
+    code, list = check 'name = = "Paul"'
+    assert.equal(78, code)
+    assert.equal(1, #list, table.concat(list, "\n"))
+  end)
+
   it("opens nothing and does nothing", function()
     place:write_plugin("busy", [[
       local shares = require "btshare.shares"

@@ -32,6 +32,12 @@ describe("a fresh console", function()
     assert.same({}, session.scopes)
   end)
 
+  it("tells a program that its token is wrong, not to set up what it cannot", function()
+    local answer = console:ask("GET", "/api/v1/status", { Authorization = "Bearer btsh_gone" })
+    assert.same({ 401, "sign_in_required" }, { answer.status, answer.json.code })
+    assert.equal("the API token is not known, or has ended", answer.json.detail)
+  end)
+
   it("takes the printed key once, and can be set up once (S01)", function()
     local cookie = console:log_in()
     assert.equal(410, console:ask("POST", "/api/v1/setup", console:own(), { key = console.key }).status)

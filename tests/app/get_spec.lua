@@ -175,6 +175,10 @@ describe("btshare get", function()
     it("refuses what it cannot do, and says why", function()
       local child = get { "nothing.torrent", "-o", target }
       assert.are.equal(3, child.code)
+      helper.write(target .. "/film.txt", "no torrent")
+      child = get { target .. "/film.txt", "-o", target }
+      assert.are.equal(1, child.code)
+      assert.matches("film.txt: is no .torrent file; to share it", child.errors, 1, true)
       child = get { "magnet:?dn=x", "-o", target }
       assert.are.equal(1, child.code)
       assert.matches("names no torrent", child.errors)

@@ -104,6 +104,16 @@ describe("the command line", function()
       assert.equal(4, (run("list")))
     end)
 
+    it("asks which folder --state means, where none is named", function()
+      local code, out, err = run "--state"
+      assert.same({ 2, "", "btshare: --state: which folder?\n" }, { code, out, err })
+    end)
+
+    it("guesses what a misspelt option was to be", function()
+      local _, _, err = run("list", "--jsn")
+      assert.matches("btshare: list: unknown option '--jsn'; did you mean '--json'?", err, 1, true)
+    end)
+
     it("takes --state before and after the command", function()
       local other = home .. "/other"
       for _, words in ipairs {
@@ -125,7 +135,8 @@ describe("the command line", function()
     it("prints every mistake and ends with 78", function()
       helper.write(home .. "/c.lua", "")
       local code, out, err = check([[return { load = function(path)
-        return nil, { path .. ":1: one", { file = path, line = 9, message = "two" } }
+        return nil, { path .. ":1: one", { file = path, line = 9, message = "two" } },
+          "invalid", require("btshare.config.schema").defaults()
       end }]], "--config", "c.lua")
       assert.equal(78, code)
       assert.equal("", out)

@@ -157,7 +157,9 @@ trackers { "tracker.example" }
       ["out_enc_policy = 1"] = "obfuscation", ["allowed_enc_level = 1"] = "obfuscation",
       ["prefer_rc4 = false"] = "obfuscation", ["enable_upnp = true"] = "map_ports",
       ["enable_natpmp = true"] = "map_ports", ["listen_interfaces = '0.0.0.0:1'"] = "port",
-      ["alert_mask = 0"] = "BTshare's own",
+      ["alert_mask = 0"] = "BTshare's own", ["ssrf_mitigation = false"] = "BTshare's own", -- security S28
+      ["validate_https_trackers = false"] = "BTshare's own", -- security S12
+      ["max_metadata_size = 1000000000"] = "BTshare's own", ["enable_outgoing_utp = true"] = "BTshare's own",
     } do
       local list = mistakes(("torrent { %s }"):format(setting))
       assert.equal(1, #list)

@@ -42,6 +42,18 @@ describe("a listener with routes", function()
     assert.equal(405, client.get(socket, "/open").status)
   end)
 
+  it("says of an address that is not for a method which ones it is for", function()
+    open {}
+    local function nothing() return reply.empty(204) end
+    listener.router:add("GET /thing/:id", nothing)
+    listener.router:add("DELETE /thing/:id", nothing)
+    local refused = post("/thing/7", "")
+    assert.equal(405, refused.status)
+    assert.equal("DELETE, GET, HEAD", refused.headers.allow)
+    assert.matches('"POST: not for /thing/7, which knows DELETE, GET, HEAD"', refused.body, 1, true)
+    assert.is_nil(post("/nothing/7", "").headers.allow)
+  end)
+
   it("reads no more of a body than its route takes", function()
     open {}
     listener.router:add("POST /small", function(request) return reply.text(200, #request.body .. "") end,

@@ -25,10 +25,14 @@ function config.run(options, context)
   if options.action == "show" then
     return require("btshare.cli.config_show").run(options, context, places)
   end
-  local settings, mistakes = require("btshare.config").load(is_there and file or nil, { home = uv.os_homedir() })
-  local code = exit.configuration
+  local settings, mistakes, _, partial = require("btshare.config").load(is_there and file or nil,
+    { home = uv.os_homedir() })
+  local more, code = require("btshare.rehearsal").run(settings or partial, places)
   if settings then
-    mistakes, code = require("btshare.rehearsal").run(settings, places)
+    mistakes = more
+  else
+    code = exit.configuration
+    table.move(more, 1, #more, #mistakes + 1, mistakes)
   end
   if code ~= exit.ok then
     say_mistakes(context, mistakes)

@@ -44,6 +44,10 @@ local function read_source(word)
   if status.size > largest then return nil, speaker:text("cli.get.large", { file = text.escape(word) }), exit.failed end
   local bytes, message = small_file.read(path)
   if not bytes then return nil, text.escape(speaker:message(message)), exit.failed end
+  -- All of BEP 3's are a dictionary; the rest is looked at by whoever receives.
+  if bytes:sub(1, 1) ~= "d" then
+    return nil, speaker:text("cli.get.not.torrent", { file = text.escape(word) }), exit.failed
+  end
   return { torrent = bytes }
 end
 

@@ -174,6 +174,9 @@ local function run(words, context)
     return exit.ok
   end
   local options = options_of(leading)
+  if leading[1] == "--state" and not leading[2] then
+    return context:fail(speaker:text("cli.state.nameless"), exit.usage)
+  end
   local code = run_added(rest, options, context)
   if code then return code end
   local name, left = choose(rest, options)
@@ -192,7 +195,9 @@ local function run(words, context)
   parsed, options = parser:pparse(leading)
   if not parsed then
     context:say(usage.line(parser))
-    return fail_misused(name, (options:gsub("\n", "; ")), context)
+    return fail_misused(name, (options:gsub("
+Did you", "; did you"):gsub("
+", "; ")), context)
   end
   return cli.command(name).run(options, context)
 end

@@ -3,6 +3,8 @@ local by_public = 'comes with a share { "…", exposure = "public" } and ends wi
 local by_obfuscation = 'is set by obfuscation = "off", "prefer" or "require"'
 local by_map_ports = "stays off, since BTshare asks the router itself: map_ports = true or false says whether"
 
+local own = "is BTshare's own and cannot be changed"
+
 local reserved = {
   enable_dht = by_public,
   enable_lsd = by_public,
@@ -13,7 +15,17 @@ local reserved = {
   enable_upnp = by_map_ports,
   enable_natpmp = by_map_ports,
   listen_interfaces = 'is set by public = "ADDRESS:PORT" and port = NUMBER',
-  alert_mask = "is BTshare's own and cannot be changed",
+  alert_mask = own,
+  -- What guards this machine and its network against trackers and strangers' torrents has no switch.
+  ssrf_mitigation = own,
+  validate_https_trackers = own,
+  allow_idna = own,
+  max_metadata_size = own,
+  max_piece_count = own,
+  metadata_token_limit = own,
+  -- Where it is safe, it is on: see core/engine_settings.cpp.
+  enable_incoming_utp = own,
+  enable_outgoing_utp = own,
 }
 
 ---Why the owner cannot set it.

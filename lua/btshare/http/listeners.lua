@@ -27,7 +27,12 @@ local function trouble(self, request, status)
   elseif status == 500 then
     return reply.problem(500, "something went wrong here; the log says what")
   end
-  return reply.problem(status, "/" .. table.concat(request.segments, "/") .. ": no such thing here")
+  local path = "/" .. table.concat(request.segments, "/")
+  if status ~= 405 then return reply.problem(status, path .. ": no such thing here") end
+  local methods = table.concat(self.router:methods(request.segments), ", ")
+  local refusal = reply.problem(405, ("%s: not for %s, which knows %s"):format(request.method, path, methods))
+  refusal.headers.Allow = methods
+  return refusal
 end
 
 local function answer(self, request)

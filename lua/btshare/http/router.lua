@@ -107,6 +107,20 @@ function Router:find(method, segments)
   return route.handler, parameters, route.about
 end
 
+---What an address answers to, as the header Allow has it (RFC 9110 §10.2.1).
+---@param segments string[] decoded
+---@return string[] methods sorted; empty where there is no such address
+function Router:methods(segments)
+  local node = descend(self.root, segments, 1)
+  local methods = {}
+  for method in pairs(node and node.methods or {}) do
+    methods[#methods + 1] = method
+    if method == "GET" and not node.methods.HEAD then methods[#methods + 1] = "HEAD" end
+  end
+  table.sort(methods)
+  return methods
+end
+
 ---@return {method: string, pattern: string, about: table?}[] routes in order of arrival
 function Router:routes()
   return self.list

@@ -82,7 +82,9 @@ local function refuse_stranger(self, request, about)
     refusal.headers["WWW-Authenticate"] = 'Basic realm="BTshare"'
     return refusal
   end
-  if self.services.sign_in:is_set_up() then
+  if request.headers.authorization then
+    return reply.problem(401, "the API token is not known, or has ended", { code = "sign_in_required" })
+  elseif self.services.sign_in:is_set_up() then
     return reply.problem(401, "log in first; btshare open opens the console", { code = "sign_in_required" })
   end
   return reply.problem(401, "not set up yet: open the address that btshare printed", { code = "setup_required" })

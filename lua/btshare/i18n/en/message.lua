@@ -196,7 +196,7 @@ return {
   ["message.system.unassigned"] = "Cannot assign requested address",
 
   ["message.words.unknown"] = "unknown option '{name}'",
-  ["message.words.unknown.meant"] = "unknown option '{name}'; Did you mean '{meant}'?",
+  ["message.words.unknown.meant"] = "unknown option '{name}'; did you mean '{meant}'?",
   ["message.words.many"] = "too many arguments",
   ["message.words.missing"] = "missing argument '{name}'",
   ["message.words.needed"] = "option '{name}' requires an argument",

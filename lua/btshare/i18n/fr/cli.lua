@@ -5,6 +5,7 @@ return {
   ["cli.options"] = "Options :",
   ["cli.default"] = "(par défaut : {value})",
   ["cli.help.option"] = "Affiche cette aide.",
+  ["cli.state.nameless"] = "--state : quel dossier ?",
   ["cli.state.option"] = "Dossier d’état de l’instance en cours.",
   ["cli.config.option"] = "Fichier de configuration, si ce n’est pas celui par défaut.",
   ["cli.unknown"] = "ni commande ni dossier : {word}",
@@ -74,6 +75,7 @@ return {
   ["cli.get.share.for"] = "Le retransmet pendant cette durée : 30m, 2h, 7d.",
   ["cli.get.json"] = "Affiche l’avancement en lignes de JSON.",
   ["cli.get.missing"] = "{word} : ni fichier, ni magnet, ni lien",
+  ["cli.get.not.torrent"] = "{file} : ce n’est pas un fichier .torrent ; pour le partager, essayez btshare add {file}",
   ["cli.get.large"] = "{file} : trop gros pour un .torrent (4 Mio)",
   ["cli.get.no.folder"] = "{folder} : aucun dossier de ce nom, et il ne peut pas être créé",
   ["cli.get.not.folder"] = "{folder} : n’est pas un dossier",
@@ -169,4 +171,14 @@ return {
   ["cli.token.missing"] = "{name} : aucun jeton de ce nom (btshare token --list les montre tous)",
   ["cli.token.once"] = "Ceci ne s’affiche qu’une fois. Les programmes l’envoient dans l’en-tête " ..
     "Authorization, après le mot Bearer.",
+
+  ["cli.who"] = "montrer qui reçoit un partage, et où chacun en est",
+  ["cli.who.json"] = "Affiche un tableau d’objets JSON.",
+  ["cli.who.nobody"] = "{share} : personne ne l’a encore demandé.",
+  ["cli.who.way.torrent"] = "logiciel torrent",
+  ["cli.who.way.direct"] = "téléchargement direct",
+  ["cli.who.way.web-seed"] = "logiciel torrent, par HTTP",
+  ["cli.who.waits"] = "attend",
+  ["cli.who.done"] = "a tout depuis le {moment}",
+  ["cli.who.gone"] = "parti le {moment}",
 }
