@@ -195,9 +195,7 @@ local function run(words, context)
   parsed, options = parser:pparse(leading)
   if not parsed then
     context:say(usage.line(parser))
-    return fail_misused(name, (options:gsub("
-Did you", "; did you"):gsub("
-", "; ")), context)
+    return fail_misused(name, (options:gsub("\nDid you", "; did you"):gsub("\n", "; ")), context)
   end
   return cli.command(name).run(options, context)
 end
