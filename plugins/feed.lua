@@ -100,7 +100,7 @@ local function feed(form, type, write)
     local folder = find(request.parameters.token)
     if not folder then return nil, "no such thing here", "missing" end
     local about = {
-      title = folder.name, address = publishing.url(path_of(folder, form), request),
+      title = folder.title, address = publishing.url(path_of(folder, form), request),
       home = publishing.url("/", request), items = {}, modified = 0,
     }
     for _, share in ipairs(publishing.listed(folder.path, options.most)) do

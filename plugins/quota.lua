@@ -107,7 +107,7 @@ local function amount(downloads, bytes)
   return ("%d %s, %s"):format(downloads, downloads == 1 and "download" or "downloads", size)
 end
 
-plugin:command("quota", { summary = "Shows how much has been fetched of each share, and today.", scope = "read" },
+plugin:command("quota", { summary = "show how much has been fetched of each share, and today", scope = "read" },
   function()
     local lines = {}
     if options.day then

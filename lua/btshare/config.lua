@@ -53,13 +53,14 @@ end
 ---@return btshare.config.settings|nil settings
 ---@return string[]? mistakes "FILE:LINE: message", in order of the lines
 ---@return string? code "invalid"
+---@return btshare.config.settings? rest what is not wrong of it; nothing to run with
 function config.load(path, options)
   options = options or {}
   local settings, mistakes = schema.defaults(), {}
   settings.file = path
   if path then run_file(path, options, settings, mistakes) end
   apply_flags(settings, options, mistakes)
-  if #mistakes > 0 then return nil, mistakes, "invalid" end
+  if #mistakes > 0 then return nil, mistakes, "invalid", settings end
   return settings
 end
 

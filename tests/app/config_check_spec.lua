@@ -53,6 +53,15 @@ describe("config check", function()
     assert.is_truthy(list[3]:find(file .. ":1: plugin", 1, true), list[3])
   end)
 
+  it("names mistakes of the file and of plugins together, one that follows from another only once", function()
+    local code, list = check 'nme = 1\nplugin "expiri"\nplugin "password" { for_all = file "none" }'
+    assert.equal(78, code)
+    assert.equal(3, #list, table.concat(list, "\n"))
+    assert.is_truthy(list[1]:find(":1: setting 'nme' is unknown", 1, true), list[1])
+    assert.is_truthy(list[2]:find(":3: file: ", 1, true), list[2])
+    assert.is_truthy(list[3]:find(":2: plugin 'expiri'", 1, true), list[3])
+  end)
+
   it("opens nothing and does nothing", function()
     place:write_plugin("busy", [[
       local shares = require "btshare.shares"

@@ -145,6 +145,18 @@ describe("btshare plugin", function()
       end
     end)
 
+    it("takes a plugin's name, too: here, among yours, among those that come along", function()
+      assert.equal(0, (run("new", "mine")))
+      local code, out = run("check", "mine")
+      assert.equal(0, code)
+      assert.matches(folder .. "/mine.lua: ok", out, 1, true)
+      assert.equal(0, (run("test", "mine")))
+      code, out = run("check", "expiry")
+      assert.equal(0, code)
+      assert.matches("plugins/expiry.lua: ok", out, 1, true)
+      assert.equal(3, (run("check", "nobodys")))
+    end)
+
     it("ends, whatever the file does", function()
       finds("while true do end", "3: plugin x ran for more than 2 s")
       local code, _, err = run("check", home .. "/none.lua")
