@@ -260,7 +260,7 @@ end)]])
       end)
       local code, out = run "list"
       assert.equal(0, code)
-      assert.equal("● expiry  Ends shares.\n○ z       /z.lua\n  off: z.lua:3: boom\\x1B[2J\n", out)
+      assert.equal("● expiry  Ends shares.\n○ z       /z.lua\n  set aside: z.lua:3: boom\\x1B[2J\n", out)
       assert.equal("expiry", json.decode((select(2, run("list", "--json"))))[1].name)
       local _, _, err = run("reload", "a b")
       assert.equal("a b: read again\n", err)
