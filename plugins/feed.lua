@@ -40,8 +40,8 @@ local function rfc822(seconds)
 end
 
 local function summary(share)
-  if share.kind == "file" then return ("%d bytes"):format(share.size) end
-  return ("%d files, %d bytes"):format(share.files, share.size)
+  if share.kind == "file" then return text.size(share.size) end
+  return ("%d %s, %s"):format(share.files, share.files == 1 and "file" or "files", text.size(share.size))
 end
 
 local function rss_item(share, offer)

@@ -115,6 +115,7 @@ describe("btshare plugin", function()
       write("x.lua", head .. 'plugin:options { after = require "btshare.types".period, mode = "a" }')
       assert.equal(0, (run("check", home .. "/x.lua", "--options", 'after="2h"', 'mode="b"')))
       assert.equal(0, (run("check", home .. "/x.lua", "--options", 'after="2h", mode="b"')))
+      assert.equal(0, (run("check", home .. "/x.lua", "--options", 'after="2h",', 'mode="b"')))
       local code, _, err = run("check", home .. "/x.lua", "--options", "aftr=1", "mode=5")
       assert.equal(1, code)
       assert.equal("--options: option 'aftr' is unknown, did you mean 'after'?\n"

@@ -9,7 +9,9 @@ local uv = require "luv"
 
 -- `after="2h" mode="a"` as config.lua has it between the braces.
 local function read_options(words)
-  local chunk, message = load("return { " .. table.concat(words or {}, ", ") .. " }", "=--options", "t", {})
+  local parts = {}
+  for index, word in ipairs(words or {}) do parts[index] = word:gsub(",$", "") end
+  local chunk, message = load("return { " .. table.concat(parts, ", ") .. " }", "=--options", "t", {})
   if not chunk then return nil, message end
   local fine, options = pcall(chunk)
   if not fine then return nil, tostring(options) end
