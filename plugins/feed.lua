@@ -63,7 +63,7 @@ local function rss(about)
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:torrent="http://xmlns.ezrss.it/0.1/">',
     "<channel>", element("title", about.title), element("link", about.home),
-    element("description", "What is shared in " .. about.title),
+    element("description", "Files and folders shared with BTshare"),
     about.modified > 0 and element("lastBuildDate", rfc822(about.modified)) or "",
     ('<atom:link href="%s" rel="self" type="application/rss+xml"/>'):format(text.xml(about.address)), "<ttl>15</ttl>",
   }
