@@ -1,9 +1,8 @@
 // Passwords for core.crypto: Argon2id by libsodium, on libuv's pool, since one takes a fifth of a
 // second and 64 MiB.
-//
-// A job belongs to the loop's thread, but for `work`, which runs on the pool and knows no Lua.
 #include "crypto_lua.h"
 #include "host.h"
+#include "pool_lua.h"
 
 #include <lauxlib.h>
 #include <sodium.h>
@@ -11,9 +10,7 @@
 #include <string.h>
 
 typedef struct {
-  uv_work_t work;
-  lua_State *L; // the main thread
-  int on_done;  // registry reference
+  bt_pool_job base;
   char hash[crypto_pwhash_STRBYTES];
   char *password;
   size_t length;
@@ -23,14 +20,15 @@ typedef struct {
   bool succeeded;
 } password_job;
 
-static void free_job(password_job *job) {
+static void free_job(void *context) {
+  password_job *job = context;
   if (job->password) sodium_memzero(job->password, job->length);
   free(job->password);
   free(job);
 }
 
-static void work(uv_work_t *handle) {
-  password_job *job = handle->data;
+static void work(void *context) {
+  password_job *job = context;
   int result = job->is_check
                    ? crypto_pwhash_str_verify(job->hash, job->password, job->length)
                    : crypto_pwhash_str_alg(job->hash, job->password, job->length, job->passes,
@@ -38,36 +36,21 @@ static void work(uv_work_t *handle) {
   job->succeeded = result == 0;
 }
 
-// Runs protected, for it may run out of memory. Arguments: on_done, light password_job.
-static int give_result(lua_State *L) {
-  const password_job *job = lua_touserdata(L, 2);
-  lua_settop(L, 1);
+static int push(lua_State *L, void *context) {
+  const password_job *job = context;
   if (job->is_check) {
     lua_pushboolean(L, job->succeeded);
-    lua_call(L, 1, 0);
   } else if (job->succeeded) {
     lua_pushstring(L, job->hash);
-    lua_call(L, 1, 0);
   } else {
     bt_error error;
     bt_fail(&error, BT_FULL, "password: no memory to hash it");
-    lua_call(L, bt_host_fail(L, &error), 0);
+    return bt_host_fail(L, &error);
   }
-  return 0;
+  return 1;
 }
 
-static void on_worked(uv_work_t *handle, int status) {
-  password_job *job = handle->data;
-  lua_State *L = job->L;
-  if (status == 0) {
-    lua_pushcfunction(L, give_result);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, job->on_done);
-    lua_pushlightuserdata(L, job);
-    bt_host_call(L, 2, 0);
-  }
-  luaL_unref(L, LUA_REGISTRYINDEX, job->on_done);
-  free_job(job);
-}
+static const bt_pool_kind kind = {work, push, free_job};
 
 // Takes the function on top of the stack. Returns what the Lua function returns.
 static int start(lua_State *L, password_job *job, const char *password, size_t length) {
@@ -80,10 +63,9 @@ static int start(lua_State *L, password_job *job, const char *password, size_t l
   }
   memcpy(job->password, password, length);
   job->length = length;
-  job->L = bt_host_main(L);
-  job->work.data = job;
-  job->on_done = luaL_ref(L, LUA_REGISTRYINDEX);
-  uv_queue_work(bt_host_loop(L), &job->work, work, on_worked);
+  lua_pushnil(L); // it borrows nothing
+  lua_insert(L, -2);
+  bt_pool_start(L, &job->base, &kind);
   lua_pushboolean(L, true);
   return 1;
 }

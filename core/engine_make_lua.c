@@ -1,6 +1,7 @@
 // The part of core.engine that makes torrents and magnets, for which no engine is needed.
 #include "engine_lua.h"
 #include "host.h"
+#include "pool_lua.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>
@@ -113,79 +114,58 @@ static int engine_make_torrent(lua_State *L) {
 
 // A torrent that a thread of the pool makes.
 typedef struct {
-  uv_work_t work;
-  lua_State *L; // the main thread
-  int borrowed; // reference in the registry: what the description borrows
-  int on_made;  // another one
+  bt_pool_job base;
   bt_torrent_description description;
   bt_torrent *made; // NULL where it failed
   bt_error error;
 } making;
 
-// On a thread of the pool.
-static void make(uv_work_t *work) {
-  making *job = work->data;
+static void make(void *context) {
+  making *job = context;
   job->made = bt_torrent_make(&job->description, &job->error);
 }
 
-// Runs protected, for it may run out of memory. Arguments: on_made, light making.
-static int give_torrent(lua_State *L) {
-  const making *job = lua_touserdata(L, 2);
-  lua_pushvalue(L, 1);
-  int count = 1;
-  if (job->made)
-    push_torrent(L, job->made);
-  else
-    count = bt_host_fail(L, &job->error);
-  lua_call(L, count, 0);
-  return 0;
+static int push_made(lua_State *L, void *context) {
+  const making *job = context;
+  if (!job->made) return bt_host_fail(L, &job->error);
+  push_torrent(L, job->made);
+  return 1;
 }
 
-static void on_made(uv_work_t *work, int status) {
-  (void)status; // nobody cancels it
-  making *job = work->data;
-  lua_State *L = job->L;
-  luaL_unref(L, LUA_REGISTRYINDEX, job->borrowed);
-  lua_pushcfunction(L, give_torrent);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, job->on_made);
-  luaL_unref(L, LUA_REGISTRYINDEX, job->on_made);
-  lua_pushlightuserdata(L, job);
-  bt_host_call(L, 2, 0);
+static void free_making(void *context) {
+  making *job = context;
   if (job->made) bt_torrent_free(job->made);
   free(job);
 }
 
-// Moves all above the first two values of the stack into a table of the registry.
-static int keep_borrowed(lua_State *L) {
+static const bt_pool_kind kind = {make, push_made, free_making};
+
+// Moves all above the first two values of the stack into a table, which is then the third.
+static void keep_borrowed(lua_State *L) {
   int last = lua_gettop(L);
   lua_createtable(L, last, 0);
   lua_insert(L, 3);
   for (int i = last; i >= 3; i--)
     lua_rawseti(L, 3, i);
-  return luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
 static int engine_make_torrent_async(lua_State *L) {
   luaL_checktype(L, 2, LUA_TFUNCTION);
   lua_settop(L, 2);
   bt_torrent_description description = check_description(L);
-  int borrowed = keep_borrowed(L);
-  int callback = luaL_ref(L, LUA_REGISTRYINDEX);
+  keep_borrowed(L);
+  lua_pushvalue(L, 2);
 
-  making *job = malloc(sizeof *job);
-  if (job) {
-    *job = (making){.L = bt_host_main(L), .borrowed = borrowed, .on_made = callback};
-    job->description = description;
-    job->work.data = job;
-    uv_queue_work(bt_host_loop(L), &job->work, make, on_made); // fails only without callbacks
-    lua_pushboolean(L, true);
-    return 1;
+  making *job = calloc(1, sizeof *job);
+  if (!job) {
+    bt_error error;
+    bt_fail(&error, BT_FULL, "torrent: no memory");
+    return bt_host_fail(L, &error);
   }
-  luaL_unref(L, LUA_REGISTRYINDEX, borrowed);
-  luaL_unref(L, LUA_REGISTRYINDEX, callback);
-  bt_error error;
-  bt_fail(&error, BT_FULL, "torrent: no memory");
-  return bt_host_fail(L, &error);
+  job->description = description;
+  bt_pool_start(L, &job->base, &kind);
+  lua_pushboolean(L, true);
+  return 1;
 }
 
 static const char *const *check_list_field(lua_State *L, const char *name, size_t *count) {

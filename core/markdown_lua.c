@@ -1,19 +1,16 @@
 // core.markdown: Markdown as safe HTML, made on libuv's pool.
-//
-// A job belongs to the loop's thread, but for `work`, which runs on the pool and knows no Lua.
 #include "markdown.h"
 
 #include "host.h"
 #include "modules.h"
+#include "pool_lua.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct {
-  uv_work_t work;
-  lua_State *L; // the main thread
-  int on_done;  // registry reference
+  bt_pool_job base;
   bt_markdown result;
   bt_error error;
   bool succeeded;
@@ -22,39 +19,27 @@ typedef struct {
   char text[];
 } markdown_job;
 
-static void work(uv_work_t *handle) {
-  markdown_job *job = handle->data;
+static void work(void *context) {
+  markdown_job *job = context;
   job->succeeded =
       bt_markdown_render(job->text, job->length, job->title, &job->result, &job->error);
 }
 
-// Runs protected, for it may run out of memory. Arguments: on_done, light markdown_job.
-static int give_result(lua_State *L) {
-  const markdown_job *job = lua_touserdata(L, 2);
-  lua_settop(L, 1);
-  if (job->succeeded) {
-    lua_pushstring(L, job->result.html);
-    lua_pushstring(L, job->result.heading); // nil for NULL
-    lua_call(L, 2, 0);
-  } else {
-    lua_call(L, bt_host_fail(L, &job->error), 0);
-  }
-  return 0;
+static int push(lua_State *L, void *context) {
+  const markdown_job *job = context;
+  if (!job->succeeded) return bt_host_fail(L, &job->error);
+  lua_pushstring(L, job->result.html);
+  lua_pushstring(L, job->result.heading); // nil for NULL
+  return 2;
 }
 
-static void on_worked(uv_work_t *handle, int status) {
-  markdown_job *job = handle->data;
-  lua_State *L = job->L;
-  if (status == 0) {
-    lua_pushcfunction(L, give_result);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, job->on_done);
-    lua_pushlightuserdata(L, job);
-    bt_host_call(L, 2, 0);
-  }
-  luaL_unref(L, LUA_REGISTRYINDEX, job->on_done);
+static void free_job(void *context) {
+  markdown_job *job = context;
   bt_markdown_clear(&job->result);
   free(job);
 }
+
+static const bt_pool_kind kind = {work, push, free_job};
 
 static int markdown_render(lua_State *L) {
   size_t length, title_length = 0;
@@ -72,10 +57,9 @@ static int markdown_render(lua_State *L) {
   memcpy(job->text, text, length);
   if (title) job->title = memcpy(job->text + length + 1, title, title_length);
   job->length = length;
-  job->L = bt_host_main(L);
-  job->work.data = job;
-  job->on_done = luaL_ref(L, LUA_REGISTRYINDEX);
-  uv_queue_work(bt_host_loop(L), &job->work, work, on_worked);
+  lua_pushnil(L); // it borrows nothing
+  lua_insert(L, -2);
+  bt_pool_start(L, &job->base, &kind);
   lua_pushboolean(L, true);
   return 1;
 }

@@ -3,24 +3,22 @@
 
 #include "host.h"
 #include "modules.h"
+#include "pool_lua.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>
 
-// From the call to its answer; the registry keeps the bytes and the function.
+// From the call to its answer.
 typedef struct {
-  uv_work_t work;
-  lua_State *L; // main thread
-  int bytes, on_done;
-  const char *text;
+  bt_pool_job base;
+  const char *text; // borrowed
   size_t length;
   bt_torrent_summary *summary; // NULL where `error` says why
   bt_error error;
 } reading;
 
-// On a thread of the pool.
-static void read_torrent(uv_work_t *work) {
-  reading *self = work->data;
+static void read_torrent(void *context) {
+  reading *self = context;
   self->summary = bt_torrent_check(self->text, self->length, &self->error);
 }
 
@@ -48,31 +46,20 @@ static void push_summary(lua_State *L, const bt_torrent_summary *summary) {
   lua_setfield(L, -2, "files");
 }
 
-// on_done reading(light) →
-static int answer(lua_State *L) {
-  const reading *self = lua_touserdata(L, 2);
-  lua_settop(L, 1);
-  if (self->summary)
-    push_summary(L, self->summary);
-  else
-    bt_host_fail(L, &self->error);
-  lua_call(L, lua_gettop(L) - 1, 0);
-  return 0;
+static int push_answer(lua_State *L, void *context) {
+  const reading *self = context;
+  if (!self->summary) return bt_host_fail(L, &self->error);
+  push_summary(L, self->summary);
+  return 1;
 }
 
-static void on_read(uv_work_t *work, int status) {
-  (void)status;
-  reading *self = work->data;
-  lua_State *L = self->L;
-  lua_pushcfunction(L, answer);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, self->on_done);
-  lua_pushlightuserdata(L, self);
-  bt_host_call(L, 2, 0);
-  luaL_unref(L, LUA_REGISTRYINDEX, self->bytes);
-  luaL_unref(L, LUA_REGISTRYINDEX, self->on_done);
+static void free_reading(void *context) {
+  reading *self = context;
   bt_torrent_summary_free(self->summary);
   free(self);
 }
+
+static const bt_pool_kind kind = {read_torrent, push_answer, free_reading};
 
 static int torrent_check(lua_State *L) {
   size_t length;
@@ -81,13 +68,9 @@ static int torrent_check(lua_State *L) {
   lua_settop(L, 2);
   reading *self = calloc(1, sizeof *self);
   if (!self) return luaL_error(L, "no memory");
-  self->work.data = self;
-  self->L = bt_host_main(L);
   self->text = text;
   self->length = length;
-  self->on_done = luaL_ref(L, LUA_REGISTRYINDEX);
-  self->bytes = luaL_ref(L, LUA_REGISTRYINDEX);
-  uv_queue_work(bt_host_loop(L), &self->work, read_torrent, on_read);
+  bt_pool_start(L, &self->base, &kind);
   return 0;
 }
 

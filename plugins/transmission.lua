@@ -93,7 +93,18 @@ local function choose_files(torrent, arguments)
   return torrents.choose(torrent.id, numbers)
 end
 
+-- Some clients write back all that they have read, whatever the torrent's state.
+local function is_so(torrent, arguments)
+  for name, value in pairs(arguments) do
+    local now = fields.get(torrent, name)
+    if type(now) == "boolean" then value = switch(value) end
+    if name ~= "ids" and now ~= value then return false end
+  end
+  return true
+end
+
 methods["torrent-set"] = for_each(function(torrent, arguments)
+  if is_so(torrent, arguments) then return true end
   local up = limits.of(arguments, "uploadLimit", "uploadLimited", torrent.up_limit)
   local down = limits.of(arguments, "downloadLimit", "downloadLimited", torrent.down_limit)
   local has_files = arguments["files-wanted"] or arguments["files-unwanted"]
