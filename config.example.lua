@@ -23,9 +23,8 @@
 --  web_seed = "auto",         -- in place of the setting for all, below
 --  name = "Paul's films",     -- in place of your name, above
 --  ignore = { "*.nfo" },      -- left alone, besides what is left alone everywhere
---  listed = false,            -- whether lists that others can read name its shares (plugins feed and index)
 --  expires = "30d",           -- its shares end so long after they are shared; by default never
---  listed = true,             -- its shares are named in feeds and on the public list; see docs/plugins/feed.md
+--  listed = true,             -- its shares are named by the plugins feed and index; by default they are not
 --}
 
 -- Names that are left alone everywhere, besides those of files that are still being written.

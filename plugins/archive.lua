@@ -108,7 +108,7 @@ local function show_list()
 end
 
 plugin:command("archive", {
-  summary = "Lists shares that have ended, and shares one again.", usage = "[list | revive NAME [TIME]]",
+  summary = "list shares that have ended, or share one again", usage = "[list | revive NAME [TIME]]",
   scope = "share",
 }, function(call)
   local action, name, text = table.unpack(call.arguments)

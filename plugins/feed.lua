@@ -40,8 +40,8 @@ local function rfc822(seconds)
 end
 
 local function summary(share)
-  if share.kind == "file" then return ("%d bytes"):format(share.size) end
-  return ("%d files, %d bytes"):format(share.files, share.size)
+  if share.kind == "file" then return text.size(share.size) end
+  return ("%d %s, %s"):format(share.files, share.files == 1 and "file" or "files", text.size(share.size))
 end
 
 local function rss_item(share, offer)
@@ -63,7 +63,7 @@ local function rss(about)
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:torrent="http://xmlns.ezrss.it/0.1/">',
     "<channel>", element("title", about.title), element("link", about.home),
-    element("description", "What is shared in " .. about.title),
+    element("description", "Files and folders shared with BTshare"),
     about.modified > 0 and element("lastBuildDate", rfc822(about.modified)) or "",
     ('<atom:link href="%s" rel="self" type="application/rss+xml"/>'):format(text.xml(about.address)), "<ttl>15</ttl>",
   }
@@ -100,7 +100,7 @@ local function feed(form, type, write)
     local folder = find(request.parameters.token)
     if not folder then return nil, "no such thing here", "missing" end
     local about = {
-      title = folder.name, address = publishing.url(path_of(folder, form), request),
+      title = folder.title, address = publishing.url(path_of(folder, form), request),
       home = publishing.url("/", request), items = {}, modified = 0,
     }
     for _, share in ipairs(publishing.listed(folder.path, options.most)) do

@@ -8,17 +8,18 @@ local pages = require "btshare.pages"
 local publishing = require "btshare.publishing"
 local types = require "btshare.types"
 
+local function place(value)
+  if type(value) == "string" and value:find("^/[%w_-]*$") then return value end
+  return nil, "must be / or / with one word of letters, digits, '-' and '_' behind it"
+end
+
 local options = plugin:options {
-  path = "/",                                                        -- where it is: "/" or "/NAME"
+  path = types.default(place, "/"),                                  -- where it is: "/" or "/NAME"
   title = types.string,                                              -- its heading, in place of ours
   text = types.string,                                               -- a few words below it
   order = types.default(types.choice { "name", "newest" }, "name"),
   per_page = types.default(types.between(types.integer, 1, 1000), 100),
 }
-
-if not options.path:find("^/[%w_-]*$") then
-  error("option 'path' must be / or / with one word of letters, digits, '-' and '_' behind it", 0)
-end
 
 local function by_name(one, other)
   if one.name ~= other.name then return one.name < other.name end

@@ -8,8 +8,13 @@ local plugin = ...
 local numbers = require "btshare.numbers"
 local types = require "btshare.types"
 
+local function place(value)
+  if type(value) == "string" and value:find("^/[%w_./-]*$") then return value end
+  return nil, "must be a path such as /metrics"
+end
+
 local options = plugin:options {
-  path = types.default(types.string, "/metrics"), -- on the console
+  path = types.default(place, "/metrics"), -- on the console
 }
 
 local states = { "settling", "preparing", "ready", "changed", "missing", "paused", "expired", "failed" }

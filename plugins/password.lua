@@ -65,7 +65,7 @@ local function lock(share, password)
 end
 
 plugin:command("password", {
-  summary = "Locks a share with a password, or opens it.",
+  summary = "lock a share with a password, or open it",
   usage = "[--off] NAME [PASSWORD]",
   scope = "share",
 }, function(call)

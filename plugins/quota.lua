@@ -6,6 +6,7 @@
 local plugin = ...
 
 local shares = require "btshare.shares"
+local text = require "btshare.text"
 local time = require "btshare.time"
 local types = require "btshare.types"
 
@@ -67,10 +68,10 @@ local function look()
 end
 
 local function store()
-  local text = ("%s %d %d"):format(today.day, today.downloads, today.bytes)
-  if text ~= stored then
-    stored = text
-    kept.set("use", text)
+  local use = ("%s %d %d"):format(today.day, today.downloads, today.bytes)
+  if use ~= stored then
+    stored = use
+    kept.set("use", use)
   end
 end
 
@@ -98,16 +99,11 @@ plugin:on("share-open", function(event)
   if which then return false, words[which], which == "day" and "full" or "gone" end
 end)
 
-local units = { "B", "kB", "MB", "GB", "TB" }
-
 local function amount(downloads, bytes)
-  local at = 1
-  while bytes >= 1000 and at < #units do bytes, at = bytes / 1000, at + 1 end
-  local size = (at == 1 and "%d %s" or "%.1f %s"):format(bytes, units[at])
-  return ("%d %s, %s"):format(downloads, downloads == 1 and "download" or "downloads", size)
+  return ("%d %s, %s"):format(downloads, downloads == 1 and "download" or "downloads", text.size(bytes))
 end
 
-plugin:command("quota", { summary = "Shows how much has been fetched of each share, and today.", scope = "read" },
+plugin:command("quota", { summary = "show how much has been fetched of each share, and today", scope = "read" },
   function()
     local lines = {}
     if options.day then

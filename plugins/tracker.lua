@@ -13,9 +13,9 @@ local swarm = require ".swarm"
 local types = require "btshare.types"
 
 local options = plugin:options {
-  interval = types.default(types.period, "10m"), -- between announces of one recipient
-  peers = 200,                                     -- kept for a share
-  peers_per_address = 8,                           -- of these, from one address
+  interval = types.default(types.between(types.period, "1m", "1d"), "10m"),   -- between announces of one recipient
+  peers = types.default(types.between(types.integer, 1, 10000), 200),         -- kept for a share
+  peers_per_address = types.default(types.between(types.integer, 1, 10000), 8), -- of these, from one address
 }
 
 local limits = {

@@ -53,7 +53,7 @@ end
 ---@return btshare.config.settings|nil settings
 ---@return string[]? mistakes "FILE:LINE: message", in order of the lines
 ---@return string? code "invalid"
----@return btshare.config.settings? partial beside mistakes: what was right, to be looked at further but not used
+---@return btshare.config.settings? rest what is not wrong of it; nothing to run with
 function config.load(path, options)
   options = options or {}
   local settings, mistakes = schema.defaults(), {}

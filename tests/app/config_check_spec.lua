@@ -65,6 +65,24 @@ describe("config check", function()
     assert.equal(1, #list, table.concat(list, "\n"))
   end)
 
+  it("names mistakes of the file and of plugins together, one that follows from another only once", function()
+    local code, list = check 'nme = 1\nplugin "expiri"\nplugin "password" { for_all = file "none" }'
+    assert.equal(78, code)
+    assert.equal(3, #list, table.concat(list, "\n"))
+    assert.is_truthy(list[1]:find(":1: setting 'nme' is unknown", 1, true), list[1])
+    assert.is_truthy(list[2]:find(":3: file: ", 1, true), list[2])
+    assert.is_truthy(list[3]:find(":2: plugin 'expiri'", 1, true), list[3])
+  end)
+
+  it("names every wrong option of a shipped plugin, before that is loaded", function()
+    local _, list = check('plugin "index" { path = "list", per_page = 0 }\nplugin "metrics" { path = "m" }\n' ..
+      'plugin "tracker" { interval = "1s", peers = 0 }')
+    assert.equal(5, #list, table.concat(list, "\n"))
+    for index, name in ipairs { "path", "per_page", "path", "interval", "peers" } do
+      assert.is_truthy(list[index]:find(("option '%s' must be "):format(name), 1, true), list[index])
+    end
+  end)
+
   it("opens nothing and does nothing", function()
     place:write_plugin("busy", [[
       local shares = require "btshare.shares"

@@ -43,6 +43,7 @@ on("share-ready", function() end)
     assert.same({ key = "name", value = "Paul", source = "config", line = 1 }, list.name)
     assert.same({ key = "limits.up", value = 2000000, source = "config", line = 2 }, list["limits.up"])
     assert.same({ key = "obfuscation", value = "prefer", source = "default" }, list.obfuscation)
+    assert.same({ key = "sandbox", value = "on", source = "default" }, list.sandbox)
     assert.same({ key = "plugin guard", source = "config", line = 3, value = {
       key = "(secret)", keys = "(secret)", hint = "blue", sealed = "(secret)",
     } }, list["plugin guard"])

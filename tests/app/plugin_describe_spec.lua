@@ -56,6 +56,8 @@ describe("the page of a share", function()
     local text = place:get(path, "plain").body
     assert.is_truthy(text:find("Bring <boots>.\nAnd [31mwater[0m.\n", 1, true))
     assert.is_nil(text:find("\27", 1, true))
+    local markdown = place:get(place:page("tour"), "plain").body
+    assert.is_truthy(markdown:find("\n\n# Le *petit* tour\n\nPhotos of", 1, true), markdown)
     local told = json.decode(place:get(path, "json").body)
     assert.equal("noted", told.name)
     assert.equal("Bring <boots>.\nAnd [31mwater[0m.", told.note)

@@ -150,6 +150,18 @@ describe("the plugin feed", function()
     assert.equal(renewed:match("/feed/.*"), feed()[1]:match("/feed/.*"))
   end)
 
+  it("does not tell what the folder of a single file is called", function()
+    local folder = site.folder .. "/paul"
+    uv.fs_mkdir(folder, 493)
+    helper.write(folder .. "/one.txt", "1")
+    site:command("add", "--listed", folder .. "/one.txt")
+    for _, address in ipairs(feed()) do
+      local answer = get(address)
+      assert.equal(200, answer.status)
+      assert.is_nil(answer.body:find("paul", 1, true), answer.body)
+    end
+  end)
+
   local function with(config)
     site.daemon:stop()
     site.place:write_plugin("shut", [[

@@ -4,10 +4,18 @@ local delivery = require "btshare.http.delivery"
 describe("a delivery", function()
   local function range(first, last) return { { first = first, last = last } } end
 
-  it("is finished by one whole reply, once", function()
+  it("is finished by each whole reply", function()
     local all = delivery.new()
     assert.is_true(all:add("k", 100, range(0, 99), 100, true))
-    assert.is_false(all:add("k", 100, range(0, 99), 100, true))
+    assert.is_true(all:add("k", 100, range(0, 99), 100, true))
+  end)
+
+  it("that is finished begins anew at the beginning alone", function()
+    local all = delivery.new()
+    assert.is_true(all:add("k", 100, range(0, 99), 100, true))
+    assert.is_false(all:add("k", 100, range(40, 99), 60, true))
+    assert.is_false(all:add("k", 100, range(0, 49), 50, true))
+    assert.is_true(all:add("k", 100, range(50, 99), 50, true))
   end)
 
   it("is finished by parts in any order, cut ones as far as they came", function()

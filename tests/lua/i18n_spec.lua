@@ -154,6 +154,12 @@ describe("a message of the inner parts", function()
     return table.concat(pieces, "\n")
   end
 
+  it("about a part of an option names that part alone", function()
+    assert.equal("option 'share' ne va pas : son champ « byte » est inconnu, vouliez-vous dire « bytes » ?",
+      (fr:message("option 'share' is not right: its 'byte' is unknown, did you mean 'bytes'?"):gsub("\u{A0}", " ")
+        :gsub("\u{202F}", " ")))
+  end)
+
   it("is said somewhere in the code as the catalogue has it", function()
     local everything = code()
     for key, text in pairs(i18n.languages.en.texts) do

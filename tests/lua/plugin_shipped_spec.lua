@@ -1,11 +1,39 @@
 -- The plugins that come with BTshare, as btshare plugin check sees them, and as docs/plugins lists them.
 local check = require "btshare.harness.check"
+local config = require "btshare.config"
 local helper = require "helper"
 local host = require "core.host"
+local paths = require "btshare.paths"
+local rehearsal = require "btshare.rehearsal"
 local uv = require "luv"
 
 describe("the plugin", function()
   local table_of_plugins = helper.read(host.data .. "/docs/plugins/README.md")
+  local readme = helper.read(host.data .. "/README.md")
+  local home
+
+  setup(function()
+    home = helper.folder()
+    uv.fs_mkdir(home .. "/Films", 448)
+    helper.write(home .. "/secret.txt", "open sesame")
+  end)
+  teardown(function() helper.remove(home) end)
+
+  -- A block of the documentation shows several ways to write one line; each is tried by itself.
+  local function ways(block)
+    local list, before = {}, block:match("^(.-)plugin \"") or block
+    for way in ("\n" .. block:sub(#before + 1)):gsub("\nplugin ", "\0plugin "):gmatch("%z([^%z]+)") do
+      list[#list + 1] = before .. way
+    end
+    return list
+  end
+
+  local function try(text)
+    helper.write(home .. "/config.lua", text)
+    local settings, mistakes = config.load(home .. "/config.lua", { home = home })
+    if settings then mistakes = rehearsal.run(settings, paths.find({}, { HOME = home })) end
+    assert.same({}, mistakes, text)
+  end
 
   for file in uv.fs_scandir_next, uv.fs_scandir(host.data .. "/plugins") do
     local name = file:match("^(.*)%.lua$")
@@ -19,9 +47,21 @@ describe("the plugin", function()
         assert.same({}, report.warnings)
       end)
 
-      it(name .. " stands in the table of docs/plugins", function()
-        assert.is_truthy(table_of_plugins:find(("\n| [%s]("):format(name), 1, true)
-          or table_of_plugins:find(("\n| %s |"):format(name), 1, true))
+      it(name .. " stands in the tables of docs/plugins and of the README, in the same words", function()
+        local words = table_of_plugins:match(("\n| %%[%s%%]%%(%s%%.md%%)( | [^\n]+ |)\n"):format(name, name))
+        assert.is_string(words)
+        assert.is_truthy(readme:find(("\n| [%s](docs/plugins/%s.md)%s\n"):format(name, name, words), 1, true))
+      end)
+
+      it(name .. " takes the lines that its documentation shows", function()
+        local count = 0
+        for block in helper.read(("%s/docs/plugins/%s.md"):format(host.data, name)):gmatch "```lua\n(.-)```" do
+          for _, way in ipairs(ways(block)) do
+            try(way)
+            count = count + 1
+          end
+        end
+        assert.is_true(count > 0)
       end)
     end
   end

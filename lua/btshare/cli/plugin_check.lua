@@ -1,6 +1,7 @@
 -- `btshare plugin check FILE`: what is wrong with a plugin, and what it would do, without a running BTshare.
 local exit = require "btshare.exit"
 local paths = require "btshare.paths"
+local plugin_file = require "btshare.cli.plugin_file"
 local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
 local units = require "btshare.units"
@@ -8,7 +9,9 @@ local uv = require "luv"
 
 -- `after="2h" mode="a"` as config.lua has it between the braces.
 local function read_options(words)
-  local chunk, message = load("return { " .. table.concat(words or {}, ", ") .. " }", "=--options", "t", {})
+  local parts = {}
+  for index, word in ipairs(words or {}) do parts[index] = word:gsub(",$", "") end
+  local chunk, message = load("return { " .. table.concat(parts, ", ") .. " }", "=--options", "t", {})
   if not chunk then return nil, message end
   local fine, options = pcall(chunk)
   if not fine then return nil, tostring(options) end
@@ -68,20 +71,21 @@ local function print_report(context, report)
 end
 
 return function(options, context)
-  local path = uv.fs_realpath(paths.absolute(options.name))
+  local file = plugin_file(options)
+  local path = uv.fs_realpath(paths.absolute(file))
   local name = path and path:match("([^/]+)%.lua$")
   if not path then
-    return context:fail(speaker:text("cli.plugin.no.file", { file = text.escape(options.name) }), exit.missing)
+    return context:fail(speaker:text("cli.plugin.no.file", { file = text.escape(file) }), exit.missing)
   elseif not name or not name:find("^%w[%w_-]*$") then
-    return context:fail(speaker:text("cli.plugin.no.name", { file = text.escape(options.name) }), exit.usage)
+    return context:fail(speaker:text("cli.plugin.no.name", { file = text.escape(file) }), exit.usage)
   end
   local given, message = read_options(options.options)
   if not given then return context:fail(message, exit.usage) end
   local report = require("btshare.harness.check").run(path, given)
-  say_remarks(context, options.name, report.mistakes)
-  say_remarks(context, options.name, report.warnings, "cli.plugin.check.warning")
+  say_remarks(context, file, report.mistakes)
+  say_remarks(context, file, report.warnings, "cli.plugin.check.warning")
   if report.mistakes[1] then return exit.failed end
-  context:print(text.escape(("%s: %s"):format(options.name, speaker:text("cli.plugin.check.ok"))))
+  context:print(text.escape(("%s: %s"):format(file, speaker:text("cli.plugin.check.ok"))))
   print_report(context, report)
   return exit.ok
 end

@@ -19,7 +19,7 @@ return function(options, context)
     context:print(("%s %s  %s"):format(state, text.pad(text.escape(one.name), widest),
       text.escape(one.description or one.path)))
     if not one.is_running then
-      context:print("  " .. speaker:text("cli.plugin.list.off", { reason = text.escape(one.reason or "") }))
+      context:print("  " .. speaker:text("status.aside", { reason = text.escape(one.reason or "") }))
     end
   end
   return exit.ok

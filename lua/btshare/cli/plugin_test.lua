@@ -2,6 +2,7 @@
 local exit = require "btshare.exit"
 local paths = require "btshare.paths"
 local places = require "btshare.harness.places"
+local plugin_file = require "btshare.cli.plugin_file"
 local speaker = require "btshare.terminal.speaker"
 local task = require "btshare.task"
 local text = require "btshare.terminal.text"
@@ -68,7 +69,7 @@ local function run_all(list, context)
 end
 
 return function(options, context)
-  local list = options.name and { pair(options.name) } or pairs_here()
+  local list = options.name and { pair(plugin_file(options)) } or pairs_here()
   if #list == 0 then return context:fail(speaker:text("cli.plugin.test.none"), exit.missing) end
   for _, one in ipairs(list) do
     for _, file in ipairs { one.plugin, one.test } do

@@ -49,6 +49,7 @@ local function singles(config)
     values[name] = config[name]
   end
   for _, name in ipairs { "console", "public" } do values[name] = address(config[name]) end
+  values.sandbox = config.sandbox and "on" or "off"
   for _, name in ipairs { "ignore", "trackers" } do
     names[name] = true
     values[name] = config[name]

@@ -45,12 +45,16 @@ end
 ---@param sent btshare.http.Range[] what the reply held
 ---@param bytes integer of the reply that went out
 ---@param complete boolean whether all of them did
----@return boolean finished true once: now it is all there, the end of this reply included
+---@return boolean finished true once for each time that all of it was fetched: now, by the end of this reply
 function Delivery:add(key, length, sent, bytes, complete)
   if not complete and (#sent > 1 or bytes == 0) then return false end
   if not self.covered[key] then self:begin(key) end
   local list = self.covered[key]
-  if list == true then return false end
+  if list == true then
+    -- Who has it all and begins at its beginning fetches it again.
+    if sent[1].first > 0 then return false end
+    list = {}
+  end
   for _, range in ipairs(sent) do
     -- Of a reply that was cut, the last byte does not count: nobody knows whether it arrived.
     local last = complete and range.last or math.min(range.first + bytes, range.last) - 1

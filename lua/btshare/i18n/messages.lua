@@ -84,7 +84,9 @@ function Messages:fit(message)
   for _, one in ipairs(self.patterns) do
     local found = table.pack(message:match(one.pattern))
     -- A value at the beginning is a name or a number; one with a colon has swallowed what stands before the message.
-    if found[1] and not (one.begins_with_value and found[1]:find(": ", 1, true)) then
+    -- One in which a sentence begins behind a quote has swallowed that.
+    if found[1] and not (one.begins_with_value and found[1]:find(": ", 1, true)) and not found[1]:find("' is ", 1, true)
+    then
       local values = {}
       for index, name in ipairs(one.names) do
         local method = spoken[name]

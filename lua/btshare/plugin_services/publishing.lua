@@ -6,6 +6,7 @@ local describe = require "btshare.shares.describe"
 local disposition = require "btshare.http.disposition"
 local media = require "btshare.http.media"
 local torrent = require "btshare.shares.torrent"
+local uv = require "luv"
 
 local publishing = {}
 
@@ -29,15 +30,19 @@ local function view(share)
 end
 
 local function reading(services, api)
-  ---The shared folders, by path; a folder of which only single entries are shared is one, too.
-  ---@return {name: string, path: string}[]
+  ---The shared folders, by path; a folder of which only single entries are shared is one, too. The title may be told to
+  ---others: what such a folder is called, often as its user is, was never shared.
+  ---@return {name: string, path: string, title: string}[]
   function api.folders()
-    local list, is_known = {}, {}
+    local list, known = {}, {}
     for _, root in ipairs(services.library and services.library.roots or {}) do
-      if not is_known[root.path] then
-        is_known[root.path] = true
-        list[#list + 1] = { name = root.path:match("[^/]+$") or "/", path = root.path }
+      local folder = known[root.path]
+      if not folder then
+        folder = { name = root.path:match("[^/]+$") or "/", path = root.path, title = "Shared files" }
+        known[root.path] = folder
+        list[#list + 1] = folder
       end
+      if not root.only and root.path ~= uv.os_homedir() then folder.title = folder.name end
     end
     table.sort(list, function(a, b) return a.path < b.path end)
     return list

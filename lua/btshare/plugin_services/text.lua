@@ -1,4 +1,6 @@
 -- For plugins, as `btshare.text`: texts for people, made of values that others may have chosen.
+local units = require "btshare.units"
+
 local text = {}
 
 local function value_at(values, path)
@@ -26,6 +28,13 @@ function text.make()
       if not bad then return table.concat(parts) end
       parts[#parts + 1], at = "\u{FFFD}", bad + 1
     end
+  end
+
+  ---A number of bytes as people read it: "3.0 MB", by 1000.
+  ---@param bytes integer
+  ---@return string
+  function api.size(bytes)
+    return units.size(bytes)
   end
 
   ---Fills in a template: `{share.name}` is `values.share.name`, and nothing where there is no such value. What is

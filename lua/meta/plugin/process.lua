@@ -1,5 +1,6 @@
 ---@meta btshare.process
--- Other programs. They run as BTshare does, with what BTshare may: no shared folder can be written.
+-- Other programs. They run as BTshare does, with what BTshare may: they write into its own folders alone, and gain no
+-- rights by being set-uid.
 
 ---@class btshare.process
 local process = {}

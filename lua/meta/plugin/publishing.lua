@@ -5,8 +5,9 @@
 ---@class btshare.publishing
 local publishing = {}
 
----The shared folders, by path; a folder of which only single entries are shared is one, too.
----@return {name: string, path: string}[] folders
+---The shared folders, by path; a folder of which only single entries are shared is one, too. The title may be told to
+---others: what such a folder is called, often as its user is, was never shared.
+---@return {name: string, path: string, title: string}[] folders
 function publishing.folders() end
 
 ---The shares that lists may name and that can be had, newest first, each with id, name, kind, size, files, created,

@@ -18,6 +18,11 @@ function text.fill(template, values) end
 ---@return string line
 function text.line(value, longest) end
 
+---A number of bytes as people read it: "3.0 MB", by 1000.
+---@param bytes integer
+---@return string size
+function text.size(bytes) end
+
 ---The same text, with U+FFFD in place of each byte that is no UTF-8.
 ---@param value string
 ---@return string valid

@@ -128,6 +128,8 @@ return {
   ["message.config.meant"] = ", did you mean '{name}'?",
   ["message.config.called"] = "'{name}' is called, not assigned",
   ["message.config.option"] = "option '{name}' is unknown{meant}",
+  ["message.config.option.group"] = "{name} is not right: {reason}",
+  ["message.config.inner"] = "its '{name}' is unknown{meant}",
   ["message.config.option.none"] = "option '{name}' is unknown, there are none",
   ["message.config.event"] = "event '{name}' is unknown{meant}",
   ["message.config.text"] = "{name} must be a text",

@@ -39,6 +39,5 @@ return {
   ["cli.plugin.test.passed"] = { one = "{n} test passed", other = "{n} tests passed" },
   ["cli.plugin.test.failed"] = { one = "{n} of {total} tests failed", other = "{n} of {total} tests failed" },
 
-  ["cli.plugin.list.off"] = "off: {reason}",
   ["cli.plugin.reload.done"] = "{name}: read again",
 }

@@ -133,6 +133,8 @@ return {
   ["message.config.meant"] = ", vouliez-vous dire « {name} » ?",
   ["message.config.called"] = "« {name} » est une fonction : on l’appelle, on ne l’affecte pas",
   ["message.config.option"] = "l’option « {name} » est inconnue{meant}",
+  ["message.config.option.group"] = "{name} ne va pas : {reason}",
+  ["message.config.inner"] = "son champ « {name} » est inconnu{meant}",
   ["message.config.option.none"] = "l’option « {name} » est inconnue, il n’y en a aucune",
   ["message.config.event"] = "l’évènement « {name} » est inconnu{meant}",
   ["message.config.text"] = "{name} doit être un texte",

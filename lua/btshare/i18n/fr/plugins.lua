@@ -41,6 +41,5 @@ return {
   ["cli.plugin.test.passed"] = { one = "{n} test réussi", other = "{n} tests réussis" },
   ["cli.plugin.test.failed"] = { one = "{n} test sur {total} a échoué", other = "{n} tests sur {total} ont échoué" },
 
-  ["cli.plugin.list.off"] = "arrêtée : {reason}",
   ["cli.plugin.reload.done"] = "{name} : rechargée",
 }

@@ -78,9 +78,8 @@ end
 
 local most_lines = 40
 
--- The beginning of a text, fit for a terminal; nil where there is none.
+-- The beginning of a text, fit for a terminal.
 local function excerpt(source)
-  if not source then return nil end
   local lines = {}
   for line in source:gmatch("([^\n]*)\n?") do
     if #lines == most_lines then
@@ -103,7 +102,8 @@ function forms.plain(asker, view)
     for _, line in ipairs { "", ... } do lines[#lines + 1] = line end
   end
   local function url(path) return quote(asker.place:public_urls(path)[1]) end
-  if view.note or view.markdown then add(excerpt(view.note), excerpt(view.markdown)) end
+  if view.note then add(excerpt(view.note)) end
+  if view.markdown then add(excerpt(view.markdown)) end
   if view.download then
     add(speaker:text("plain.curl"), "  curl -OJ " .. url(view.download))
     if can_resume(view) then
