@@ -82,10 +82,11 @@ describe("the console", () => {
     const page = await open();
     fake.lose(true);
     await page.getByText("BTshare stopped.").waitFor();
+    await page.getByText("Trying again in 5").waitFor(); // long enough for a person to be first
     fake.world.shares[1].name = "Depuis.pdf";
     fake.lose(false);
     await page.getByRole("button", { name: "Try now" }).click();
-    await page.getByText("Depuis").first().waitFor();
+    await page.getByText("Depuis").first().waitFor({ timeout: 2500 });
     assert.equal(await page.locator(".lost").count(), 0);
   }));
 

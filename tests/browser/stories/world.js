@@ -62,11 +62,18 @@ async function fillMarie(share) {
   await writeFile(join(share, "Recueil.epub"), randomBytes(3e5));
 }
 
+const careless = `-- Stumbles over shares.
+local plugin = ...
+plugin:log("info", "looks at what becomes ready")
+plugin:on("share-ready", function(event) return event.nothing.name end)
+`;
+
 async function addPlugins(share) {
   const plugins = join(share, "..", ".config", "btshare", "plugins");
   await mkdir(plugins, { recursive: true });
   await writeFile(join(plugins, "count.lua"), plugin);
   await writeFile(join(plugins, "notes.lua"), notes);
+  await writeFile(join(plugins, "careless.lua"), careless);
 }
 
 /**
@@ -74,7 +81,7 @@ async function addPlugins(share) {
  *   paul, marie: put other files into their folders; plugins, config: more lines of his and of her config.lua
  * @returns what all stories share; `start` before and `close` after them
  */
-export function makeWorld({ paul = fillPaul, marie = fillMarie, plugins = 'plugin "expiry" {}\nplugin "notes" {}', config = "" } = {}) {
+export function makeWorld({ paul = fillPaul, marie = fillMarie, plugins = 'plugin "expiry" {}\nplugin "notes" {}\nplugin "careless" {}', config = "" } = {}) {
   const world = {
     async start() {
       world.browser = await startBrowser();
