@@ -108,7 +108,7 @@ describe("the console before somebody is let in", () => {
 describe("the console at the start", () => {
   let fake;
   before(async () => {
-    fake = await startFake({ shares: 5, preparing: { shares: 2, bytes: 1000, done: 600 } });
+    fake = await startFake({ shares: 5, reach: "refused", preparing: { shares: 2, bytes: 1000, done: 600 } });
     for (const row of fake.world.shares) row.downloads = 0;
   });
   after(() => fake.close());

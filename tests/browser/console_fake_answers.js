@@ -25,6 +25,11 @@ export function answersOf(world, tell) {
       return [body.password === "often" ? 429 : 401, { title: "denied", detail: "the password is wrong" }];
     }],
     ["GET", /^\/status$/, () => world.status()],
+    ["POST", /^\/reachability\/ask$/, () => {
+      world.reach = "asking";
+      tell({ status: { reachability: world.status().reachability } });
+      return undefined;
+    }],
     ["GET", /^\/changes$/, () => world.snapshot()],
     ["GET", /^\/skipped$/, () => ({ total: 3, skipped: [{ root: "/home/paul/Public", path: "lien", reason: "a symbolic link" },
       { root: "/home/paul/Public", path: "pipe", reason: "not a file or folder" }, { root: "/home/paul/Public", path: ".caché", reason: "hidden" }] })],

@@ -104,6 +104,30 @@ describe("the console", () => {
     });
   });
 
+  it("asks the router where config.lua does not, and tells what it says", async () => {
+    fake.world.reach = "refused";
+    for (const row of fake.world.shares) row.downloads = 0;
+    const know = (reach) => {
+      fake.world.reach = reach;
+      fake.tell({ status: { reachability: fake.world.status().reachability } });
+    };
+    await onPage("/", async (page) => {
+      const card = page.locator(".first");
+      await card.getByText("config.lua forbids it").waitFor();
+      await card.getByRole("button", { name: "Ask the router" }).click();
+      await card.getByText("is being asked").waitFor();
+      assert.equal(await card.getByRole("button", { name: "Ask the router" }).count(), 0);
+      know("closed");
+      await card.getByRole("button", { name: "Details" }).click();
+      await page.locator("dialog").getByText("no router answered").waitFor();
+      await page.locator("dialog").getByRole("button", { name: "Ask the router" }).click();
+      await page.locator("dialog").getByText("not known yet").waitFor();
+      know("mapped");
+      await page.locator("dialog").getByText("yes, the router opened ports").waitFor();
+      assert.equal(await page.getByRole("button", { name: "Ask the router" }).count(), 0);
+    });
+  });
+
   it("is used by keys alone", () => onPage("/", async (page) => {
     await page.locator(".row").first().waitFor();
     await page.keyboard.press("j");

@@ -53,7 +53,7 @@ export function plugins(world) {
     for (const name of stones) await world.paul.wait("share-ready", name);
     await page.reload();
     await card.getByText("Set aside", { exact: true }).waitFor();
-    await card.getByText(/^careless.lua:4: attempt to index a nil value|careless.lua:4: attempt to index/).first().waitFor();
+    await card.getByText(/careless.lua:5: attempt to index a nil value/).first().waitFor();
     await card.getByText("It failed too often").waitFor();
     await card.locator("summary").click();
     const lines = card.locator(".log li");

@@ -62,10 +62,12 @@ async function fillMarie(share) {
   await writeFile(join(share, "Recueil.epub"), randomBytes(3e5));
 }
 
-const careless = `-- Stumbles over shares.
+const careless = `-- Stumbles over stones.
 local plugin = ...
 plugin:log("info", "looks at what becomes ready")
-plugin:on("share-ready", function(event) return event.nothing.name end)
+plugin:on("share-ready", function(event)
+  if event.share.name:find "^Caillou" then plugin:log("info", "%s", event.nothing.name) end
+end)
 `;
 
 async function addPlugins(share) {

@@ -166,6 +166,8 @@ return {
   ["console.reach.off"] = "Only this computer can download.",
   ["console.reach.still"] = "People on your network can download.",
   ["console.reach.fix"] = "What to do",
+  ["console.reach.ask"] = "Ask the router",
+  ["console.reach.ask.what"] = "It opens the ports until BTshare ends.",
   ["console.reach.network"] = "On your network",
   ["console.reach.internet"] = "From the internet",
   ["console.reach.addresses"] = "Addresses",
