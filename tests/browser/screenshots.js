@@ -72,7 +72,7 @@ const screens = [
   ["lua", phone, "/settings", "dialog pre", (page) => page.locator(".screen header button").click()],
   ["plugins", phone, "/plugins", ".plugin-list .figures"],
   ["plugins-wide", wide, "/plugins", ".plugin-log .log li", (page) =>
-    page.locator(".plugin-list li", { hasText: "notes" }).locator(".plugin-log summary").click()],
+    page.locator(".plugin-list .card", { has: page.getByRole("heading", { name: "notes" }) }).locator(".plugin-log summary").click()],
   ["palette", wide, "/", "[role=option]", (page) => page.keyboard.press("Control+k")],
 ];
 

@@ -23,6 +23,7 @@ plugin:panel { id = "count", slot = "activity.card", title = "Ready since the st
 const notes = `-- Notes that the owner writes down.
 local plugin = ...
 local notes = {}
+plugin:log("info", "%d notes so far", #notes)
 plugin:panel { slot = "shares.card", title = "Notes", kind = "table",
   data = function() return { columns = { "Note", "Mark" }, rows = notes } end,
   actions = { clear = { title = "Forget them", confirm = "All notes are forgotten.", fn = function()
