@@ -138,7 +138,7 @@ describe("the console", () => {
       await page.locator(".timeline li").first().waitFor();
       await page.locator(".timeline + button").click();
       await page.locator(".timeline li").nth(hostileNames.length - 1).waitFor();
-      await page.locator(".files li").nth(hostileNames.length - 1).waitFor();
+      await page.locator(".tree .file").nth(hostileNames.length - 1).waitFor();
       await isWhole("everything beside it");
       await page.goto(`${fake.address}/activity`);
       await page.locator(".timeline li").nth(hostileNames.length - 1).waitFor();

@@ -72,7 +72,7 @@ const screens = [
   ["lua", phone, "/settings", "dialog pre", (page) => page.locator(".screen header button").click()],
   ["plugins", phone, "/plugins", ".plugin-list .figures"],
   ["plugins-wide", wide, "/plugins", ".plugin-log .log li", (page) =>
-    page.locator(".plugin-list .card", { has: page.getByRole("heading", { name: "notes" }) }).locator(".plugin-log summary").click()],
+    page.locator(".plugin-list .card", { has: page.getByRole("heading", { name: "count" }) }).locator(".plugin-log summary").click()],
   ["palette", wide, "/", "[role=option]", (page) => page.keyboard.press("Control+k")],
 ];
 
@@ -198,7 +198,7 @@ async function live(page, world, running) {
   await page.waitForTimeout(3000);
 }
 
-const plugins = 'plugin "expiry" {}\nplugin "notes" {}\nplugin "password" { shares = { ["Plans de la maison.zip"] = "motus" } }';
+const plugins = 'plugin "expiry" {}\nplugin "password" { shares = { ["Plans de la maison.zip"] = "motus" } }';
 
 async function main() {
   const world = makeWorld({ paul: fill, marie: fillMarie, plugins, config: 'limits { up = "300k" }\n' });

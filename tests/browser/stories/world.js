@@ -15,7 +15,10 @@ const run = promisify(execFile);
 const plugin = `-- Counts what became ready.
 local plugin = ...
 local ready = 0
-plugin:on("share-ready", function() ready = ready + 1 end)
+plugin:on("share-ready", function(event)
+  ready = ready + 1
+  plugin:log("info", "%s is ready", event.share.name)
+end)
 plugin:panel { id = "count", slot = "activity.card", title = "Ready since the start", kind = "stats",
   data = function() return { { label = "Shares", value = ready } } end }
 `;
@@ -23,7 +26,6 @@ plugin:panel { id = "count", slot = "activity.card", title = "Ready since the st
 const notes = `-- Notes that the owner writes down.
 local plugin = ...
 local notes = {}
-plugin:log("info", "%d notes so far", #notes)
 plugin:panel { slot = "shares.card", title = "Notes", kind = "table",
   data = function() return { columns = { "Note", "Mark" }, rows = notes } end,
   actions = { clear = { title = "Forget them", confirm = "All notes are forgotten.", fn = function()

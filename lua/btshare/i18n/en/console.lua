@@ -178,7 +178,7 @@ return {
   ["console.palette.none"] = "Nothing is called that.",
   ["console.scheme.light"] = "Light colours",
   ["console.scheme.dark"] = "Dark colours",
-  ["console.scheme.system"] = "Colours as the system has them",
+  ["console.scheme.system"] = "System colours",
   ["console.help"] = "Help and keys",
   ["console.help.more"] = "In a terminal:",
   ["console.keys.on"] = "Use keys",
