@@ -159,8 +159,8 @@ return function(services)
       } },
       handler = skipped },
     { "POST /api/v1/reachability/ask", scope = "admin",
-      summary = "Asks the router to open the ports, until BTshare ends, whatever config.lua says; what it answers is in "
-        .. "the status.",
+      summary = "Asks the router to open the ports, until BTshare ends, whatever config.lua says; its answer is in the "
+        .. "status.",
       answers = { [202] = t.object {}, [403] = true, [503] = true }, handler = ask_router },
     { "POST /api/v1/reload", scope = "admin", summary = "Reads config.lua and the plugins again.",
       answers = { [200] = t.object {}, [422] = true }, handler = reload },
