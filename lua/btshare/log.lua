@@ -97,8 +97,7 @@ local function layout(text)
   return table.concat(lines, "\n")
 end
 
-local function emit(level, prefix, text)
-  local body = prefix .. layout(text)
+local function emit(level, body)
   if write then return write(level, body) end
   local head = level == "info" and "" or level .. ": "
   if not host.is_terminal(stderr) then
@@ -110,15 +109,18 @@ local function emit(level, prefix, text)
   end
 end
 
--- Without arguments the format is the text itself: messages of others hold percent signs.
+-- Without arguments the format is the text itself: messages of others hold percent signs. Returns what was said, if it
+-- was important enough, as it stands in the log.
 local function say(level, prefix, text, ...)
-  if ranks[level] > threshold then return end
+  if ranks[level] > threshold then return nil end
   text = tostring(text)
   if select("#", ...) > 0 then
     local fine, formatted = pcall(string.format, text, ...)
     text = fine and formatted or text .. " (" .. formatted .. ")"
   end
-  emit(level, prefix, next(hidden) and without_secrets(text) or text)
+  local body = layout(next(hidden) and without_secrets(text) or text)
+  emit(level, prefix .. body)
+  return body
 end
 
 ---@class btshare.log.voice
@@ -129,11 +131,15 @@ end
 
 ---The same four functions, whose lines begin with the name of a plugin.
 ---@param name string
+---@param on_line (fun(level: btshare.log.level, text: string))? is given what was written, too, without the name
 ---@return btshare.log.voice
-function log.for_plugin(name)
-  local voice = {}
+function log.for_plugin(name, on_line)
+  local voice, prefix = {}, "plugin " .. log.escape(name) .. ": "
   for level in pairs(ranks) do
-    voice[level] = function(...) say(level, "plugin " .. log.escape(name) .. ": ", ...) end
+    voice[level] = function(...)
+      local said = say(level, prefix, ...)
+      if said and on_line then on_line(level, said) end
+    end
   end
   return voice
 end

@@ -1,6 +1,7 @@
 -- Plugins: finds, loads, swaps and unloads them, and sets aside those that keep failing.
 local commands = require "btshare.plugin.commands"
 local instance = require "btshare.plugin.instance"
+local lines = require "btshare.plugin.lines"
 local panels = require "btshare.plugin.panels"
 local routes = require "btshare.plugin.routes"
 local suggest = require "btshare.suggest"
@@ -26,6 +27,7 @@ local plugin = {}
 ---@field routes btshare.plugin.routes
 ---@field state "running"|"set aside"
 ---@field reason string? why it is set aside
+---@field lines btshare.plugin.Lines what it logged, in whichever form
 ---@field package release fun()? of the noes that stand in for it while it is set aside
 
 ---@class btshare.plugin.manager
@@ -110,6 +112,7 @@ local function open_new(self, entry, options)
     events = self.events, catalog = self.catalog, services = self.services, routes = entry.routes,
     store = self.store, clock = self.clock, commands = self.commands, now = self.now,
     on_out = function(failed, problem) set_aside(self, entry, failed, problem) end,
+    on_line = function(level, text) entry.lines:add(level, text) end,
   })
   local done
   done, message, code = new:record()
@@ -168,7 +171,9 @@ end
 
 local function entry_for(self, name)
   local routes_of = routes.new(self.add_route, "plugin " .. tostring(name))
-  return self.entries[name] or { name = name, routes = routes_of, state = "running" }
+  return self.entries[name] or {
+    name = name, routes = routes_of, state = "running", lines = lines.new(self.now or os.time),
+  }
 end
 
 -- Puts what was prepared in the place of what ran, if anything did.

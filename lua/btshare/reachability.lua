@@ -20,6 +20,7 @@ local look_milliseconds = 10000 -- between two looks at our addresses
 ---@class btshare.Reachability
 ---@field private services btshare.Services
 ---@field private mapper btshare.Mapper? nil where the router is not asked
+---@field private is_allowed boolean? the owner had the router asked, whatever config.lua says
 ---@field private mapping btshare.Mapping? the router's last word
 ---@field private voted string? our address as peers see it
 ---@field private reached {at: integer, address: string}? the last one who came from the internet
@@ -87,12 +88,29 @@ function Reachability:start()
   self.timer:start(look_milliseconds, look_milliseconds, function() self:look() end)
 end
 
+local announced = "asks the router (UPnP, NAT-PMP) to open TCP ports %d (downloads) and %d (BitTorrent) until BTshare "
+  .. "ends; map_ports = false in config.lua forbids it"
+local wished = "asks the router (UPnP, NAT-PMP) to open TCP ports %d (downloads) and %d (BitTorrent) until BTshare "
+  .. "ends; you asked for it"
+
+-- Whether a router could help: it stands between, and we have an address for it.
+local function has_router(self)
+  local place = self.services.reach
+  return not place:is_loopback_only() and mapped_address(place.bound) ~= false
+    and (first(self, "lan", true) or first(self, "lan", false)) ~= nil and not first(self, "global", true)
+end
+
+-- Whether it may be asked at all.
+local function is_permitted(self)
+  return self.services.config.map_ports or self.is_allowed
+end
+
 ---@private
 function Reachability:ask_router()
   local services = self.services
   local place = services.reach
   local address = mapped_address(place.bound)
-  if not services.config.map_ports or place:is_loopback_only() or address == false then return end
+  if not is_permitted(self) or place:is_loopback_only() or address == false then return end
   if first(self, "global", true) then return end -- no router stands between
   local message
   self.mapper, message = mapping.open({
@@ -102,8 +120,7 @@ function Reachability:ask_router()
     tell(self, "warning", "the router cannot be asked: " .. message)
     return
   end
-  tell(self, "info", ("asks the router (UPnP, NAT-PMP) to open TCP ports %d (downloads) and %d (BitTorrent) until "
-    .. "BTshare ends; map_ports = false in config.lua forbids it"):format(place.public_port, place.torrent_port))
+  tell(self, "info", (self.is_allowed and wished or announced):format(place.public_port, place.torrent_port))
   self.known = self:own_addresses()
 end
 
@@ -187,7 +204,7 @@ local function judge_ipv4(self)
       :format(own)
   elseif not first(self, "lan", true) and not first(self, "lan", false) then
     return "off", "no, this machine has no network"
-  elseif not services.config.map_ports then
+  elseif not is_permitted(self) then
     return "refused", "not as far as we know, map_ports = false in config.lua forbids to ask the router" .. advice(self)
   elseif not self.mapper then
     return "closed", "no, BTshare has no IPv4 address to open a port for"
@@ -212,6 +229,31 @@ function Reachability:internet()
     return state, sentence .. ("; by IPv6 (%s) yes, unless a firewall stands before it"):format(own)
   end
   return state, sentence
+end
+
+local is_worth_asking = { refused = true, closed = true, partly = true }
+
+---Whether asking the router, now, could make a difference.
+---@return boolean
+function Reachability:can_ask()
+  return is_worth_asking[self:internet()] ~= nil and has_router(self)
+end
+
+---Asks the router now, since the owner says so, which outweighs map_ports = false until BTshare ends.
+---@return true|nil asked
+---@return string? message
+---@return string? code
+function Reachability:ask()
+  if not self:can_ask() then return nil, "the router: there is nothing to ask it for", "denied" end
+  self.is_allowed, self.mapping = true, nil
+  if self.mapper then
+    self.mapper:ask()
+  else
+    self:ask_router()
+    if not self.mapper then return nil, "the router cannot be asked", "failed" end
+  end
+  self:review()
+  return true
 end
 
 ---Whether we can be reached on our own network.
@@ -270,7 +312,10 @@ function Reachability:describe()
   local internet, internet_sentence = self:internet()
   return {
     lan = { state = lan, sentence = lan_sentence },
-    internet = { state = internet, sentence = internet_sentence, reached = self.reached and self.reached.at },
+    internet = {
+      state = internet, sentence = internet_sentence, reached = self.reached and self.reached.at,
+      can_ask = self:can_ask(),
+    },
     addresses = endpoints_of(self),
   }
 end

@@ -10,6 +10,7 @@ local uv = require "luv"
 local plugin_text = [[
 -- Shows panels.
 local plugin = ...
+plugin:log("info", "counts")
 plugin:panel { slot = "nav", kind = "stats", title = "Numbers", data = function()
   return { { label = "Files", value = 3 }, { label = "Sent", value = 1.5, unit = "bytes" } }
 end }
@@ -336,6 +337,10 @@ describe("the API", function()
     local list = ask("GET", "/api/v1/plugins/panels/panels/list").json
     assert.same({ { "Marie", 3 }, { "Paul", 4 } }, list.rows)
     assert.equal(404, ask("GET", "/api/v1/plugins/panels/panels/other").status)
+    local logged = ask("GET", "/api/v1/plugins/panels/log").json.log
+    assert.same({ "info", "counts" }, { logged[1].level, logged[1].text })
+    assert.is_true(math.abs(logged[1].time - os.time()) < 600)
+    assert.equal(404, ask("GET", "/api/v1/plugins/nothing/log").status)
     assert.equal(200, ask("POST", "/api/v1/plugins/panels/reload").status)
     assert.equal(404, ask("POST", "/api/v1/plugins/nothing/reload").status)
   end)

@@ -98,6 +98,28 @@ describe("the plugin password", function()
     assert.matches("^{.*\"locked\":true", curl("-H", "Accept: application/json", share.link))
   end)
 
+  it("has its place in the commands that are printed, which work once it is filled in", function()
+    start(('share { "%s", exposure = "private" }\n'):format(place.share)
+      .. 'plugin "password" { shares = { ["film.txt"] = "motus et bouche" } }\n')
+    local plain = curl("-u", ":motus et bouche", share.link)
+    assert.is_nil(plain:find("motus", 1, true), "the page tells the password")
+    assert.is_truthy(plain:find("Write the password in place of PASSWORD.", 1, true))
+    assert.is_truthy(curl("-u", ":motus et bouche", share.link .. "?lang=fr"):find("-u ':MOTDEPASSE' -OJ", 1, true))
+    assert.is_nil(curl("-u", ":x", daemon:ready("other.txt").link):find("PASSWORD", 1, true), "where none is needed")
+    local quiet = { curl = { "-OJ", "-sOJ" }, wget = { "-c", "-qc" }, aria2c = { "=mem", "=false -q" } }
+    for program, change in pairs(quiet) do
+      local folder, line = helper.folder(), plain:match("\n  (" .. program .. " [^\n]*)\n")
+      line = line:gsub("PASSWORD", "motus et bouche"):gsub(change[1], change[2])
+      process.start({ "sh", "-c", ("cd '%s' && %s"):format(folder, line) }):wait(25)
+      if program == "aria2c" then
+        assert.matches("^d.*4:name8:film%.txt", helper.read(folder .. "/film.txt.torrent"))
+      else
+        assert.equal("the film\n", helper.read(folder .. "/film.txt"), program)
+      end
+      helper.remove(folder)
+    end
+  end)
+
   it("lets nobody guess fast, and does not hold up others", function()
     start 'plugin "password" { for_all = "motus" }\n'
     local counts = {}

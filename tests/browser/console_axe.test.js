@@ -38,6 +38,7 @@ const screens = [
   ["settings", "/settings", ".facts"],
   ["settings-lua", "/settings", "dialog pre", open(".screen header button")],
   ["plugins", "/plugins", ".panel .plot canvas"],
+  ["plugin-log", "/plugins", ".plugin-log .log li", (page) => page.locator(".plugin-log summary").last().click()],
   ["panel", "/plugins/watcher/visits", ".log li"],
   ["panel-card", "/", ".panel .figures"],
   ["panel-form", "/receive", ".panel-form"],
@@ -64,7 +65,7 @@ function look(fakeOf, list) {
     for (const [name, path, there, first] of list) {
       it(`has nothing to complain about: ${name}, ${size.name}`, async () => {
         await visit(browser, fakeOf().address + path, size, async (page) => {
-          const start = first ? ".row:visible, .detail, .download, .facts, .plot, .log" : there;
+          const start = first ? ".row:visible, .detail, .download, .facts, .plot, .log, .plugin-log" : there;
           await page.locator(start).first().waitFor();
           if (first) await first(page);
           await page.locator(there).first().waitFor();
@@ -107,7 +108,7 @@ describe("the console before somebody is let in", () => {
 describe("the console at the start", () => {
   let fake;
   before(async () => {
-    fake = await startFake({ shares: 5, preparing: { shares: 2, bytes: 1000, done: 600 } });
+    fake = await startFake({ shares: 5, reach: "refused", preparing: { shares: 2, bytes: 1000, done: 600 } });
     for (const row of fake.world.shares) row.downloads = 0;
   });
   after(() => fake.close());

@@ -25,6 +25,11 @@ export function answersOf(world, tell) {
       return [body.password === "often" ? 429 : 401, { title: "denied", detail: "the password is wrong" }];
     }],
     ["GET", /^\/status$/, () => world.status()],
+    ["POST", /^\/reachability\/ask$/, () => {
+      world.reach = "asking";
+      tell({ status: { reachability: world.status().reachability } });
+      return undefined;
+    }],
     ["GET", /^\/changes$/, () => world.snapshot()],
     ["GET", /^\/skipped$/, () => ({ total: 3, skipped: [{ root: "/home/paul/Public", path: "lien", reason: "a symbolic link" },
       { root: "/home/paul/Public", path: "pipe", reason: "not a file or folder" }, { root: "/home/paul/Public", path: ".caché", reason: "hidden" }] })],
@@ -56,7 +61,8 @@ export function answersOf(world, tell) {
       : { recipients: [], complete: 0, copies_elsewhere: 0 })],
     ["GET", /^\/shares\/([^/]+)\/files$/, ([id], { query }) => {
       const under = query.get("under");
-      const files = Array.from({ length: Math.min(share(id).files, 100) }, (_, at) => ({ number: at, path: `${under && `${under}/`}IMG_20240${at}.jpg`,
+      const files = Array.from({ length: Math.min(share(id).files, 100) }, (_, at) => ({ number: at,
+        path: `${under && `${under}/`}${world.fileNames?.[at] ?? `IMG_20240${at}.jpg`}`,
         size: 4218332 + at * 9999, link: `${share(id).link}/f/${at}` }));
       const folders = under ? [] : [{ path: "Bretagne", files: 3, size: 12e6 }, { path: "Une semaine entière à la campagne", files: 120, size: 48e7 }];
       return { total: files.length + folders.length, folders, files };
@@ -72,7 +78,10 @@ export function answersOf(world, tell) {
       world.links = world.links.filter((link) => link.id !== id);
       return undefined;
     }],
-    ["GET", /^\/shares\/([^/]+)\/history$/, () => ({ events: world.events.slice(0, 6), total: 6 })],
+    ["GET", /^\/shares\/([^/]+)\/history$/, (_, { query }) => {
+      const from = Number(query.get("offset") ?? 0);
+      return { events: world.events.slice(from, from + Number(query.get("limit") ?? 6)), total: world.events.length };
+    }],
     ["GET", /^\/activity$/, () => ({ step: 60, start: world.now - 3600, up: series(60, 2e6), down: series(60, 4e5),
       totals: { sent: 81200000000, received: 9400000000, people: 41, downloads: 128, ratio: 8.6 } })],
     ["GET", /^\/activity\/events$/, (_, { query }) => {

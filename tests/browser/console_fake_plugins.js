@@ -20,6 +20,12 @@ const log = (now) => [
   { time: now - 9000, level: "error", text: "could not ask <b>anybody</b>" },
 ];
 
+const failures = (now) => [
+  { time: now - 30, level: "error", text: "set aside: greeter.lua:4: attempt to index a nil value (field 'share')" },
+  { time: now - 90, level: "error", text: "greeter.lua:4: attempt to index a nil value (field 'share')\n    stack traceback:\n      greeter.lua:4: in function <greeter.lua:3>" },
+  { time: now - 4000, level: "info", text: "greets in French" },
+];
+
 const data = (world) => ({
   sum: { kind: "stats", stats: [{ label: "This week", value: 4 }, { label: "In all", value: 31 }, { label: "Freed", value: 8.1e9, unit: "bytes" }] },
   soon: { kind: "table", columns: ["Share", "Ends", "Days"], rows: [["Projet.pdf", "tomorrow", 1], ["Thèse", "in 3 days", 3]] },
@@ -43,6 +49,7 @@ export function pluginRoutes(world) {
       const { title } = list.flatMap((plugin) => plugin.panels).find((panel) => panel.id === id) ?? {};
       return title && { title, actions: [], ...data(world)[id] };
     }],
+    ["GET", /^\/plugins\/([^/]+)\/log$/, ([name]) => ({ log: name === "greeter" ? failures(world.now) : [] })],
     ["POST", /^\/plugins\/([^/]+)\/panels\/([^/]+)$/, ([name, id], { body }) => {
       if (!body.values.to) return [422, { title: "invalid", detail: "to: must be an address", member: "body.values.to" }];
       world.plugins.asked.push(body.values);

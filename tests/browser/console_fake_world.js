@@ -70,12 +70,19 @@ const history = (shares) => Array.from({ length: 24 }, (_, at) => ({
   text_key: "history.unknown", values: {},
 }));
 
-/** @param {{shares?: number, authenticated?: boolean}} how */
+const reaches = {
+  mapped: "yes, the router opened ports 8702 (downloads) and 51413 (BitTorrent)",
+  closed: "no, no router answered; in the router's settings, let TCP ports 8702 and 51413 through to 192.168.1.20",
+  refused: "not as far as we know, map_ports = false in config.lua forbids to ask the router",
+  asking: "not known yet, the router is being asked",
+};
+
+/** @param {{shares?: number, authenticated?: boolean, reach?: string}} how */
 export function makeWorld(how) {
   const shares = Array.from({ length: how.shares ?? 14 }, (_, at) => rowOf(at));
   const count = (test) => shares.filter(test).length;
   const world = {
-    now, number: 1, isGone: false, shares, recipients: recipients(), downloads: how.downloads ?? downloads(), settings: settings(),
+    now, reach: how.reach ?? "mapped", number: 1, isGone: false, shares, recipients: recipients(), downloads: how.downloads ?? downloads(), settings: settings(),
     events: shares.length >= 4 ? history(shares) : [], tokens: [{ id: "t1", name: "backup script", scopes: ["read", "share"], created: now - 86400 * 9, used: now - 4000 }],
     links: [{ id: "l1", name: "Marie Dubois", state: "live", created: now - 900, downloads: 0, used: now, link: "http://192.168.1.20:8702/s/marie" }],
     session: { authenticated: how.authenticated ?? true, wants: how.wants ?? "key", has_password: how.wants === "password", name: "Paul",
@@ -89,7 +96,7 @@ export function makeWorld(how) {
       roots: [{ path: "/home/paul/Public", skipped: 3, watched: true }],
       sandbox: { landlock: 3, privileges: "none" }, directories: { state: "/home/paul/.local/state/btshare", cache: "/home/paul/.cache/btshare" },
       reachability: { lan: { state: "yes", sentence: "yes, at http://192.168.1.20:8702/" },
-        internet: { state: how.reach ?? "mapped", sentence: "yes, the router opened ports 8702 (downloads) and 51413 (BitTorrent)" },
+        internet: { state: world.reach, sentence: reaches[world.reach] ?? reaches.mapped, can_ask: ["closed", "refused"].includes(world.reach) },
         addresses: [{ address: "192.168.1.20", scope: "lan" }] },
     }),
     snapshot: () => ({ number: world.number, reset: true, status: world.status(), downloads: world.downloads }),

@@ -4,6 +4,10 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, afterEach, describe, it } from "node:test";
 import { startBrowser, visit } from "./support.js";
 import { startFake } from "./console_fake.js";
+import { hostileNames } from "./hostile_names.js";
+
+// What must never reach the page as it is: controls, and what turns or hides.
+const treacherous = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
 
 let browser;
 before(async () => (browser = await startBrowser()));
@@ -82,10 +86,11 @@ describe("the console", () => {
     const page = await open();
     fake.lose(true);
     await page.getByText("BTshare stopped.").waitFor();
+    await page.getByText("Trying again in 5").waitFor(); // long enough for a person to be first
     fake.world.shares[1].name = "Depuis.pdf";
     fake.lose(false);
     await page.getByRole("button", { name: "Try now" }).click();
-    await page.getByText("Depuis").first().waitFor();
+    await page.getByText("Depuis").first().waitFor({ timeout: 2500 });
     assert.equal(await page.locator(".lost").count(), 0);
   }));
 
@@ -98,8 +103,93 @@ describe("the console", () => {
       assert.ok(shown.includes("annexe\\u{202E}gnp.exe"), shown.join(" | "));
       assert.ok(shown.includes("a\\u{7}b"));
       for (const name of ["<img src=x onerror=alert(1)>", "{name}", "שלום.txt"]) assert.ok(shown.includes(name), name);
-      await page.locator(".row-main").first().click();
-      await page.locator(".recipient").first().waitFor();
+    });
+  });
+
+  it("takes no name for anything but a name: in the list, in what is beside it, and in what happened", async () => {
+    const { world } = fake;
+    const [row, recipient, link, event] = [world.shares[0], world.recipients[0], world.links[0], world.events[1]];
+    world.shares.splice(0, world.shares.length, ...hostileNames.map((name, at) => ({ ...row, id: `s${at}`, name, recipients: 1 })));
+    world.recipients = hostileNames.map((name, at) => ({ ...recipient, id: `r${at}`, name, client: name }));
+    world.links = hostileNames.map((name, at) => ({ ...link, id: `l${at}`, name }));
+    world.events = hostileNames.map((name, at) => ({ ...event, id: at + 1, who: name, share: { id: "s0", name } }));
+    world.fileNames = hostileNames.map((name) => name.replaceAll("/", "∕"));
+    await onPage("/", async (page) => {
+      const text = () => page.evaluate(() => `${document.title}\n${document.body.textContent}\n${
+        [...document.querySelectorAll("[title], [aria-label]")].map((one) => `${one.title} ${one.ariaLabel}`).join("\n")}`);
+      const isWhole = async (where) => {
+        assert.doesNotMatch(await text(), treacherous, where);
+        assert.equal(await page.locator("img[src=x], iframe, base, main meta, main script, main style, [onerror], [onload], [onmouseover], [href^=javascript]")
+          .count(), 0, where);
+      };
+      await page.locator(".row").nth(hostileNames.length - 1).waitFor();
+      await isWhole("list");
+      const told = await text();
+      for (const name of hostileNames.filter((one) => !treacherous.test(one))) assert.ok(told.includes(name), name);
+      for (const at of hostileNames.keys()) {
+        await page.locator(`.row-main[href="/shares/s${at}"]`).click();
+        await page.waitForURL(`**/shares/s${at}`);
+        await page.locator(".recipient").nth(hostileNames.length - 1).waitFor();
+        await isWhole(`detail of ${at}`);
+      }
+      await page.goto(`${fake.address}/shares/s0`);
+      await page.locator(".recipient").nth(hostileNames.length - 1).waitFor();
+      await page.locator(".detail summary").evaluateAll((folds) => folds.forEach((fold) => fold.parentElement.open || fold.click()));
+      await page.locator(".timeline li").first().waitFor();
+      await page.locator(".timeline + button").click();
+      await page.locator(".timeline li").nth(hostileNames.length - 1).waitFor();
+      await page.locator(".tree .file").nth(hostileNames.length - 1).waitFor();
+      await isWhole("everything beside it");
+      await page.goto(`${fake.address}/activity`);
+      await page.locator(".timeline li").nth(hostileNames.length - 1).waitFor();
+      await isWhole("activity");
+    });
+  });
+
+  it("keeps focus and states where the system chooses the colours", () => onPage("/shares/s0", async (page) => {
+    await page.emulateMedia({ forcedColors: "active" });
+    await page.locator(".recipient").first().waitFor();
+    const states = page.locator(".row .state");
+    for (const state of await states.all()) {
+      assert.match(await state.textContent(), /\p{L}{3}/u);
+      const [dot, ground] = await state.evaluate((element) => [getComputedStyle(element, "::before").backgroundColor, getComputedStyle(document.body).backgroundColor]);
+      assert.notEqual(dot, ground, "the dot is gone");
+    }
+    const seen = new Set();
+    for (let at = 0; at < 30; at += 1) {
+      await page.keyboard.press("Tab");
+      const [name, style, width, line, ground] = await page.evaluate(() => {
+        const element = document.activeElement;
+        const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(element);
+        return [element.outerHTML.slice(0, 80), outlineStyle, Number.parseFloat(outlineWidth), outlineColor, getComputedStyle(document.body).backgroundColor];
+      });
+      seen.add(name);
+      assert.ok(style !== "none" && width >= 2 && line !== ground, `no focus on ${name}`);
+    }
+    assert.ok(seen.size > 15, [...seen].join("\n"));
+  }));
+
+  it("asks the router where config.lua does not, and tells what it says", async () => {
+    fake.world.reach = "refused";
+    for (const row of fake.world.shares) row.downloads = 0;
+    const know = (reach) => {
+      fake.world.reach = reach;
+      fake.tell({ status: { reachability: fake.world.status().reachability } });
+    };
+    await onPage("/", async (page) => {
+      const card = page.locator(".first");
+      await card.getByText("config.lua forbids it").waitFor();
+      await card.getByRole("button", { name: "Ask the router" }).click();
+      await card.getByText("is being asked").waitFor();
+      assert.equal(await card.getByRole("button", { name: "Ask the router" }).count(), 0);
+      know("closed");
+      await card.getByRole("button", { name: "Details" }).click();
+      await page.locator("dialog").getByText("no router answered").waitFor();
+      await page.locator("dialog").getByRole("button", { name: "Ask the router" }).click();
+      await page.locator("dialog").getByText("not known yet").waitFor();
+      know("mapped");
+      await page.locator("dialog").getByText("yes, the router opened ports").waitFor();
+      assert.equal(await page.getByRole("button", { name: "Ask the router" }).count(), 0);
     });
   });
 

@@ -2,6 +2,7 @@
 // of the browser, and anything that axe-core finds in either colour scheme, fails the story. SCREENSHOTS=FOLDER keeps
 // a picture of what failed.
 import { after, before, describe } from "node:test";
+import { access } from "./stories/access.js";
 import { firstRun } from "./stories/first_run.js";
 import { folder } from "./stories/folder.js";
 import { hands } from "./stories/hands.js";
@@ -17,5 +18,5 @@ describe("a person at the console", () => {
   const world = makeWorld();
   before(() => world.start());
   after(() => world.close());
-  for (const stories of [firstRun, sharing, folder, receiving, screens, plugins, hands, tabs, hostile]) stories(world);
+  for (const stories of [firstRun, sharing, folder, receiving, screens, plugins, hands, access, tabs, hostile]) stories(world);
 });

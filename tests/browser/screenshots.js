@@ -71,6 +71,8 @@ const screens = [
   ["settings", wide, "/settings", ".setting-key"],
   ["lua", phone, "/settings", "dialog pre", (page) => page.locator(".screen header button").click()],
   ["plugins", phone, "/plugins", ".plugin-list .figures"],
+  ["plugins-wide", wide, "/plugins", ".plugin-log .log li", (page) =>
+    page.locator(".plugin-list .card", { has: page.getByRole("heading", { name: "count" }) }).locator(".plugin-log summary").click()],
   ["palette", wide, "/", "[role=option]", (page) => page.keyboard.press("Control+k")],
 ];
 
@@ -95,7 +97,7 @@ async function take(world, name, size, path, there, first) {
     if (path.startsWith("share:")) await rowOf(page, path.slice(6)).locator(".row-main").click();
     else if (path !== "/") await page.goto(world.paul.console + path);
     if (first) {
-      await page.locator(".row:visible, .detail, .download, .setting-key, .nothing").first().waitFor();
+      await page.locator(".row:visible, .detail, .download, .setting-key, .plugin-list li, .nothing").first().waitFor();
       await page.waitForTimeout(500);
       await first(page);
     }
@@ -133,6 +135,22 @@ async function takeOutside(world) {
     await page.locator(".lost").waitFor();
     await shoot(page, "lost");
     await world.marie.again();
+    await person.leave();
+  }
+}
+
+/** What somebody sees who opens a link that wants a password. */
+async function takeLocked(world) {
+  const address = await world.paul.page("Plans de la maison.zip");
+  for (const language of ["en", "fr"]) {
+    const person = await meet(world.browser, address, { ...phone, language });
+    person.expect(/ 401/);
+    const page = await person.open(address);
+    await page.locator("#password").waitFor();
+    for (const scheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.screenshot({ path: join(out, `locked-phone-${scheme}-${language}.png`) });
+    }
     await person.leave();
   }
 }
@@ -180,8 +198,10 @@ async function live(page, world, running) {
   await page.waitForTimeout(3000);
 }
 
+const plugins = 'plugin "expiry" {}\nplugin "password" { shares = { ["Plans de la maison.zip"] = "motus" } }';
+
 async function main() {
-  const world = makeWorld({ paul: fill, marie: fillMarie, plugins: "", config: 'limits { up = "300k" }\n' });
+  const world = makeWorld({ paul: fill, marie: fillMarie, plugins, config: 'limits { up = "300k" }\n' });
   await world.start();
   const running = [];
   const isWanted = (name) => !process.argv[3] || process.argv.slice(3).includes(name);
@@ -193,6 +213,7 @@ async function main() {
     await live(page, world, running);
     await person.context.close();
     for (const screen of screens.filter(([name]) => name !== "first" && isWanted(name))) await take(world, ...screen);
+    if (isWanted("locked")) await takeLocked(world);
     if (isWanted("outside")) await takeOutside(world);
   } finally {
     for (const one of running) await one.close();

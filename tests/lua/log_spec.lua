@@ -73,6 +73,17 @@ describe("the log", function()
     log.for_plugin("expiry").warning("%s is old", "x")
     assert.same({ "warning", "plugin expiry: x is old" }, lines[1])
   end)
+
+  it("gives a plugin's lines to who wants them too, as they stand in the log", function()
+    local kept = {}
+    local voice = log.for_plugin("expiry", function(...) kept[#kept + 1] = { ... } end)
+    local show = log.hide "open sesame"
+    voice.info("%s says open sesame", "a\27[31m")
+    voice.debug "nothing of weight"
+    log.info "of somebody else"
+    show()
+    assert.same({ { "info", "a\\x1B[31m says (secret)" } }, kept)
+  end)
 end)
 
 describe("stderr", function()

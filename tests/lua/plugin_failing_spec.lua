@@ -42,6 +42,23 @@ describe("plugins that fail", function()
     assert.is_true(bus:ask("share-open", {}))
   end)
 
+  it("have their last lines kept, which loading again does not forget and unloading does", function()
+    assert(load("x", [[plugin:on("share-open", function(event) plugin:log("info", event.text) end)]]))
+    local long = ("é"):rep(1500)
+    bus:ask("share-open", { text = long })
+    for index = 1, 199 do bus:ask("share-open", { text = tostring(index) }) end
+    local lines = manager:lines "x"
+    assert.equal(200, #lines)
+    assert.same({ time = lines[1].time, level = "info", text = "199" }, lines[1])
+    assert.equal(("é"):rep(1000) .. "…", lines[200].text)
+    assert(manager:reload "x")
+    bus:ask("share-open", { text = "again" })
+    lines = manager:lines "x"
+    assert.same({ 200, "again", "1" }, { #lines, lines[1].text, lines[200].text })
+    assert(manager:unload "x")
+    assert.same({ nil, "plugin 'x': it is not loaded", "missing", n = 3 }, table.pack(manager:lines "x"))
+  end)
+
   it("to give a reason that can be shown are refused without one", function()
     assert(load("x", [[plugin:on("share-open", function(event) return false, event.reason, event.code end)]]))
     local function reason_of(reason, code)

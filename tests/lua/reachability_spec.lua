@@ -67,6 +67,63 @@ describe("reachability from the internet", function()
   end)
 end)
 
+describe("the owner", function()
+  local mapping = require "btshare.mapping"
+  local open, opened, asked = mapping.open, nil, nil
+  before_each(function()
+    opened, asked = 0, 0
+    mapping.open = function(options, on_change)
+      opened = opened + 1
+      return { ask = function() asked = asked + 1 end, close = function() end, options = options, tell = on_change }
+    end
+  end)
+  after_each(function() mapping.open = open end)
+
+  it("may have the router asked where config.lua does not, and then is told what it says", function()
+    local self, services = reachable(behind, { map_ports = false })
+    self:start()
+    assert.equal(0, opened)
+    assert.is_true(self:describe().internet.can_ask)
+    assert.is_true(self:ask())
+    assert.same({ "asking", 1 }, { (self:internet()), opened })
+    assert.equal(8702, self.mapper.options.http)
+    self.mapper.tell(both)
+    assert.equal("mapped", (self:internet()))
+    assert.same({ "192.168.1.5:6200", "203.0.113.9:6200" }, services.reach:torrent_endpoints())
+    assert.is_false(self:describe().internet.can_ask)
+    self:close()
+  end)
+
+  it("may have it asked again where it opened nothing, or one port only", function()
+    for _, change in ipairs { { message = "no router answered" }, { http = 8702, message = "the router refuses" } } do
+      local self = reachable(behind)
+      self:start()
+      assert.is_false(self:describe().internet.can_ask) -- it is being asked
+      self.mapper.tell(change)
+      assert.is_true(self:ask())
+      assert.equal("asking", (self:internet()))
+      assert.same({ nil, "the router: there is nothing to ask it for", "denied", n = 3 }, table.pack(self:ask()))
+      self.mapper.tell(both)
+      assert.equal("mapped", (self:internet()))
+      self:close()
+    end
+    assert.equal(2, asked)
+  end)
+
+  it("is offered none of it where no router stands between, or the network ends here", function()
+    for _, case in ipairs {
+      { { "203.0.113.5" }, {} }, { { "127.0.0.1" }, {} }, { { "127.0.0.1" }, { bound = { "127.0.0.1" } } },
+      { { "fd00::5" }, { bound = { "::" } } },
+    } do
+      case[2].map_ports = false
+      local self = reachable(case[1], case[2])
+      assert.is_false(self:describe().internet.can_ask)
+      assert.equal("denied", (select(3, self:ask())))
+    end
+    assert.equal(0, opened)
+  end)
+end)
+
 describe("the router's ports", function()
   it("are named to others only where the router stands on the internet", function()
     local _, services = reachable(behind, { change = both })

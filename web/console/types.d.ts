@@ -121,6 +121,12 @@ interface PanelField {
   is_set?: boolean;
 }
 
+interface LogLine {
+  time: number;
+  level: string;
+  text: string;
+}
+
 interface PanelData {
   kind: Panel["kind"];
   title: string;
@@ -128,7 +134,7 @@ interface PanelData {
   stats?: { label: string; value: string | number | boolean; unit?: string }[];
   columns?: string[];
   rows?: (string | number | boolean)[][];
-  log?: { time: number; level: string; text: string }[];
+  log?: LogLine[];
   times?: number[];
   series?: { label: string; values: (number | null)[] }[];
   unit?: string;

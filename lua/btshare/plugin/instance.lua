@@ -41,6 +41,7 @@ instance.__index = instance
 ---@field commands btshare.plugin.Commands
 ---@field now (fun(): integer)? what plugins take for the time, seconds since 1970; default: the system's
 ---@field on_out fun(self: btshare.plugin.instance, message: string) it made too many errors
+---@field on_line (fun(level: btshare.log.level, text: string))? it logged
 
 ---@param name string
 ---@param path string
@@ -50,7 +51,7 @@ instance.__index = instance
 function instance.new(name, path, options, surroundings)
   local self = setmetatable({
     name = name, owner = "plugin " .. name, path = path, given_options = options, questions = {}, panels = {},
-    recorded = {}, log = log.for_plugin(name), scope = scope.new("plugin " .. name),
+    recorded = {}, log = log.for_plugin(name, surroundings.on_line), scope = scope.new("plugin " .. name),
     events = surroundings.events, catalog = surroundings.catalog, services = surroundings.services,
     routes = surroundings.routes, store = surroundings.store, commands = surroundings.commands,
     now = surroundings.now or os.time,

@@ -1,9 +1,19 @@
--- What the console asks of panels: which there are, what one shows, and what is done by its actions and its form. These
--- are methods of the plugin manager.
+-- What the console asks of plugins: what one logged, which panels there are, what one shows, and what is done by its
+-- actions and its form. These are methods of the plugin manager.
 local panel_data = require "btshare.plugin.panel_data"
 
 ---@class btshare.plugin.manager
 local methods = {}
+
+---@param name string
+---@return btshare.plugin.line[]? lines newest first
+---@return string? message
+---@return string? code
+function methods:lines(name)
+  local entry = self.entries[name]
+  if not entry then return nil, ("plugin '%s': it is not loaded"):format(name), "missing" end
+  return entry.lines:list()
+end
 
 ---@return {plugin: string, panel: btshare.plugin.Panel}[] panels for the console, by name of their plugins
 function methods:panels()

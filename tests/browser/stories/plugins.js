@@ -1,6 +1,6 @@
 // What plugins show in the console, and what a person does there.
 import assert from "node:assert/strict";
-import { rename, readFile, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { it } from "node:test";
 import { rowOf, until } from "./world.js";
@@ -42,6 +42,30 @@ export function plugins(world) {
     await page.locator("h1", { hasText: "Write a note" }).waitFor();
     await page.goBack();
     await page.locator(".detail .panel dd", { hasText: id }).waitFor();
+  }));
+
+  it("sees that a plugin was set aside, why, and what it logged; mends it and lets it in again", () => world.at("/plugins", async (page, person) => {
+    const file = join(world.paul.folder, ".config", "btshare", "plugins", "careless.lua");
+    const card = page.locator(".plugin-list li.card", { has: page.getByRole("heading", { name: "careless" }) });
+    await card.getByText("Running").waitFor();
+    const stones = Array.from({ length: 10 }, (_, at) => `Caillou ${at}.txt`);
+    for (const name of stones) await writeFile(join(world.paul.share, name), name);
+    for (const name of stones) await world.paul.wait("share-ready", name);
+    await page.reload();
+    await card.getByText("Set aside", { exact: true }).waitFor();
+    await card.getByText(/careless.lua:5: attempt to index a nil value/).first().waitFor();
+    await card.getByText("It failed too often").waitFor();
+    await card.locator("summary").click();
+    const lines = card.locator(".log li");
+    await lines.filter({ hasText: "stack traceback" }).first().waitFor();
+    await lines.filter({ hasText: "looks at what becomes ready" }).waitFor();
+    await person.look(page);
+    const before = await readFile(file, "utf8");
+    await writeFile(file, before.replace("event.nothing.name", "event.share.name"));
+    await card.getByRole("button", { name: "Reload: careless" }).click();
+    await card.getByText("Running").waitFor();
+    await until(async () => (await lines.filter({ hasText: "looks at what becomes ready" }).count()) === 2); // still told, and anew
+    for (const name of stones) await rm(join(world.paul.share, name));
   }));
 
   it("is told why a plugin cannot be loaded again, which runs on", () => world.at("/plugins", async (page, person) => {

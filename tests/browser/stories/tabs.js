@@ -38,9 +38,11 @@ export function tabs(world) {
     await person.look(page);
     await writeFile(join(world.paul.share, "Pendant.txt"), "meanwhile");
     await page.waitForTimeout(1500); // through at least one attempt that fails
+    const attempt = page.waitForEvent("requestfailed");
+    await page.getByRole("button", { name: "Try now" }).click();
+    await attempt; // in vain, and it goes on trying
     await page.getByText("Trying again in").waitFor();
     await world.paul.again();
-    await page.getByRole("button", { name: "Try now" }).click();
     await page.locator(".lost").waitFor({ state: "detached" });
     await rowOf(page, "Pendant.txt").locator(".state", { hasText: "Ready" }).waitFor();
     const after = await world.share(page, "Projet.pdf");

@@ -15,7 +15,10 @@ const run = promisify(execFile);
 const plugin = `-- Counts what became ready.
 local plugin = ...
 local ready = 0
-plugin:on("share-ready", function() ready = ready + 1 end)
+plugin:on("share-ready", function(event)
+  ready = ready + 1
+  plugin:log("info", "%s is ready", event.share.name)
+end)
 plugin:panel { id = "count", slot = "activity.card", title = "Ready since the start", kind = "stats",
   data = function() return { { label = "Shares", value = ready } } end }
 `;
@@ -62,11 +65,20 @@ async function fillMarie(share) {
   await writeFile(join(share, "Recueil.epub"), randomBytes(3e5));
 }
 
+const careless = `-- Stumbles over stones.
+local plugin = ...
+plugin:log("info", "looks at what becomes ready")
+plugin:on("share-ready", function(event)
+  if event.share.name:find "^Caillou" then plugin:log("info", "%s", event.nothing.name) end
+end)
+`;
+
 async function addPlugins(share) {
   const plugins = join(share, "..", ".config", "btshare", "plugins");
   await mkdir(plugins, { recursive: true });
   await writeFile(join(plugins, "count.lua"), plugin);
   await writeFile(join(plugins, "notes.lua"), notes);
+  await writeFile(join(plugins, "careless.lua"), careless);
 }
 
 /**
@@ -74,7 +86,7 @@ async function addPlugins(share) {
  *   paul, marie: put other files into their folders; plugins, config: more lines of his and of her config.lua
  * @returns what all stories share; `start` before and `close` after them
  */
-export function makeWorld({ paul = fillPaul, marie = fillMarie, plugins = 'plugin "expiry" {}\nplugin "notes" {}', config = "" } = {}) {
+export function makeWorld({ paul = fillPaul, marie = fillMarie, plugins = 'plugin "expiry" {}\nplugin "notes" {}\nplugin "careless" {}', config = "" } = {}) {
   const world = {
     async start() {
       world.browser = await startBrowser();

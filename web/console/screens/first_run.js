@@ -10,7 +10,7 @@ import { Progress } from "../parts/progress.js";
 import { openQr } from "../parts/qr.js";
 import { preferences, prefer } from "../preferences.js";
 import { placeOf } from "../words.js";
-import { isReachable, reachOf, openReach } from "./reach.js";
+import { AskRouter, isReachable, reachOf, openReach } from "./reach.js";
 import { isLoaded, shares, status, version } from "../store.js";
 
 /** The first that can be sent, and how much there is. */
@@ -42,7 +42,7 @@ export function FirstRun() {
         ${preparing?.shares > 0 && html`<${Progress} part=${preparing.bytes ? preparing.done / preparing.bytes : undefined}
             label=${t("console.first.preparing")} /><span class="muted">${t("console.first.done", { done, n: shares.size })}</span>`}</li>
       <li data-done=${isReachable(status.value)}><h3>${t("console.first.reach")}</h3><p>${reachOf(status.value)}
-        <button class="plain" onClick=${openReach}>${t("console.details")}</button></p></li>
+        <button class="plain" onClick=${openReach}>${t("console.details")}</button></p><${AskRouter} /></li>
       <li><h3>${t("console.first.send")}</h3>
         ${ready && html`<p class="first-link"><${Name} text=${ready.name} />
           <button class="primary" onClick=${() => copyLink(ready)}><${Icon} name="copy" />${t("console.copy")}</button>

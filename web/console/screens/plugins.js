@@ -1,11 +1,12 @@
-// S8: which plugins run, and what they show.
-import { useEffect } from "preact/hooks";
+// S8: which plugins run, what they show and what they logged.
+import { useEffect, useState } from "preact/hooks";
 import { ask } from "../api.js";
 import { shown } from "../foreign.js";
 import { number, size, t } from "../i18n.js";
 import { html } from "../html.js";
 import { Heading } from "../parts/heading.js";
 import { Icon } from "../parts/icon.js";
+import { Log } from "../parts/panel/log.js";
 import { loadPlugins, Panel, panelPath, plugins } from "../parts/panels.js";
 import { State } from "../parts/state.js";
 import { placeOf } from "../words.js";
@@ -21,6 +22,21 @@ const milliseconds = (seconds) => `${number(Math.round(seconds * 1000))}\u00a0ms
 
 // A panel of a share's says nothing without one; one of the navigation has a screen to itself.
 const isShownHere = (panel) => !["share.detail", "share.page", "nav"].includes(panel.slot);
+
+// Asked for when it is first opened, and anew while it is.
+function OwnLog({ plugin }) {
+  const [isOpen, setOpen] = useState(false);
+  const [lines, setLines] = useState(/** @type {LogLine[]|null} */ (null));
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    const load = () => ask("GET", `/plugins/${encodeURIComponent(plugin.name)}/log`).then((found) => setLines(found.log), () => {});
+    load();
+    const timer = setInterval(() => document.hidden || load(), 5000);
+    return () => clearInterval(timer);
+  }, [isOpen, plugin]);
+  return html`<details class="plugin-log" onToggle=${(event) => setOpen(event.currentTarget.open)}><summary>${t("console.plugins.log")}</summary>
+    ${isOpen && lines && html`<${Log} label=${`${t("console.plugins.log")}: ${shown(plugin.name)}`} lines=${lines} />`}</details>`;
+}
 
 function Plugin({ plugin }) {
   const name = shown(plugin.name);
@@ -40,6 +56,7 @@ function Plugin({ plugin }) {
     ${panels.filter((panel) => panel.slot === "nav").map((panel) => html`<p><a class="button" href=${panelPath({ plugin, panel })}>
       <${Icon} name="plugin" />${shown(panel.title)}</a></p>`)}
     ${panels.filter(isShownHere).map((panel) => html`<${Panel} key=${panel.id} plugin=${plugin} panel=${panel} />`)}
+    <${OwnLog} plugin=${plugin} />
   </li>`;
 }
 

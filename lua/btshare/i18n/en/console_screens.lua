@@ -157,6 +157,7 @@ return {
   ["console.plugins.running"] = "Running",
   ["console.plugins.aside"] = "Set aside",
   ["console.plugins.aside.what"] = "It failed too often, so it is asked nothing any more. Mend it, then load it again.",
+  ["console.plugins.log"] = "What it logged",
   ["console.plugins.memory"] = "{size} of memory",
   ["console.plugins.reload"] = "Reload",
   ["console.plugins.reloaded"] = "{name} was loaded again",

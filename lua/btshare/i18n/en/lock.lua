@@ -8,6 +8,8 @@ return {
   ["lock.wrong.next"] = "Capital and small letters count.",
   ["lock.throttled"] = "Too many wrong passwords.",
   ["lock.throttled.next"] = { one = "Try again in {n} second.", other = "Try again in {n} seconds." },
+  ["lock.placeholder"] = "PASSWORD",
+  ["lock.fill"] = "Write the password in place of {placeholder}.",
   ["lock.curl"] = "With curl: -u :PASSWORD",
   ["trouble.full"] = "A limit has been reached.",
   ["trouble.full.next"] = "Try again later.",

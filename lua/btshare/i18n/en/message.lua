@@ -94,6 +94,10 @@ return {
   ["message.router.unable"] = "the router cannot be asked: {reason}",
   ["message.router.asks"] = "asks the router (UPnP, NAT-PMP) to open TCP ports {downloads} (downloads) and " ..
     "{torrent} (BitTorrent) until BTshare ends; map_ports = false in config.lua forbids it",
+  ["message.router.asks.wished"] = "asks the router (UPnP, NAT-PMP) to open TCP ports {downloads} (downloads) and " ..
+    "{torrent} (BitTorrent) until BTshare ends; you asked for it",
+  ["message.router.nothing"] = "the router: there is nothing to ask it for",
+  ["message.router.cannot"] = "the router cannot be asked",
   ["message.router.told"] = "From the internet: {reason}.",
   ["message.router.advice"] = "in the router's settings, let TCP ports {downloads} and {torrent} through to " ..
     "{address}",

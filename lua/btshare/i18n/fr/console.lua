@@ -177,6 +177,8 @@ return {
   ["console.reach.off"] = "Seul cet ordinateur peut télécharger.",
   ["console.reach.still"] = "Les personnes de votre réseau peuvent télécharger.",
   ["console.reach.fix"] = "Que faire",
+  ["console.reach.ask"] = "Demander à la box",
+  ["console.reach.ask.what"] = "Elle ouvre les ports jusqu’à l’arrêt de BTshare.",
   ["console.reach.network"] = "Sur votre réseau",
   ["console.reach.internet"] = "Depuis Internet",
   ["console.reach.addresses"] = "Adresses",

@@ -160,6 +160,7 @@ return {
   ["console.plugins.aside"] = "Mise à l’écart",
   ["console.plugins.aside.what"] = "Elle a échoué trop souvent et n’est plus consultée. Corrigez-la, puis " ..
     "rechargez-la.",
+  ["console.plugins.log"] = "Son journal",
   ["console.plugins.memory"] = "{size} de mémoire",
   ["console.plugins.reload"] = "Recharger",
   ["console.plugins.reloaded"] = "{name} a été rechargée",

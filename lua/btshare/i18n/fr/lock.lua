@@ -8,6 +8,8 @@ return {
   ["lock.wrong.next"] = "Les majuscules et les minuscules comptent.",
   ["lock.throttled"] = "Trop de mots de passe erronés.",
   ["lock.throttled.next"] = { one = "Réessayez dans {n} seconde.", other = "Réessayez dans {n} secondes." },
+  ["lock.placeholder"] = "MOTDEPASSE",
+  ["lock.fill"] = "Écrivez le mot de passe à la place de {placeholder}.",
   ["lock.curl"] = "Avec curl : -u :MOTDEPASSE",
   ["trouble.full"] = "Une limite est atteinte.",
   ["trouble.full.next"] = "Réessayez plus tard.",

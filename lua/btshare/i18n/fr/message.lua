@@ -97,6 +97,10 @@ return {
   ["message.router.asks"] = "demande à la box (UPnP, NAT-PMP) d’ouvrir les ports TCP {downloads} " ..
     "(téléchargements) et {torrent} (BitTorrent) jusqu’à l’arrêt de BTshare ; map_ports = false dans " ..
     "config.lua l’interdit",
+  ["message.router.asks.wished"] = "demande à la box (UPnP, NAT-PMP) d’ouvrir les ports TCP {downloads} " ..
+    "(téléchargements) et {torrent} (BitTorrent) jusqu’à l’arrêt de BTshare, à votre demande",
+  ["message.router.nothing"] = "la box : il n’y a rien à lui demander",
+  ["message.router.cannot"] = "impossible d’interroger la box",
   ["message.router.told"] = "Depuis Internet : {reason}.",
   ["message.router.advice"] = "dans les réglages de la box, laissez passer les ports TCP {downloads} et " ..
     "{torrent} vers {address}",

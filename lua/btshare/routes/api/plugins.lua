@@ -1,4 +1,4 @@
--- The API's routes for plugins: which run, reading one again, and the data of their panels.
+-- The API's routes for plugins: which run, what they logged, reading one again, and the data of their panels.
 local common = require "btshare.routes.api.common"
 local json = require "core.json"
 local panel = require "btshare.plugin.panel"
@@ -29,6 +29,12 @@ local function list(call)
     }
   end
   return reply.json(200, { plugins = json.array(plugins) })
+end
+
+local function log_of(call)
+  local lines, message, code = call.services.plugins:lines(call.parameters.name)
+  if not lines then return reply.problem(code, message) end
+  return reply.json(200, { log = json.array(lines) })
 end
 
 local function is_loaded(plugins, name)
@@ -88,6 +94,10 @@ return function()
     name = t.string(), title = t.string(),
     confirm = t.optional(t.string { description = "A question to be asked before." }),
   })
+  local lines = t.array(t.object {
+    time = common.time "When.", level = t.string { choices = { "error", "warning", "info", "debug" } },
+    text = t.string(),
+  })
   local done = t.object { message = t.optional(t.string { description = "For the one who asked." }) }
   local field = t.object {
     name = t.string(), label = t.string(),
@@ -113,6 +123,9 @@ return function()
         }),
       }) } },
       handler = list },
+    { "GET /api/v1/plugins/:name/log", scope = "read", parameters = { name = name },
+      summary = "Tells the last lines that a plugin logged, newest first; 200 at the most, of this start.",
+      answers = { [200] = t.object { log = lines }, [404] = true }, handler = log_of },
     { "POST /api/v1/plugins/:name/reload", scope = "admin", parameters = { name = name },
       summary = "Reads a plugin again; where it is broken, it runs on as it was.",
       answers = { [200] = t.object {}, [404] = true, [422] = true }, handler = reload },
@@ -124,10 +137,7 @@ return function()
           kind = kind, title = t.string(), actions = actions,
           stats = t.optional(t.array(t.object { label = t.string(), value = cell, unit = t.optional(t.string()) })),
           columns = t.optional(t.array(t.string())), rows = t.optional(t.array(t.array(cell))),
-          log = t.optional(t.array(t.object {
-            time = common.time "When.", level = t.string { choices = { "error", "warning", "info", "debug" } },
-            text = t.string(),
-          })),
+          log = t.optional(lines),
           times = t.optional(t.array(t.integer { description = "Seconds since 1970." })),
           series = t.optional(t.array(t.object { label = t.string(), values = t.array(t.nullable(t.number())) })),
           unit = t.optional(t.string()), fields = t.optional(t.array(field)),

@@ -101,6 +101,12 @@ local function skipped(call)
   return reply.json(200, { skipped = common.page(list, call.query, 200), total = #list })
 end
 
+local function ask_router(call)
+  local asked, message, code = call.services.reachability:ask()
+  if not asked then return reply.problem(code, message) end
+  return reply.json(202, {})
+end
+
 local function reload(call)
   local mistakes = call.services.instance:reload_now()
   if mistakes then
@@ -152,6 +158,10 @@ return function(services)
         skipped = t.array(t.object { root = t.string(), path = t.string(), reason = t.string() }), total = number(),
       } },
       handler = skipped },
+    { "POST /api/v1/reachability/ask", scope = "admin",
+      summary = "Asks the router to open the ports, until BTshare ends, whatever config.lua says; its answer is in the "
+        .. "status.",
+      answers = { [202] = t.object {}, [403] = true, [503] = true }, handler = ask_router },
     { "POST /api/v1/reload", scope = "admin", summary = "Reads config.lua and the plugins again.",
       answers = { [200] = t.object {}, [422] = true }, handler = reload },
     { "POST /api/v1/quit", scope = "admin", summary = "Ends BTshare.",

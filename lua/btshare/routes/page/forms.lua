@@ -91,6 +91,17 @@ local function excerpt(source)
   return (table.concat(lines, "\n"):gsub("%s+$", ""))
 end
 
+local options = {
+  curl = "-u ':%s' ", wget = "--user= --password='%s' ", aria2c = "--http-user=me --http-passwd='%s' ",
+}
+
+-- How a program gives the password, of which only the place is told; whoever knows it fills it in, between quotes since
+-- it may have spaces. A name counts for nothing, but aria2c sends no password without one.
+local function key_of(program, speaker, view)
+  if not view.is_locked then return "" end
+  return options[program]:format(speaker:text("lock.placeholder"))
+end
+
 ---@param asker btshare.Asker
 ---@param view btshare.View
 ---@return core.http.Reply
@@ -102,14 +113,15 @@ function forms.plain(asker, view)
     for _, line in ipairs { "", ... } do lines[#lines + 1] = line end
   end
   local function url(path) return quote(asker.place:public_urls(path)[1]) end
+  local function key(program) return key_of(program, speaker, view) end
   if view.note then add(excerpt(view.note)) end
   if view.markdown then add(excerpt(view.markdown)) end
   if view.download then
-    add(speaker:text("plain.curl"), "  curl -OJ " .. url(view.download))
+    add(speaker:text("plain.curl"), "  curl " .. key "curl" .. "-OJ " .. url(view.download))
     if can_resume(view) then
-      add(speaker:text("plain.wget"), "  wget -c " .. url(view.download))
+      add(speaker:text("plain.wget"), "  wget " .. key "wget" .. "-c " .. url(view.download))
     else
-      add(speaker:text("plain.wget.once"), "  wget " .. url(view.download))
+      add(speaker:text("plain.wget.once"), "  wget " .. key "wget" .. url(view.download))
     end
   else
     add(speaker:text("download.empty"))
@@ -119,8 +131,9 @@ function forms.plain(asker, view)
   elseif view.magnet then
     add(speaker:text("plain.torrent"), "  aria2c " .. quote(view.magnet))
   elseif view.torrent then
-    add(speaker:text("plain.torrent"), "  aria2c --follow-torrent=mem " .. url(view.torrent))
+    add(speaker:text("plain.torrent"), "  aria2c " .. key "aria2c" .. "--follow-torrent=mem " .. url(view.torrent))
   end
+  if view.is_locked then add(speaker:text("lock.fill", { placeholder = speaker:text("lock.placeholder") })) end
   if view.expires then
     add(speaker:text("until_", { moment = speaker:moment(view.expires) }))
   end

@@ -32,6 +32,7 @@ local view = {}
 ---@field magnet string|false
 ---@field warns_of_dht boolean
 ---@field listed btshare.Listed[]
+---@field is_locked boolean whether it took a password to come in
 
 -- Addresses end with the name, so that every client saves it right.
 local function download(share, base)
@@ -92,6 +93,7 @@ function view.of(services, share, token, asker, pass, said)
     magnet = magnet or false,
     warns_of_dht = magnet and share.exposure == "link" or false,
     listed = listing.of(services.shares, share),
+    is_locked = pass ~= nil and pass.mark ~= nil,
   }
 end
 

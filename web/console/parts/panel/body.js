@@ -1,13 +1,14 @@
 // What a panel holds, by its kind, and what can be done there.
 import { ask } from "../../api.js";
 import { shown } from "../../foreign.js";
-import { moment, t } from "../../i18n.js";
+import { t } from "../../i18n.js";
 import { html } from "../../html.js";
 import { confirm } from "../dialog.js";
 import { later } from "../later.js";
 import { panelUrl } from "../panels.js";
 import { attempt, toast } from "../toast.js";
 import { Form } from "./form.js";
+import { Log } from "./log.js";
 import { cell, measured } from "./values.js";
 
 const Chart = later(() => import("../chart.js"), "Chart");
@@ -26,24 +27,13 @@ function Table({ label, found }) {
   </table></div>`;
 }
 
-const levels = { error: "console.level.error", warning: "console.level.warning", info: "console.level.info", debug: "console.level.debug" };
-const tones = { error: "bad", warning: "warn", info: "busy", debug: "idle" };
-
-function Log({ label, found }) {
-  if (!found.log?.length) return html`<p class="muted">${t("console.panel.none")}</p>`;
-  return html`<div class="scrolls log" tabindex="0" role="region" aria-label=${label}><ol>${found.log.map((line) => html`<li>
-    <time datetime=${new Date(line.time * 1000).toISOString()}>${moment(line.time)}</time>
-    <span class="state" data-tone=${tones[line.level] ?? "idle"}>${levels[line.level] ? t(levels[line.level]) : shown(line.level)}</span>
-    <span>${shown(line.text)}</span></li>`)}</ol></div>`;
-}
-
 function Plot({ label, found }) {
   if (!found.times?.length) return html`<p class="muted">${t("console.panel.none")}</p>`;
   return html`<${Chart} label=${label} times=${found.times} format=${(value) => measured(value, found.unit)}
     series=${(found.series ?? []).map((one) => ({ label: shown(one.label), values: one.values }))} isTold=${true} />`;
 }
 
-const kinds = { stats: Stats, table: Table, log: Log, chart: Plot, form: Form };
+const kinds = { stats: Stats, table: Table, log: ({ label, found }) => html`<${Log} label=${label} lines=${found.log} />`, chart: Plot, form: Form };
 
 function Actions({ found, of, share, load }) {
   if (!found.actions?.length) return null;

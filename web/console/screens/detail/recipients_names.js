@@ -3,6 +3,8 @@ import { shown } from "../../foreign.js";
 
 export const nameOf = (recipient) => shown(recipient.name ?? recipient.address);
 
+const letter = /[\p{L}\p{N}]/u; // and nothing that turns or hides what is beside it
+
 /** @returns {string} two letters for a face, or a question mark */
-export const lettersOf = (recipient) => (recipient.name
-  ? recipient.name.split(/\s+/).slice(0, 2).map((word) => [...word][0]?.toUpperCase() ?? "").join("") : "?");
+export const lettersOf = (recipient) => (recipient.name ?? "").split(/\s+/).map((word) => letter.exec(word)?.[0].toUpperCase() ?? "")
+  .filter(Boolean).slice(0, 2).join("") || "?";
