@@ -167,7 +167,7 @@ interface Status {
   directories?: { state?: string; cache?: string; home?: string };
   reachability?: {
     lan?: { state: string; sentence: string };
-    internet?: { state: string; sentence: string };
+    internet?: { state: string; sentence: string; can_ask?: boolean };
     addresses?: { address: string }[];
   };
 }
