@@ -15,8 +15,9 @@ function config.describe(parser, t)
   parser:flag("--json", t("config.json"))
 end
 
--- "FILE:LINE" of a mistake.
+-- "FILE:LINE" of a mistake, which is a text or a table of its parts.
 local function place_of(mistake)
+  if type(mistake) == "table" then return ("%s:%s"):format(mistake.file, mistake.line) end
   return mistake:match("^.-:%d+") or mistake
 end
 

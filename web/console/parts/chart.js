@@ -51,18 +51,18 @@ export function Chart(props) {
   useEffect(() => {
     let plot = null;
     let isOver = false;
-    let resize = () => {};
+    // It may stand in a place that has no width yet.
+    const watcher = new ResizeObserver(() => plot?.setSize({ width: element.current.clientWidth, height: 220 }));
     loadSheet();
     // @ts-expect-error served, but nowhere in the sources
     import("/vendor/uplot.js").then(({ default: Drawing }) => {
       if (isOver) return;
       plot = new Drawing(optionsFor(element.current, props), [times, ...series.map((one) => one.values)], element.current);
-      resize = () => plot.setSize({ width: element.current.clientWidth, height: 220 });
-      addEventListener("resize", resize);
+      watcher.observe(element.current);
     });
     return () => {
       isOver = true;
-      removeEventListener("resize", resize);
+      watcher.disconnect();
       plot?.destroy();
     };
   }, [data, dark, spoken]);
