@@ -9,7 +9,7 @@ local limit = 2000000
 local here = debug.getinfo(1, "S").source:match("^@(.*)/")
 local recipient_program = here .. "/../clients/recipient.py"
 
-local settling, window = 4, 7 -- seconds
+local settling, window = 4, 6 -- seconds
 
 describe("the upload budget", function()
   local place, share
@@ -133,7 +133,7 @@ describe("the upload budget", function()
     wait(2)
     configure 'limits { up = "1000k" }\n'
     local swarm, http = measure(recipient, 2)
-    assert_about(1024000, swarm + http, 0.15, "the sum")
+    assert_about(1000000, swarm + http, 0.15, "the sum")
     configure ""
     curls:wait(20)
     assert.equal(0, curls.code)
