@@ -51,14 +51,15 @@ export function Chart(props) {
   useEffect(() => {
     let plot = null;
     let isOver = false;
-    // It may stand in a place that has no width yet.
-    const watcher = new ResizeObserver(() => plot?.setSize({ width: element.current.clientWidth, height: 220 }));
+    const place = element.current;
+    // It may stand in a place that has no width yet, or none any more.
+    const watcher = new ResizeObserver(() => place.clientWidth && plot?.setSize({ width: place.clientWidth, height: 220 }));
     loadSheet();
     // @ts-expect-error served, but nowhere in the sources
     import("/vendor/uplot.js").then(({ default: Drawing }) => {
       if (isOver) return;
-      plot = new Drawing(optionsFor(element.current, props), [times, ...series.map((one) => one.values)], element.current);
-      watcher.observe(element.current);
+      plot = new Drawing(optionsFor(place, props), [times, ...series.map((one) => one.values)], place);
+      watcher.observe(place);
     });
     return () => {
       isOver = true;
