@@ -1,13 +1,17 @@
--- The facts that `btshare share --json` tells: all of the catalogue, and what of them goes out.
+-- The facts that `btshare share --json` tells: all of the catalogue but what others of them say too, and what of them
+-- goes out.
 local catalog = require "btshare.catalog"
 local json = require "core.json"
 
 local facts = {}
 
+-- share-ready and what ends a share say it; a start with thousands of them would tell each twice.
+local is_said_anyway = { ["torrent-added"] = true, ["torrent-removed"] = true }
+
 ---@type string[]
 facts.names = {}
 for name, entry in pairs(catalog) do
-  if entry.kind == "fact" then facts.names[#facts.names + 1] = name end
+  if entry.kind == "fact" and not is_said_anyway[name] then facts.names[#facts.names + 1] = name end
 end
 
 ---Those that are told from `started` on, which comes first.

@@ -17,11 +17,11 @@ local in_order = { "share-created", "torrent-added", "share-ready" }
 -- A share ends with these: whoever was not told of it yet is told only that.
 local is_end = { ["share-removed"] = true, ["share-expired"] = true }
 
-local function say(self, fact, share, more)
+local function say(self, fact, share, more, description)
   local events = self.services.events
   if events:has(fact) then
     local event = more or {}
-    event.share = self:describe(share)
+    event.share = description or self:describe(share)
     events:tell(fact, event)
   end
 end
@@ -30,9 +30,10 @@ local function say_untold(self, share)
   local untold = share.untold
   share.untold = nil
   if not untold or describe.is_over(share) then return end -- an end that is being stored
+  local description = self:describe(share)
   for _, fact in ipairs(in_order) do
     local is_true = untold[fact] and (fact ~= "share-ready" or share.state == "ready")
-    if is_true then say(self, fact, share, untold[fact]) end
+    if is_true then say(self, fact, share, untold[fact], description) end
   end
 end
 
