@@ -1,8 +1,11 @@
 -- Where specs of downloads play: a share, a btshare that gives it, and programs that fetch it.
 local btshare = require "support.btshare"
 local helper = require "helper"
+local json = require "dkjson"
 local process = require "support.process"
 local uv = require "luv"
+
+local recipient_program = debug.getinfo(1, "S").source:match("^@(.*)/app/") .. "/clients/recipient.py"
 
 local places = {}
 
@@ -71,6 +74,40 @@ end
 
 function Place:out(name)
   return self.folder .. "/out/" .. name
+end
+
+---@class download_place.Recipient
+---@field process table
+---@field received integer bytes that btshare has given it, over all connections
+---@field at integer when that was last, of uv.hrtime
+---@field has_finished boolean?
+
+---Starts a torrent client that came by a magnet, without its web seed.
+---@param magnet string
+---@param name string of the folder that it receives into
+---@param address string? of its own; 127.0.0.1 if absent
+---@return download_place.Recipient
+function Place:recipient(magnet, name, address)
+  local recipient = { received = 0, at = uv.hrtime() }
+  local given = {} -- by connection
+  local out = self:out(name)
+  assert(uv.fs_stat(out) or uv.fs_mkdir(out, 493))
+  recipient.process = process.start({
+    "/usr/bin/python3", recipient_program, (magnet:gsub("&ws=[^&]*", "")), out, "--bind", address or "127.0.0.1",
+    "--port", "0", "--stay",
+  }, { home = self.folder, on_line = function(line)
+    local event = json.decode(line) or {}
+    for _, peer in ipairs(event.peers or {}) do
+      local before = given[peer.port] or 0
+      -- Until it has said its name, libtorrent takes it for a BTSlave.
+      if peer.client:find "^BT[sS]" and peer.received > before then
+        given[peer.port] = peer.received
+        recipient.received, recipient.at = recipient.received + peer.received - before, uv.hrtime()
+      end
+    end
+    recipient.has_finished = recipient.has_finished or event.event == "finished"
+  end })
+  return recipient
 end
 
 function Place:close()

@@ -2,12 +2,10 @@
 local bencode = require "bencode_reader"
 local client = require "http_client"
 local helper = require "helper"
-local json = require "dkjson"
 local places = require "download_place"
 local process = require "support.process"
 local uv = require "luv"
 
-local recipient_program = debug.getinfo(1, "S").source:match("^@(.*)/app/") .. "/clients/recipient.py"
 local token = "(" .. ("[%w_-]"):rep(27) .. ")"
 
 describe("named links", function()
@@ -122,36 +120,14 @@ describe("named links", function()
     assert.are_not.equal(marie, link("--to", "Marie")) -- the name is free again
   end)
 
-  -- A torrent client that came by the magnet of a link, without its web seed; `received` is what btshare has given it.
-  local function start_recipient(magnet, name)
-    local recipient = { received = 0, given = {} } -- by connection
-    uv.fs_mkdir(place:out(name), 493)
-    recipient.process = process.start({
-      "/usr/bin/python3", recipient_program, (magnet:gsub("&ws=[^&]*", "")), place:out(name), "--bind", "127.0.0.1",
-      "--port", "0", "--stay",
-    }, { home = place.folder, on_line = function(line)
-      local event = json.decode(line) or {}
-      for _, peer in ipairs(event.peers or {}) do
-        local before = recipient.given[peer.port] or 0
-        -- Until it has said its name, libtorrent takes it for a BTSlave.
-        if peer.client:find "^BT[sS]" and peer.received > before then
-          recipient.given[peer.port] = peer.received
-          recipient.received, recipient.at = recipient.received + peer.received - before, uv.hrtime()
-        end
-      end
-      recipient.has_finished = recipient.has_finished or event.event == "finished"
-    end })
-    return recipient
-  end
-
   local function wait(seconds)
     local enough = uv.hrtime() + seconds * 1e9
     helper.wait_for(function() return uv.hrtime() > enough end, seconds + 5)
   end
 
   it("end for torrent clients that came by them, and for no others", function()
-    local marie = start_recipient(link("--to", "Marie", "--magnet"), "marie")
-    local paul = start_recipient(link("--to", "Paul", "--magnet"), "paul")
+    local marie = place:recipient(link("--to", "Marie", "--magnet"), "marie")
+    local paul = place:recipient(link("--to", "Paul", "--magnet"), "paul")
     helper.wait_for(function() return marie.received > 100000 and paul.received > 100000 end, 30, "the first bytes")
     link("--revoke", "Marie")
     local began = uv.hrtime()
@@ -166,7 +142,7 @@ describe("named links", function()
   end)
 
   it("do not let a torrent client in again after a restart, but do when it comes by another link", function()
-    local marie = start_recipient(link("--to", "Marie", "--magnet"), "marie")
+    local marie = place:recipient(link("--to", "Marie", "--magnet"), "marie")
     marie.process:wait_for(function() return marie.received > 100000 end, 30, "the first bytes")
     wait(6) -- guests are stored every five seconds
     link("--revoke", "Marie")

@@ -7,7 +7,6 @@ local process = require "support.process"
 local support = require "support.btshare"
 local uv = require "luv"
 
-local recipient_program = debug.getinfo(1, "S").source:match("^@(.*)/app/") .. "/clients/recipient.py"
 local size, rate = 24000000, 900000 -- bytes; a second, for all together
 
 describe("somebody who is connected", function()
@@ -30,26 +29,6 @@ describe("somebody who is connected", function()
     local ended = support.run({ "--state", place.folder .. "/state", ... }, { home = place.folder .. "/home" })
     assert.equal(0, ended.code, ended.errors)
     return ended.output
-  end
-
-  -- A torrent client without the magnet's web seed; `received` is what btshare has given it, `at` when that was last.
-  local function start_recipient(magnet, name, address)
-    local recipient = { received = 0, given = {}, at = uv.hrtime() }
-    assert(uv.fs_mkdir(place:out(name), 493))
-    recipient.process = process.start({
-      "/usr/bin/python3", recipient_program, (magnet:gsub("&ws=[^&]*", "")), place:out(name), "--bind",
-      address or "127.0.0.1", "--port", "0", "--stay",
-    }, { home = place.folder, on_line = function(line)
-      local event = json.decode(line) or {}
-      for _, peer in ipairs(event.peers or {}) do
-        local before = recipient.given[peer.port] or 0
-        if peer.client:find "^BT[sS]" and peer.received > before then
-          recipient.given[peer.port] = peer.received
-          recipient.received, recipient.at = recipient.received + peer.received - before, uv.hrtime()
-        end
-      end
-    end })
-    return recipient
   end
 
   -- A transfer under way: `received`, and `at` when that grew last.
@@ -102,9 +81,9 @@ describe("somebody who is connected", function()
   it("by a password that is changed loses access, and lets in nobody who never had one", function()
     start 'plugin "password" { for_all = "open sesame" }\n'
     -- Without our tracker, straight to where the magnet says that we are.
-    local stranger = start_recipient(share.magnet:gsub("&tr=[^&]*", ""), "stranger", "127.0.0.3")
+    local stranger = place:recipient(share.magnet:gsub("&tr=[^&]*", ""), "stranger", "127.0.0.3")
     local transfer = start_transfer("curl", "open sesame")
-    local recipient = start_recipient(magnet_with "open sesame", "marie")
+    local recipient = place:recipient(magnet_with "open sesame", "marie")
     flowing(transfer, recipient)
     command("password", "film.bin", "another one")
     assert_ended(uv.hrtime(), transfer, recipient)
@@ -118,7 +97,7 @@ describe("somebody who is connected", function()
   it("loses access when the share's time is over", function()
     start 'plugin "expiry"\n'
     -- One that our tracker has never heard of.
-    local recipient = start_recipient(share.magnet:gsub("&tr=[^&]*", ""), "stranger", "127.0.0.3")
+    local recipient = place:recipient(share.magnet:gsub("&tr=[^&]*", ""), "stranger", "127.0.0.3")
     local transfer = start_transfer "curl"
     flowing(transfer, recipient)
     command("add", "--for", "1s", place.share .. "/film.bin")
@@ -128,7 +107,7 @@ describe("somebody who is connected", function()
   it("loses access when its sender's quota is used up", function()
     start 'plugin "quota" { share = { bytes = "4M" } }\n'
     local transfer = start_transfer "curl"
-    local recipient = start_recipient(share.magnet:gsub("&tr=[^&]*", ""), "stranger", "127.0.0.3")
+    local recipient = place:recipient(share.magnet:gsub("&tr=[^&]*", ""), "stranger", "127.0.0.3")
     flowing(transfer, recipient)
     helper.wait_for(function() return transfer.process.code end, 40, "the end")
     wait(4)

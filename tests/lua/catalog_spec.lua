@@ -6,13 +6,6 @@ local log = require "btshare.log"
 local samples = require "event_samples"
 local shapes = require "btshare.catalog.shapes"
 
-local function read(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read("a")
-  file:close()
-  return text
-end
-
 describe("the catalogue of events", function()
   local known_types = { string = true, integer = true, number = true, boolean = true, list = true, table = true }
   for _, shape in ipairs(shapes) do known_types[shape.name] = true end
@@ -83,7 +76,7 @@ describe("the catalogue of events", function()
 
   it("is what docs/events.md says", function()
     local document = assert(loadfile(host.data .. "/scripts/events.lua"))("quiet")
-    assert.is_true(document.write() == read(host.data .. "/docs/events.md"),
+    assert.is_true(document.write() == helper.read(host.data .. "/docs/events.md"),
       "docs/events.md is not what the catalogue says; build/btshare-lua scripts/events.lua > docs/events.md")
   end)
 

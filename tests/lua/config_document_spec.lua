@@ -11,13 +11,6 @@ local types = require "btshare.types"
 local uv = require "luv"
 local words = require "btshare.config.words"
 
-local function read(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read("a")
-  file:close()
-  return text
-end
-
 -- A line of code is commented out by two dashes and no space.
 local function uncommented(text)
   text = ("\n" .. text):gsub("\n%-%-([^%s%-])", "\n%1"):gsub("\n%-%-(  +%l)", "\n%1"):gsub('\n%-%-(  ")', "\n%1")
@@ -40,7 +33,7 @@ local function table_after(document, heading)
 end
 
 describe("what is written of config.lua", function()
-  local example, document = read(host.data .. "/config.example.lua"), read(host.data .. "/docs/config.md")
+  local example, document = helper.read(host.data .. "/config.example.lua"), helper.read(host.data .. "/docs/config.md")
   local settings = schema.settings(types.path)
   local share = schema.share(types.path)
   local functions = words.functions(script.new("/c.lua", nil, schema.defaults()), types.path, nil)

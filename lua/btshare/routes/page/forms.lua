@@ -99,7 +99,7 @@ local options = {
 -- it may have spaces. A name counts for nothing, but aria2c sends no password without one.
 local function key_of(program, speaker, view)
   if not view.is_locked then return "" end
-  return options[program]:format(speaker:text("lock.placeholder"))
+  return options[program]:format(speaker:text("lock.blank"))
 end
 
 ---@param asker btshare.Asker
@@ -133,7 +133,7 @@ function forms.plain(asker, view)
   elseif view.torrent then
     add(speaker:text("plain.torrent"), "  aria2c " .. key "aria2c" .. "--follow-torrent=mem " .. url(view.torrent))
   end
-  if view.is_locked then add(speaker:text("lock.fill", { placeholder = speaker:text("lock.placeholder") })) end
+  if view.is_locked then add(speaker:text("lock.fill", { blank = speaker:text("lock.blank") })) end
   if view.expires then
     add(speaker:text("until_", { moment = speaker:moment(view.expires) }))
   end
