@@ -2,4 +2,5 @@
 return {
   "access", "cli", "config", "console", "console_screens", "console_share", "downloads", "history", "lock", "message",
   "page", "plugins", "settings", "share_view", "status",
+  "told",
 }
