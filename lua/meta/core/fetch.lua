@@ -3,6 +3,7 @@
 -- beneath a folder, where no symbolic link is followed. Certificates are verified; redirects are told, not followed.
 
 ---@class core.fetch
+---@field library string version of libcurl
 local fetch = {}
 
 ---@class core.fetch.Request
