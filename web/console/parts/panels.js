@@ -55,6 +55,7 @@ export function Panel({ plugin, panel, share, isAlone }) {
     ${found && html`<${Body} label=${`${title} (${shown(plugin.name)})`} found=${found} of=${{ plugin, panel }} share=${share} load=${load} />`}</section>`;
 }
 
-/** All panels for a place. @param {{slot: string, share?: string}} props */
-export const Panels = ({ slot, share }) => panelsOf(slot).map(({ plugin, panel }) =>
+/** All panels for a place. @param {{slot: string, share?: string, except?: string[]}} props except: plugins that have
+ *   places of their own there */
+export const Panels = ({ slot, share, except = [] }) => panelsOf(slot).filter(({ plugin }) => !except.includes(plugin.name)).map(({ plugin, panel }) =>
   html`<${Panel} key=${`${plugin.name} ${panel.id}`} plugin=${plugin} panel=${panel} share=${share} />`);
