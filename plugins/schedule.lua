@@ -110,8 +110,9 @@ local function next_change(now)
   for day = date.day, date.day + 8 do
     for number = 1, most_rules do
       for _, minute in ipairs { rules[number] and rules[number].from, rules[number] and rules[number].to } do
-        local edge = { year = date.year, month = date.month, day = day, hour = minute // 60, min = minute % 60, sec = 0 }
-        edges[#edges + 1] = os.time(edge)
+        edges[#edges + 1] = os.time {
+          year = date.year, month = date.month, day = day, hour = minute // 60, min = minute % 60, sec = 0,
+        }
       end
     end
   end

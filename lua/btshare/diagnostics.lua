@@ -33,7 +33,7 @@ local diagnostics = {}
 ---@field downloads integer
 ---@field plugins {running: integer, aside: integer}
 ---@field set_in_config string[] keys
----@field warnings {time: integer, level: string, form: string?, place: string?}[] newest last; without a form: a plugin's
+---@field warnings {time: integer, level: string, form: string?, place: string?}[] newest last; formless: a plugin's
 
 local function libraries(services)
   return json.array {

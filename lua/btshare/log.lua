@@ -109,7 +109,8 @@ local function emit(level, body)
   end
 end
 
--- The last warnings and errors by their form alone: it and its place are ours, while what is filled in may be anybody's.
+-- The last warnings and errors by their form alone: it and its place are ours, while what is filled in may be
+-- anybody's.
 local forms, most_forms = {}, 20
 
 ---@class btshare.log.form
@@ -123,7 +124,8 @@ local function note(level, plugin, text, count)
   local entry = { time = os.time(), level = level, plugin = plugin }
   if not plugin then
     local caller = debug.getinfo(4, "Sl") -- who called log.warning
-    entry.form = count > 0 and tostring(text):gsub("%%[%-+#0]*%d*%.?%d*%a", "…"):gsub("%%%%", "%%") or tostring(text)
+    text = tostring(text)
+    entry.form = count > 0 and text:gsub("%%[%-+#0]*%d*%.?%d*%a", "…"):gsub("%%%%", "%%") or text
     entry.place = caller and ("%s:%d"):format(caller.source:match("lua/(btshare/.*)$") or "?", caller.currentline)
   end
   table.insert(forms, entry)

@@ -58,8 +58,8 @@ describe("the diagnostics", function()
     local all = text .. json.encode(found)
     local cookie = console:log_in()
     local shares = console:ask("GET", "/api/v1/shares?view=full", console:own(cookie)).json.shares
-    local kept = { "Journal", "film.txt", "Paul", "Marie", "clumsy", "127.0.0.1", console.place.home, console.place.share,
-      console.key, cookie:match("=(.*)$") }
+    local kept = { "Journal", "film.txt", "Paul", "Marie", "clumsy", "127.0.0.1", console.place.home,
+      console.place.share, console.key, cookie:match("=(.*)$") }
     for _, share in ipairs(shares) do
       table.move({ share.id, share.link, share.info_hash, share.link:match("/s/([%w_-]+)") }, 1, 4, #kept + 1, kept)
     end

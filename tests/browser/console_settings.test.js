@@ -86,6 +86,19 @@ describe("the settings", () => {
     await page.getByText("The plugin schedule is set aside.").waitFor();
   }));
 
+  it("draw what a plugin wrote as HTML, and of that only what is harmless", () => onPage(async (page) => {
+    const panel = page.locator(".panel", { has: page.getByRole("heading", { name: "What it does" }) });
+    await panel.getByRole("heading", { name: "In short" }).waitFor();
+    assert.equal(await panel.locator("b").textContent(), "<b>shares</b> \\u{202E}after");
+    const link = panel.getByRole("link", { name: "More of it" });
+    assert.deepEqual(await link.evaluate((one) => [one.href, one.rel, one.target]), ["https://example.org/", "noopener noreferrer", "_blank"]);
+    assert.equal(await panel.locator("li").count(), 2);
+    assert.equal(await panel.locator("pre").textContent(), 'plugin "expiry" {\n  after = "30d" }');
+    assert.equal(await panel.locator("script, img, b b").count(), 0);
+    assert.equal(await page.evaluate(() => globalThis.hasRun), undefined);
+    assert.equal(await panel.getByRole("heading", { name: "In short" }).evaluate((one) => one.tagName), "H3");
+  }));
+
   it("are found by their names", () => onPage(async (page) => {
     await page.getByLabel("Search settings").fill("notific");
     await page.locator(".facts").waitFor({ state: "detached" });

@@ -51,7 +51,8 @@ describe("the log", function()
   end)
 
   it("is given warnings whose form is ours alone", function()
-    local pipe = assert(io.popen("grep -rnE 'log\\.(warning|error)\\(' " .. require("core.host").data .. "/lua/btshare"))
+    local folder = require("core.host").data .. "/lua/btshare"
+    local pipe = assert(io.popen("grep -rnE 'log\\.(warning|error)\\(' " .. folder))
     local count = 0
     for line in pipe:lines() do
       if not line:find("function log.", 1, true) then

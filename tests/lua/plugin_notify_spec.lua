@@ -248,7 +248,8 @@ mv %s/told.part %s/told
     status = 503
     finished "two"
     now = now + 60
-    helper.wait_for(function() return rows()[3][2]:find("waiting: 1, tries that failed: 1", 1, true) end, 5, "the failure")
+    local wanted = "waiting: 1, tries that failed: 1"
+    helper.wait_for(function() return rows()[3][2]:find(wanted, 1, true) end, 5, "the failure")
   end)
 
   for what, options in pairs {

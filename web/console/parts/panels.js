@@ -52,7 +52,7 @@ export function Panel({ plugin, panel, share, isAlone }) {
   if (!found && !trouble) return null;
   return html`<section class="group panel">${!isAlone && html`<h2>${title}</h2>`}
     ${trouble && html`<p class="trouble">${shown(trouble)}</p>`}
-    ${found && html`<${Body} label=${`${title} (${shown(plugin.name)})`} found=${found} of=${{ plugin, panel }} share=${share} load=${load} />`}</section>`;
+    ${found && html`<${Body} label=${`${title} (${shown(plugin.name)})`} found=${found} of=${{ plugin, panel }} share=${share} load=${load} level=${isAlone ? 2 : 3} />`}</section>`;
 }
 
 /** All panels for a place. @param {{slot: string, share?: string, except?: string[]}} props except: plugins that have
