@@ -5,7 +5,8 @@ const actions = [{ name: "refresh", title: "Look again" }, { name: "clear", titl
 const list = [
   { name: "expiry", description: "Ends shares after a time.", path: "/usr/share/btshare/plugins/expiry.lua", is_running: true, strikes: 0, memory: 48200,
     panels: [{ id: "soon", slot: "settings.section", title: "Ends soon", kind: "table" },
-      { id: "sum", slot: "activity.card", title: "Ended so far", kind: "stats" }] },
+      { id: "sum", slot: "activity.card", title: "Ended so far", kind: "stats" },
+      { id: "words", slot: "settings.section", title: "What it does", kind: "html" }] },
   { name: "watcher", description: "Notes who came by.", path: "/home/paul/.config/btshare/plugins/watcher.lua", is_running: true, strikes: 1, memory: 1230000,
     panels: [{ id: "card", slot: "shares.card", title: "Today", kind: "stats" }, { id: "mail", slot: "receive", title: "Tell me by mail", kind: "form" },
       { id: "load", slot: "activity.card", title: "Visitors", kind: "chart" }, { id: "beside", slot: "share.detail", title: "Who looked", kind: "log" },
@@ -36,6 +37,11 @@ const data = (world) => ({
   load: { kind: "chart", unit: "bytes/s", times: Array.from({ length: 60 }, (_, at) => world.now - 3600 + at * 60),
     series: [{ label: "Browsers", values: Array.from({ length: 60 }, (_, at) => 1e5 + (at * 37 % 11) * 1e4) },
       { label: "Torrent apps", values: Array.from({ length: 60 }, (_, at) => (at % 9 ? 5e4 + at * 900 : null)) }] },
+  words: { kind: "html", markup: [{ tag: "h4", children: ["In short"] }, { tag: "p", children: ["Ends ", { tag: "b", children: ["<b>shares</b> \u202eafter"] }, " a time. ",
+    { tag: "a", href: "https://example.org/", children: ["More of it"] }] }, { tag: "ul", children: [{ tag: "li", children: ["by day"] }, { tag: "li", children: ["by month"] }] },
+    { tag: "script", children: ["globalThis.hasRun = true"] }, { tag: "img", href: "x" }, { tag: "pre", children: ['plugin "expiry" {\n  after = "30d" }'] },
+    { tag: "table", children: [{ tag: "tr", children: [{ tag: "th", children: ["Share"] }, { tag: "th", children: ["Ends"] }] },
+      { tag: "tr", children: [{ tag: "td", children: ["Une-thèse-au-nom-interminable-qui-ne-tient-pas.odt"] }, { tag: "td", children: ["demain"] }] }] }] },
   beside: { kind: "log", log: log(world.now) },
   visits: { kind: "log", log: log(world.now), actions },
 });

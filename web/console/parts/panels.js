@@ -52,9 +52,10 @@ export function Panel({ plugin, panel, share, isAlone }) {
   if (!found && !trouble) return null;
   return html`<section class="group panel">${!isAlone && html`<h2>${title}</h2>`}
     ${trouble && html`<p class="trouble">${shown(trouble)}</p>`}
-    ${found && html`<${Body} label=${`${title} (${shown(plugin.name)})`} found=${found} of=${{ plugin, panel }} share=${share} load=${load} />`}</section>`;
+    ${found && html`<${Body} label=${`${title} (${shown(plugin.name)})`} found=${found} of=${{ plugin, panel }} share=${share} load=${load} level=${isAlone ? 2 : 3} />`}</section>`;
 }
 
-/** All panels for a place. @param {{slot: string, share?: string}} props */
-export const Panels = ({ slot, share }) => panelsOf(slot).map(({ plugin, panel }) =>
+/** All panels for a place. @param {{slot: string, share?: string, except?: string[]}} props except: plugins that have
+ *   places of their own there */
+export const Panels = ({ slot, share, except = [] }) => panelsOf(slot).filter(({ plugin }) => !except.includes(plugin.name)).map(({ plugin, panel }) =>
   html`<${Panel} key=${`${plugin.name} ${panel.id}`} plugin=${plugin} panel=${panel} share=${share} />`);
