@@ -139,6 +139,8 @@ interface PanelData {
   series?: { label: string; values: (number | null)[] }[];
   unit?: string;
   fields?: PanelField[];
+  /** of a form among the limits of a share: what holds now */
+  summary?: string;
 }
 
 interface Plugin {

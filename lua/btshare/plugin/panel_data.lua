@@ -162,10 +162,10 @@ local function one_field(field, where)
   return made
 end
 
--- { fields = { { name = "url", label = "Address", kind = "text", value = "…" }, … } }
+-- { fields = { { name = "url", label = "Address", kind = "text", value = "…" }, … }, summary = "…" }
 function shapes.form(data)
   local fields, message = each(data.fields, most_fields, "fields", one_field)
-  return fields and { fields = fields }, message
+  return fields and { fields = fields, summary = short_text(data.summary) and data.summary or nil }, message
 end
 
 ---Brings what a plugin gave into the shape that the console draws.
@@ -178,21 +178,23 @@ function panel_data.shape(kind, data)
   return shapes[kind](data)
 end
 
----Checks what was sent by a form. A field that was left out stays away.
+---Checks what was sent by a form. A field that was left out stays away; a number that was emptied is false.
 ---@param fields table[] as they were shown
 ---@param values table<string, any>
----@return true|nil fits
+---@return table<string, any>? values
 ---@return string? message
 ---@return string? name of the field
 function panel_data.check_values(fields, values)
-  local by_name = {}
+  local by_name, checked = {}, {}
   for _, field in ipairs(fields) do by_name[field.name] = field end
   for name, value in pairs(values) do
     local field = by_name[name]
     if not field then return nil, "is no field of this form", name end
-    if not fits[field.kind](value, field) then return nil, wanted[field.kind], name end
+    local is_emptied = value == json.null and field.kind == "number"
+    if not is_emptied and not fits[field.kind](value, field) then return nil, wanted[field.kind], name end
+    checked[name] = not is_emptied and value
   end
-  return true
+  return checked
 end
 
 return panel_data

@@ -119,9 +119,9 @@ function methods:panel_submit(name, id, values, context)
   local shown, message
   shown, message, code = show(instance, declared, context)
   if not shown then return nil, message, code end
-  local fits, why, field = panel_data.check_values(shown.fields, values)
-  if not fits then return nil, ("%s: %s"):format(field, why), "invalid", field end
-  return finish(instance, id, instance.guard:call(declared.submit, values, context))
+  local checked, why, field = panel_data.check_values(shown.fields, values)
+  if not checked then return nil, ("%s: %s"):format(field, why), "invalid", field end
+  return finish(instance, id, instance.guard:call(declared.submit, checked, context))
 end
 
 return methods

@@ -74,12 +74,12 @@ function plugin:command(name, about, fn) end
 function plugin:panel(panel) end
 
 ---@class btshare.plugin.PanelOptions
----@field slot "shares.card"|"share.detail"|"share.page"|"receive"|"activity.card"|"settings.section"|"nav" where it stands
----@field title string
+---@field slot "shares.card"|"share.detail"|"share.limits"|"share.page"|"receive"|"activity.card"|"settings.section"|"nav" where it stands
+---@field title btshare.plugin.Words
 ---@field kind "stats"|"table"|"log"|"chart"|"form" what `data` gives, see below
----@field data fun(context: {share: string?}): table?, string?, string? asked whenever it is shown; may wait
+---@field data fun(context: {share: string?, language: string}): table?, string?, string? asked whenever it is shown; may wait
 ---@field submit (fun(values: table<string, any>, context: table): string|true|nil, string?, string?)? of a form: what was written
----@field actions table<string, fun(context: table)|{title: string?, fn: function, confirm: string?}>? its buttons, by name
+---@field actions table<string, fun(context: table)|{title: btshare.plugin.Words?, fn: function, confirm: btshare.plugin.Words?}>? its buttons, by name
 ---@field id string? what it is known by; default: made of its title
 
 ---Of a panel "stats".
@@ -94,8 +94,12 @@ function plugin:panel(panel) end
 ---Of a panel "chart": each series has as many values as there are times; false where there is none.
 ---@alias btshare.plugin.Chart {times: integer[], series: {label: string, values: (number|false)[]}[], unit: string?}
 
----Of a panel "form".
----@alias btshare.plugin.Form {fields: btshare.plugin.Field[]}
+---@alias btshare.plugin.Words string|table<string, string> or by language: { en = "…", fr = "…" }
+
+---Of a panel "form". In the slot "share.limits" it stands among the limits of `context.share`: each field is saved alone
+---and at once, a number that is emptied comes as false and a secret that is taken away as "", and `summary` is what holds
+---now, a sentence for the card of the link.
+---@alias btshare.plugin.Form {fields: btshare.plugin.Field[], summary: string?}
 
 ---@class btshare.plugin.Field
 ---@field name string letters, digits and "_"

@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { ask, query } from "../api.js";
 import { shown } from "../foreign.js";
+import { language } from "../i18n.js";
 import { html } from "../html.js";
 import { later } from "./later.js";
 
@@ -13,7 +14,7 @@ const pause = 10000;
 const Body = later(() => import("./panel/body.js"), "Body");
 
 export async function loadPlugins() {
-  plugins.value = (await ask("GET", "/plugins").catch(() => ({ plugins: [] }))).plugins;
+  plugins.value = (await ask("GET", `/plugins${query({ language: language.peek() })}`).catch(() => ({ plugins: [] }))).plugins;
 }
 
 /** @returns {{plugin: Plugin, panel: Panel}[]} those that a running plugin has for a place */
@@ -25,7 +26,7 @@ export const panelPath = ({ plugin, panel }) => `/plugins/${encodeURIComponent(p
 
 /** @param {{plugin: Plugin, panel: Panel}} of @param {string} [share] */
 export const panelUrl = ({ plugin, panel }, share) =>
-  `/plugins/${encodeURIComponent(plugin.name)}/panels/${encodeURIComponent(panel.id)}${query({ share })}`;
+  `/plugins/${encodeURIComponent(plugin.name)}/panels/${encodeURIComponent(panel.id)}${query({ share, language: language.value })}`;
 
 // What is being written into a form is not asked for anew under the writer's hands.
 function usePanel(plugin, panel, share) {
