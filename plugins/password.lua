@@ -27,7 +27,7 @@ end
 
 plugin:on("share-open", function(event)
   local known = known_of(event.share)
-  if known and event.grant ~= passwords.mark(known) then return false, nil, "password" end
+  if known and not passwords.holds(event.grant, passwords.mark(known)) then return false, nil, "password" end
 end)
 
 plugin:on("share-unlock", function(event)

@@ -4,7 +4,7 @@ import { doors } from "./stories/doors.js";
 import { makeWorld } from "./stories/world.js";
 
 describe("a person who lets in some", () => {
-  const world = makeWorld({ plugins: 'plugin "password" {}\nplugin "quota" {}' });
+  const world = makeWorld({ plugins: 'plugin "password" {}\nplugin "quota" {}\nplugin "ask" {}' });
   before(() => world.start());
   after(() => world.close());
   doors(world);

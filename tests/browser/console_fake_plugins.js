@@ -40,6 +40,8 @@ const data = (world) => ({
       { label: "Torrent apps", values: Array.from({ length: 60 }, (_, at) => (at % 9 ? 5e4 + at * 900 : null)) }] },
   beside: { kind: "log", log: log(world.now) },
   visits: { kind: "log", log: log(world.now), actions },
+  asks: { kind: "table", columns: ["Who", "With", "Since", "Page"], rows: world.plugins.asking.map((who) => [who, "Firefox", "18:02", "open"]),
+    keys: world.plugins.asking, actions: [{ name: "let_in", title: "Let in", each: true }, { name: "refuse", title: "Refuse", each: true }] },
   password: { kind: "form", fields: [{ name: "password", label: "Password", kind: "secret", is_set: Boolean(world.plugins.password) }],
     summary: world.plugins.password ? "Password needed." : undefined },
   often: { kind: "form", fields: [{ name: "downloads", label: "Downloads", kind: "number", value: world.plugins.downloads ?? undefined }],
@@ -48,11 +50,12 @@ const data = (world) => ({
 
 /** @param {ReturnType<import("./console_fake_world.js").makeWorld>} world */
 export function pluginRoutes(world) {
-  world.plugins = { list: [...list], asked: [], password: "", downloads: null };
+  world.plugins = { list: [...list], asked: [], password: "", downloads: null, asking: [] };
   return [
     ["GET", /^\/plugins$/, () => ({ plugins: world.plugins.list })],
     ["GET", /^\/plugins\/([^/]+)\/panels\/([^/]+)$/, ([name, id]) => {
       const { title } = world.plugins.list.flatMap((plugin) => plugin.panels).find((panel) => panel.id === id) ?? {};
+      if (id === "asks" && world.plugins.asking.length === 0) return { kind: "table", title, actions: [], hidden: true };
       return title && { title, actions: [], ...data(world)[id] };
     }],
     ["GET", /^\/plugins\/([^/]+)\/log$/, ([name]) => ({ log: name === "greeter" ? failures(world.now) : [] })],
@@ -66,7 +69,12 @@ export function pluginRoutes(world) {
       world.plugins.asked.push(body.values);
       return {};
     }],
-    ["POST", /^\/plugins\/([^/]+)\/panels\/([^/]+)\/actions\/([^/]+)$/, ([name, id, action]) => {
+    ["POST", /^\/plugins\/([^/]+)\/panels\/([^/]+)\/actions\/([^/]+)$/, ([name, id, action], { query }) => {
+      if (name === "ask") {
+        world.plugins.asking = world.plugins.asking.filter((who) => who !== query.get("row"));
+        world.plugins.asked.push(`${action} ${query.get("row")} ${query.get("share")}`);
+        return {};
+      }
       world.plugins.asked.push(action);
       return { message: action === "clear" ? "All 12 are forgotten." : undefined };
     }],

@@ -74,6 +74,34 @@ describe("a share in the console", () => {
     await assertSound(page);
   }));
 
+  it("says on every screen that somebody asks to be let in, and lets them in or turns them away", async () => {
+    fake.world.plugins.list.push({ name: "ask", path: "/usr/share/btshare/plugins/ask.lua", is_running: true, strikes: 0,
+      panels: [{ id: "asks", slot: "share.detail", title: "They ask to be let in", kind: "table" }] });
+    const know = (...who) => {
+      fake.world.plugins.asking = who;
+      fake.tell({ status: { notices: who.map(() => ({ plugin: "ask", share: "s0",
+        text: { en: "Vacances 2024: somebody asks to be let in.", fr: "Vacances 2024 : quelqu’un demande à entrer." } })).slice(0, 1) } });
+    };
+    await visit(browser, `${fake.address}/activity`, {}, async (page) => {
+      await page.locator("h1").first().waitFor();
+      know("203.0.113.7", "Marie (198.51.100.2)");
+      const line = page.locator(".status-line", { hasText: "somebody asks to be let in" });
+      await line.getByRole("link", { name: "Look" }).click();
+      await page.waitForURL("**/shares/s0");
+      const panel = page.locator(".panel", { hasText: "They ask to be let in" });
+      await panel.getByRole("button", { name: "Let in: 203.0.113.7" }).waitFor();
+      assert.ok(await page.locator(".link-card + .panel").count(), "it stands below what matters less");
+      await assertSound(page);
+      await panel.getByRole("button", { name: "Let in: 203.0.113.7" }).click();
+      await panel.getByText("203.0.113.7").waitFor({ state: "detached" });
+      await panel.getByRole("button", { name: "Refuse: Marie (198.51.100.2)" }).click();
+      await panel.waitFor({ state: "detached" });
+      know();
+      await line.waitFor({ state: "detached" });
+      assert.deepEqual(fake.world.plugins.asked, ["let_in 203.0.113.7 s0", "refuse Marie (198.51.100.2) s0"]);
+    });
+  });
+
   it("says so where the plugin was set aside, and fits a small screen in French", async () => {
     fake.world.plugins.list.push({ ...quota, is_running: false, strikes: 10 });
     await atShare(async (page, options) => {

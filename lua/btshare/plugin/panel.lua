@@ -10,6 +10,7 @@ local panel = {}
 ---@field name string
 ---@field title btshare.plugin.Words
 ---@field confirm btshare.plugin.Words? a question to be asked before
+---@field each boolean? of a table: it stands in each row, and is told its key
 ---@field fn fun(context: table): string|true|nil, string?, string? a message, nothing, or nil, message, code
 
 ---@class btshare.plugin.Panel
@@ -41,6 +42,9 @@ local function words(value)
   return value
 end
 
+---Checks a text, or one by language.
+panel.check_words = words
+
 ---@param value btshare.plugin.Words?
 ---@param language string?
 ---@return string?
@@ -59,7 +63,7 @@ local function is_function(value)
   return nil, "must be a function"
 end
 
-local action_rules = { title = words, confirm = words, fn = types.required(is_function) }
+local action_rules = { title = words, confirm = words, each = types.boolean, fn = types.required(is_function) }
 
 local function action(name, value)
   if not id(name) then return nil, ("must be by name, and '%s' is none"):format(tostring(name)) end
@@ -103,6 +107,9 @@ function panel.check(description)
   if not checked then return nil, table.concat(messages, "; ") end
   if checked.kind == "form" and not checked.submit then return nil, "its 'submit' must be given, which a form has" end
   if checked.kind ~= "form" and checked.submit then return nil, "its 'submit' is for a form" end
+  for _, one in ipairs(checked.kind ~= "table" and checked.actions or {}) do
+    if one.each then return nil, ("its 'actions' '%s' is wrong: 'each' is for a table"):format(one.name) end
+  end
   if checked.slot == "share.limits" and checked.kind ~= "form" then
     return nil, "its 'kind' must be \"form\" among the limits of a share"
   end

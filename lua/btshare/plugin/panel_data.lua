@@ -47,7 +47,18 @@ function shapes.stats(data)
   return list and { stats = list }, message
 end
 
--- { columns = { "Who", "How much" }, rows = { { "Marie", 3 }, … } }
+-- What the rows are known by, for the actions that stand in each.
+local function keys_of(data, count)
+  if data.keys == nil then return true end
+  local keys, message = each(data.keys, most_rows, "keys", function(key, where)
+    if type(key) == "string" and #key <= 64 then return key end
+    return nil, where .. " must be a short text"
+  end)
+  if keys and #keys ~= count then return nil, ("there are %d keys for %d rows"):format(#keys, count) end
+  return keys, message
+end
+
+-- { columns = { "Who", "How much" }, rows = { { "Marie", 3 }, … }, keys = { "marie", … } }
 function shapes.table(data)
   local columns, message = each(data.columns, most_columns, "columns", function(name, where)
     if short_text(name) then return name end
@@ -66,7 +77,10 @@ function shapes.table(data)
     end
     return json.array(cells)
   end)
-  return rows and { columns = columns, rows = rows }, message
+  if not rows then return nil, message end
+  local keys
+  keys, message = keys_of(data, #rows)
+  return keys and { columns = columns, rows = rows, keys = keys ~= true and keys or nil }, message
 end
 
 local is_level = { error = true, warning = true, info = true, debug = true }

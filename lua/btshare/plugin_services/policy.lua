@@ -86,6 +86,9 @@ function policy.passwords(services)
   -- A short text that changes with the password, and says nothing of it: what is `grant` in share-open.
   function api.mark(known) return grants.mark(services.links, known) end
 
+  -- Whether a mark is in what share-open has as `grant`.
+  function api.holds(grant, mark) return grants.holds(grant, mark) end
+
   -- A new password that can be read out: four groups of five letters and digits, 100 bits.
   function api.make()
     local signs, groups = "abcdefghijkmnpqrstuvwxyz23456789", {}

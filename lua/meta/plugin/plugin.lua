@@ -77,16 +77,16 @@ function plugin:panel(panel) end
 ---@field slot "shares.card"|"share.detail"|"share.limits"|"share.page"|"receive"|"activity.card"|"settings.section"|"nav" where it stands
 ---@field title btshare.plugin.Words
 ---@field kind "stats"|"table"|"log"|"chart"|"form" what `data` gives, see below
----@field data fun(context: {share: string?, language: string}): table?, string?, string? asked whenever it is shown; may wait
+---@field data fun(context: {share: string?, language: string}): table|false|nil, string?, string? asked whenever it is shown; may wait; false: it is not shown now
 ---@field submit (fun(values: table<string, any>, context: table): string|true|nil, string?, string?)? of a form: what was written
----@field actions table<string, fun(context: table)|{title: btshare.plugin.Words?, fn: function, confirm: btshare.plugin.Words?}>? its buttons, by name
+---@field actions table<string, fun(context: table)|{title: btshare.plugin.Words?, fn: function, confirm: btshare.plugin.Words?, each: boolean?}>? its buttons, by name; with `each` one in each row of a table, told its key as `context.row`
 ---@field id string? what it is known by; default: made of its title
 
 ---Of a panel "stats".
 ---@alias btshare.plugin.Stats {label: string, value: string|number|boolean, unit: string?}[]
 
 ---Of a panel "table".
----@alias btshare.plugin.Table {columns: string[], rows: (string|number|boolean)[][]}
+---@alias btshare.plugin.Table {columns: string[], rows: (string|number|boolean)[][], keys: string[]?} keys: what the rows are known by, for actions that stand in each
 
 ---Of a panel "log"; times are seconds since 1970.
 ---@alias btshare.plugin.Log {time: integer, level: "error"|"warning"|"info"|"debug"|nil, text: string}[]
@@ -107,6 +107,11 @@ function plugin:panel(panel) end
 ---@field kind "text"|"number"|"switch"|"choice"|"secret" a secret's value is never shown, only whether there is one
 ---@field value any
 ---@field choices string[]? of a choice
+
+---Says in the console that a person is needed, on every screen, until it is released.
+---@param notice {text: btshare.plugin.Words, share: string?} share: id of the one that it is about
+---@return fun() release
+function plugin:notice(notice) end
 
 ---A place of the plugin's own for what must outlive a restart.
 ---@param name string a plugin may have several

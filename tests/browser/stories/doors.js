@@ -13,7 +13,7 @@ const open = async (page, name) => {
 /** Somebody else, with a browser of their own, at the page of a share. */
 async function visiting(world, link, how, story) {
   const visitor = await meet(world.browser, link, how);
-  visitor.expect(/401|410/);
+  visitor.expect(/401|403|410/);
   try {
     await story(await visitor.open(link), visitor);
   } finally {
@@ -60,5 +60,35 @@ export function doors(world) {
     await field.press("Enter");
     await card.getByText("downloads left").waitFor({ state: "detached" });
     await until(async () => (await fetch(link)).status === 200);
+  }));
+
+  it("is asked before somebody gets a share, lets one in and turns one away", () => world.at("/", async (page, person) => {
+    const { link } = await world.share(page, "Projet.pdf");
+    await open(page, "Projet.pdf");
+    await page.locator("#options").getByLabel("Ask me first").check();
+    await page.locator(".link-card .limits").getByText("You are asked first.").waitFor();
+    assert.equal((await fetch(`${link}/f/1/x`)).status, 403);
+    const line = page.locator(".status-line", { hasText: "Projet.pdf: somebody asks to be let in." });
+    const panel = page.locator(".panel", { hasText: "They ask to be let in" });
+    await visiting(world, link, { language: "fr", width: 360, height: 640 }, async (theirs, visitor) => {
+      await theirs.getByText("Paul a reçu votre demande.").waitFor();
+      await visitor.look(theirs);
+      await line.waitFor();
+      await panel.getByRole("button", { name: /Let in: 127/ }).waitFor();
+      await person.look(page);
+      await panel.getByRole("button", { name: /Let in: 127/ }).click();
+      await theirs.locator("h1", { hasText: "Projet.pdf" }).waitFor();
+      const [download] = await Promise.all([theirs.waitForEvent("download"), theirs.getByRole("link", { name: /^Télécharger/ }).click()]);
+      assert.equal(await download.failure(), null);
+    });
+    await visiting(world, link, {}, async (theirs) => {
+      await theirs.getByText("Paul was asked. This page opens by itself.").waitFor();
+      await panel.getByRole("button", { name: /Refuse: 127/ }).click();
+      await theirs.getByText("You were not let in.").waitFor();
+      await line.waitFor({ state: "detached" });
+    });
+    await page.locator("#options").getByLabel("Ask me first").uncheck();
+    await page.locator(".link-card .limits").getByText("You are asked first.").waitFor({ state: "detached" });
+    await visiting(world, link, {}, (theirs) => theirs.locator("h1", { hasText: "Projet.pdf" }).waitFor());
   }));
 }

@@ -5,6 +5,7 @@ import { ask, query } from "../api.js";
 import { shown } from "../foreign.js";
 import { language } from "../i18n.js";
 import { html } from "../html.js";
+import { status } from "../store.js";
 import { later } from "./later.js";
 
 /** @type {import("@preact/signals").Signal<Plugin[]|null>} asked once for all slots */
@@ -32,6 +33,7 @@ export const panelUrl = ({ plugin, panel }, share) =>
 function usePanel(plugin, panel, share) {
   const [found, setFound] = useState(/** @type {PanelData|null} */ (null));
   const [trouble, setTrouble] = useState("");
+  const noticed = JSON.stringify((status.value.notices ?? []).filter((notice) => notice.plugin === plugin.name));
   const load = () => ask("GET", panelUrl({ plugin, panel }, share)).then((data) => {
     setFound(data);
     setTrouble("");
@@ -41,7 +43,7 @@ function usePanel(plugin, panel, share) {
     if (panel.kind === "form") return undefined;
     const timer = setInterval(() => document.hidden || load(), pause);
     return () => clearInterval(timer);
-  }, [plugin, panel.id, share]);
+  }, [plugin, panel.id, share, noticed]);
   return { found, trouble, load };
 }
 
@@ -50,12 +52,12 @@ function usePanel(plugin, panel, share) {
 export function Panel({ plugin, panel, share, isAlone }) {
   const { found, trouble, load } = usePanel(plugin, panel, share);
   const title = shown(found?.title ?? panel.title);
-  if (!found && !trouble) return null;
+  if (!trouble && (!found || found.hidden)) return null;
   return html`<section class="group panel">${!isAlone && html`<h2>${title}</h2>`}
     ${trouble && html`<p class="trouble">${shown(trouble)}</p>`}
-    ${found && html`<${Body} label=${`${title} (${shown(plugin.name)})`} found=${found} of=${{ plugin, panel }} share=${share} load=${load} />`}</section>`;
+    ${found && !found.hidden && html`<${Body} label=${`${title} (${shown(plugin.name)})`} found=${found} of=${{ plugin, panel }} share=${share} load=${load} />`}</section>`;
 }
 
-/** All panels for a place. @param {{slot: string, share?: string}} props */
-export const Panels = ({ slot, share }) => panelsOf(slot).map(({ plugin, panel }) =>
+/** All panels for a place. @param {{slot: string, share?: string, which?: (plugin: Plugin) => boolean}} props */
+export const Panels = ({ slot, share, which = () => true }) => panelsOf(slot).filter(({ plugin }) => which(plugin)).map(({ plugin, panel }) =>
   html`<${Panel} key=${`${plugin.name} ${panel.id}`} plugin=${plugin} panel=${panel} share=${share} />`);

@@ -72,6 +72,8 @@ return {
 
   ["console.limit.password"] = "Password",
   ["console.limit.downloads"] = "Downloads",
+  ["console.limit.ask"] = "Ask me first",
+  ["console.notice.look"] = "Look",
   ["console.limit.none"] = "None",
   ["console.limit.kept"] = "There is one; it is not shown",
   ["console.limit.set"] = "Set",

@@ -73,6 +73,8 @@ return {
 
   ["console.limit.password"] = "Mot de passe",
   ["console.limit.downloads"] = "Téléchargements",
+  ["console.limit.ask"] = "Me demander d’abord",
+  ["console.notice.look"] = "Voir",
   ["console.limit.none"] = "Aucun",
   ["console.limit.kept"] = "Il y en a un ; il n’est pas montré",
   ["console.limit.set"] = "Définir",

@@ -11,6 +11,7 @@ local function actions_of(declared, language)
   for index, action in ipairs(declared.actions) do
     actions[index] = {
       name = action.name, title = panel.say(action.title, language), confirm = panel.say(action.confirm, language),
+      each = action.each,
     }
   end
   return actions
@@ -59,7 +60,7 @@ end
 
 -- What a plugin is told of where its panel stands.
 local function context(call)
-  return { share = call.query.share, language = call.query.language or i18n.default }
+  return { share = call.query.share, row = call.query.row, language = call.query.language or i18n.default }
 end
 
 local function panel_data(call)
@@ -102,6 +103,7 @@ return function()
   local actions = t.array(t.object {
     name = t.string(), title = t.string(),
     confirm = t.optional(t.string { description = "A question to be asked before." }),
+    each = t.optional(t.boolean { description = "Whether it stands in each row of a table." }),
   })
   local lines = t.array(t.object {
     time = common.time "When.", level = t.string { choices = { "error", "warning", "info", "debug" } },
@@ -145,8 +147,10 @@ return function()
       answers = {
         [200] = t.object {
           kind = kind, title = t.string(), actions = actions,
+          hidden = t.optional(t.boolean { description = "Whether there is nothing to show now." }),
           stats = t.optional(t.array(t.object { label = t.string(), value = cell, unit = t.optional(t.string()) })),
           columns = t.optional(t.array(t.string())), rows = t.optional(t.array(t.array(cell))),
+          keys = t.optional(t.array(t.string { description = "What a row is known by, for its actions." })),
           log = t.optional(lines),
           times = t.optional(t.array(t.integer { description = "Seconds since 1970." })),
           series = t.optional(t.array(t.object { label = t.string(), values = t.array(t.nullable(t.number())) })),
@@ -162,6 +166,10 @@ return function()
       answers = { [200] = done, [400] = true, [404] = true, [422] = true }, handler = submit },
     { "POST /api/v1/plugins/:name/panels/:panel/actions/:action", scope = "admin",
       parameters = { name = name, panel = name, action = name }, summary = "Does what an action of a panel does.",
-      query = place, answers = { [200] = done, [404] = true }, handler = act },
+      query = {
+        share = place.share, language = language,
+        row = t.optional(t.string { max = 64, description = "The key of the row in which it stands." }),
+      },
+      answers = { [200] = done, [404] = true }, handler = act },
   }
 end

@@ -101,7 +101,7 @@ function panels.of(services, speaker, share)
   })
   for index, item in ipairs(wanted) do
     local title = text.escape(titles.say(item.panel.title, speaker.language))
-    local panel = found[index] and draw[item.panel.kind](speaker, title, found[index])
+    local panel = found[index] and not found[index].hidden and draw[item.panel.kind](speaker, title, found[index])
     if panel then shown[#shown + 1] = panel end
   end
   return shown

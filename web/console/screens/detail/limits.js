@@ -15,7 +15,7 @@ const slot = "share.limits";
 const pause = 10000;
 
 /** The plugins that come with BTshare and offer such limits, by what the console calls them where they are not loaded. */
-const offered = [["password", "console.limit.password"], ["quota", "console.limit.downloads"]];
+const offered = [["password", "console.limit.password"], ["quota", "console.limit.downloads"], ["ask", "console.limit.ask"]];
 
 /** @typedef {{plugin: Plugin, panel: Panel, data: PanelData}} Limit */
 
