@@ -109,7 +109,7 @@ describe("the markup of a panel", function()
   end)
 
   it("takes no long time, whatever is in it", function()
-    for _, piece in ipairs { "<", "<a ", "<a b=\"", 
+    for _, piece in ipairs { "<", "<a ", "<a b=\"",
       "<a b='\"", "</", "<!--", "<![CDATA[", "&", "&#", "<script>", "</b>",
       "<a b=c ", "<table><tr><td>", "<p>x", "<b>x</i>", "<a href='http://x'>", "</script", "\xFF", "<ul><li>", "x<" } do
       local started = uv.hrtime()
