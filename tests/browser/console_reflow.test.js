@@ -65,7 +65,7 @@ describe("the console at 400 %", () => {
       assert.ok(Math.max(...widths) <= small.width, `${widths} pixels wide`);
       const hidden = [];
       for (let step = 0; step < 45; step += 1) {
-        await page.keyboard.press("Tab");
+        if (step > 0) await page.keyboard.press("Tab");
         const found = await page.evaluate(focused);
         if (!found.isBody && !found.isSeen) hidden.push(found.text);
       }
@@ -90,6 +90,14 @@ describe("the QR code of a link", () => {
     await page.locator(".qr img").waitFor();
     await look(page);
   });
+
+  it("is seen whole on a phone, beside the buttons", () => visit(browser, `${fake.address}/shares/s1`, { width: 360, height: 640, language: "fr" }, async (page) => {
+    await page.locator(".link-card .buttons button").nth(1).click();
+    await page.locator(".qr img").waitFor();
+    const [bottom, top] = await page.evaluate(() => [document.querySelector("dialog header").getBoundingClientRect().bottom,
+      document.querySelector("dialog .qr").getBoundingClientRect().top]);
+    assert.ok(top >= bottom, `begins at ${top}, under a bar that ends at ${bottom}`);
+  }));
 
   it("is one page on paper, black on white, with its address and without the rest", () => onSheet(async (page) => {
     await page.emulateMedia({ media: "print", colorScheme: "dark" });

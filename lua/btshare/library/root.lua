@@ -81,7 +81,8 @@ end
 ---@return string? code
 function root.open(library, path, options)
   local self = setmetatable({
-    library = library, only = options.only, options = options, skipped = {}, skipped_count = 0, settling = {}, future = {},
+    library = library, only = options.only, options = options,
+    skipped = {}, skipped_count = 0, settling = {}, future = {},
     found = {}, dirty = {}, is_scanning = false, wants_full = false, was_watched = false, fresh = {}, lost = {},
     full_due = 0, gone = {}, missing = missing.new(), waiting = {}, wanted_exposures = {}, is_polled = false,
   }, Root)

@@ -190,7 +190,8 @@ return function(services)
     { "GET /api/v1/diagnostics", scope = "admin",
       summary = "Tells what a report of a fault must say: versions, limits, counts; no name, address or secret.",
       answers = { [200] = diagnosis }, handler = diagnose },
-    { "GET /api/v1/skipped", scope = "read", summary = "Lists what is not shared, and why, in the language of who asks.",
+    { "GET /api/v1/skipped", scope = "read",
+      summary = "Lists what is not shared, and why, in the language of who asks.",
       query = common.paged(1000),
       answers = { [200] = t.object {
         skipped = t.array(t.object { root = t.string(), path = t.string(), reason = t.string() }), total = number(),
