@@ -266,6 +266,8 @@ printf '%s ' "${COMPREPLY[@]}"
     assert.same({ name = "mode", label = "mode", kind = "choice", value = "a", choices = { "a", "b" } }, form.fields[4])
     assert.same({ name = "key", label = "key", kind = "secret", is_set = true }, form.fields[5])
 
+    local french = { Authorization = reader.Authorization, ["Accept-Language"] = "fr-CH, en;q=0.5" }
+    assert.equal("Adresse", console:ask("GET", base .. "notify", french).json.fields[1].label)
     assert.same({ message = "kept s1" }, post("notify?share=s1", { values = { url = "http://y", mode = "b" } }).json)
     assert.same({ "http://y", "b" }, { get("notify").fields[1].value, get("notify").fields[4].value })
     for member, values in pairs {

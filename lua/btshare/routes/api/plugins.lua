@@ -1,20 +1,38 @@
 -- The API's routes for plugins: which run, what they logged, reading one again, and the data of their panels.
+local accept = require "btshare.http.accept"
 local common = require "btshare.routes.api.common"
+local i18n = require "btshare.i18n"
 local json = require "core.json"
 local panel = require "btshare.plugin.panel"
 local reply = require "btshare.http.reply"
 local t = require "btshare.api.schema"
 
-local function actions_of(declared)
+-- Plugins speak English; what those call their panels that come with BTshare is known in other languages, too.
+local function speaker_of(call)
+  return i18n.speaker(accept.language(call.request.headers["accept-language"], i18n.languages) or i18n.default)
+end
+
+local function actions_of(declared, speaker)
   local actions = json.array {}
   for index, action in ipairs(declared.actions) do
-    actions[index] = { name = action.name, title = action.title, confirm = action.confirm }
+    actions[index] = {
+      name = action.name, title = speaker:message(action.title),
+      confirm = action.confirm and speaker:message(action.confirm),
+    }
   end
   return actions
 end
 
+-- Names of things, never what is in them.
+local function translate(data, speaker)
+  for index, column in ipairs(data.columns or {}) do data.columns[index] = speaker:message(column) end
+  for _, kind in ipairs { "stats", "fields", "series" } do
+    for _, one in ipairs(data[kind] or {}) do one.label = one.label and speaker:message(one.label) end
+  end
+end
+
 local function list(call)
-  local plugins, by_name = {}, {}
+  local plugins, by_name, speaker = {}, {}, speaker_of(call)
   for index, item in ipairs(call.services.plugins:list()) do
     plugins[index] = {
       name = item.name, description = item.description, path = item.path, is_running = item.state == "running",
@@ -25,7 +43,8 @@ local function list(call)
   for _, item in ipairs(call.services.plugins:panels()) do
     local one, panels = item.panel, by_name[item.plugin].panels
     panels[#panels + 1] = {
-      id = one.id, slot = one.slot, title = one.title, kind = one.kind, actions = actions_of(one),
+      id = one.id, slot = one.slot, title = speaker:message(one.title), kind = one.kind,
+      actions = actions_of(one, speaker),
     }
   end
   return reply.json(200, { plugins = json.array(plugins) })
@@ -63,7 +82,10 @@ local function panel_data(call)
   local data, message, code, declared = call.services.plugins:panel_data(parameters.name, parameters.panel,
     context(call))
   if not data then return reply.problem(code or "failed", message) end
-  data.kind, data.title, data.actions = declared.kind, declared.title, actions_of(declared)
+  local speaker = speaker_of(call)
+  translate(data, speaker)
+  data.kind, data.title = declared.kind, speaker:message(declared.title)
+  data.actions = actions_of(declared, speaker)
   return reply.json(200, data)
 end
 

@@ -1,0 +1,26 @@
+-- English: what the panels of plugins that come with BTshare are called, and why programs and files fail them.
+return {
+  ["message.panel.archive"] = "Archive",
+  ["message.panel.archive.latest"] = "Share the newest again",
+  ["message.panel.archive.name"] = "Name",
+  ["message.panel.archive.period"] = "For how long (2h, 7d; empty: as usual)",
+  ["message.panel.archive.revive"] = "Share again",
+  ["message.panel.archive.what"] = "What",
+  ["message.panel.archive.when"] = "When",
+  ["message.panel.archive.where"] = "Where",
+  ["message.panel.archive.why"] = "Why",
+  ["message.panel.feed"] = "Feeds",
+  ["message.panel.feed.address"] = "Address",
+  ["message.panel.feed.folder"] = "Folder",
+  ["message.panel.feed.listed"] = "Listed shares",
+  ["message.panel.schedule"] = "Schedule",
+
+  ["message.process.absent"] = "there is no such program",
+  ["message.process.denied"] = "may not be run",
+  ["message.process.much"] = "wrote more than {count} bytes",
+  ["message.process.slow"] = "did not end within {count} s",
+  ["message.fs.much"] = "has more than {count} bytes",
+  ["message.fs.names"] = "holds more than {count} names",
+  ["message.fs.out"] = "leads out of its folder",
+  ["message.fs.kind"] = "is not a file",
+}

@@ -1,0 +1,26 @@
+-- French: what the panels of plugins that come with BTshare are called, and why programs and files fail them.
+return {
+  ["message.panel.archive"] = "Archives",
+  ["message.panel.archive.latest"] = "Repartager le plus récent",
+  ["message.panel.archive.name"] = "Nom",
+  ["message.panel.archive.period"] = "Pour combien de temps (2h, 7d ; vide : comme d’habitude)",
+  ["message.panel.archive.revive"] = "Repartager",
+  ["message.panel.archive.what"] = "Quoi",
+  ["message.panel.archive.when"] = "Quand",
+  ["message.panel.archive.where"] = "Emplacement",
+  ["message.panel.archive.why"] = "Raison",
+  ["message.panel.feed"] = "Flux",
+  ["message.panel.feed.address"] = "Adresse",
+  ["message.panel.feed.folder"] = "Dossier",
+  ["message.panel.feed.listed"] = "Partages publiés",
+  ["message.panel.schedule"] = "Horaires",
+
+  ["message.process.absent"] = "ce programme n’existe pas",
+  ["message.process.denied"] = "ne peut pas être exécuté",
+  ["message.process.much"] = "a écrit plus de {count} octets",
+  ["message.process.slow"] = "n’a pas fini en {count} s",
+  ["message.fs.much"] = "fait plus de {count} octets",
+  ["message.fs.names"] = "contient plus de {count} noms",
+  ["message.fs.out"] = "mène hors de son dossier",
+  ["message.fs.kind"] = "n’est pas un fichier",
+}
