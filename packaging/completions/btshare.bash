@@ -49,7 +49,7 @@ _btshare() {
   case $command in
     "") flags+=" --version $share_flags" ;;
     list | who | status | paths) flags+=" --json" ;;
-    link) flags+=" --qr --magnet --torrent --to --for --limit --list --revoke" ;;
+    link) flags+=" --qr --magnet --grant --torrent --to --for --limit --list --revoke" ;;
     add) flags+=" --for --exposure --listed" ;;
     open) flags+=" --print" ;;
     token) flags+=" --scope --for --list --revoke" ;;

@@ -61,6 +61,7 @@ _btshare() {
       case $words[1] in
         list|status|paths) _arguments $common '--json[print JSON]' ;;
         link) _arguments $common '--qr[draw a QR code]' '(--torrent)--magnet[print the magnet link]' \
+          '(--torrent)--grant[open a locked share by the magnet]' \
           '(--magnet)--torrent[print the address of the .torrent file]' \
           '(--list --revoke)--to[make a link of its own for somebody]:person:' \
           '--for[end that link after this time]:time:(30m 2h 1d 7d)' \

@@ -230,6 +230,30 @@ function Entrance:is_valid(share, pass)
     and self.services.links:find(pass.token, token_of[pass.purpose]) ~= nil
 end
 
+---Lets somebody in for the owner of this BTshare, who need not know the password. Call in a task.
+---@param share btshare.Share
+---@param link btshare.Link
+---@return string? grant of the swarm; nil without a message: none is needed
+---@return string? message
+---@return string? code
+function Entrance:grant_by_owner(share, link)
+  local services = self.services
+  local pass = { link = link.id, name = link.name, address = "", purpose = "magnet" }
+  local trouble = objection(self, share, pass)
+  if not trouble then return nil end
+  if trouble ~= "locked" then return nil, share.entry .. ": is open to nobody now", "denied" end
+  local event = {
+    share = services.shares:describe(share), link = { id = link.id, name = link.name }, address = "", password = "",
+    by_owner = true,
+  }
+  local allowed = services.events:ask("share-unlock", event)
+  if not allowed or not event.grant then
+    return nil, share.entry .. ": what keeps it closed lets nobody in for its owner", "denied"
+  end
+  pass.mark = event.grant
+  return self:swarm_grant(pass)
+end
+
 ---What goes into the addresses of tracker and web seed that are handed out to somebody who was let in.
 ---@param pass btshare.Pass?
 ---@return string? grant nil where none was asked for
