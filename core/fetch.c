@@ -284,3 +284,7 @@ void bt_fetch_free(bt_fetch *fetch) {
   pthread_mutex_unlock(&fetch->mutex);
   let_go(fetch);
 }
+
+const char *bt_fetch_library(void) {
+  return curl_version_info(CURLVERSION_NOW)->version;
+}

@@ -69,4 +69,7 @@ const bt_fetch_response *bt_fetch_result(bt_fetch *fetch, bt_error *error);
 // Ends it, where it has not ended, and frees. Does not wait: the thread lets go by itself, soon.
 void bt_fetch_free(bt_fetch *fetch);
 
+// The version of libcurl, "7.88.1"; borrowed for as long as the program runs.
+const char *bt_fetch_library(void);
+
 #endif

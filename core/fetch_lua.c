@@ -245,5 +245,7 @@ int luaopen_core_fetch(lua_State *L) {
   lua_setfield(L, -2, "__index");
   lua_pop(L, 1);
   luaL_newlib(L, functions);
+  lua_pushstring(L, bt_fetch_library());
+  lua_setfield(L, -2, "library");
   return 1;
 }

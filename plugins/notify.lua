@@ -123,12 +123,13 @@ end
 local boxes = {}
 for name in pairs(ways) do
   if options[name] then
-    local box = { entries = {}, count = 0, failures = 0, next = 0, sent = {} } -- since its last message
+    local box = { name = name, entries = {}, count = 0, failures = 0, next = 0, sent = {} } -- since its last message
     boxes[#boxes + 1] = box
     plugin:every("1s", function() deliver(name, box) end)
   end
 end
 if (options.user == nil) ~= (options.password == nil) then error("user and password belong together", 0) end
+table.sort(boxes, function(one, other) return one.name < other.name end)
 if #boxes == 0 then error("nobody would be told: it wants webhook, ntfy, mail, desktop or program", 0) end
 
 for _, event in ipairs(options.on) do
@@ -142,3 +143,19 @@ for _, event in ipairs(options.on) do
     end
   end)
 end
+
+-- Addresses are not shown: who knows that of a topic can read it.
+plugin:panel {
+  slot = "settings.section", title = "Told by this plugin", kind = "table",
+  data = function()
+    local rows = { { "events", table.concat(options.on, ", ") } }
+    for _, box in ipairs(boxes) do
+      local parts = { box.sent[1] and os.date("last told %Y-%m-%d %H:%M", box.sent[1]) or "nothing told yet" }
+      if box.count > 0 then parts[#parts + 1] = ("waiting: %d"):format(box.count) end
+      if box.failures > 0 then parts[#parts + 1] = ("tries that failed: %d"):format(box.failures) end
+      rows[#rows + 1] = { box.name, table.concat(parts, ", ") }
+    end
+    rows[#rows + 1] = { "at most", ("%d messages an hour by each way"):format(options.hourly) }
+    return { columns = { "What", "How" }, rows = rows }
+  end,
+}

@@ -13,6 +13,7 @@ local policy = require "btshare.plugin_services.policy"
 local reach = require "btshare.reach"
 local text = require "btshare.plugin_services.text"
 local texts = require "btshare.plugin_services.texts"
+local throttle = require "btshare.sign_in.throttle"
 local torrents = require "btshare.plugin_services.torrents"
 
 local plugin_services = {}
@@ -159,7 +160,7 @@ function plugin_services.make(services)
       text = text.make(),
       bencode = bencode,
       passwords = policy.passwords(services),
-      reach = { scope = reach.scope, join = reach.join },
+      reach = { scope = reach.scope, join = reach.join, network = throttle.network },
       markdown = texts.markdown,
       pages = lists.pages(services),
       torrents = torrents.make(services),

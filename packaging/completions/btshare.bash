@@ -48,7 +48,8 @@ _btshare() {
   local share_flags="--config --console --public --port --name --json --quiet --verbose"
   case $command in
     "") flags+=" --version $share_flags" ;;
-    list | who | status | paths) flags+=" --json" ;;
+    list | who | paths) flags+=" --json" ;;
+    status) flags+=" --json --diagnostics" ;;
     link) flags+=" --qr --magnet --grant --torrent --to --for --limit --list --revoke" ;;
     add) flags+=" --for --exposure --listed" ;;
     open) flags+=" --print" ;;

@@ -46,6 +46,7 @@ complete -c btshare -n $sharing -s q -l quiet -d "Print links and failures only"
 complete -c btshare -n $sharing -s v -l verbose -d "Print more"
 
 complete -c btshare -n "__fish_seen_subcommand_from list who status paths config" -l json -d "Print JSON"
+complete -c btshare -n "__fish_seen_subcommand_from status" -l diagnostics -d "Print what a report of a fault must say"
 complete -c btshare -n "__fish_seen_subcommand_from link stop who" -a "(__btshare_names)"
 complete -c btshare -n "__fish_seen_subcommand_from link" -l qr -d "Draw a QR code"
 complete -c btshare -n "__fish_seen_subcommand_from link" -l magnet -d "Print the magnet link"

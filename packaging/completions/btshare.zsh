@@ -59,7 +59,8 @@ _btshare() {
       ;;
     rest)
       case $words[1] in
-        list|status|paths) _arguments $common '--json[print JSON]' ;;
+        list|paths) _arguments $common '--json[print JSON]' ;;
+        status) _arguments $common '--json[print JSON]' '--diagnostics[print what a report of a fault must say]' ;;
         link) _arguments $common '--qr[draw a QR code]' '(--torrent)--magnet[print the magnet link]' \
           '(--torrent)--grant[open a locked share by the magnet]' \
           '(--magnet)--torrent[print the address of the .torrent file]' \

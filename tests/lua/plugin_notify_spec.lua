@@ -12,6 +12,7 @@ local mail_server = require "mail_server"
 local plugin = require "btshare.plugin"
 local reply = require "btshare.http.reply"
 local process = require "support.process"
+local task = require "btshare.task"
 local text = require "btshare.plugin_services.text"
 local uv = require "luv"
 
@@ -277,6 +278,27 @@ mv %s/told.part %s/told
     settle()
     ticker:close()
     assert.is_true(longest < 0.5, longest .. " s")
+  end)
+
+  it("shows the console of what it tells and how, and no address", function()
+    local function rows()
+      local data
+      task.spawn(function() data = assert(manager:panel_data("notify", "told-by-this-plugin", {})) end)
+      return data.rows
+    end
+    assert(manager:load("notify", { ntfy = url .. "/topic", desktop = false, webhook = url .. "/hook", hourly = 7 }))
+    assert.same({
+      { "events", "recipient-finished, download-finished, share-failed" }, { "ntfy", "nothing told yet" },
+      { "webhook", "nothing told yet" }, { "at most", "7 messages an hour by each way" },
+    }, rows())
+    finished "one"
+    helper.wait_for(function() return rows()[2][2]:find("^last told %d%d%d%d%-") end, 5, "the message")
+    assert.is_nil(json.encode(rows()):find("127.0.0.1", 1, true))
+    status = 503
+    finished "two"
+    now = now + 60
+    local wanted = "waiting: 1, tries that failed: 1"
+    helper.wait_for(function() return rows()[3][2]:find(wanted, 1, true) end, 5, "the failure")
   end)
 
   for what, options in pairs {

@@ -33,7 +33,7 @@ const onceKey = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (n)
  * @returns {Promise<any>} the answer's JSON, its text where it is none, or undefined
  */
 export async function ask(method, path, how = {}) {
-  const headers = { accept: how.accept ?? "application/json", "accept-language": document.documentElement.lang };
+  const headers = { accept: how.accept ?? "application/json" };
   const init = { method, headers, signal: how.signal };
   if (method !== "GET") headers["x-btshare"] = "1";
   if (how.body !== undefined) {

@@ -1,5 +1,6 @@
 -- The `fake` that each test of a plugin is given: a BTshare to act upon, and to look at afterwards.
 local files = require "btshare.harness.files"
+local panels = require "btshare.plugin.panel"
 local suggest = require "btshare.suggest"
 local types = require "btshare.types"
 local world = require "btshare.harness.world"
@@ -148,7 +149,7 @@ end
 
 local function panel_of(own, name, level)
   for _, item in ipairs(own.manager:panels()) do
-    if item.panel.id == name or item.panel.title == name then return item.panel end
+    if item.panel.id == name or panels.say(item.panel.title) == name then return item.panel end
   end
   error(("the plugin has no panel '%s'"):format(tostring(name)), level + 1)
 end

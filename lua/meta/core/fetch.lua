@@ -4,6 +4,7 @@
 -- And mails, handed to a server by SMTP.
 
 ---@class core.fetch
+---@field library string version of libcurl
 local fetch = {}
 
 ---@class core.fetch.Request

@@ -1,6 +1,7 @@
 -- French: `btshare status`.
 return {
   ["status.json"] = "Affiche un objet JSON.",
+  ["status.diagnostics"] = "Affiche ce qu’un rapport d’anomalie doit dire ; ni nom ni adresse n’y figure.",
   ["status.running"] = "en cours depuis",
   ["status.console"] = "console",
   ["status.public"] = "pages publiques",
