@@ -50,7 +50,7 @@ _btshare() {
     "") flags+=" --version $share_flags" ;;
     list | who | paths) flags+=" --json" ;;
     status) flags+=" --json --diagnostics" ;;
-    link) flags+=" --qr --magnet --torrent --to --for --limit --list --revoke" ;;
+    link) flags+=" --qr --magnet --grant --torrent --to --for --limit --list --revoke" ;;
     add) flags+=" --for --exposure --listed" ;;
     open) flags+=" --print" ;;
     token) flags+=" --scope --for --list --revoke" ;;

@@ -50,6 +50,7 @@ complete -c btshare -n "__fish_seen_subcommand_from status" -l diagnostics -d "P
 complete -c btshare -n "__fish_seen_subcommand_from link stop who" -a "(__btshare_names)"
 complete -c btshare -n "__fish_seen_subcommand_from link" -l qr -d "Draw a QR code"
 complete -c btshare -n "__fish_seen_subcommand_from link" -l magnet -d "Print the magnet link"
+complete -c btshare -n "__fish_seen_subcommand_from link" -l grant -d "Open a locked share by the magnet"
 complete -c btshare -n "__fish_seen_subcommand_from link" -l torrent -d "Print the address of the .torrent file"
 complete -c btshare -n "__fish_seen_subcommand_from link" -l to -x -d "Make a link of its own for somebody"
 complete -c btshare -n "__fish_seen_subcommand_from link" -l for -x -a "30m 2h 1d 7d" -d "End that link after this time"
