@@ -227,6 +227,15 @@ schema.migrations = {
   -- Whether lists that others can read name a share: 1 or 0 as its owner chose, NULL as config.lua says of its folder.
   ALTER TABLE shares ADD COLUMN listed INTEGER;
   ]],
+  [[
+  -- How often a file of a folder was fetched by itself, to its last byte.
+  CREATE TABLE file_downloads (
+    share TEXT NOT NULL REFERENCES shares ON DELETE CASCADE,
+    path BLOB NOT NULL,
+    downloads INTEGER NOT NULL,
+    PRIMARY KEY (share, path)
+  ) WITHOUT ROWID;
+  ]],
 }
 
 ---Brings a database to the newest version.
