@@ -7,16 +7,20 @@ import { Dialog, openDialog } from "./dialog.js";
 import { Icon } from "./icon.js";
 import { query } from "../api.js";
 
-/** @param {Share} share @param {Link} [link] a named one */
-export function openQr(share, link) {
-  const address = link?.link ?? share.link;
-  if (!address) return;
-  const image = `/api/v1/shares/${encodeURIComponent(share.id)}/qr.svg${query({ link: link?.id })}`;
-  openDialog(() => html`<${Dialog} title=${shown(share.name)} kind="qr" actions=${html`
+/** @param {string} name of what it leads to @param {string} address @param {string} image where the code is */
+export function showQr(name, address, image) {
+  openDialog(() => html`<${Dialog} title=${name} kind="qr" actions=${html`
     <button type="button" onClick=${() => print()}><${Icon} name="print" />${t("console.qr.print")}</button>
     <a class="button" href=${image} download="qr.svg"><${Icon} name="save" />${t("console.qr.save")}</a>
     <button type="button" class="primary" data-focus onClick=${() => copy(address)}><${Icon} name="copy" />${t("console.copy")}</button>`}>
     <div class="qr"><img src=${image} alt=${t("console.qr.image", { address })} width="240" height="240" /></div>
     <p class="address">${address}</p>
     <p class="muted">${t("console.qr.what")}</p><//>`);
+}
+
+/** @param {Share} share @param {Link} [link] a named one */
+export function openQr(share, link) {
+  const address = link?.link ?? share.link;
+  if (!address) return;
+  showQr(shown(share.name), address, `/api/v1/shares/${encodeURIComponent(share.id)}/qr.svg${query({ link: link?.id })}`);
 }
