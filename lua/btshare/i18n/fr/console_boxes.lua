@@ -33,7 +33,9 @@ return {
   ["console.box.receipt"] = "reçu {code}",
   ["console.box.accept"] = "Accepter",
   ["console.box.accept.all"] = "Accepter les {n}",
-  ["console.box.kept"] = { one = "Il est maintenant dans {folder}", other = "{n} fichiers sont maintenant dans {folder}" },
+  ["console.box.kept"] = {
+    one = "Il est maintenant dans {folder}", other = "{n} fichiers sont maintenant dans {folder}",
+  },
   ["console.box.accepted"] = { one = "{n} fichier accepté", other = "{n} fichiers acceptés" },
   ["console.box.delete"] = "Supprimer",
   ["console.box.delete.title"] = "Supprimer {name} ?",
