@@ -12,6 +12,7 @@ local levels = {
   { "^btshare%.library", "^btshare%.shares", "^btshare%.links$", "^btshare%.reach$", "^btshare%.reachability$",
     "^btshare%.plugin_services", "^btshare%.transfers$", "^btshare%.recipients", "^btshare%.history",
     "^btshare%.activity$", "^btshare%.live", "^btshare%.budget", "^btshare%.connections$", "^btshare%.uploads",
+    "^btshare%.boxes",
     "^btshare%.news%.", "^btshare%.sign_in", "^btshare%.downloads" },
   { "^btshare%.routes%.", "^btshare%.doors$" },
   { "^btshare$", "^btshare%.init$", "^btshare%.start$", "^btshare%.alone$",

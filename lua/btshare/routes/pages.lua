@@ -43,6 +43,17 @@ function Pages:trouble(request, kind, words, seconds)
   })
 end
 
+---A page of its own template, as all are.
+---@param asker btshare.Asker
+---@param name string of the template
+---@param values table<string, any> `title` is needed
+---@param status integer? default 200
+---@return core.http.Reply
+function Pages:page(asker, name, values, status)
+  values.script = self.site:script_address(name)
+  return self.site:page(asker, status or 200, name, values)
+end
+
 ---A page that lists shares.
 ---@param request btshare.plugin.Request
 ---@param spec btshare.ListSpec
@@ -177,6 +188,9 @@ function Pages:add(router)
   end)
   router:add("GET /assets/:version/style.css", function(request, parameters)
     return self.site:style_sheet(parameters) or self:trouble(request, "missing")
+  end)
+  router:add("GET /assets/:version/drop.js", function(request, parameters)
+    return self.site:script(parameters) or self:trouble(request, "missing")
   end)
   router:add("GET /s/:token", for_share(self, "page", page))
   router:add("GET /s/:token/torrent", for_share(self, "torrent", torrent))

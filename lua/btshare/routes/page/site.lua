@@ -10,6 +10,7 @@ local site = {}
 ---@class btshare.Site
 ---@field style string the style sheet
 ---@field version string of the style sheet, for its address
+---@field private drop {bytes: string, version: string}? the script of drop boxes, which work without it too
 ---@field private templates btshare.Templates
 local Site = {}
 Site.__index = Site
@@ -19,6 +20,16 @@ local function read(path)
   return file:read("a")
 end
 
+local function version_of(bytes)
+  return crypto.hex(crypto.sha256(bytes)):sub(1, 12)
+end
+
+local function optional(path)
+  local file <close> = io.open(path, "rb")
+  local bytes = file and file:read("a")
+  return bytes and { bytes = bytes, version = version_of(bytes) }
+end
+
 ---Reads templates and style sheet. Raises where one is missing or wrong: the program cannot do without.
 ---@return btshare.Site
 function site.load()
@@ -26,7 +37,8 @@ function site.load()
   local style = read(folder .. "/style.css")
   return setmetatable({
     style = style,
-    version = crypto.hex(crypto.sha256(style)):sub(1, 12),
+    version = version_of(style),
+    drop = optional(folder .. "/drop.js"),
     templates = template.load(folder),
   }, Site)
 end
@@ -65,17 +77,32 @@ function Site:page(asker, status, name, values)
   return { status = status, headers = own, body = self.templates:render(name, values) }
 end
 
+local function asset(bytes, media)
+  return {
+    status = 200, body = bytes,
+    headers = {
+      ["Content-Type"] = media .. "; charset=utf-8", ["Cache-Control"] = "public, max-age=31536000, immutable",
+    },
+  }
+end
+
 ---@param parameters {version: string}
 ---@return core.http.Reply? reply nil for another version than this one
 function Site:style_sheet(parameters)
-  if parameters.version == self.version then
-    return {
-      status = 200, body = self.style,
-      headers = {
-        ["Content-Type"] = "text/css; charset=utf-8", ["Cache-Control"] = "public, max-age=31536000, immutable",
-      },
-    }
-  end
+  return parameters.version == self.version and asset(self.style, "text/css") or nil
+end
+
+---@param name string of a template
+---@return string|false address of its script; false where it has none
+function Site:script_address(name)
+  return name == "drop.html" and self.drop and ("/assets/%s/drop.js"):format(self.drop.version) or false
+end
+
+---@param parameters {version: string}
+---@return core.http.Reply? reply nil for another version than this one
+function Site:script(parameters)
+  local drop = self.drop
+  return drop and parameters.version == drop.version and asset(drop.bytes, "text/javascript") or nil
 end
 
 return site

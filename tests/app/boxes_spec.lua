@@ -1,0 +1,66 @@
+-- Drop boxes: others send files through a link, they wait, and the owner accepts them.
+local box_module = require "box"
+local helper = require "helper"
+local uv = require "luv"
+
+describe("a drop box", function()
+  local here
+
+  after_each(function()
+    if here then here:close() end
+    here = nil
+  end)
+
+  it("takes a file bit by bit, and gives it its name when its owner accepts it", function()
+    here = box_module.start { title = "Photos of the party", note = "All of them, please." }
+    assert.equal(100, here.made.limits.files)
+    assert.equal(10 << 30, here.made.limits.bytes)
+    assert.is_true(here.made.expires > os.time() + 6 * 86400)
+    local created, target = here:create("été/../night.jpg", 10, { sender = "Ann", note = "Enjoy!" })
+    assert.equal(201, created.status, created.raw)
+    assert.matches("^/d/" .. here.token:gsub("%-", "%%-") .. "/files/[%w_-]+$", target)
+    assert.equal("0", created.headers["upload-offset"])
+    local first = here:patch(target, 0, "01234")
+    assert.equal(204, first.status, first.raw)
+    assert.equal(5, here:offset(target))
+    assert.equal(409, here:patch(target, 4, "45678").status)
+    local last = here:patch(target, 5, "56789")
+    assert.equal(204, last.status, last.raw)
+    assert.equal("10", last.headers["upload-offset"])
+    local upload = here:uploads()[1]
+    assert.equal(upload.receipt, last.headers["x-receipt"])
+    assert.equal("été_.._night.jpg", upload.name)
+    assert.same({ "waiting", "Ann", "Enjoy!", 10 }, { upload.state, upload.sender, upload.note, upload.received })
+    assert.same({ ".waiting/" .. here.id .. "/" .. upload.id }, here:files())
+    local status = uv.fs_stat(here.inbox .. "/" .. here:files()[1])
+    assert.equal(tonumber("600", 8), status.mode & tonumber("777", 8))
+
+    helper.write(here.inbox .. "/été_.._night.jpg", "mine")
+    local path = "/api/v1/boxes/" .. here.id .. "/uploads/" .. upload.id
+    local accepted = here:api("POST", path .. "/accept")
+    assert.equal(200, accepted.status, accepted.raw)
+    assert.equal(here.inbox .. "/été_.._night (2).jpg", accepted.json.path)
+    assert.equal("0123456789", helper.read(accepted.json.path))
+    assert.equal("mine", helper.read(here.inbox .. "/été_.._night.jpg"))
+    assert.equal(accepted.json.path, here:api("POST", path .. "/accept").json.path)
+    assert.equal(2, #here:files())
+    assert.equal(204, here:api("DELETE", path).status)
+    assert.equal(2, #here:files())
+    assert.same({}, here:uploads())
+  end)
+
+  it("shows a page that needs no script, and none when it is closed", function()
+    here = box_module.start { note = "<b>bold</b>" }
+    local page = here:ask("GET", "/d/" .. here.token, { Accept = "text/html" })
+    assert.equal(200, page.status)
+    assert.matches('enctype="multipart/form-data"', page.body, 1, true)
+    assert.matches("&lt;b&gt;bold", page.body, 1, true)
+    assert.matches("script-src 'self'", page.headers["content-security-policy"], 1, true)
+    local unknown = here:ask("GET", "/d/" .. ("x"):rep(27), { Accept = "text/html" })
+    assert.equal(404, unknown.status)
+    assert.equal(unknown.body, here:ask("GET", "/s/" .. ("x"):rep(27), { Accept = "text/html" }).body)
+    assert.equal(200, here:api("PATCH", "/api/v1/boxes/" .. here.id, { is_open = false }).status)
+    assert.equal(unknown.body, here:ask("GET", "/d/" .. here.token, { Accept = "text/html" }).body)
+    assert.equal(404, (here:create("a", 1)).status)
+  end)
+end)
