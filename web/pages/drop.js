@@ -38,7 +38,9 @@ const keep = ({ key, name, size, url, receipt, at }) => known((all) => (all[key]
 
 function show(item, state, text = say(state, { ...item, part: part(item) })) {
   item.state = item.row.dataset.state = state;
-  const [bar, what, ...buttons] = item.parts;
+  const [name, bar, size, what, ...buttons] = item.parts;
+  name.textContent = bar.ariaLabel = item.name;
+  size.textContent = sizeOf(item.size);
   bar.value = item.sent / (item.size || 1);
   what.textContent = text;
   [texts[`turn${state}`], state === "done" ? texts.back : state !== "kept" && texts.remove].forEach((label, at) => {
@@ -58,12 +60,9 @@ function tell() {
 
 function make(values) {
   const row = template.content.firstElementChild.cloneNode(true);
-  const item = { sent: 0, at: Date.now(), ...values, row, parts: row.querySelectorAll("progress, p, button") };
-  const [name, size] = row.children;
-  name.textContent = item.parts[0].ariaLabel = item.name;
-  size.textContent = sizeOf(item.size);
-  item.parts[2].onclick = () => turn(item);
-  item.parts[3].onclick = () => remove(item);
+  const item = { sent: 0, at: Date.now(), ...values, row, parts: row.querySelectorAll(".name, progress, p span, button") };
+  item.parts[4].onclick = () => turn(item);
+  item.parts[5].onclick = () => remove(item);
   list.append(row);
   items.push(item);
   return item;

@@ -50,7 +50,6 @@ end
 ---@param status integer? default 200
 ---@return core.http.Reply
 function Pages:page(asker, name, values, status)
-  values.script = self.site:script_address(name)
   return self.site:page(asker, status or 200, name, values)
 end
 
@@ -186,11 +185,8 @@ function Pages:add(router)
   router:add("GET /favicon.ico", function()
     return { status = 204, headers = { ["Cache-Control"] = "public, max-age=604800" } }
   end)
-  router:add("GET /assets/:version/style.css", function(request, parameters)
-    return self.site:style_sheet(parameters) or self:trouble(request, "missing")
-  end)
-  router:add("GET /assets/:version/drop.js", function(request, parameters)
-    return self.site:script(parameters) or self:trouble(request, "missing")
+  router:add("GET /assets/:version/:name", function(request, parameters)
+    return self.site:asset(parameters) or self:trouble(request, "missing")
   end)
   router:add("GET /s/:token", for_share(self, "page", page))
   router:add("GET /s/:token/torrent", for_share(self, "torrent", torrent))

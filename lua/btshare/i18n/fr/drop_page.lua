@@ -28,5 +28,5 @@ return {
   ["drop.resume"] = "Continuer",
   ["drop.again"] = "Choisir",
   ["drop.remove"] = "Retirer",
-  ["drop.back"] = "Reprendre",
+  ["drop.back"] = "Annuler l’envoi",
 }
