@@ -1,7 +1,7 @@
 // Sends files to a drop box in pieces, and goes on after a pause, a lost network or a reload (tus 1.0.0).
 // Without it the form sends them in one go. What it says stands in data-… of the form.
 const form = document.getElementById("send");
-const [chooser, list, said, template] = ["files", "list", "status", "row"].map((id) => document.getElementById(id));
+const [chooser, choose, list, said, template] = ["files", "choose", "list", "status", "row"].map((id) => document.getElementById(id));
 const texts = form.dataset;
 const piece = 8 * 1024 * 1024;
 const minute = 60000;
@@ -226,5 +226,5 @@ for (const item of known()) {
   else show(make(item), "known");
 }
 chooser.required = false;
+choose.className = "button main";
 form.dataset.live = "";
-form.prepend(chooser.parentElement);
