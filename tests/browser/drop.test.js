@@ -69,7 +69,7 @@ describe("the page of a drop box", () => {
         await keep(page, "done");
         await guest.sound();
       });
-      await asGuest(browser, `${box.page}?lang=${size.language}`, { ...size, script: false }, async (page, guest) => {
+      await asGuest(browser, `${box.page}?lang=${size.language}`, { ...size, isScriptLost: true, expects: /ERR_/ }, async (page, guest) => {
         await keep(page, "plain");
         await guest.sound();
       });

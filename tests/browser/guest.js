@@ -32,7 +32,8 @@ export async function ownerOf(browser, daemon) {
  * Opens the page of a box in a fresh profile, and fails if it complains or loads from elsewhere.
  * @param {import("playwright-core").Browser} browser
  * @param {string} address
- * @param {{width?: number, height?: number, scheme?: "light"|"dark", language?: string, script?: boolean, expects?: RegExp}} how
+ * @param {{width?: number, height?: number, scheme?: "light"|"dark", language?: string, script?: boolean, isScriptLost?: boolean,
+ *   expects?: RegExp}} how script: whether there is JavaScript; isScriptLost: there is, but the page's own does not arrive
  * @param {(page: import("playwright-core").Page, guest: object) => Promise<void>} play
  */
 export async function asGuest(browser, address, how, play) {
@@ -71,6 +72,7 @@ export async function asGuest(browser, address, how, play) {
       await page.emulateMedia({ colorScheme: how.scheme ?? "light" });
     },
   };
+  if (how.isScriptLost) await page.route("**/drop.js", (route) => route.abort("failed"));
   await page.route("**/files{,/*}", async (route) => {
     if (isCut) return route.abort("internetdisconnected");
     const offset = await route.request().headerValue("upload-offset");
