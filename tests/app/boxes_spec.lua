@@ -90,7 +90,23 @@ describe("a drop box", function()
 
   it("is told of as it changes", function()
     here = box_module.start()
-    local first = here:api("GET", "/api/v1/events?poll=1")
-    assert.equal(here.id, first.json.boxes[1].id)
+    local first = here:api("GET", "/api/v1/changes").json
+    assert.equal(here.id, first.boxes[1].id)
+    local number = first.number
+    local function wait_for_change(matches)
+      helper.wait_for(function()
+        local changes = here:api("GET", "/api/v1/changes?since=" .. number).json
+        number = changes.number
+        return matches(changes)
+      end, 30, "a change of the box")
+    end
+    here:send("a.txt", "hello")
+    wait_for_change(function(changes)
+      local box = changes.boxes and changes.boxes[1]
+      return box and box.waiting == 1 and box.received.bytes == 5 and box.version > first.boxes[1].version
+    end)
+    assert.equal(204, here:api("DELETE", "/api/v1/boxes/" .. here.id).status)
+    wait_for_change(function(changes) return changes.boxes_removed and changes.boxes_removed[1] == here.id end)
+    assert.same({}, here:files())
   end)
 end)
