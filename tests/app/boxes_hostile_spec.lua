@@ -89,6 +89,12 @@ describe("a drop box", function()
         local method, path = pattern:match("^(%u+) (.*)$")
         path = path:gsub(":token", token):gsub(":upload", secret)
         local answer = here:ask(method, path, { Accept = "text/html" })
+        for name, value in pairs {
+          ["x-content-type-options"] = "nosniff", ["x-frame-options"] = "DENY", ["referrer-policy"] = "same-origin",
+        } do
+          assert.equal(value, answer.headers[name], pattern)
+        end
+        assert.is_nil(answer.head:lower():find("access%-control"), pattern)
         answers[#answers + 1] = { pattern, answer.status, (answer.raw:gsub("Date: [^\r\n]*", "")) }
       end
       return answers

@@ -54,6 +54,13 @@ function Pages:page(asker, name, values, status)
   return self.site:page(asker, status or 200, name, values)
 end
 
+---The script of a page that has one.
+---@param parameters {version: string}
+---@return core.http.Reply? reply nil where there is no such version of it
+function Pages:script(parameters)
+  return self.site:script(parameters)
+end
+
 ---A page that lists shares.
 ---@param request btshare.plugin.Request
 ---@param spec btshare.ListSpec
@@ -188,9 +195,6 @@ function Pages:add(router)
   end)
   router:add("GET /assets/:version/style.css", function(request, parameters)
     return self.site:style_sheet(parameters) or self:trouble(request, "missing")
-  end)
-  router:add("GET /assets/:version/drop.js", function(request, parameters)
-    return self.site:script(parameters) or self:trouble(request, "missing")
   end)
   router:add("GET /s/:token", for_share(self, "page", page))
   router:add("GET /s/:token/torrent", for_share(self, "torrent", torrent))
