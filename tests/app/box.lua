@@ -120,6 +120,26 @@ function Box:offset(target)
   return tonumber(response.headers["upload-offset"]), response
 end
 
+---The body of a form.
+---@param parts string[][] name, value, and of a file its name
+---@param boundary string
+function box.form(parts, boundary)
+  local pieces = {}
+  for _, part in ipairs(parts) do
+    local name = part[3] and ('; filename="%s"'):format(part[3]) or ""
+    pieces[#pieces + 1] = ('--%s\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'):format(
+      boundary, part[1], name, part[2])
+  end
+  return table.concat(pieces) .. "--" .. boundary .. "--\r\n"
+end
+
+---Sends a form.
+function Box:post(parts, headers)
+  headers = headers or {}
+  headers["Content-Type"] = "multipart/form-data; boundary=----spec"
+  return self:ask("POST", "/d/" .. self.token, headers, box.form(parts, "----spec"))
+end
+
 ---A whole upload.
 function Box:send(name, bytes, more)
   local created, target = self:create(name, #bytes, more)

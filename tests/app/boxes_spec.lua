@@ -63,4 +63,50 @@ describe("a drop box", function()
     assert.equal(unknown.body, here:ask("GET", "/d/" .. here.token, { Accept = "text/html" }).body)
     assert.equal(404, (here:create("a", 1)).status)
   end)
+
+  it("takes a form, keeps what may come of it, and says what has become of each file", function()
+    here = box_module.start { file_bytes = 100000 }
+    local large = ("0123456789"):rep(9000)
+    local response = here:post {
+      { "sender", "Ann" }, { "note", "Two of them" }, { "files", "first", "a.txt" }, { "files", "", "" },
+      { "files", large .. large, "too large.bin" }, { "files", large, "b.bin" }, { "files", "x", "\u{202E}" },
+    }
+    assert.equal(200, response.status, response.raw)
+    local uploads = here:uploads()
+    assert.same({ "b.bin", "a.txt" }, { uploads[1].name, uploads[2].name })
+    assert.same({ "Ann", "Two of them", "waiting", 90000 },
+      { uploads[1].sender, uploads[1].note, uploads[1].state, uploads[1].size })
+    for _, upload in ipairs(uploads) do assert.matches(upload.receipt, response.body, 1, true) end
+    assert.matches("too large.bin", response.body, 1, true)
+    assert.equal(2, #here:files())
+    assert.equal(large, helper.read(here.inbox .. "/.waiting/" .. here.id .. "/" .. uploads[1].id))
+    local page = here:post({ { "files", "<b>", "<b>.txt" } }, { Accept = "text/html" })
+    assert.matches("&lt;b&gt;.txt", page.body, 1, true)
+    assert.equal(415, here:ask("POST", "/d/" .. here.token, { ["Content-Type"] = "text/plain" }, "x").status)
+    assert.equal(400, here:ask("POST", "/d/" .. here.token,
+      { ["Content-Type"] = "multipart/form-data; boundary=x" }, "nothing like it").status)
+    assert.equal(3, #here:uploads())
+  end)
+
+  it("is told of as it changes", function()
+    here = box_module.start()
+    local first = here:api("GET", "/api/v1/changes").json
+    assert.equal(here.id, first.boxes[1].id)
+    local number = first.number
+    local function wait_for_change(matches)
+      helper.wait_for(function()
+        local changes = here:api("GET", "/api/v1/changes?since=" .. number).json
+        number = changes.number
+        return matches(changes)
+      end, 30, "a change of the box")
+    end
+    here:send("a.txt", "hello")
+    wait_for_change(function(changes)
+      local box = changes.boxes and changes.boxes[1]
+      return box and box.waiting == 1 and box.received.bytes == 5 and box.version > first.boxes[1].version
+    end)
+    assert.equal(204, here:api("DELETE", "/api/v1/boxes/" .. here.id).status)
+    wait_for_change(function(changes) return changes.boxes_removed and changes.boxes_removed[1] == here.id end)
+    assert.same({}, here:files())
+  end)
 end)

@@ -228,3 +228,4 @@ for (const item of known()) {
 chooser.required = false;
 choose.className = "button main";
 form.dataset.live = "";
+form.prepend(chooser.parentElement); // sent without the script, files come after the words for them

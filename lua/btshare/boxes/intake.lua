@@ -18,7 +18,7 @@ local words = require "btshare.boxes.words"
 ---@field message string
 
 ---@class btshare.boxes.Intake
----@field private boxes btshare.Boxes
+---@field boxes btshare.Boxes
 ---@field private services btshare.Services
 local Intake = {}
 Intake.__index = Intake
@@ -39,20 +39,27 @@ function intake.new(boxes)
 end
 
 ---@param message string
----@param reason string
----@return nil
+---@param reason string of a refusal, or an error code
 ---@return btshare.boxes.Refusal
-local function refuse(message, reason)
+function Intake.refusal(message, reason)
   reason = reason_of_code[reason] or reason
-  return nil, { status = statuses[reason] or 500, code = statuses[reason] and reason or "failed", message = message }
+  return { status = statuses[reason] or 500, code = statuses[reason] and reason or "failed", message = message }
 end
 
--- Whether so much more fits beside what must stay free. Waits.
-local function check_room(self, bytes)
+local function refuse(message, reason)
+  return nil, Intake.refusal(message, reason)
+end
+
+---Whether so much more fits beside what must stay free. Call in a task.
+---@param bytes integer
+---@return integer? keep_free bytes
+---@return btshare.boxes.Refusal?
+function Intake:check_room(bytes)
   local free, size = self.boxes.staging:room()
   if not free then return refuse(self.boxes.staging.folder .. ": " .. size, "failed") end
-  if free - bytes < limits.keep_free(size) then return refuse("there is no room for it here", "no_room") end
-  return true, limits.keep_free(size)
+  local keep_free = limits.keep_free(size)
+  if free - bytes < keep_free then return refuse("there is no room for it here", "no_room") end
+  return keep_free
 end
 
 local function coming_bytes(self)
@@ -94,7 +101,7 @@ function Intake:check(box, offer)
   if not ready then return refuse(message, reason) end
   local refusal
   ready, refusal = ask_plugins(self, box, { name = name, size = offer.size, address = offer.address })
-  if ready then ready, refusal = check_room(self, (offer.size or 0) + coming_bytes(self)) end
+  if ready then ready, refusal = self:check_room((offer.size or 0) + coming_bytes(self)) end
   if not ready then return nil, refusal end
   ready, message, reason = limits.check_file(box, offer.size or 0) -- others came while this one waited
   if not ready then return refuse(message, reason) end
@@ -102,8 +109,29 @@ function Intake:check(box, offer)
   return name
 end
 
-local insert = "INSERT INTO box_uploads (id, box, name, size, sender, note, address, begun) "
-  .. "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+---@param box btshare.Box
+---@param name string clean
+---@param size integer
+---@param offer btshare.boxes.Offer
+---@return btshare.Upload upload which is not stored yet
+function Intake:new_upload(box, name, size, offer)
+  local now = os.time()
+  local seconds, microseconds = uv.gettimeofday()
+  return self.boxes:add_upload {
+    id = ids.upload(seconds * 1000 + microseconds // 1000), box = box, name = name, size = size, received = 0,
+    sender = words.clean(offer.sender, longest_sender, true), note = words.clean(offer.note, longest_note),
+    address = offer.address, begun = now, touched = now, lock = task.mutex(),
+  }
+end
+
+local function insertion(upload, finished)
+  return {
+    "INSERT INTO box_uploads (id, box, name, size, sender, note, address, begun, finished) "
+      .. "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    upload.id, upload.box.id, upload.name, upload.size, upload.sender, upload.note, upload.address, upload.begun,
+    finished, n = 9,
+  }
+end
 
 ---Begins an upload: it is stored, and its file is there, empty. Call in a task.
 ---@param box btshare.Box
@@ -113,18 +141,10 @@ local insert = "INSERT INTO box_uploads (id, box, name, size, sender, note, addr
 function Intake:begin(box, offer)
   local name, refusal = self:check(box, offer)
   if not name then return nil, refusal end
-  local now = os.time()
-  local seconds, microseconds = uv.gettimeofday()
-  local upload = self.boxes:add_upload {
-    id = ids.upload(seconds * 1000 + microseconds // 1000), box = box, name = name, size = offer.size, received = 0,
-    sender = words.clean(offer.sender, longest_sender, true), note = words.clean(offer.note, longest_note),
-    address = offer.address, begun = now, touched = now, lock = task.mutex(),
-  }
+  local upload = self:new_upload(box, name, offer.size, offer)
   local done, message, code = self.boxes.staging:create(box.id, upload.id)
   if done then
-    done, message, code = self.services.store:write { {
-      insert, upload.id, box.id, name, upload.size, upload.sender, upload.note, upload.address, now, n = 8,
-    } }
+    done, message, code = self.services.store:write { insertion(upload) }
     if not done then self.boxes.staging:remove(box.id, upload.id) end
   end
   if not done or upload.is_gone then
@@ -172,9 +192,8 @@ function Intake:open(upload, offset, bytes, by)
   end
   local left = upload.size - offset
   if bytes and bytes > left then return refuse(("only %d bytes are to come"):format(left), "too_large") end
-  local room, refusal = check_room(self, left)
-  if not room then return nil, refusal end
-  local keep_free = refusal
+  local keep_free, refusal = self:check_room(left)
+  if not keep_free then return nil, refusal end
   local file, message, code = self.boxes.staging:open(box.id, upload.id)
   if not file then return refuse(message, code) end
   local free, why, reason = limits.check_transfer(box, by.address)
@@ -207,11 +226,8 @@ function Intake:close(upload)
 end
 
 -- It is on the disk, and so is what says so.
-local function finish(self, upload)
-  local now = os.time()
-  local done, message, code = self.services.store:write {
-    { "UPDATE box_uploads SET finished = ? WHERE id = ?", now, upload.id },
-  }
+local function finish(self, upload, statement, now)
+  local done, message, code = self.services.store:write { statement }
   if not done then return refuse(message, code) end
   upload.finished = now
   if upload.is_gone then return refuse("the link has ended", "gone") end
@@ -220,6 +236,15 @@ local function finish(self, upload)
     path = self.boxes.staging:path(upload.box.id, upload.id), sender = upload.sender, note = upload.note,
   })
   return true
+end
+
+---Stores an upload that came whole, and of which nothing was stored before. Call in a task.
+---@param upload btshare.Upload whose file is on the disk
+---@return true|nil done
+---@return btshare.boxes.Refusal?
+function Intake:store_finished(upload)
+  local now = os.time()
+  return finish(self, upload, insertion(upload, now), now)
 end
 
 ---Finds out how much of an upload is there, and puts it on the disk. Call in a task.
@@ -238,7 +263,8 @@ function Intake:settle(upload)
   upload.received, upload.touched, upload.over_since = status.size, status.mtime.sec, nil
   boxes:touch(box)
   if upload.received < upload.size then return true end
-  return finish(self, upload)
+  local now = os.time()
+  return finish(self, upload, { "UPDATE box_uploads SET finished = ? WHERE id = ?", now, upload.id }, now)
 end
 
 ---When a part that gets no more bytes is deleted.

@@ -141,7 +141,10 @@ local function on_piece(self, socket, id, bytes)
   local way = self.ways[socket][id]
   task.spawn_with({ group = self.jobs }, function()
     local _ <close> = task.on_close(function() socket:next_piece(id) end)
-    way.on_piece(bytes)
+    local succeeded, problem = xpcall(way.on_piece, debug.traceback, bytes)
+    if succeeded then return end
+    self.log.error("the body of a request: %s", problem)
+    socket:cut(id)
   end)
 end
 

@@ -18,8 +18,12 @@ Site.__index = Site
 ---@field path string with a version in it: what it names never changes
 ---@field media string
 
--- What all pages have, and what a page has for itself by its name: drop.html has drop.css and drop.js.
 local asset_names = { "style.css", "drop.css", "drop.js" }
+-- What a page has for itself, besides the sheet of all.
+local own_assets = {
+  ["drop.html"] = { style = "drop.css", script = "drop.js" },
+  ["dropped.html"] = { style = "drop.css" },
+}
 local media = { css = "text/css; charset=utf-8", js = "text/javascript; charset=utf-8" }
 
 local function load_asset(folder, name)
@@ -51,12 +55,6 @@ local function languages(current)
   return list
 end
 
--- Where what a page has for itself is.
-local function own_path(self, name, extension)
-  local own = self.assets[(name:gsub("html$", extension))]
-  return own and own.path or false
-end
-
 ---@param asker btshare.Asker
 ---@param status integer
 ---@param name string of the template
@@ -68,8 +66,9 @@ function Site:page(asker, status, name, values)
   values.language = speaker.language
   values.languages = languages(speaker.language)
   values.style = self.assets["style.css"].path
-  values.own_style = own_path(self, name, "css")
-  values.script = own_path(self, name, "js")
+  local own_asset = own_assets[name] or {}
+  values.own_style = own_asset.style and self.assets[own_asset.style].path or false
+  values.script = own_asset.script and self.assets[own_asset.script].path or false
   values.keep = asker.keep
   values.preview = values.preview or false
   local own = { ["Content-Language"] = speaker.language }
