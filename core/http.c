@@ -180,6 +180,7 @@ bool bt_http_next(bt_http *listener, bt_http_event *event) {
     event->id = request->seen.id;
     event->is_head = request->stage == request_asking;
     event->is_piece = request->stage == request_piece;
+    request->is_told = event->is_piece;
   } else if (end) {
     listener->ends = end->next;
     if (!listener->ends) listener->ends_end = &listener->ends;

@@ -87,13 +87,14 @@ bool bt_http_let_in(bt_http *listener, uint64_t id, const bt_http_way_in *way) {
 void bt_http_go_on(http_request *request) {
   request->seen.body_length = 0;
   request->stage = request_reading;
+  request->is_told = false;
   MHD_resume_connection(request->handle);
 }
 
 bool bt_http_next_piece(bt_http *listener, uint64_t id) {
   pthread_mutex_lock(&listener->lock);
   http_request *request = bt_http_find(listener, id);
-  bool found = request && request->stage == request_piece;
+  bool found = request && request->stage == request_piece && request->is_told;
   if (found) bt_http_go_on(request);
   pthread_mutex_unlock(&listener->lock);
   return found;

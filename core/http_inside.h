@@ -93,6 +93,7 @@ struct http_request {
   uint64_t keep_free;  // bytes that a body which goes to a file leaves on its file system
   uint64_t room_check; // at how many received bytes that is looked at again
   bool in_pieces;
+  bool is_told;   // of the piece; locked
   http_end *loss; // told if the body does not come whole; locked
   char *body;
   size_t body_room;

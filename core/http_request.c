@@ -238,8 +238,9 @@ enum MHD_Result bt_http_on_call(void *context, struct MHD_Connection *handle, co
   case request_answered:
     enter(request, request_sending);
     return bt_http_send(request);
-  case request_asking:
   case request_piece:
+    return MHD_YES; // the next chunk comes, though it is suspended: it comes again
+  case request_asking:
   case request_waiting:
   case request_sending:
     break;
