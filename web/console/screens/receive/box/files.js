@@ -24,7 +24,7 @@ function useUploads(box) {
       asked.current.shown = turn;
       setUploads(found.uploads);
     }, () => {});
-  }, [box.id, box.version]);
+  }, [box.id, box.version, box.coming]);
   return [uploads, setUploads];
 }
 
