@@ -1,14 +1,13 @@
 // core.http: listeners for Lua.
 //
 // A listener is a userdata that the registry keeps until it is closed; its user values are
-// on_request, on_sent and on_head. MHD's threads only wake the loop (uv_async_send).
+// on_request, on_sent, on_head and on_piece. MHD's threads only wake the loop (uv_async_send).
 #include "http_lua.h"
 #include "host.h"
 #include "http.h"
 #include "modules.h"
 
 #include <lauxlib.h>
-#include <limits.h>
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +18,7 @@ enum {
   value_on_request = 1,
   value_on_sent,
   value_on_head,
+  value_on_piece,
   value_address,
   value_count = value_address
 };
@@ -62,13 +62,30 @@ static void tell_sent(lua_State *L, const bt_http_event *event) {
   bt_host_call(L, 3, 0);
 }
 
+// A piece that nobody could take is the end of its request.
+static void tell_piece(lua_State *L, http_listener *self, const bt_http_event *event) {
+  lua_pushcfunction(L, bt_http_push_piece); // on_piece push
+  lua_pushlightuserdata(L, (void *)(uintptr_t)event->request);
+  bool succeeded = bt_host_call(L, 1, 2) && bt_host_call(L, 2, 0);
+  if (succeeded || !self->listener) return;
+  bt_http_cut(self->listener, event->id);
+  bt_http_next_piece(self->listener, event->id);
+}
+
+static int value_of(const bt_http_event *event) {
+  if (event->is_head) return value_on_head;
+  if (event->is_piece) return value_on_piece;
+  return event->request ? value_on_request : value_on_sent;
+}
+
 static void tell(http_listener *self, const bt_http_event *event) {
   lua_State *L = self->L;
   int top = lua_gettop(L);
   lua_rawgeti(L, LUA_REGISTRYINDEX, self->anchor);
-  int value = event->is_head ? value_on_head : event->request ? value_on_request : value_on_sent;
-  int kind = lua_getiuservalue(L, -1, value);
-  if (kind == LUA_TFUNCTION && event->request)
+  int kind = lua_getiuservalue(L, -1, value_of(event));
+  if (event->is_piece)
+    tell_piece(L, self, event);
+  else if (kind == LUA_TFUNCTION && event->request)
     tell_request(L, self, event);
   else if (kind == LUA_TFUNCTION)
     tell_sent(L, event);
@@ -138,18 +155,6 @@ static int listener_set_hosts(lua_State *L) {
   check_hosts(L, 2);
   if (self->listener) copy_hosts(L, 2, self->listener);
   return 0;
-}
-
-static int listener_let_in(lua_State *L) {
-  http_listener *self = check_listener(L);
-  lua_Integer id = luaL_checkinteger(L, 2);
-  lua_Integer body_limit = luaL_checkinteger(L, 3);
-  luaL_argcheck(L, body_limit >= 0, 3, "negative");
-  lua_Integer file = luaL_optinteger(L, 4, -1);
-  luaL_argcheck(L, file >= -1 && file <= INT_MAX, 4, "no descriptor");
-  lua_pushboolean(L, self->listener && bt_http_let_in(self->listener, (uint64_t)id,
-                                                      (uint64_t)body_limit, (int)file));
-  return 1;
 }
 
 static int listener_reply(lua_State *L) {
@@ -239,7 +244,8 @@ static int http_open(lua_State *L) {
   luaL_checktype(L, 2, LUA_TFUNCTION);
   if (!lua_isnoneornil(L, 3)) luaL_checktype(L, 3, LUA_TFUNCTION);
   if (!lua_isnoneornil(L, 4)) luaL_checktype(L, 4, LUA_TFUNCTION);
-  lua_settop(L, 4);
+  if (!lua_isnoneornil(L, 5)) luaL_checktype(L, 5, LUA_TFUNCTION);
+  lua_settop(L, 5);
   bt_http_options options;
   check_options(L, &options); // options on_request on_sent on_head ... hosts
   options.asks = !lua_isnil(L, 4);
@@ -253,6 +259,8 @@ static int http_open(lua_State *L) {
   lua_setiuservalue(L, -2, value_on_sent);
   lua_pushvalue(L, 4);
   lua_setiuservalue(L, -2, value_on_head);
+  lua_pushvalue(L, 5);
+  lua_setiuservalue(L, -2, value_on_piece);
   lua_pushstring(L, options.path ? options.path : "");
   lua_setiuservalue(L, -2, value_address);
   bt_host_own(L, -1);
@@ -274,11 +282,18 @@ static int http_open(lua_State *L) {
 
 int luaopen_core_http(lua_State *L) {
   static const luaL_Reg methods[] = {
-      {"reply", listener_reply},           {"let_in", listener_let_in},
-      {"cut", bt_http_listener_cut},       {"set_rate", bt_http_listener_set_rate},
-      {"sent", bt_http_listener_sent},     {"push", bt_http_listener_push},
-      {"finish", bt_http_listener_finish}, {"set_hosts", listener_set_hosts},
-      {"close", listener_close},           {NULL, NULL},
+      {"reply", listener_reply},
+      {"let_in", bt_http_listener_let_in},
+      {"cut", bt_http_listener_cut},
+      {"set_rate", bt_http_listener_set_rate},
+      {"sent", bt_http_listener_sent},
+      {"push", bt_http_listener_push},
+      {"finish", bt_http_listener_finish},
+      {"set_hosts", listener_set_hosts},
+      {"let_in_pieces", bt_http_listener_let_in_pieces},
+      {"next_piece", bt_http_listener_next_piece},
+      {"close", listener_close},
+      {NULL, NULL},
   };
   luaL_newmetatable(L, type_name);
   lua_pushcfunction(L, listener_index);

@@ -20,6 +20,14 @@ int bt_http_listener_sent(lua_State *L);
 int bt_http_listener_push(lua_State *L);
 int bt_http_listener_finish(lua_State *L);
 
+// Methods of a listener, for bodies of requests.
+int bt_http_listener_let_in(lua_State *L);
+int bt_http_listener_let_in_pieces(lua_State *L);
+int bt_http_listener_next_piece(lua_State *L);
+
+// A lua_CFunction: makes the id and the bytes of a piece, of a `const bt_http_request *` as below.
+int bt_http_push_piece(lua_State *L);
+
 // A lua_CFunction: makes the table of a `const bt_http_request *`, given as a light userdata.
 int bt_http_push_request(lua_State *L);
 
