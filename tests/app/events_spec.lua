@@ -58,8 +58,14 @@ describe("the events", function()
     process.start(command, { home = place.home }):wait(10)
   end
 
-  local function fetch(url, name, value)
-    process.start({ "curl", "-s", url, name, value }, { home = here.home }):wait(15)
+  local function fetch(url, ...)
+    process.start({ "curl", "-s", url, ... }, { home = here.home }):wait(15)
+  end
+
+  -- Two visits of one browser: the second asks to be let in.
+  local function ask_at(url)
+    local jar = here.folder .. "/jar"
+    for _ = 1, 2 do fetch(url, "-H", "Accept: text/html", "-b", jar, "-c", jar, "-o", "/dev/null") end
   end
 
   -- Takes a while to be read, and no room.
@@ -103,8 +109,10 @@ describe("the events", function()
     here:put("film.bin", ("film"):rep(1500000))
     here:put("old.txt", "old")
     here:put("locked.txt", "locked")
+    here:put("asked.txt", "asked")
     uv.fs_symlink("/etc", here.share .. "/link")
-    local config = listen(here) .. 'plugin "password" { shares = { ["locked.txt"] = "open sesame" } }\n'
+    local config = listen(here) .. 'plugin "ask" {}\nplugin "password" {\n'
+      .. '  shares = { ["locked.txt"] = "open sesame" } }\n'
     here:start { config = config }
     seal_one()
     put_large("long.bin", 1000000000)
@@ -117,6 +125,8 @@ describe("the events", function()
     fetch(old.link .. "/f/1/old.txt")
     fetch(here.daemon:wait("share-ready", function(event) return event.share.name == "locked.txt" end).share.link,
       "-u", ":open sesame")
+    here:run { "ask", "asked.txt", "--state", here.state }
+    ask_at(here.daemon:ready("asked.txt").link)
     here:run { "link", "film.bin", "--to", "Anna", "--state", here.state }
     api(here, "DELETE", "/api/v1/shares/" .. film.id .. "/links/Anna")
     api(here, "PUT", "/api/v1/uploads/note.txt", "dropped", "application/octet-stream")
