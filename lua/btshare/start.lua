@@ -11,10 +11,12 @@ local connections = require "btshare.connections"
 local doors = require "btshare.doors"
 local downloads = require "btshare.downloads"
 local exit = require "btshare.exit"
+local file_counts = require "btshare.shares.file_counts"
 local guests = require "btshare.shares.guests"
 local hasher = require "core.hasher"
 local history = require "btshare.history"
 local host = require "core.host"
+local hung = require "btshare.plugin.hung"
 local library = require "btshare.library"
 local links = require "btshare.links"
 local listing = require "btshare.shares.listing"
@@ -174,6 +176,7 @@ function steps.domain(services)
     return services.entrance:is_valid(transfer.share, transfer.pass)
   end)
   services.access = access.new(services)
+  services.file_counts = file_counts.new(services)
   services.guests = guests.new(services)
   services.stays = stays.new(services)
   services.recipients = recipients.new(services)
@@ -197,6 +200,7 @@ function steps.domain(services)
     services.stays:close()
     services.guests:close()
     services.access:close()
+    services.file_counts:close()
     services.transfers:close()
     services.library:close()
     services.shares:close()
@@ -225,8 +229,21 @@ function steps.reachability(services)
   services.closers[#services.closers + 1] = function() opened:close() end
 end
 
+local function open_hung(services)
+  local opened, message = hung.open(services.paths.state .. "/holding", services.store:for_plugin " hung")
+  if message then services.log.warning("%s: a plugin that hangs may not be known at the next start", message) end
+  local held = opened.held
+  if held and not opened:is_out(held.name) then
+    local notice = "plugin %s held everything up when BTshare was ended; the third time in a row it is set aside"
+    services.events:tell("notice", { level = "warning", message = notice:format(held.name) })
+  end
+  return opened
+end
+
 function steps.plugins(services)
-  services.plugins = plugin.manager(plugin_services.make(services))
+  local options = plugin_services.make(services)
+  options.hung = open_hung(services)
+  services.plugins = plugin.manager(options)
   services.closers[#services.closers + 1] = function()
     for _, item in ipairs(services.plugins:list()) do services.plugins:unload(item.name) end
   end

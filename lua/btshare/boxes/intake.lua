@@ -229,6 +229,7 @@ local function finish(self, upload, statement, now)
   local done, message, code = self.services.store:write { statement }
   if not done then return refuse(message, code) end
   upload.finished = now
+  self.boxes:touch(upload.box)
   if upload.is_gone then return refuse("the link has ended", "gone") end
   self.services.events:tell("upload-finished", {
     box = describe.event_box(self.services, upload.box), name = upload.name, size = upload.size,

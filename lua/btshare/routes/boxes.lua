@@ -1,6 +1,7 @@
 -- The public side of drop boxes: the page where others choose what they send, and the ways in which it comes.
 local askers = require "btshare.routes.page.asker"
 local form = require "btshare.routes.box.form"
+local limits = require "btshare.boxes.limits"
 local reply = require "btshare.http.reply"
 local text = require "btshare.terminal.text"
 local tus = require "btshare.routes.box.tus"
@@ -14,9 +15,15 @@ local reasons = {
   invalid = "drop.why.invalid",
 }
 
-local function title_of(speaker, services, box)
+local function heading_of(speaker, services)
   local name = services.config.name
-  return box.title or name and speaker:text("drop.title.to", { name = name }) or speaker:text("drop.title")
+  return name and speaker:text("drop.title.to", { name = name }) or speaker:text("drop.title")
+end
+
+-- What its page's script holds files against, before it sends any.
+local function left_of(box)
+  local files, bytes = limits.count(box)
+  return { files = math.max(0, box.limits.files - files), bytes = math.max(0, box.limits.bytes - bytes) }
 end
 
 local function rules_of(speaker, box)
@@ -33,7 +40,7 @@ end
 
 local function plain_page(asker, services, box)
   local speaker = asker.speaker
-  local lines = { text.escape(title_of(speaker, services, box)), rules_of(speaker, box) }
+  local lines = { text.escape(box.title or heading_of(speaker, services)), rules_of(speaker, box) }
   if box.note then
     for line in box.note:gmatch("[^\n]+") do lines[#lines + 1] = text.escape(line) end
   end
@@ -48,9 +55,10 @@ local function page(services, request, box)
   local speaker = asker.speaker
   if asker.form ~= "html" then return plain_page(asker, services, box) end
   return services.pages:page(asker, "drop.html", {
-    title = title_of(speaker, services, box), note = box.note or false, rules = rules_of(speaker, box),
-    keeper = services.config.name or false, action = "/d/" .. box.token, files_at = "/d/" .. box.token .. "/files",
-    limits = box.limits, expires = box.expires and speaker:moment(box.expires) or false,
+    title = box.title or heading_of(speaker, services), heading = heading_of(speaker, services),
+    subject = box.title or false, note = box.note or false, rules = rules_of(speaker, box),
+    action = "/d/" .. box.token, files_at = "/d/" .. box.token .. "/files", limits = box.limits, left = left_of(box),
+    expires = box.expires and speaker:moment(box.expires) or false,
     expires_iso = box.expires and os.date("!%Y-%m-%dT%H:%M:%SZ", box.expires) or false,
   })
 end
@@ -115,9 +123,6 @@ function boxes.add(router, services)
   router:add("GET /d/:token", function(request, parameters)
     local box = services.boxes:find(parameters.token)
     return box and page(services, request, box) or refuse(request)
-  end)
-  router:add("GET /assets/:version/drop.js", function(request, parameters)
-    return services.pages:script(parameters) or refuse(request)
   end)
   add_form(router, services, refuse)
   tus.new(services, refuse):add(router)

@@ -6,6 +6,7 @@ local forms = require "btshare.routes.page.forms"
 local headers = require "btshare.http.headers"
 local list = require "btshare.routes.page.list"
 local opening = require "btshare.routes.opening"
+local previews = require "btshare.routes.page.preview"
 local qr = require "core.qr"
 local reply = require "btshare.http.reply"
 local sites = require "btshare.routes.page.site"
@@ -50,15 +51,7 @@ end
 ---@param status integer? default 200
 ---@return core.http.Reply
 function Pages:page(asker, name, values, status)
-  values.script = self.site:script_address(name)
   return self.site:page(asker, status or 200, name, values)
-end
-
----The script of a page that has one.
----@param parameters {version: string}
----@return core.http.Reply? reply nil where there is no such version of it
-function Pages:script(parameters)
-  return self.site:script(parameters)
 end
 
 ---A page that lists shares.
@@ -75,6 +68,16 @@ end
 function Pages:gone(request)
   local asker = askers.of(self.services, request)
   return asker.form == "html" and trouble.reply(self.site, asker, "changed") or nil
+end
+
+---The page that shows a file of a share. Call in a task.
+---@param request core.http.Request
+---@param number integer of the file
+---@param file core.http.File
+---@return core.http.Reply
+function Pages:preview(request, number, file)
+  return previews.page(self.site, askers.of(self.services, request), "/s/" .. request.segments[2], number, file,
+    previews.look(file))
 end
 
 local function torrent(self, request, asker, share, pass)
@@ -130,6 +133,33 @@ local function qr_code(_, request, asker)
   return { status = 200, headers = { ["Content-Type"] = "image/svg+xml" }, body = image }
 end
 
+local wait_seconds, first_seconds = "5", "1"
+
+-- The page of somebody who waits to be let in: it asks again by itself. Whoever has not been here waits a moment first:
+-- only what keeps cookies is a browser with a person before it, not a preview of the link.
+local function wait(self, request, asker)
+  local token = request.segments[2]
+  local visitor = opening.visitor(request, token)
+  local grant, kind, words
+  if visitor.visit then
+    grant, kind, words = self.services.entrance:ask(token, visitor)
+    if not grant and kind ~= "asked" then return self:trouble(request, kind, words) end
+  end
+  if grant then
+    return {
+      status = 303, body = "",
+      headers = {
+        ["Location"] = "/s/" .. token .. asker.keep,
+        ["Set-Cookie"] = opening.cookie(token, grant, entrance.page_seconds),
+      },
+    }
+  end
+  local answer = trouble.waiting(self.site, asker, views.sender_of(self.services, token), visitor.visit ~= nil)
+  answer.headers["Refresh"] = visitor.visit and wait_seconds or first_seconds
+  answer.headers["Set-Cookie"] = not visitor.visit and opening.visit_cookie(token) or nil
+  return answer
+end
+
 -- A handler for what is below a share's page.
 local function for_share(self, purpose, handler)
   return function(request, parameters)
@@ -137,7 +167,9 @@ local function for_share(self, purpose, handler)
     local is_torrent = purpose == "page" and asker.form == "torrent" and not request.segments[3]
     local share, kind, pass, seconds = opening.share(self.services, request, parameters.token,
       is_torrent and "torrent" or purpose)
-    if not share then
+    if not share and kind == "asked" and handler == page and asker.form == "html" then
+      return wait(self, request, asker)
+    elseif not share then
       return self:trouble(request, kind, pass, seconds)
     end
     return handler(self, request, asker, share, pass)
@@ -193,8 +225,8 @@ function Pages:add(router)
   router:add("GET /favicon.ico", function()
     return { status = 204, headers = { ["Cache-Control"] = "public, max-age=604800" } }
   end)
-  router:add("GET /assets/:version/style.css", function(request, parameters)
-    return self.site:style_sheet(parameters) or self:trouble(request, "missing")
+  router:add("GET /assets/:version/:name", function(request, parameters)
+    return self.site:asset(parameters) or self:trouble(request, "missing")
   end)
   router:add("GET /s/:token", for_share(self, "page", page))
   router:add("GET /s/:token/torrent", for_share(self, "torrent", torrent))

@@ -13,7 +13,7 @@ return {
   ["drop.failed"] = "Nothing has arrived",
   ["drop.refused"] = "Not taken:",
   ["drop.again"] = "Send something else",
-  ["drop.receipt"] = "code {code}",
+  ["drop.receipt"] = "receipt {code}",
   ["drop.why.too_large"] = "too large",
   ["drop.why.box_full"] = "more than may be sent here",
   ["drop.why.too_many"] = "too much at once; try again in a moment",

@@ -13,7 +13,7 @@ return {
   ["drop.failed"] = "Rien n’est arrivé",
   ["drop.refused"] = "Refusé :",
   ["drop.again"] = "Envoyer autre chose",
-  ["drop.receipt"] = "code {code}",
+  ["drop.receipt"] = "reçu {code}",
   ["drop.why.too_large"] = "trop gros",
   ["drop.why.box_full"] = "plus que ce qui peut être envoyé ici",
   ["drop.why.too_many"] = "trop d’envois à la fois ; réessayez dans un instant",
