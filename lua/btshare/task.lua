@@ -1,4 +1,5 @@
 -- Tasks: straight-line code that waits without blocking the loop. All coroutines are made through here.
+local fifo = require "btshare.task.fifo"
 local job = require "btshare.task.job"
 local mutex = require "btshare.task.mutex"
 local overtime = require "btshare.task.overtime"
@@ -63,26 +64,34 @@ end
 
 -- Tasks that yielded share one idle handle, which is there only while they are. While an idle handle
 -- is active the loop polls without waiting, and serves its timers and sockets before the next turn.
--- They go on in order, as many as fit in a turn.
+-- They go on in order, as many as fit in a turn; those in the background when nobody else waits, but
+-- one of them each turn.
 local turn_milliseconds = 5
-local idle, yielded, first_yielded
+local idle
+local yielded, patient = fifo.new(), fifo.new()
 
 -- How long this turn of the loop has lasted, in milliseconds.
 local function turn_age()
   return uv.hrtime() // 1000000 - uv.now()
 end
 
+-- Resumes those that wait now; whoever yields again waits for the next turn.
+local function resume_waiting(line, count)
+  while count > 0 and turn_age() < turn_milliseconds do
+    line:take()()
+    count = count - 1
+  end
+end
+
 local function resume_yielded()
-  local last = #yielded
-  repeat
-    local resume = yielded[first_yielded]
-    yielded[first_yielded] = false
-    first_yielded = first_yielded + 1
-    resume()
-  until first_yielded > last or turn_age() >= turn_milliseconds
-  if first_yielded > #yielded then
+  local hurried, others = yielded:length(), patient:length()
+  if hurried > 0 then yielded:take()() end
+  resume_waiting(yielded, hurried - 1)
+  if others > 0 then patient:take()() end
+  if yielded:length() == 0 then resume_waiting(patient, others - 1) end
+  if yielded:length() + patient:length() == 0 then
     idle:close()
-    idle, yielded = nil, nil
+    idle = nil
   end
 end
 
@@ -91,10 +100,11 @@ function task.yield()
   local current = job.current() or error("task.yield: only a task can wait", 2)
   current:await(function(resume)
     if not idle then
-      idle, yielded, first_yielded = uv.new_idle(), {}, 1
+      idle = uv.new_idle()
       idle:start(resume_yielded)
     end
-    table.insert(yielded, resume)
+    local line = current:is_patient() and patient or yielded
+    line:put(resume)
   end)
 end
 

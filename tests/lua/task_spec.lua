@@ -107,6 +107,29 @@ describe("a task", function()
     uv.walk(function(handle) assert(handle:is_closing(), "a handle is left") end)
   end)
 
+  it("lets who is waited for go before those in the background, who go on all the same", function()
+    local order, running = {}, 3
+    local function work(name, turns)
+      for _ = 1, turns do
+        order[#order + 1] = name
+        task.yield()
+      end
+      running = running - 1
+    end
+    local patient = { is_patient = true }
+    task.spawn_with(patient, work, "a", 30)
+    task.spawn_with(patient, work, "b", 30)
+    task.spawn(work, "now", 20)
+    helper.wait_for(function() return running == 0 end)
+    local seen = { a = 0, b = 0, now = 0 }
+    for _, name in ipairs(order) do
+      seen[name] = seen[name] + 1
+      if name == "now" and seen.now == 20 then break end
+    end
+    assert.is_true(seen.a + seen.b >= 10, "nobody else goes on meanwhile")
+    assert.is_true(seen.a + seen.b <= 24, seen.a + seen.b .. " turns of others before its end")
+  end)
+
   it("can be waited for, with its results or its error", function()
     local results, message, before = nil, nil, nil
     local resume

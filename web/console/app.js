@@ -2,9 +2,9 @@
 import { render } from "preact";
 import { effect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { loadSession, session } from "./api.js";
+import { loadSession, session, shareUrl } from "./api.js";
 import { shown } from "./foreign.js";
-import { followLanguage, loadTexts, t } from "./i18n.js";
+import { followLanguage, language, loadTexts, t } from "./i18n.js";
 import { html } from "./html.js";
 import { bindKeys, startKeys } from "./keys.js";
 import { startLive } from "./live.js";
@@ -61,6 +61,13 @@ function Navigation() {
 
 const pluginPause = 2000; // the first view does not wait for them
 
+const mostNotices = 3;
+
+/** What plugins need a person for. */
+const Notices = () => (status.value.notices ?? []).slice(0, mostNotices).map((notice) => html`<p class="status-line" role="status"><${Icon} name="person" /><span>${
+  shown(notice.text[language.value] ?? notice.text.en)}</span>${
+  notice.share && html`<a class="button plain" href=${shareUrl(notice.share)}>${t("console.notice.look")}</a>`}</p>`);
+
 function StatusLine() {
   if (!needsHelp(status.value)) return null;
   return html`<p class="status-line"><${Icon} name="warn" /><span>${reachOf(status.value)} <span class="still">${t("console.reach.still")}</span></span>
@@ -93,7 +100,7 @@ function Shell() {
   return html`<a class="skip" href="#main">${t("console.skip")}</a>
     <${Navigation} />
     <main id="main" tabindex="-1" data-lost=${connection.value.state === "lost"}>
-      <${Lost} /><${StatusLine} /><${Screen} /><${Menu} /></main>
+      <${Lost} /><${Notices} /><${StatusLine} /><${Screen} /><${Menu} /></main>
     <${DropZone} onTorrent=${openDownload} />`;
 }
 

@@ -72,7 +72,7 @@ function Ahead:look()
   if not next(self.waiting) then return end
   local shares = self.waiting
   self.waiting = {}
-  task.spawn_with({ group = self.jobs }, work, self.services, shares)
+  task.spawn_with({ group = self.jobs, is_patient = true }, work, self.services, shares)
 end
 
 function Ahead:close()

@@ -16,6 +16,10 @@ function describe.token(services, share, purpose, link, grant)
   return grant and token .. "." .. grant or token
 end
 
+local function append(list, more)
+  return table.move(more, 1, #more, #list + 1, list)
+end
+
 ---@param services btshare.Services
 ---@param share btshare.Share
 ---@param place btshare.Place|btshare.Reach where we are reached; for a request, from where its sender stands
@@ -25,10 +29,9 @@ end
 function describe.trackers(services, share, place, link, grant)
   local trackers = {}
   for _, path_of in ipairs(services.trackers) do
-    table.move(place:public_urls(path_of(share, link, grant)), 1, 1000, #trackers + 1, trackers)
+    append(trackers, place:public_urls(path_of(share, link, grant)))
   end
-  table.move(exposure.trackers(share, services.config), 1, 100, #trackers + 1, trackers)
-  return trackers
+  return append(trackers, exposure.trackers(share, services.config))
 end
 
 ---@param services btshare.Services
@@ -41,7 +44,7 @@ end
 function describe.web_seeds(services, share, place, where, link, grant)
   local seeds = {}
   for _, path in ipairs(services.web_seeds(share, where, link, grant)) do
-    table.move(place:public_urls(path), 1, 1000, #seeds + 1, seeds)
+    append(seeds, place:public_urls(path))
   end
   return seeds
 end

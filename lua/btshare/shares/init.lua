@@ -246,11 +246,11 @@ function Shares:fail(share, reason)
   self:tell("share-failed", share, { reason = reason })
 end
 
----Runs `fn(...)` in a task that ends with the shares, wherever it waits.
+---Runs `fn(...)` in a task that ends with the shares, wherever it waits. Who asks for something goes before it.
 ---@param fn function
 ---@return btshare.task.job
 function Shares:spawn(fn, ...)
-  return task.spawn_with({ group = self.jobs }, fn, ...)
+  return task.spawn_with({ group = self.jobs, is_patient = true }, fn, ...)
 end
 
 function Shares:close()

@@ -5,6 +5,7 @@ local log = require "btshare.log"
 ---@field watch btshare.task.watch? ends the task with an error once it ran too long without waiting
 ---@field on_error (fun(traceback: string, message: string))? instead of the log
 ---@field group table<btshare.task.job, true>? a set in which the task is while it lives
+---@field is_patient boolean? nobody waits for it: where many tasks have yielded, it goes on after the others
 
 ---@class btshare.task.job
 ---@field state "new"|"alive"|"ended"|"failed"|"cancelled"
@@ -173,6 +174,9 @@ function job:wait()
   if self.state == "failed" then return false, self.message, self.traceback end
   return false, "cancelled", ""
 end
+
+---@return boolean
+function job:is_patient() return self.options.is_patient == true end
 
 ---@return boolean
 function job:has_ended() return self.state ~= "new" and self.state ~= "alive" end

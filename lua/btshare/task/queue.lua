@@ -1,13 +1,12 @@
 -- A queue of tasks of which only so many run at once.
+local fifo = require "btshare.task.fifo"
 local job = require "btshare.task.job"
 
 ---@class btshare.task.queue
 ---@field package limit integer
 ---@field package options btshare.task.options
 ---@field package running integer
----@field package waiting table<integer, btshare.task.job>
----@field package first integer
----@field package last integer
+---@field package waiting btshare.task.fifo of btshare.task.job
 ---@field package is_advancing boolean
 local queue = {}
 queue.__index = queue
@@ -20,7 +19,7 @@ function queue.new(limit, options)
     error("task.queue: the limit must be a whole number from 1", 3)
   end
   return setmetatable({
-    limit = limit, options = options, running = 0, waiting = {}, first = 1, last = 0, is_advancing = false,
+    limit = limit, options = options, running = 0, waiting = fifo.new(), is_advancing = false,
   }, queue)
 end
 
@@ -29,10 +28,8 @@ end
 local function advance(self)
   if self.is_advancing then return end
   self.is_advancing = true
-  while self.running < self.limit and self.first <= self.last do
-    local next_job = self.waiting[self.first]
-    self.waiting[self.first] = nil
-    self.first = self.first + 1
+  while self.running < self.limit and self.waiting:length() > 0 do
+    local next_job = self.waiting:take()
     if next_job.state == "new" then
       self.running = self.running + 1
       next_job:on_end(function()
@@ -50,8 +47,7 @@ end
 ---@return btshare.task.job job which can be waited for, or cancelled
 function queue:add(fn, ...)
   local added = job.new(self.options, fn, ...)
-  self.last = self.last + 1
-  self.waiting[self.last] = added
+  self.waiting:put(added)
   advance(self)
   return added
 end
@@ -59,8 +55,8 @@ end
 ---@return integer count of jobs that wait or run
 function queue:size()
   local count = self.running
-  for index = self.first, self.last do
-    if self.waiting[index].state == "new" then count = count + 1 end
+  for waiting in self.waiting:each() do
+    if waiting.state == "new" then count = count + 1 end
   end
   return count
 end

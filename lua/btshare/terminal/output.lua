@@ -11,6 +11,7 @@ local most_waiting = 32 * 1024 * 1024
 ---@field colour boolean whether SGR sequences may be written
 ---@field waiting integer bytes not yet taken by the reader
 ---@field lost integer writes dropped because too much waited
+---@field private gathered string[]? what is written as one when the write that is under way has ended
 ---@field broken string? why nothing can be written any more: "EPIPE", "ENOSPC", …
 ---@field on_broken fun(reason: string)? called when a write has failed, once
 local Output = {}
@@ -86,6 +87,20 @@ local function write_file(self, text)
   return true
 end
 
+-- One write at a time: thousands of lines that come together are a few calls of the system.
+local function write_stream(self, text)
+  self.gathered = {}
+  self.stream:write(text, function(failure)
+    self.waiting = self.waiting - #text
+    if failure then break_off(self, failure) end
+    local more = table.concat(self.gathered)
+    self.gathered = nil
+    if more ~= "" and not self.broken then return write_stream(self, more) end
+    self.waiting = self.waiting - #more
+    if self.waiting == 0 and self.on_drained then self.on_drained() end
+  end)
+end
+
 ---@return boolean has_room whether a write would be accepted
 function Output:has_room()
   return self.waiting <= most_waiting
@@ -100,14 +115,13 @@ function Output:write(text)
     self.lost = self.lost + 1
     return false
   end
-  local stream = self:open_stream()
-  if not stream then return write_file(self, text) end
+  if not self:open_stream() then return write_file(self, text) end
   self.waiting = self.waiting + #text
-  stream:write(text, function(failure)
-    self.waiting = self.waiting - #text
-    if failure then break_off(self, failure) end
-    if self.waiting == 0 and self.on_drained then self.on_drained() end
-  end)
+  if self.gathered then
+    table.insert(self.gathered, text)
+  else
+    write_stream(self, text)
+  end
   return true
 end
 

@@ -84,7 +84,7 @@ export function Settings() {
     ${isAsked("console.schedule") && html`<${Schedule} />`}
     ${isAsked("console.section.notifications") && html`<${Notifications} />`}
     ${words && found.length === 0 && !isAsked("console.schedule") && !isAsked("console.section.notifications") && html`<p class="muted" role="status">${t("console.palette.none")}</p>`}
-    ${!words && html`<${Access} /><${Panels} slot="settings.section" except=${placed} />
+    ${!words && html`<${Access} /><${Panels} slot="settings.section" which=${(plugin) => !placed.includes(plugin.name)} />
       <section class="group"><h2>${t("console.plugins")}</h2><p class="buttons"><a class="button" href="/plugins"><${Icon} name="plugin" />${t("console.plugins.open")}</a>
         ${panelsOf("nav").map((own) => html`<a class="button" href=${panelPath(own)}>${shown(own.panel.title)}</a>`)}</p></section>
       <${About} />`}

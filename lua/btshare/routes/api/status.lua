@@ -83,6 +83,7 @@ local function describe(services)
     traffic = services.engine.traffic,
     uploaded = services.engine.traffic.uploaded,
     plugins = json.array(services.plugins:list()),
+    notices = json.array(services.plugins:notices()),
     directories = { state = services.paths.state, cache = services.paths.cache, home = services.paths.home },
   }
 end
@@ -153,7 +154,12 @@ local shape = t.define("Status", t.object {
   uploads = t.object { folder = t.optional(t.string { description = "Where dropped files go." }) },
   languages = t.array(t.string()), memory = t.any(), sandbox = t.string(),
   traffic = t.map(t.integer()), uploaded = number(),
-  plugins = t.array(t.any()), directories = t.map(t.string()),
+  plugins = t.array(t.any()),
+  notices = t.array(t.object {
+    plugin = t.string(), text = t.map(t.string(), { description = "By language." }),
+    share = t.optional(t.string { description = "The id of the share that it is about." }),
+  }, { description = "What plugins say a person is needed for." }),
+  directories = t.map(t.string()),
 })
 
 local diagnosis = t.define("Diagnostics", t.object {
