@@ -9,6 +9,7 @@ import { prefer } from "../preferences.js";
 import { go } from "../router.js";
 import { openAdd } from "../screens/add.js";
 import { openHelp } from "../screens/help.js";
+import { openNewBox } from "../screens/receive/new_box.js";
 import { shares } from "../store.js";
 import { closeDialog, Dialog, openDialog } from "./dialog.js";
 import { Icon, kindIcon } from "./icon.js";
@@ -20,6 +21,7 @@ const commands = () => [
   ["share", t("console.shares"), () => go("/shares")], ["receive", t("console.receive"), () => go("/receive")],
   ["activity", t("console.activity"), () => go("/activity")], ["settings", t("console.settings"), () => go("/settings")],
   ["plugin", t("console.plugins"), () => go("/plugins")], ["add", t("console.add"), openAdd],
+  ["receive", t("console.box.new"), openNewBox],
   ["sun", t("console.scheme.light"), () => prefer({ scheme: "light" })],
   ["moon", t("console.scheme.dark"), () => prefer({ scheme: "dark" })],
   ["screen", t("console.scheme.system"), () => prefer({ scheme: "system" })],

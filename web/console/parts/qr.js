@@ -9,11 +9,12 @@ import { ask, query, shareUrl } from "../api.js";
 import { saveAs } from "./save.js";
 import { attempt } from "./toast.js";
 
+const api = "/api/v1";
 const leastPixels = 1024;
 
 // Drawn anew from the path of the SVG: every module as many whole pixels as the next, so that no edge is blurred.
-async function savePng(path) {
-  const svg = await ask("GET", path, { accept: "image/svg+xml" });
+async function savePng(image) {
+  const svg = await ask("GET", image.slice(api.length), { accept: "image/svg+xml" });
   const modules = Number(/viewBox="0 0 (\d+)/.exec(svg)[1]);
   const scale = Math.ceil(leastPixels / modules);
   const side = modules * scale;
@@ -30,18 +31,21 @@ async function savePng(path) {
   saveAs(bytes, "qr.png");
 }
 
-/** @param {Share} share @param {Link} [link] a named one */
-export function openQr(share, link) {
-  const address = link?.link ?? share.link;
-  if (!address) return;
-  const path = `${shareUrl(share.id)}/qr.svg${query({ link: link?.id })}`;
-  const image = `/api/v1${path}`;
-  openDialog(() => html`<${Dialog} title=${shown(share.name)} kind="qr" actions=${html`
+/** @param {string} name of what it leads to @param {string} address @param {string} image where the code is */
+export function showQr(name, address, image) {
+  openDialog(() => html`<${Dialog} title=${name} kind="qr" actions=${html`
     <button type="button" onClick=${() => print()}><${Icon} name="print" />${t("console.qr.print")}</button>
     <a class="button" href=${image} download="qr.svg" aria-label=${`${t("console.qr.save")}: SVG`}><${Icon} name="save" />SVG</a>
-    <button type="button" aria-label=${`${t("console.qr.save")}: PNG`} onClick=${() => attempt(() => savePng(path))}><${Icon} name="save" />PNG</button>
+    <button type="button" aria-label=${`${t("console.qr.save")}: PNG`} onClick=${() => attempt(() => savePng(image))}><${Icon} name="save" />PNG</button>
     <button type="button" class="primary" data-focus onClick=${() => copy(address)}><${Icon} name="copy" />${t("console.copy")}</button>`}>
     <div class="qr"><img src=${image} alt=${t("console.qr.image", { address })} width="240" height="240" /></div>
     <p class="address">${address}</p>
     <p class="muted">${t("console.qr.what")}</p><//>`);
+}
+
+/** @param {Share} share @param {Link} [link] a named one */
+export function openQr(share, link) {
+  const address = link?.link ?? share.link;
+  if (!address) return;
+  showQr(shown(share.name), address, `${api}${shareUrl(share.id)}/qr.svg${query({ link: link?.id })}`);
 }

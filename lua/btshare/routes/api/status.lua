@@ -77,6 +77,7 @@ local function describe(services)
     preparing = preparing,
     skipped = skipped,
     uploads = { folder = services.uploads and services.uploads.folder or nil },
+    inbox = { folder = services.inbox, why = not services.inbox and services.why_no_inbox or nil },
     languages = languages(),
     memory = services.host.memory(),
     sandbox = services.sandbox,
@@ -152,6 +153,10 @@ local shape = t.define("Status", t.object {
   preparing = t.object { shares = number(), bytes = number(), done = number() },
   skipped = t.integer { min = 0, description = "Entries that are not shared." },
   uploads = t.object { folder = t.optional(t.string { description = "Where dropped files go." }) },
+  inbox = t.object {
+    folder = t.optional(t.string { description = "Where what others send goes." }),
+    why = t.optional(t.string { description = "There is none." }),
+  },
   languages = t.array(t.string()), memory = t.any(), sandbox = t.string(),
   traffic = t.map(t.integer()), uploaded = number(),
   plugins = t.array(t.any()),
