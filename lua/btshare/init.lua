@@ -33,6 +33,11 @@ local btshare = {}
 ---@field api btshare.api.Table
 ---@field settings btshare.Settings
 ---@field uploads btshare.Uploads
+---@field inbox string? the folder for what others send
+---@field why_no_inbox string?
+---@field boxes btshare.Boxes
+---@field box_intake btshare.boxes.Intake
+---@field box_care btshare.boxes.Care
 ---@field library btshare.Library
 ---@field downloads btshare.Downloads
 ---@field downloads_folder string? where they are saved; nil, and why, where this process may write to none
@@ -48,10 +53,12 @@ local btshare = {}
 ---@field web_seeds fun(share: btshare.Share, where: string?, link: string?, grant: string?): string[] paths (BEP 19)
 ---@field pages btshare.Pages the public pages, and what they say where something cannot be had
 ---@field http_traffic btshare.http.Traffic
----@field deliveries btshare.Delivery
+---@field deliveries btshare.Delivery of shares
+---@field file_deliveries btshare.Delivery of single files of folders
 ---@field transfers btshare.Transfers
 ---@field entrance btshare.Entrance
 ---@field access btshare.Access
+---@field file_counts btshare.FileCounts
 ---@field guests btshare.Guests
 ---@field stays btshare.Stays
 ---@field budget btshare.Budget
@@ -173,7 +180,7 @@ function btshare.start(options, on_instance, on_failed)
 end
 
 -- Settings that count at start only.
-local fixed = { "console", "public", "port", "map_ports", "sandbox", "uploads", "downloads" }
+local fixed = { "console", "public", "port", "map_ports", "sandbox", "uploads", "downloads", "inbox" }
 
 local function is_same(one, other)
   if type(one) == "table" and type(other) == "table" then

@@ -1,4 +1,5 @@
 // The answers of the daemon that is none, route by route.
+import { boxRoutes } from "./console_fake_boxes.js";
 import { pluginRoutes } from "./console_fake_plugins.js";
 
 const full = (row) => ({ ...row, path: `${row.root}/${row.name}`, info_hash: "1d0ce0b633c4ed7db92a8c5f09ade3f5aee40eda",
@@ -65,7 +66,7 @@ export function answersOf(world, tell) {
       const under = query.get("under");
       const files = Array.from({ length: Math.min(share(id).files, 100) }, (_, at) => ({ number: at,
         path: `${under && `${under}/`}${world.fileNames?.[at] ?? `IMG_20240${at}.jpg`}`,
-        size: 4218332 + at * 9999, link: `${share(id).link}/f/${at}` }));
+        size: 4218332 + at * 9999, link: `${share(id).link}/f/${at}`, preview: `${share(id).link}/view/${at}`, downloads: at }));
       const folders = under ? [] : [{ path: "Bretagne", files: 3, size: 12e6 }, { path: "Une semaine entière à la campagne", files: 120, size: 48e7 }];
       return { total: files.length + folders.length, folders, files };
     }],
@@ -111,6 +112,7 @@ export function answersOf(world, tell) {
     }],
     ["PUT", /^\/password$/, () => undefined],
     ...pluginRoutes(world),
+    ...boxRoutes(world, tell),
     ["GET", /^\/downloads$/, () => ({ downloads: world.downloads })],
     ["POST", /^\/downloads$/, (_, { body }) => {
       if (body.source && !/^(magnet:|https?:)/.test(body.source)) return [422, { title: "invalid", detail: "source: not a magnet or an address" }];

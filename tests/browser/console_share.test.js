@@ -102,6 +102,16 @@ describe("a share in the console", () => {
     });
   });
 
+  it("tells of each file how often it was downloaded, and leads to its preview", () => atShare(async (page) => {
+    await page.locator(".detail summary", { hasText: "Files" }).click();
+    const file = page.locator(".file", { hasText: "IMG_202403.jpg" });
+    await file.getByText("3 downloads").waitFor();
+    const preview = file.getByRole("link", { name: "Preview: IMG_202403.jpg" });
+    assert.deepEqual([await preview.getAttribute("href"), await preview.getAttribute("target")], [`${fake.world.shares[0].link}/view/3`, "_blank"]);
+    assert.equal(await page.locator(".file", { hasText: "IMG_202400.jpg" }).getByText("downloads").count(), 0);
+    await assertSound(page);
+  }));
+
   it("says so where the plugin was set aside, and fits a small screen in French", async () => {
     fake.world.plugins.list.push({ ...quota, is_running: false, strikes: 10 });
     await atShare(async (page, options) => {

@@ -6,6 +6,7 @@ local forms = require "btshare.routes.page.forms"
 local headers = require "btshare.http.headers"
 local list = require "btshare.routes.page.list"
 local opening = require "btshare.routes.opening"
+local previews = require "btshare.routes.page.preview"
 local qr = require "core.qr"
 local reply = require "btshare.http.reply"
 local sites = require "btshare.routes.page.site"
@@ -43,6 +44,16 @@ function Pages:trouble(request, kind, words, seconds)
   })
 end
 
+---A page of its own template, as all are.
+---@param asker btshare.Asker
+---@param name string of the template
+---@param values table<string, any> `title` is needed
+---@param status integer? default 200
+---@return core.http.Reply
+function Pages:page(asker, name, values, status)
+  return self.site:page(asker, status or 200, name, values)
+end
+
 ---A page that lists shares.
 ---@param request btshare.plugin.Request
 ---@param spec btshare.ListSpec
@@ -57,6 +68,16 @@ end
 function Pages:gone(request)
   local asker = askers.of(self.services, request)
   return asker.form == "html" and trouble.reply(self.site, asker, "changed") or nil
+end
+
+---The page that shows a file of a share. Call in a task.
+---@param request core.http.Request
+---@param number integer of the file
+---@param file core.http.File
+---@return core.http.Reply
+function Pages:preview(request, number, file)
+  return previews.page(self.site, askers.of(self.services, request), "/s/" .. request.segments[2], number, file,
+    previews.look(file))
 end
 
 local function torrent(self, request, asker, share, pass)
@@ -204,8 +225,8 @@ function Pages:add(router)
   router:add("GET /favicon.ico", function()
     return { status = 204, headers = { ["Cache-Control"] = "public, max-age=604800" } }
   end)
-  router:add("GET /assets/:version/style.css", function(request, parameters)
-    return self.site:style_sheet(parameters) or self:trouble(request, "missing")
+  router:add("GET /assets/:version/:name", function(request, parameters)
+    return self.site:asset(parameters) or self:trouble(request, "missing")
   end)
   router:add("GET /s/:token", for_share(self, "page", page))
   router:add("GET /s/:token/torrent", for_share(self, "torrent", torrent))

@@ -56,6 +56,7 @@ export function sharing(world) {
     await folder.click();
     await page.locator(".file", { hasText: "IMG_202403.jpg" }).waitFor();
     await person.look(page);
+    await page.getByRole("link", { name: "Preview: Bretagne/IMG_202404.jpg" }).waitFor();
     await page.getByRole("button", { name: "Copy link: Bretagne/IMG_202404.jpg" }).click();
     const answer = await fetch(await person.pasted(page));
     assert.equal((await answer.arrayBuffer()).byteLength, 397011);

@@ -71,6 +71,7 @@ return {
   ["console.exposure.name.public"] = "Everybody, in public",
   ["console.exposure.name.http"] = "Whoever has the link, without torrent",
 
+  ["console.file.preview"] = "Preview",
   ["console.limit.password"] = "Password",
   ["console.limit.downloads"] = "Downloads",
   ["console.limit.ask"] = "Ask me first",

@@ -73,6 +73,7 @@ return {
   ["console.exposure.name.public"] = "Tout le monde, publiquement",
   ["console.exposure.name.http"] = "Qui a le lien, sans torrent",
 
+  ["console.file.preview"] = "Aperçu",
   ["console.limit.password"] = "Mot de passe",
   ["console.limit.downloads"] = "Téléchargements",
   ["console.limit.ask"] = "Me demander d’abord",
