@@ -7,7 +7,8 @@ local words = {
   },
   fr = {
     events = "événements", last = "dernier envoi le %d/%m/%Y à %H:%M", none = "rien encore",
-    waiting = "en attente : %d", failed = "essais manqués : %d", most = "au plus", hourly = "%d messages par heure et par moyen",
+    waiting = "en attente : %d", failed = "essais manqués : %d",
+    most = "au plus", hourly = "%d messages par heure et par moyen",
     columns = { "Quoi", "Comment" },
   },
 }
