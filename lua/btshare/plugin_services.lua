@@ -7,7 +7,6 @@ local host = require "core.host"
 local limits = require "btshare.plugin_services.limits"
 local listed = require "btshare.plugin_services.listed"
 local lists = require "btshare.plugin_services.lists"
-local mail = require "btshare.plugin_services.mail"
 local numbers = require "btshare.plugin_services.numbers"
 local publishing = require "btshare.plugin_services.publishing"
 local policy = require "btshare.plugin_services.policy"
@@ -158,7 +157,6 @@ function plugin_services.make(services)
       limits = limits.make(services),
       publishing = publishing.make(services),
       numbers = numbers.make(services),
-      mail = mail.make(),
       text = text.make(),
       bencode = bencode,
       passwords = policy.passwords(services),

@@ -142,7 +142,7 @@ describe("a plugin that declares", function()
     refused {
       ["plugin:panel 'x'"] = "plugin:panel: a table is wanted",
       ["plugin:panel { slot = 'nav', title = 'T', kind = 'stat', data = fn }"] = "plugin:panel: its 'kind' must be " ..
-        '"stats" or "table" or "form" or "log" or "chart", did you mean \'stats\'?',
+        '"stats" or "table" or "form" or "log" or "chart" or "html", did you mean \'stats\'?',
       ["plugin:panel { slot = 'nav', title = 'T', kind = 'form', data = fn }"] =
         "plugin:panel: its 'submit' must be given, which a form has",
       [panel "submit = fn"] = "plugin:panel: its 'submit' is for a form",
@@ -200,6 +200,9 @@ describe("a plugin that declares", function()
         ["{ { text = 'x' } }"] = "number 1 of the data must have a time, in seconds since 1970",
         ["{ { text = 'x', time = 1, level = 'loud' } }"] =
           'number 1 of the data: its level must be "error", "warning", "info" or "debug"',
+      },
+      html = {
+        ["{}"] = "the data must be a text", ["('x'):rep(65537)"] = "the data must have at most 65536 bytes",
       },
       chart = {
         ["{}"] = "the times must be a list", ["{ times = { 1 } }"] = "the series must be a list",

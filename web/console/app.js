@@ -15,7 +15,8 @@ import { Menu } from "./parts/menu.js";
 import { openPalette } from "./parts/palette.js";
 import { loadPlugins, panelPath, panelsOf, plugins } from "./parts/panels.js";
 import { Toasts } from "./parts/toast.js";
-import { connection, status } from "./store.js";
+import { preferences } from "./preferences.js";
+import { connection, recent, status } from "./store.js";
 import { route, startRouter } from "./router.js";
 import { openAdd } from "./screens/add.js";
 import { openHelp } from "./screens/help.js";
@@ -88,6 +89,11 @@ function Shell() {
     startLive();
     startPasting(openDownload);
     setTimeout(() => plugins.peek() ?? loadPlugins(), pluginPause);
+    effect(() => {
+      if (preferences.value.tell.length === 0) return;
+      const last = recent.peek()[0]?.id ?? 0;
+      import("./notices.js").then((notices) => notices.startNotices(last), () => {});
+    });
     return bindKeys({ n: () => (route.peek().screen === "receive" ? openDownload() : openAdd()), "?": openHelp,
       "Ctrl k": openPalette });
   }, []);

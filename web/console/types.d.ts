@@ -109,7 +109,7 @@ interface Panel {
   id: string;
   slot: string;
   title: string;
-  kind: "stats" | "table" | "form" | "log" | "chart";
+  kind: "stats" | "table" | "form" | "log" | "chart" | "html";
 }
 
 interface PanelField {
@@ -127,6 +127,8 @@ interface LogLine {
   text: string;
 }
 
+type Markup = (string | { tag: string; href?: string; children?: Markup })[];
+
 interface PanelData {
   kind: Panel["kind"];
   title: string;
@@ -142,6 +144,7 @@ interface PanelData {
   series?: { label: string; values: (number | null)[] }[];
   unit?: string;
   fields?: PanelField[];
+  markup?: Markup;
   /** of a form among the limits of a share: what holds now */
   summary?: string;
 }

@@ -9,7 +9,7 @@ local world = require "btshare.harness.world"
 ---@alias btshare.test fun(name: string, fn: fun(fake: btshare.test.Fake))
 
 ---@class btshare.test.Fake
----@field fetches table[] what the plugin asked of other servers by `http.fetch`, oldest first
+---@field fetches table[] what the plugin asked of other servers by `http.fetch`, and sent by `mail.send`, oldest first
 ---@field runs table[] programs that it ran by `process.run`, oldest first
 ---@field restrictions {up: integer?, down: integer?, pause: boolean?}[] by `limits.restrict` that hold now
 ---@field folder string an empty folder of the test's own, for `fs`
@@ -217,7 +217,8 @@ function methods:store(name)
   return world_of(self, "store"):values(name)
 end
 
----Has `fn(request)` answer what the plugin fetches; without it every reply is an empty 200.
+---Has `fn(request)` answer what the plugin fetches; without it every reply is an empty 200. A mail is a request whose
+---`url` is that of its server, with `from`, `to` and `body`.
 ---@param fn fun(request: table): table?, string?, string?
 function methods:on_fetch(fn)
   world_of(self, "on_fetch").outside:on_fetch(fn)

@@ -17,15 +17,15 @@ local panel = {}
 ---@field id string
 ---@field slot string where it stands in the console
 ---@field title btshare.plugin.Words
----@field kind "stats"|"table"|"form"|"log"|"chart"
----@field data fun(context: table): table asked each time the panel is shown
+---@field kind "stats"|"table"|"form"|"log"|"chart"|"html"
+---@field data fun(context: table): table|string asked each time the panel is shown
 ---@field submit (fun(values: table, context: table): string|true|nil, string?, string?)? of a form
 ---@field actions btshare.plugin.Action[] by name
 
 panel.slots = {
   "shares.card", "share.detail", "share.limits", "share.page", "receive", "activity.card", "settings.section", "nav",
 }
-panel.kinds = { "stats", "table", "form", "log", "chart" }
+panel.kinds = { "stats", "table", "form", "log", "chart", "html" }
 
 local longest_text = 1000
 

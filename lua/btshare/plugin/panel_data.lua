@@ -1,5 +1,6 @@
 -- What panels show and what their forms bring, in the shapes that the console draws: checked before anybody sees it.
 local json = require "core.json"
+local markup = require "btshare.plugin.markup"
 
 local panel_data = {}
 
@@ -182,13 +183,22 @@ function shapes.form(data)
   return fields and { fields = fields, summary = short_text(data.summary) and data.summary or nil }, message
 end
 
+-- "<p>Ready since <b>Monday</b>.</p>"
+function shapes.html(data)
+  local tree, message = markup.read(data)
+  return tree and { markup = tree }, message
+end
+
 ---Brings what a plugin gave into the shape that the console draws.
----@param kind "stats"|"table"|"form"|"log"|"chart"
+---@param kind "stats"|"table"|"form"|"log"|"chart"|"html"
 ---@param data any
 ---@return table? shown
 ---@return string? message
 function panel_data.shape(kind, data)
-  if type(data) ~= "table" then return nil, "the data must be a table" end
+  local wanted_type = kind == "html" and "string" or "table"
+  if type(data) ~= wanted_type then
+    return nil, "the data must be a " .. (wanted_type == "string" and "text" or wanted_type)
+  end
   return shapes[kind](data)
 end
 

@@ -76,8 +76,8 @@ function plugin:panel(panel) end
 ---@class btshare.plugin.PanelOptions
 ---@field slot "shares.card"|"share.detail"|"share.limits"|"share.page"|"receive"|"activity.card"|"settings.section"|"nav" where it stands
 ---@field title btshare.plugin.Words
----@field kind "stats"|"table"|"log"|"chart"|"form" what `data` gives, see below
----@field data fun(context: {share: string?, language: string}): table|false|nil, string?, string? asked whenever it is shown; may wait; false: it is not shown now
+---@field kind "stats"|"table"|"log"|"chart"|"form"|"html" what `data` gives, see below
+---@field data fun(context: {share: string?, language: string}): table|string|false|nil, string?, string? asked whenever it is shown; may wait; false: it is not shown now
 ---@field submit (fun(values: table<string, any>, context: table): string|true|nil, string?, string?)? of a form: what was written
 ---@field actions table<string, fun(context: table)|{title: btshare.plugin.Words?, fn: function, confirm: btshare.plugin.Words?, each: boolean?}>? its buttons, by name; with `each` one in each row of a table, told its key as `context.row`
 ---@field id string? what it is known by; default: made of its title
@@ -93,6 +93,12 @@ function plugin:panel(panel) end
 
 ---Of a panel "chart": each series has as many values as there are times; false where there is none.
 ---@alias btshare.plugin.Chart {times: integer[], series: {label: string, values: (number|false)[]}[], unit: string?}
+
+---Of a panel "html": a text of at most 64 KiB with p, h3, h4, ul, ol, li, b, strong, i, em, code, pre, br, a, table,
+---caption, thead, tbody, tr, th and td. A link leads somewhere by http, https or mailto; all other attributes are left
+---out, as are scripts, styles and pictures; other tags leave what they hold. What others may have written goes into it
+---by `text.xml`.
+---@alias btshare.plugin.Html string
 
 ---@alias btshare.plugin.Words string|table<string, string> or by language: { en = "…", fr = "…" }
 

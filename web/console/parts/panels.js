@@ -55,9 +55,10 @@ export function Panel({ plugin, panel, share, isAlone }) {
   if (!trouble && (!found || found.hidden)) return null;
   return html`<section class="group panel">${!isAlone && html`<h2>${title}</h2>`}
     ${trouble && html`<p class="trouble">${shown(trouble)}</p>`}
-    ${found && !found.hidden && html`<${Body} label=${`${title} (${shown(plugin.name)})`} found=${found} of=${{ plugin, panel }} share=${share} load=${load} />`}</section>`;
+    ${found && !found.hidden && html`<${Body} label=${`${title} (${shown(plugin.name)})`} found=${found} of=${{ plugin, panel }} share=${share} load=${load} level=${isAlone ? 2 : 3} />`}</section>`;
 }
 
-/** All panels for a place. @param {{slot: string, share?: string, which?: (plugin: Plugin) => boolean}} props */
+/** All panels for a place. @param {{slot: string, share?: string, which?: (plugin: Plugin) => boolean}} props which: the
+ *   others have places of their own there */
 export const Panels = ({ slot, share, which = () => true }) => panelsOf(slot).filter(({ plugin }) => which(plugin)).map(({ plugin, panel }) =>
   html`<${Panel} key=${`${plugin.name} ${panel.id}`} plugin=${plugin} panel=${panel} share=${share} />`);

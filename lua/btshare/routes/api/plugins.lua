@@ -2,6 +2,7 @@
 local common = require "btshare.routes.api.common"
 local i18n = require "btshare.i18n"
 local json = require "core.json"
+local markup = require "btshare.plugin.markup"
 local panel = require "btshare.plugin.panel"
 local reply = require "btshare.http.reply"
 local t = require "btshare.api.schema"
@@ -91,6 +92,11 @@ local function act(call)
   return reply.json(200, done)
 end
 
+local shown_markup = t.define("Markup", t.array(t.any_of { t.string(), t.object {
+  tag = t.string { choices = markup.tags }, href = t.optional(t.string { description = "http, https or mailto." }),
+  children = t.optional(t.ref "Markup"),
+} }, { description = "What an html panel shows: texts, and the elements that are drawn." }))
+
 ---@return btshare.api.Route[]
 return function()
   local name = t.string { min = 1, max = 64 }
@@ -154,7 +160,7 @@ return function()
           log = t.optional(lines),
           times = t.optional(t.array(t.integer { description = "Seconds since 1970." })),
           series = t.optional(t.array(t.object { label = t.string(), values = t.array(t.nullable(t.number())) })),
-          unit = t.optional(t.string()), fields = t.optional(t.array(field)),
+          markup = t.optional(shown_markup), unit = t.optional(t.string()), fields = t.optional(t.array(field)),
           summary = t.optional(t.string { description = "Of a form in share.limits: what holds now, a sentence." }),
         },
         [404] = true, [503] = true,

@@ -9,6 +9,7 @@ import { panelUrl } from "../panels.js";
 import { attempt, toast } from "../toast.js";
 import { Form } from "./form.js";
 import { Log } from "./log.js";
+import { Html } from "./markup.js";
 import { cell, measured } from "./values.js";
 
 const Chart = later(() => import("../chart.js"), "Chart");
@@ -48,7 +49,8 @@ function Plot({ label, found }) {
     series=${(found.series ?? []).map((one) => ({ label: shown(one.label), values: one.values }))} isTold=${true} />`;
 }
 
-const kinds = { stats: Stats, table: Table, log: ({ label, found }) => html`<${Log} label=${label} lines=${found.log} />`, chart: Plot, form: Form };
+const kinds = { stats: Stats, table: Table, log: ({ label, found }) => html`<${Log} label=${label} lines=${found.log} />`, chart: Plot, form: Form,
+  html: ({ label, found, level }) => html`<${Html} label=${label} markup=${found.markup} level=${level} />` };
 
 const Actions = ({ found, of, share, load }) => {
   const actions = (found.actions ?? []).filter((action) => !action.each);
@@ -56,9 +58,10 @@ const Actions = ({ found, of, share, load }) => {
     share=${share} load=${load} />`)}</div>`;
 };
 
-/** @param {{label: string, found: PanelData, of: {plugin: Plugin, panel: Panel}, share?: string, load: () => Promise<void>}} props */
-export function Body({ label, found, of, share, load }) {
+/** @param {{label: string, found: PanelData, of: {plugin: Plugin, panel: Panel}, share?: string, load: () => Promise<void>, level: number}} props
+ *   level: of headings in it */
+export function Body({ label, found, of, share, load, level }) {
   const Kind = kinds[found.kind];
-  return html`${Kind && html`<${Kind} label=${label} found=${found} of=${of} share=${share} url=${panelUrl(of, share)} load=${load} />`}
+  return html`${Kind && html`<${Kind} label=${label} found=${found} of=${of} share=${share} url=${panelUrl(of, share)} load=${load} level=${level} />`}
     <${Actions} found=${found} of=${of} share=${share} load=${load} />`;
 }
