@@ -81,6 +81,10 @@
 -- The folder for downloads, which must be apart from all that is shared. By default the desktop's.
 --downloads = "~/Downloads/BTshare"
 
+-- The folder for what others send you, which must be apart from all that is shared. By default Inbox, in the one for
+-- downloads.
+--inbox = "~/Inbox"
+
 -- The one shared folder that files may be dropped into from the console. By default there is none.
 --uploads = "~/Public"
 

@@ -179,6 +179,8 @@ bool bt_http_next(bt_http *listener, bt_http_event *event) {
     event->request = &request->seen;
     event->id = request->seen.id;
     event->is_head = request->stage == request_asking;
+    event->is_piece = request->stage == request_piece;
+    request->is_told = event->is_piece;
   } else if (end) {
     listener->ends = end->next;
     if (!listener->ends) listener->ends_end = &listener->ends;
@@ -200,20 +202,6 @@ static void give(http_request *request, bt_http_answer *answer, http_end *end) {
 
 static bool is_asked(const http_request *request) {
   return request && (request->stage == request_waiting || request->stage == request_asking);
-}
-
-bool bt_http_let_in(bt_http *listener, uint64_t id, uint64_t body_limit, int body_file) {
-  pthread_mutex_lock(&listener->lock);
-  http_request *request = bt_http_find(listener, id);
-  bool found = request && request->stage == request_asking;
-  if (found) {
-    request->body_limit = body_limit;
-    request->seen.body_file = body_file;
-    request->stage = request_let_in;
-    MHD_resume_connection(request->handle);
-  }
-  pthread_mutex_unlock(&listener->lock);
-  return found;
 }
 
 bool bt_http_reply(bt_http *listener, uint64_t id, bt_http_answer *answer) {
@@ -262,6 +250,7 @@ static void say_goodbye(bt_http *listener) {
       listener->goodbyes++;
     } else {
       bt_http_cut_connection(one);
+      if (request && request->stage == request_piece) bt_http_go_on(request);
     }
   }
 }

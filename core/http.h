@@ -71,11 +71,13 @@ typedef struct {
 } bt_http_request;
 
 typedef struct {
-  const bt_http_request *request; // or NULL: a reply with files, or with a bt_body, has ended
+  const bt_http_request *request; // or NULL: a reply with files, or with a bt_body, has ended,
+                                  // or the body of a request that was let in never came whole
   uint64_t id;
   uint64_t bytes; // of its body, handed to the system
   bool complete;  // the last one too; false for HEAD
   bool is_head;   // the request's body is yet to come: to be refused by a reply, or let in
+  bool is_piece;  // request->body is the next piece of it: see bt_http_next_piece
 } bt_http_event;
 
 // Binds and starts. `options` is copied. The listener is the caller's, to end with bt_http_stop
@@ -95,11 +97,24 @@ bool bt_http_next(bt_http *listener, bt_http_event *event);
 // Answers request `id` and takes `answer`, in any case. False when the request is gone.
 bool bt_http_reply(bt_http *listener, uint64_t id, bt_http_answer *answer);
 
-// Reads the body, of at most `body_limit` bytes, of a request that was told of before it: it comes
-// again when it is whole. With `body_file` >= 0 the body is written to that descriptor, on HTTP's
-// threads, and not kept in memory; the descriptor is the listener's then, which closes it when the
-// request is completed, however that ends. False when the request is gone: it stays the caller's.
-bool bt_http_let_in(bt_http *listener, uint64_t id, uint64_t body_limit, int body_file);
+// How the body of a request that was told of before it is read.
+typedef struct {
+  uint64_t limit; // bytes; more is 413
+  // Where it is written, on HTTP's threads, from the descriptor's place on, in place of memory; -1:
+  // nowhere. The listener's, which closes it when the request is completed, however that ends.
+  int file;
+  uint64_t keep_free; // bytes that stay free beside the file, looked at each 64 MiB; less is 507
+  bool in_pieces;     // it is told of piece by piece, and not kept
+} bt_http_way_in;
+
+// Reads the body of a request that was told of before it: it comes again when it is whole. If that
+// never happens, its end is told (`bytes` is what came, `complete` is false), with a file or in
+// pieces. False when the request is gone: the file stays the caller's.
+bool bt_http_let_in(bt_http *listener, uint64_t id, const bt_http_way_in *way);
+
+// The piece of a body that was told of is done with: the next one may come. Until then the sender
+// waits. False when the request is gone.
+bool bt_http_next_piece(bt_http *listener, uint64_t id);
 
 // What a stream may have piled up, in bytes; one that is not read so long is cut.
 enum { bt_http_stream_limit = 256 * 1024 };
@@ -112,7 +127,8 @@ bool bt_http_push(bt_http *listener, uint64_t id, const char *bytes, size_t leng
 // No more will be pushed: the stream ends when all was sent. False as above.
 bool bt_http_finish(bt_http *listener, uint64_t id);
 
-// Cuts the connection of a request whose answer is being sent; any other id is left alone.
+// Cuts the connection of a request whose answer is being sent, or whose body is being read after it
+// was let in; any other id is left alone.
 void bt_http_cut(bt_http *listener, uint64_t id);
 
 // Changes the bytes a second of a reply that is being sent; 0 is no limit. A body that is one

@@ -34,13 +34,15 @@ struct bt_http_answer {
   bt_http_answer *gone; // in its place, where the first file is not as described; NULL: a plain 410
 };
 
-// A request's way. Only MHD's thread moves it on to `asking` and to `waiting` and from `answered`
-// to `sending`, only the opener's from these two to `answered`, or from `asking` to `let_in`.
+// A request's way. Only MHD's thread moves it on to `asking`, `piece` and `waiting` and from
+// `answered` to `sending`, only the opener's from `asking` and `waiting` to `answered`, from
+// `asking` to `let_in`, and from `piece` back to `reading`.
 typedef enum {
   request_new,
   request_asking,  // suspended, for leave to read its body; locked
   request_let_in,  // locked
   request_reading, // its body
+  request_piece,   // suspended, for bt_http_next_piece; locked
   request_waiting, // suspended, for bt_http_reply; locked
   request_answered,
   request_sending, // or refused
@@ -87,6 +89,12 @@ struct http_request {
   bt_http_field *fields;
   uint64_t content_length;
   uint64_t body_limit;
+  uint64_t body_received;
+  uint64_t keep_free;  // bytes that a body which goes to a file leaves on its file system
+  uint64_t room_check; // at how many received bytes that is looked at again
+  bool in_pieces;
+  bool is_told;   // of the piece; locked
+  http_end *loss; // told if the body does not come whole; locked
   char *body;
   size_t body_room;
   char text[]; // the target, terminated, then its segments
@@ -154,6 +162,15 @@ enum MHD_Result bt_http_refuse(http_request *request, unsigned status);
 
 // Queues request->answer, or a refusal where that cannot be.
 enum MHD_Result bt_http_send(http_request *request);
+
+// A part of a request's body has come, in http_incoming.c. MHD_NO ends the connection.
+enum MHD_Result bt_http_on_body(http_request *request, const char *data, size_t size);
+
+// Queues the request for the opener, suspended, in `stage`; refuses it where it cannot be.
+enum MHD_Result bt_http_hand_over(http_request *request, request_stage stage);
+
+// Under the lock: the piece that was handed over is done with.
+void bt_http_go_on(http_request *request);
 
 // Opens the first file of request->answer, on the readers' threads, then goes on to bt_http_send.
 // Not under the lock; the request is suspended, and nobody else resumes it.

@@ -1,14 +1,13 @@
 // core.http: listeners for Lua.
 //
 // A listener is a userdata that the registry keeps until it is closed; its user values are
-// on_request, on_sent and on_head. MHD's threads only wake the loop (uv_async_send).
+// on_request, on_sent, on_head and on_piece. MHD's threads only wake the loop (uv_async_send).
 #include "http_lua.h"
 #include "host.h"
 #include "http.h"
 #include "modules.h"
 
 #include <lauxlib.h>
-#include <limits.h>
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +18,7 @@ enum {
   value_on_request = 1,
   value_on_sent,
   value_on_head,
+  value_on_piece,
   value_address,
   value_count = value_address
 };
@@ -62,13 +62,30 @@ static void tell_sent(lua_State *L, const bt_http_event *event) {
   bt_host_call(L, 3, 0);
 }
 
+// A piece that nobody could take is the end of its request.
+static void tell_piece(lua_State *L, http_listener *self, const bt_http_event *event) {
+  lua_pushcfunction(L, bt_http_push_piece); // on_piece push
+  lua_pushlightuserdata(L, (void *)(uintptr_t)event->request);
+  bool succeeded = bt_host_call(L, 1, 2) && bt_host_call(L, 2, 0);
+  if (succeeded || !self->listener) return;
+  bt_http_cut(self->listener, event->id);
+  bt_http_next_piece(self->listener, event->id);
+}
+
+static int value_of(const bt_http_event *event) {
+  if (event->is_head) return value_on_head;
+  if (event->is_piece) return value_on_piece;
+  return event->request ? value_on_request : value_on_sent;
+}
+
 static void tell(http_listener *self, const bt_http_event *event) {
   lua_State *L = self->L;
   int top = lua_gettop(L);
   lua_rawgeti(L, LUA_REGISTRYINDEX, self->anchor);
-  int value = event->is_head ? value_on_head : event->request ? value_on_request : value_on_sent;
-  int kind = lua_getiuservalue(L, -1, value);
-  if (kind == LUA_TFUNCTION && event->request)
+  int kind = lua_getiuservalue(L, -1, value_of(event));
+  if (event->is_piece)
+    tell_piece(L, self, event);
+  else if (kind == LUA_TFUNCTION && event->request)
     tell_request(L, self, event);
   else if (kind == LUA_TFUNCTION)
     tell_sent(L, event);
@@ -110,46 +127,11 @@ static int listener_close(lua_State *L) {
   return 0;
 }
 
-static void copy_hosts(lua_State *L, int index, bt_http *listener) {
-  const char *names[256];
-  size_t count = 0, total = (size_t)lua_rawlen(L, index);
-  luaL_checkstack(L, (int)total, "hosts");
-  for (; count < total; count++) {
-    lua_rawgeti(L, index, (lua_Integer)count + 1);
-    names[count] = lua_tostring(L, -1);
-  }
-  bt_http_set_hosts(listener, names, count);
-  lua_pop(L, (int)total);
-}
-
-static void check_hosts(lua_State *L, int index) {
-  luaL_checktype(L, index, LUA_TTABLE);
-  size_t total = (size_t)lua_rawlen(L, index);
-  luaL_argcheck(L, total <= 256, index, "more than 256 hosts");
-  for (size_t i = 1; i <= total; i++) {
-    luaL_argcheck(L, lua_rawgeti(L, index, (lua_Integer)i) == LUA_TSTRING, index,
-                  "hosts must be strings");
-    lua_pop(L, 1);
-  }
-}
-
 static int listener_set_hosts(lua_State *L) {
   http_listener *self = check_listener(L);
-  check_hosts(L, 2);
-  if (self->listener) copy_hosts(L, 2, self->listener);
+  bt_http_check_hosts(L, 2);
+  if (self->listener) bt_http_copy_hosts(L, 2, self->listener);
   return 0;
-}
-
-static int listener_let_in(lua_State *L) {
-  http_listener *self = check_listener(L);
-  lua_Integer id = luaL_checkinteger(L, 2);
-  lua_Integer body_limit = luaL_checkinteger(L, 3);
-  luaL_argcheck(L, body_limit >= 0, 3, "negative");
-  lua_Integer file = luaL_optinteger(L, 4, -1);
-  luaL_argcheck(L, file >= -1 && file <= INT_MAX, 4, "no descriptor");
-  lua_pushboolean(L, self->listener && bt_http_let_in(self->listener, (uint64_t)id,
-                                                      (uint64_t)body_limit, (int)file));
-  return 1;
 }
 
 static int listener_reply(lua_State *L) {
@@ -176,48 +158,6 @@ static int listener_index(lua_State *L) {
   return 1;
 }
 
-static lua_Integer read_integer(lua_State *L, const char *key, lua_Integer otherwise,
-                                lua_Integer least, lua_Integer most) {
-  lua_getfield(L, 1, key);
-  int is_integer = 1;
-  lua_Integer value = lua_isnil(L, -1) ? otherwise : lua_tointegerx(L, -1, &is_integer);
-  if (!is_integer || value < least || value > most)
-    luaL_error(L, "%s: an integer from %I to %I expected", key, least, most);
-  lua_pop(L, 1);
-  return value;
-}
-
-// Leaves the string on the stack, which keeps it alive.
-static const char *read_string(lua_State *L, const char *key) {
-  int type = lua_getfield(L, 1, key);
-  if (type != LUA_TNIL && type != LUA_TSTRING) luaL_error(L, "%s: a string expected", key);
-  return lua_tostring(L, -1);
-}
-
-static void check_options(lua_State *L, bt_http_options *options) {
-  luaL_checktype(L, 1, LUA_TTABLE);
-  *options = (bt_http_options){
-      .address = read_string(L, "address"),
-      .path = read_string(L, "path"),
-      .port = (uint16_t)read_integer(L, "port", 0, 0, 65535),
-      .threads = (unsigned)read_integer(L, "threads", 2, 1, 64),
-      .connections = (unsigned)read_integer(L, "connections", 64, 1, 65536),
-      .connections_per_address = (unsigned)read_integer(L, "connections_per_address", 16, 0, 65536),
-      .header_seconds = (unsigned)read_integer(L, "header_seconds", 10, 1, 3600),
-      .idle_seconds = (unsigned)read_integer(L, "idle_seconds", 15, 1, 3600),
-      .slow_seconds = (unsigned)read_integer(L, "slow_seconds", 60, 0, 3600),
-      .body_limit = (uint64_t)read_integer(L, "body_limit", 65536, 0, (lua_Integer)1 << 30),
-      .wake = wake,
-  };
-  luaL_argcheck(L, !options->address != !options->path, 1, "one of address and path expected");
-  luaL_argcheck(L, options->threads <= options->connections, 1, "more threads than connections");
-  const char *literals = read_string(L, "literals");
-  options->any_literal = literals && strcmp(literals, "any") == 0;
-  luaL_argcheck(L, !literals || options->any_literal || strcmp(literals, "own") == 0, 1,
-                "literals: own or any expected");
-  if (lua_getfield(L, 1, "hosts") != LUA_TNIL) check_hosts(L, lua_gettop(L));
-}
-
 // The handle is made before the listener, whose threads use it.
 static int open_listener(lua_State *L, http_listener *self, bt_http_options *options,
                          bt_error *error) {
@@ -239,9 +179,11 @@ static int http_open(lua_State *L) {
   luaL_checktype(L, 2, LUA_TFUNCTION);
   if (!lua_isnoneornil(L, 3)) luaL_checktype(L, 3, LUA_TFUNCTION);
   if (!lua_isnoneornil(L, 4)) luaL_checktype(L, 4, LUA_TFUNCTION);
-  lua_settop(L, 4);
+  if (!lua_isnoneornil(L, 5)) luaL_checktype(L, 5, LUA_TFUNCTION);
+  lua_settop(L, 5);
   bt_http_options options;
-  check_options(L, &options); // options on_request on_sent on_head ... hosts
+  bt_http_check_options(L, &options); // options on_request on_sent on_head ... hosts
+  options.wake = wake;
   options.asks = !lua_isnil(L, 4);
   int hosts = lua_gettop(L);
   http_listener *self = lua_newuserdatauv(L, sizeof *self, value_count);
@@ -253,6 +195,8 @@ static int http_open(lua_State *L) {
   lua_setiuservalue(L, -2, value_on_sent);
   lua_pushvalue(L, 4);
   lua_setiuservalue(L, -2, value_on_head);
+  lua_pushvalue(L, 5);
+  lua_setiuservalue(L, -2, value_on_piece);
   lua_pushstring(L, options.path ? options.path : "");
   lua_setiuservalue(L, -2, value_address);
   bt_host_own(L, -1);
@@ -264,7 +208,7 @@ static int http_open(lua_State *L) {
     luaL_unref(L, LUA_REGISTRYINDEX, self->anchor);
     return bt_host_fail(L, &error);
   }
-  if (!lua_isnil(L, hosts)) copy_hosts(L, hosts, self->listener);
+  if (!lua_isnil(L, hosts)) bt_http_copy_hosts(L, hosts, self->listener);
   self->port = bt_http_port(self->listener);
 
   lua_pushstring(L, bt_http_address(self->listener));
@@ -274,11 +218,18 @@ static int http_open(lua_State *L) {
 
 int luaopen_core_http(lua_State *L) {
   static const luaL_Reg methods[] = {
-      {"reply", listener_reply},           {"let_in", listener_let_in},
-      {"cut", bt_http_listener_cut},       {"set_rate", bt_http_listener_set_rate},
-      {"sent", bt_http_listener_sent},     {"push", bt_http_listener_push},
-      {"finish", bt_http_listener_finish}, {"set_hosts", listener_set_hosts},
-      {"close", listener_close},           {NULL, NULL},
+      {"reply", listener_reply},
+      {"let_in", bt_http_listener_let_in},
+      {"cut", bt_http_listener_cut},
+      {"set_rate", bt_http_listener_set_rate},
+      {"sent", bt_http_listener_sent},
+      {"push", bt_http_listener_push},
+      {"finish", bt_http_listener_finish},
+      {"set_hosts", listener_set_hosts},
+      {"let_in_pieces", bt_http_listener_let_in_pieces},
+      {"next_piece", bt_http_listener_next_piece},
+      {"close", listener_close},
+      {NULL, NULL},
   };
   luaL_newmetatable(L, type_name);
   lua_pushcfunction(L, listener_index);

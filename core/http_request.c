@@ -154,8 +154,6 @@ static bool has_body(const http_request *request) {
   return request->content_length > 0 || !request->keep; // which chunks cost
 }
 
-static enum MHD_Result hand_over(http_request *request, request_stage stage);
-
 static enum MHD_Result on_headers(http_request *request, const char *method, const char *version) {
   http_connection *connection = request->connection;
   pthread_mutex_lock(&request->listener->lock);
@@ -173,50 +171,8 @@ static enum MHD_Result on_headers(http_request *request, const char *method, con
   request->seen.port = connection->port;
   request->body_limit = request->listener->options.body_limit;
   if (request->listener->options.asks && has_body(request))
-    return hand_over(request, request_asking);
+    return bt_http_hand_over(request, request_asking);
   enter(request, request_reading);
-  return MHD_YES;
-}
-
-static enum MHD_Result on_body_to_file(http_request *request, const char *data, size_t size) {
-  if (size > request->body_limit - request->seen.body_file_length) {
-    bt_http_refuse_raw(request, MHD_HTTP_CONTENT_TOO_LARGE);
-    return MHD_NO;
-  }
-  while (size > 0) {
-    ssize_t written = write(request->seen.body_file, data, size);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) {
-      bool is_full = errno == ENOSPC || errno == EDQUOT;
-      bt_http_refuse_raw(request,
-                         is_full ? MHD_HTTP_INSUFFICIENT_STORAGE : MHD_HTTP_INTERNAL_SERVER_ERROR);
-      return MHD_NO;
-    }
-    data += written;
-    size -= (size_t)written;
-    request->seen.body_file_length += (uint64_t)written;
-  }
-  return MHD_YES;
-}
-
-static enum MHD_Result on_body(http_request *request, const char *data, size_t size) {
-  if (request->seen.body_file >= 0) return on_body_to_file(request, data, size);
-  uint64_t limit = request->body_limit;
-  size_t had = request->seen.body_length;
-  if (size > limit - had) {
-    bt_http_refuse_raw(request, MHD_HTTP_CONTENT_TOO_LARGE);
-    return MHD_NO;
-  }
-  if (size > request->body_room - had) {
-    size_t room =
-        had + size < request->content_length ? (size_t)request->content_length : (had + size) * 2;
-    char *body = realloc(request->body, room);
-    if (!body) return MHD_NO;
-    request->body = body;
-    request->body_room = room;
-  }
-  memcpy(request->body + had, data, size);
-  request->seen.body_length = had + size;
   return MHD_YES;
 }
 
@@ -233,10 +189,17 @@ static bool take_slot(http_request *request) {
   return false;
 }
 
+// All of its body is there.
+static void forget_loss(http_request *request) {
+  free(request->loss);
+  request->loss = NULL;
+}
+
 // Suspends *before* anybody can find the request: the reply may come, and resume, at once.
-static enum MHD_Result hand_over(http_request *request, request_stage stage) {
+enum MHD_Result bt_http_hand_over(http_request *request, request_stage stage) {
   bt_http *listener = request->listener;
   request->seen.body = request->body ? request->body : "";
+  if (stage == request_waiting) forget_loss(request);
   pthread_mutex_lock(&listener->lock);
   bool accepted = !listener->stopping && take_slot(request);
   if (accepted) {
@@ -255,18 +218,25 @@ static enum MHD_Result hand_over(http_request *request, request_stage stage) {
   return bt_http_refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE);
 }
 
+static request_stage stage_of(http_request *request) {
+  pthread_mutex_lock(&request->listener->lock);
+  request_stage stage = request->stage;
+  pthread_mutex_unlock(&request->listener->lock);
+  return stage;
+}
+
 enum MHD_Result bt_http_on_call(void *context, struct MHD_Connection *handle, const char *url,
                                 const char *method, const char *version, const char *data,
                                 size_t *size, void **state) {
   (void)context, (void)handle, (void)url;
   http_request *request = *state;
   if (!request || !request->connection) return MHD_NO;
-  switch (request->stage) {
+  switch (stage_of(request)) {
   case request_new:
     return on_headers(request, method, version);
   case request_reading:
-    if (*size == 0) return hand_over(request, request_waiting);
-    enum MHD_Result result = on_body(request, data, *size);
+    if (*size == 0) return bt_http_hand_over(request, request_waiting);
+    enum MHD_Result result = bt_http_on_body(request, data, *size);
     *size = 0;
     return result;
   case request_let_in:
@@ -275,6 +245,8 @@ enum MHD_Result bt_http_on_call(void *context, struct MHD_Connection *handle, co
   case request_answered:
     enter(request, request_sending);
     return bt_http_send(request);
+  case request_piece:
+    return MHD_YES; // the next chunk comes, though it is suspended: it comes again
   case request_asking:
   case request_waiting:
   case request_sending:
@@ -291,16 +263,25 @@ static bool is_all_sent(const http_request *request) {
   return request->sent == request->length;
 }
 
-// Under the lock: tells how a reply ended.
+// Under the lock.
+static void add_end(bt_http *listener, http_end **end) {
+  (*end)->next = NULL;
+  *listener->ends_end = *end;
+  listener->ends_end = &(*end)->next;
+  *end = NULL;
+}
+
+// Under the lock: tells how a reply ended, or that the body of a request never came whole.
 static void tell_end(bt_http *listener, http_request *request, bool delivered) {
-  http_end *end = request->end;
-  end->id = request->seen.id;
-  end->bytes = request->sent;
-  end->complete = delivered && is_all_sent(request);
-  end->next = NULL;
-  *listener->ends_end = end;
-  listener->ends_end = &end->next;
-  request->end = NULL;
+  if (request->loss) {
+    *request->loss = (http_end){.id = request->seen.id, .bytes = request->body_received};
+    add_end(listener, &request->loss);
+  }
+  if (!request->end) return;
+  request->end->id = request->seen.id;
+  request->end->bytes = request->sent;
+  request->end->complete = delivered && is_all_sent(request);
+  add_end(listener, &request->end);
 }
 
 void bt_http_on_completed(void *context, struct MHD_Connection *handle, void **state,
@@ -310,7 +291,7 @@ void bt_http_on_completed(void *context, struct MHD_Connection *handle, void **s
   http_request *request = *state;
   *state = NULL;
   if (!request) return;
-  bool ended = request->end != NULL;
+  bool ended = request->end || request->loss;
   pthread_mutex_lock(&listener->lock);
   if (ended) tell_end(listener, request, how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
   if (request->seen.id) listener->slots[request->seen.id % listener->slot_count] = NULL;

@@ -1,4 +1,4 @@
-// Replies under way, from the opener's side: found by their id, cut, paced and measured.
+// Requests under way, from the opener's side: found by their id, cut, paced and measured.
 #include "http_inside.h"
 
 http_request *bt_http_find(bt_http *listener, uint64_t id) {
@@ -12,10 +12,16 @@ static http_request *find_answered(bt_http *listener, uint64_t id) {
   return request && request->stage >= request_answered ? request : NULL;
 }
 
+// Under the lock.
+static bool is_moving(const http_request *request) {
+  return request->stage >= request_answered || request->stage == request_let_in ||
+         request->stage == request_reading || request->stage == request_piece;
+}
+
 void bt_http_cut(bt_http *listener, uint64_t id) {
   pthread_mutex_lock(&listener->lock);
-  http_request *request = find_answered(listener, id);
-  if (request) bt_http_cut_connection(request->connection);
+  http_request *request = bt_http_find(listener, id);
+  if (request && is_moving(request)) bt_http_cut_connection(request->connection);
   pthread_mutex_unlock(&listener->lock);
 }
 

@@ -131,7 +131,9 @@ static uint64_t pace_of(const http_request *request) {
 // A stream says nothing for long, and its pile is limited; what waits for the opener is not slow.
 static bool is_paced(const bt_http *listener, const http_request *request) {
   if (!request || listener->path || listener->options.slow_seconds == 0) return false;
-  if (request->stage == request_asking || request->stage == request_waiting) return false;
+  if (request->stage == request_asking || request->stage == request_waiting ||
+      request->stage == request_piece)
+    return false;
   if (request->is_reading) return false;
   return !request->answer || !request->answer->is_stream;
 }

@@ -143,19 +143,21 @@ end)
 plugin:every("1s", follow)
 
 plugin:panel {
-  slot = "activity.card", title = "Schedule", kind = "table",
-  data = function()
+  slot = "activity.card", title = { en = "Schedule", fr = "Horaires" }, kind = "table",
+  data = function(context)
+    local is_french = context.language == "fr"
+    local now_word = is_french and "maintenant" or "now"
     local now, rows = os.date("*t", time.now()), {}
     for number = 1, most_rules do
       local one = rules[number]
-      if one then rows[#rows + 1] = { one.text, describe(one), holds(one, now) and "now" or "" } end
+      if one then rows[#rows + 1] = { one.text, describe(one), holds(one, now) and now_word or "" } end
     end
-    return { columns = { "When", "What", "" }, rows = rows }
+    return { columns = is_french and { "Quand", "Quoi", "" } or { "When", "What", "" }, rows = rows }
   end,
 }
 
 plugin:panel {
-  slot = "settings.section", id = "now", title = "Schedule", kind = "stats",
+  slot = "settings.section", id = "now", title = { en = "Schedule", fr = "Horaires" }, kind = "stats",
   data = function()
     local now = time.now()
     local change, text = next_change(now)

@@ -21,7 +21,7 @@ const vendor = {
   "@preact/signals-core": "@preact/signals-core/dist/signals-core.module.js",
 };
 const licences = ["preact", "htm", "@preact/signals", "@preact/signals-core", "uplot"];
-const styles = ["tokens", "base", "parts", "forms", "list", "screens", "detail"];
+const styles = ["tokens", "base", "parts", "forms", "list", "screens", "boxes", "detail"];
 
 const vendorPath = (name) => `/vendor/${name.replace("@", "").replaceAll("/", "-")}.js`;
 

@@ -3,6 +3,7 @@
 local api = require "btshare.routes.api"
 local api_table = require "btshare.api.table"
 local assets = require "btshare.routes.assets"
+local boxes = require "btshare.routes.boxes"
 local bound = require "btshare.bound"
 local downloads = require "btshare.routes.downloads"
 local engine = require "btshare.engine"
@@ -38,6 +39,7 @@ local function open_public(services)
   local listener = listeners.new(services.log, services.pages:face())
   services.pages:add(listener.router)
   downloads.add(listener.router, services)
+  boxes.add(listener.router, services)
   services.public = listener
   services.closers[#services.closers + 1] = function() listener:close() end
   local port = wanted.port

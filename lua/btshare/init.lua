@@ -33,6 +33,11 @@ local btshare = {}
 ---@field api btshare.api.Table
 ---@field settings btshare.Settings
 ---@field uploads btshare.Uploads
+---@field inbox string? the folder for what others send
+---@field why_no_inbox string?
+---@field boxes btshare.Boxes
+---@field box_intake btshare.boxes.Intake
+---@field box_care btshare.boxes.Care
 ---@field library btshare.Library
 ---@field downloads btshare.Downloads
 ---@field downloads_folder string? where they are saved; nil, and why, where this process may write to none
@@ -175,7 +180,7 @@ function btshare.start(options, on_instance, on_failed)
 end
 
 -- Settings that count at start only.
-local fixed = { "console", "public", "port", "map_ports", "sandbox", "uploads", "downloads" }
+local fixed = { "console", "public", "port", "map_ports", "sandbox", "uploads", "downloads", "inbox" }
 
 local function is_same(one, other)
   if type(one) == "table" and type(other) == "table" then

@@ -42,11 +42,15 @@ end
 ---@param paths table directories
 ---@param config table
 ---@param downloads string? the folder for downloads
+---@param inbox string? the folder for what others send
 ---@return string? state what protects, in words
 ---@return string? message
 ---@return integer? exit_code
-function protect.start(paths, config, downloads)
-  return protect.start_in({ paths.state, paths.cache, downloads }, config)
+function protect.start(paths, config, downloads, inbox)
+  local folders = { paths.state, paths.cache }
+  folders[#folders + 1] = downloads
+  folders[#folders + 1] = inbox
+  return protect.start_in(folders, config)
 end
 
 return protect

@@ -2,6 +2,9 @@
 local access = require "btshare.shares.access"
 local activity = require "btshare.activity"
 local ahead = require "btshare.shares.ahead"
+local box_care = require "btshare.boxes.care"
+local box_intake = require "btshare.boxes.intake"
+local boxes = require "btshare.boxes"
 local budget = require "btshare.budget"
 local configured = require "btshare.plugin.configured"
 local connections = require "btshare.connections"
@@ -96,8 +99,11 @@ end
 function steps.protect(services)
   services.downloads_folder, services.why_no_downloads =
     place.usual(services.config.downloads, services.paths.downloads, services.roots_wanted)
+  services.inbox, services.why_no_inbox =
+    boxes.folder(services.config.inbox, services.downloads_folder, services.roots_wanted)
   local message, exit_code
-  services.sandbox, message, exit_code = protect.start(services.paths, services.config, services.downloads_folder)
+  services.sandbox, message, exit_code =
+    protect.start(services.paths, services.config, services.downloads_folder, services.inbox)
   return services.sandbox and true, message, exit_code
 end
 
@@ -140,6 +146,14 @@ function steps.uploads(services)
   if trouble then
     services.events:tell("notice", { level = "warning", message = trouble })
   end
+end
+
+function steps.boxes(services)
+  services.boxes = boxes.new(services, services.inbox, services.why_no_inbox)
+  services.box_intake = box_intake.new(services.boxes)
+  services.box_care = box_care.new(services.boxes, services.box_intake)
+  services.box_care:load()
+  services.closers[#services.closers + 1] = function() services.box_care:close() end
 end
 
 function steps.hasher(services)
@@ -237,6 +251,10 @@ function steps.plugins(services)
   return loaded, mistakes, exit.configuration
 end
 
+function steps.care(services)
+  services.box_care:start()
+end
+
 function steps.control(services)
   return doors.open_control(services)
 end
@@ -260,8 +278,8 @@ function steps.roots(services)
 end
 
 local order = {
-  "places", "folders", "lock", "protect", "store", "uploads", "sign_in", "hasher", "doors", "domain", "downloads",
-  "reachability", "plugins", "roots", "control",
+  "places", "folders", "lock", "protect", "store", "uploads", "boxes", "sign_in", "hasher", "doors", "domain",
+  "downloads", "reachability", "plugins", "care", "roots", "control",
 }
 
 ---Opens everything. Call in a task.

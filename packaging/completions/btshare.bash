@@ -22,7 +22,7 @@ _btshare_added() {
 
 _btshare() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local commands="share list link add get stop who status open token reload quit config plugin paths help"
+  local commands="share list link add get stop who drop drops accept status open token reload quit config plugin paths help"
   local command="" index
   for ((index = 1; index < COMP_CWORD; index++)); do
     case ${COMP_WORDS[index]} in
@@ -41,16 +41,17 @@ _btshare() {
     --scope) mapfile -t COMPREPLY < <(compgen -W "read share admin" -- "$current"); return ;;
     --for | --share-for) mapfile -t COMPREPLY < <(compgen -W "30m 2h 1d 7d" -- "$current"); return ;;
     --exposure) mapfile -t COMPREPLY < <(compgen -W "link private public http" -- "$current"); return ;;
-    --public | --port | --name | --timeout | --to | --limit | --revoke | --files | --options) return ;;
+    --public | --port | --name | --timeout | --to | --limit | --revoke | --files | --options | --title | --note | --max-file | --max-files | --close) return ;;
   esac
 
   local flags="--state --help"
   local share_flags="--config --console --public --port --name --json --quiet --verbose"
   case $command in
     "") flags+=" --version $share_flags" ;;
-    list | who | paths) flags+=" --json" ;;
+    list | who | drops | paths) flags+=" --json" ;;
     status) flags+=" --json --diagnostics" ;;
-    link) flags+=" --qr --magnet --torrent --to --for --limit --list --revoke" ;;
+    link) flags+=" --qr --magnet --grant --torrent --to --for --limit --list --revoke" ;;
+    drop) flags+=" --title --note --for --max-file --max-files --qr --close" ;;
     add) flags+=" --for --exposure --listed" ;;
     open) flags+=" --print" ;;
     token) flags+=" --scope --for --list --revoke" ;;

@@ -1,7 +1,7 @@
 # fish completion for btshare(1)
 
-set -l commands share list link add get stop who status open token reload quit config plugin paths help
-set -l sharing "not __fish_seen_subcommand_from list link add get stop who status open token reload quit config plugin paths help"
+set -l commands share list link add get stop who drop drops accept status open token reload quit config plugin paths help
+set -l sharing "not __fish_seen_subcommand_from list link add get stop who drop drops accept status open token reload quit config plugin paths help"
 
 function __btshare_names
     btshare list --json 2>/dev/null | string replace -rf '^ *"name": "(.*)",?$' '$1'
@@ -20,6 +20,9 @@ complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a add -d "Sh
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a get -d "Receive a magnet, a .torrent or a link"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a stop -d "Stop sharing something"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a who -d "Show who fetches a share"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a drop -d "Make a link through which others send files"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a drops -d "Show drop links and what was sent"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a accept -d "Accept what was sent"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a status -d "Show what btshare is doing"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a open -d "Open the console in the browser"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a token -d "Make an API token for a program"
@@ -45,11 +48,18 @@ complete -c btshare -n $sharing -l json -d "Print events as JSON"
 complete -c btshare -n $sharing -s q -l quiet -d "Print links and failures only"
 complete -c btshare -n $sharing -s v -l verbose -d "Print more"
 
-complete -c btshare -n "__fish_seen_subcommand_from list who status paths config" -l json -d "Print JSON"
+complete -c btshare -n "__fish_seen_subcommand_from list who drops status paths config" -l json -d "Print JSON"
 complete -c btshare -n "__fish_seen_subcommand_from status" -l diagnostics -d "Print what a report of a fault must say"
 complete -c btshare -n "__fish_seen_subcommand_from link stop who" -a "(__btshare_names)"
-complete -c btshare -n "__fish_seen_subcommand_from link" -l qr -d "Draw a QR code"
+complete -c btshare -n "__fish_seen_subcommand_from drop" -l title -x -d "What its page calls it"
+complete -c btshare -n "__fish_seen_subcommand_from drop" -l note -x -d "What its page says"
+complete -c btshare -n "__fish_seen_subcommand_from drop" -l for -x -a "30m 2h 1d 7d never" -d "End the link after this time"
+complete -c btshare -n "__fish_seen_subcommand_from drop" -l max-file -x -d "The largest file"
+complete -c btshare -n "__fish_seen_subcommand_from drop" -l max-files -x -d "How many files"
+complete -c btshare -n "__fish_seen_subcommand_from drop" -l close -x -d "Close a drop link"
+complete -c btshare -n "__fish_seen_subcommand_from drop link" -l qr -d "Draw a QR code"
 complete -c btshare -n "__fish_seen_subcommand_from link" -l magnet -d "Print the magnet link"
+complete -c btshare -n "__fish_seen_subcommand_from link" -l grant -d "Open a locked share by the magnet"
 complete -c btshare -n "__fish_seen_subcommand_from link" -l torrent -d "Print the address of the .torrent file"
 complete -c btshare -n "__fish_seen_subcommand_from link" -l to -x -d "Make a link of its own for somebody"
 complete -c btshare -n "__fish_seen_subcommand_from link" -l for -x -a "30m 2h 1d 7d" -d "End that link after this time"

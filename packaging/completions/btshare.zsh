@@ -25,6 +25,9 @@ _btshare() {
     'get:receive a magnet, a .torrent or a link'
     'stop:stop sharing something'
     'who:show who fetches a share'
+    'drop:make a link through which others send files'
+    'drops:show drop links and what was sent'
+    'accept:accept what was sent'
     'status:show what the running btshare is doing'
     'open:open the console in the browser'
     'token:make an API token for a program'
@@ -59,9 +62,10 @@ _btshare() {
       ;;
     rest)
       case $words[1] in
-        list|paths) _arguments $common '--json[print JSON]' ;;
+        list|drops|paths) _arguments $common '--json[print JSON]' ;;
         status) _arguments $common '--json[print JSON]' '--diagnostics[print what a report of a fault must say]' ;;
         link) _arguments $common '--qr[draw a QR code]' '(--torrent)--magnet[print the magnet link]' \
+          '(--torrent)--grant[open a locked share by the magnet]' \
           '(--magnet)--torrent[print the address of the .torrent file]' \
           '(--list --revoke)--to[make a link of its own for somebody]:person:' \
           '--for[end that link after this time]:time:(30m 2h 1d 7d)' \
@@ -69,6 +73,12 @@ _btshare() {
           '(--to --revoke)--list[show all links of the share]' \
           '(--to --list)--revoke[end the link of somebody]:person:' '1:share:_btshare_shares' ;;
         who) _arguments $common '--json[print JSON]' '1:share:_btshare_shares' ;;
+        drop) _arguments $common '(--close)--title[what its page calls it]:text:' \
+          '(--close)--note[what its page says]:text:' \
+          '(--close)--for[end the link after this time]:time:(30m 2h 1d 7d never)' \
+          '(--close)--max-file[the largest file]:size:' '(--close)--max-files[how many files]:number:' \
+          '(--close)--qr[draw a QR code]' '--close[close a drop link]:id:' ;;
+        accept) _arguments $common '*:code or id:' ;;
         stop) _arguments $common '1:share:_btshare_shares' ;;
         add) _arguments $common '--for[stop after this time]:time:(30m 2h 1d 7d)' \
           '--exposure[who can find it]:exposure:(link private public http)' \

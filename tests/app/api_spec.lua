@@ -23,7 +23,7 @@ end }
 ]]
 
 describe("the API", function()
-  local place, daemon, socket, share, document
+  local place, daemon, socket, share, box, document
 
   local function ask(method, target, body, headers)
     local all = { Accept = "application/json" }
@@ -47,7 +47,7 @@ describe("the API", function()
     socket = place.state .. "/control.sock"
   end
 
-  local options = { config = 'name = "Paul"\nlimits { up = "5M" }\nplugin "panels"\n' }
+  local options = { config = 'name = "Paul"\ninbox = "~/Inbox"\nlimits { up = "5M" }\nplugin "panels"\n' }
 
   setup(function()
     place = place_module.open()
@@ -65,6 +65,7 @@ describe("the API", function()
     share = daemon:ready "Vacances d'été"
     daemon:ready "film.bin"
     document = ask("GET", "/api/v1/openapi.json").json
+    box = ask("POST", "/api/v1/boxes", '{"title":"Photos","note":"All of them","for":3600}').json
   end)
 
   teardown(function()
@@ -77,7 +78,8 @@ describe("the API", function()
   local function fill(path)
     if path:find("/downloads/{id}", 1, true) or path:find("/tokens/{id}", 1, true) then return nil end
     return (path:gsub("{(%w+)}", {
-      id = share.id, link = "default", name = "panels", panel = "numbers",
+      id = path:find("/boxes/{id}", 1, true) and box.id or share.id, upload = "none", link = "default",
+      name = "panels", panel = "numbers",
     }))
   end
 

@@ -36,8 +36,9 @@ function console.start(more, plugins)
 end
 
 ---Ends it and starts it again on the same port.
-function Console:restart()
-  self.daemon:stop()
+---@param is_crash boolean? whether it gets no time to end
+function Console:restart(is_crash)
+  if is_crash then self.daemon:crash() else self.daemon:stop() end
   self.more = self.more or {}
   self.more.console = "127.0.0.1:" .. self.port
   self.daemon = self.place:start(self.more)

@@ -101,6 +101,14 @@ describe("the events", function()
     api(here, "DELETE", "/api/v1/shares/" .. film.id .. "/links/Anna")
     api(here, "PUT", "/api/v1/uploads/note.txt", "dropped", "application/octet-stream")
 
+    local box = here:run { "drop", "--title", "Notes", "--state", here.state }
+    fetch(box.output:match("http%S+"), "-F", "files=@" .. here.share .. "/old.txt")
+    local waiting = here:run { "drops", "--state", here.state }
+    here:run { "accept", waiting.output:match("\n  (%w+%-%w+)"), "--state", here.state }
+    here:run { "drop", "--close", waiting.output:match("^%x+"), "--state", here.state }
+    wait_for(here, "upload-finished", function(event) return event.box ~= nil end)
+    wait_for(here, "box-closed")
+
     listen(there)
     there:put("other.txt", "other")
     there:start { config = listen(there) }

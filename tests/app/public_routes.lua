@@ -1,5 +1,6 @@
 -- Every public way in, made from the router itself and from what the shipped plugins add to it, so that a new one is
 -- tried without anybody remembering it.
+local boxes = require "btshare.routes.boxes"
 local client = require "http_client"
 local downloads = require "btshare.routes.downloads"
 local host = require "core.host"
@@ -10,7 +11,7 @@ local public_routes = {}
 
 -- Those that lead to no share. Whatever else has no token in it is one too many.
 local harmless = {
-  ["GET /"] = true, ["GET /favicon.ico"] = true, ["GET /assets/:version/style.css"] = true,
+  ["GET /"] = true, ["GET /favicon.ico"] = true, ["GET /assets/:version/:name"] = true,
 }
 
 -- Those of a folder: what they say of closed shares, which is nothing, their own specs try.
@@ -32,6 +33,17 @@ local function of_plugins(list)
     end
   end
   names:close()
+end
+
+---@return string[] patterns of the routes of drop boxes, whose tokens lead to no share: boxes_hostile_spec tries them
+function public_routes.of_boxes()
+  local router, list = routers.new(), {}
+  boxes.add(router, {})
+  for _, route in ipairs(router:routes()) do
+    assert(route.pattern:find("^%u+ /d/:token%f[/\0]"), route.pattern .. ": is no address of a drop box")
+    list[#list + 1] = route.pattern
+  end
+  return list
 end
 
 ---@return string[] patterns of the routes that a token opens: "GET /s/:token/zip"

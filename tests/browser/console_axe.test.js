@@ -30,6 +30,19 @@ const screens = [
     await page.keyboard.press("x");
   }],
   ["receive", "/receive", ".download"],
+  ["boxes", "/receive", ".box-file", (page) => page.locator(".boxes").evaluate((boxes) => {
+    for (const fold of boxes.querySelectorAll("details")) fold.open = true;
+    boxes.scrollIntoView();
+  })],
+  ["box-new", "/receive", "dialog select", async (page) => {
+    await page.locator(".group-head button").click();
+    await page.locator("dialog summary").click();
+  }],
+  ["box-qr", "/receive", ".qr img", open(".box .buttons button:nth-child(2)")],
+  ["box-remove", "/receive", "dialog .bad", async (page) => {
+    await page.locator(".box header button").first().click();
+    await page.locator(".menu [data-tone=bad]").click();
+  }],
   ["receive-add", "/receive", "dialog textarea", open("header .primary")],
   ["receive-choose", "/receive", "dialog .files label", open(".download .primary")],
   ["activity", "/activity", ".plot canvas", (page) => page.evaluate(() => {
@@ -66,7 +79,7 @@ function look(fakeOf, list) {
     for (const [name, path, there, first] of list) {
       it(`has nothing to complain about: ${name}, ${size.name}`, async () => {
         await visit(browser, fakeOf().address + path, size, async (page) => {
-          const start = first ? ".row:visible, .detail, .download, .facts, .plot, .log, .plugin-log" : there;
+          const start = first ? ".row:visible, .detail, .box-file, .facts, .plot, .log, .plugin-log" : there;
           await page.locator(start).first().waitFor();
           if (first) await first(page);
           await page.locator(there).first().waitFor();
@@ -86,7 +99,7 @@ describe("the console", () => {
 
 describe("the console with nothing in it", () => {
   let fake;
-  before(async () => (fake = await startFake({ shares: 0, downloads: [] })));
+  before(async () => (fake = await startFake({ shares: 0, downloads: [], boxes: [], uploaded: [] })));
   after(() => fake.close());
   look(() => fake, [["empty", "/", ".nothing"], ["receive-empty", "/receive", ".nothing"]]);
 });

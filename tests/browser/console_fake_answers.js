@@ -1,4 +1,5 @@
 // The answers of the daemon that is none, route by route.
+import { boxRoutes } from "./console_fake_boxes.js";
 import { pluginRoutes } from "./console_fake_plugins.js";
 
 const full = (row) => ({ ...row, path: `${row.root}/${row.name}`, info_hash: "1d0ce0b633c4ed7db92a8c5f09ade3f5aee40eda",
@@ -111,6 +112,7 @@ export function answersOf(world, tell) {
     }],
     ["PUT", /^\/password$/, () => undefined],
     ...pluginRoutes(world),
+    ...boxRoutes(world, tell),
     ["GET", /^\/downloads$/, () => ({ downloads: world.downloads })],
     ["POST", /^\/downloads$/, (_, { body }) => {
       if (body.source && !/^(magnet:|https?:)/.test(body.source)) return [422, { title: "invalid", detail: "source: not a magnet or an address" }];

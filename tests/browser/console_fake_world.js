@@ -51,6 +51,27 @@ const downloads = () => [
     paused: false, revision: 1, source: "magnet" },
 ];
 
+const boxes = () => [
+  { id: "b1", title: "Photos du mariage", note: "Merci à tous !\nEn pleine taille, s'il vous plaît.", is_open: true,
+    link: "http://192.168.1.20:8702/d/7hQpT3zKfW0aYx-Vn2LrEo5CdJm", token: "7hQpT3zKfW0aYx-Vn2LrEo5CdJm", qr: "/api/v1/boxes/b1/qr.svg",
+    created: now - 90000, expires: now + 4e9, limits: { files: 100, bytes: 10e9, file_bytes: 4e9 },
+    received: { files: 5, bytes: 431e6 }, waiting: 3, coming: 1, version: 4 },
+  { id: "b2", title: "Devoirs", is_open: false, link: "http://192.168.1.20:8702/d/Zm5vYmFyYmF6cXV4MDEyMzQ1Njc", qr: "/api/v1/boxes/b2/qr.svg",
+    created: now - 190000, expires: null, limits: { files: 30, bytes: 1e9, file_bytes: 100e6 }, received: { files: 0, bytes: 0 },
+    waiting: 0, coming: 0, version: 1 },
+];
+
+const upload = (id, values) => ({ id, box: "b1", state: "waiting", received: values.size, address: "203.0.113.0", begun: now - 700,
+  finished: now - 600, ...values });
+const uploads = () => [
+  upload("u1", { name: "Film de la cérémonie.mp4", size: 2400000000, received: 1560000000, state: "coming", sender: "Oncle Jean", begun: now - 60,
+    finished: undefined }),
+  upload("u2", { name: "IMG_20261114_161203.jpg", size: 4218332, sender: "Marie Dubois", note: "Les photos promises !\nLe reste suit.", receipt: "K7QF" }),
+  upload("u3", { name: "IMG_20261114_161207.jpg", size: 4418332, sender: "Marie Dubois", note: "Les photos promises !\nLe reste suit.", receipt: "K7QG" }),
+  upload("u4", { name: "Discours – version définitive corrigée (3).odt", size: 61000, address: "198.51.100.0", receipt: "T2XM" }),
+  upload("u5", { name: "Chanson.ogg", size: 4100000, sender: "Lucie", state: "accepted", path: "/home/paul/Downloads/Inbox/Chanson.ogg" }),
+];
+
 const settings = () => [
   { key: "name", section: "general", type: "text", value: "Paul", source: "config", line: 12, restart: false, editable: false },
   { key: "ignore", section: "sharing", type: "list", value: ["*.iso"], default: [], source: "console", restart: false, editable: true },
@@ -82,7 +103,8 @@ export function makeWorld(how) {
   const shares = Array.from({ length: how.shares ?? 14 }, (_, at) => rowOf(at));
   const count = (test) => shares.filter(test).length;
   const world = {
-    now, reach: how.reach ?? "mapped", number: 1, isGone: false, shares, recipients: recipients(), downloads: how.downloads ?? downloads(), settings: settings(),
+    now, reach: how.reach ?? "mapped", number: 1, isGone: false, shares, recipients: recipients(), downloads: how.downloads ?? downloads(),
+    boxes: how.boxes ?? boxes(), uploads: how.uploaded ?? uploads(), settings: settings(),
     events: shares.length >= 4 ? history(shares) : [], tokens: [{ id: "t1", name: "backup script", scopes: ["read", "share"], created: now - 86400 * 9, used: now - 4000 }],
     links: [{ id: "l1", name: "Marie Dubois", state: "live", created: now - 900, downloads: 0, used: now, link: "http://192.168.1.20:8702/s/marie" }],
     session: { authenticated: how.authenticated ?? true, wants: how.wants ?? "key", has_password: how.wants === "password", name: "Paul",
@@ -99,7 +121,7 @@ export function makeWorld(how) {
         internet: { state: world.reach, sentence: reaches[world.reach] ?? reaches.mapped, can_ask: ["closed", "refused"].includes(world.reach) },
         addresses: [{ address: "192.168.1.20", scope: "lan" }] },
     }),
-    snapshot: () => ({ number: world.number, reset: true, status: world.status(), downloads: world.downloads }),
+    snapshot: () => ({ number: world.number, reset: true, status: world.status(), downloads: world.downloads, boxes: world.boxes }),
   };
   return world;
 }

@@ -284,9 +284,4 @@ describe("the console", () => {
     await page.getByText("Done: Look again").waitFor();
     assert.deepEqual(fake.world.plugins.asked, ["clear", "refresh"]);
   }));
-
-  it("reflows at 320 pixels", () => onPage("/shares/s0", async (page) => {
-    await page.locator(".recipient").first().waitFor();
-    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
-  }, { width: 320, height: 500 }));
 });

@@ -142,7 +142,8 @@ static void test_asking(void) {
   int fd = call(listener, post);
   bt_http_event event = await_event(listener);
   assert(event.request && event.is_head && event.request->body_length == 0);
-  assert(bt_http_let_in(listener, event.id, 3, -1) && !bt_http_let_in(listener, event.id, 3, -1));
+  const bt_http_way_in way = {.limit = 3, .file = -1};
+  assert(bt_http_let_in(listener, event.id, &way) && !bt_http_let_in(listener, event.id, &way));
   assert(send(fd, "abc", 3, MSG_NOSIGNAL) == 3);
   bt_http_event whole = await_event(listener);
   assert(!whole.is_head && whole.id == event.id && whole.request->body_length == 3);

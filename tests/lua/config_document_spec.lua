@@ -89,7 +89,7 @@ describe("what is written of config.lua", function()
 
     it("is all there when every line counts, with the defaults that there are", function()
       local whole = load(uncommented(example))
-      local without = { name = true, downloads = true, uploads = true } -- have no default
+      local without = { name = true, downloads = true, inbox = true, uploads = true } -- have no default
       for name in pairs(settings) do
         assert.is_truthy(whole.places[name], name .. " is missing")
         if not without[name] then

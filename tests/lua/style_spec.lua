@@ -11,7 +11,7 @@ local levels = {
     "^btshare%.http%.", "^btshare%.api", "^btshare%.mapping$", "^btshare%.protect$", "^btshare%.service$" },
   { "^btshare%.library", "^btshare%.shares", "^btshare%.links$", "^btshare%.reach$", "^btshare%.reachability$",
     "^btshare%.plugin_services", "^btshare%.transfers$", "^btshare%.recipients", "^btshare%.history",
-    "^btshare%.activity$", "^btshare%.diagnostics$",
+    "^btshare%.activity$", "^btshare%.boxes", "^btshare%.diagnostics$",
     "^btshare%.live", "^btshare%.budget", "^btshare%.connections$", "^btshare%.uploads",
     "^btshare%.news%.", "^btshare%.sign_in", "^btshare%.downloads" },
   { "^btshare%.routes%.", "^btshare%.doors$" },

@@ -44,7 +44,8 @@ describe("a template", function()
   it("refuses a value in a tag that is not quoted, scripts, styles and handlers", function()
     for _, text in ipairs {
       "<p title={{ x }}>",
-      "<p {{ x }}>", "<{{ x }}>", "</{{ x }}>", "<script>", "<SCRIPT src=x>", "<style>", '<p style="{{ x }}">',
+      "<p {{ x }}>", "<{{ x }}>", '<script defer src="{{ x }}">',
+      '<script src="{{ script }}">', "</{{ x }}>", "<script>", "<SCRIPT src=x>", "<style>", '<p style="{{ x }}">',
       '<p onclick="{{ x }}">',
     } do
       assert.is_false(pcall(render, text, { x = "y" }), text)

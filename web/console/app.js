@@ -4,7 +4,7 @@ import { effect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { loadSession, session, shareUrl } from "./api.js";
 import { shown } from "./foreign.js";
-import { followLanguage, language, loadTexts, t } from "./i18n.js";
+import { followLanguage, language, loadTexts, number, t } from "./i18n.js";
 import { html } from "./html.js";
 import { bindKeys, startKeys } from "./keys.js";
 import { startLive } from "./live.js";
@@ -16,7 +16,7 @@ import { openPalette } from "./parts/palette.js";
 import { loadPlugins, panelPath, panelsOf, plugins } from "./parts/panels.js";
 import { Toasts } from "./parts/toast.js";
 import { preferences } from "./preferences.js";
-import { connection, recent, status } from "./store.js";
+import { connection, recent, status, waitingFiles } from "./store.js";
 import { route, startRouter } from "./router.js";
 import { openAdd } from "./screens/add.js";
 import { openHelp } from "./screens/help.js";
@@ -47,13 +47,20 @@ const OwnPlaces = () => panelsOf("nav").map((own) => html`<li class="nav-own"><a
   aria-current=${route.value.screen === "panel" && route.value.plugin === own.plugin.name && route.value.id === own.panel.id ? "page" : undefined}>
   <${Icon} name="plugin" /><span>${shown(own.panel.title)}</span></a></li>`);
 
+// Files in drop boxes that wait to be looked at.
+function Waiting() {
+  const n = waitingFiles.value;
+  return n > 0 && html`<span class="badge" aria-hidden="true">${n > 99 ? `${number(99)}+` : number(n)}</span>
+    <span class="heard">${t("console.boxes.waiting", { n })}</span>`;
+}
+
 function Navigation() {
   const { screen } = route.value;
   const at = screen === "plugins" ? "settings" : screen;
   return html`<nav class="nav" aria-label=${t("console.navigation")}>
     <a class="brand" href="/shares"><svg class="mark" aria-hidden="true"><use href="/icons.svg#mark" /></svg>BTshare</a>
     <ul>${places.map(([name, path, text, icon]) => html`<li><a href=${path} aria-current=${at === name ? "page" : undefined}>
-      <${Icon} name=${icon} /><span>${t(text)}</span></a></li>`)}<${OwnPlaces} /></ul>
+      <${Icon} name=${icon} /><span>${t(text)}</span>${name === "receive" && html` <${Waiting} />`}</a></li>`)}<${OwnPlaces} /></ul>
     <button class="plain nav-more" onClick=${openPalette}><${Icon} name="command" /><span>${t("console.palette")}</span></button>
     <button class="plain nav-more" onClick=${openHelp}><${Icon} name="help" /><span>${t("console.help")}</span></button>
   </nav>`;

@@ -86,6 +86,9 @@ export function size(bytes) {
   return `${digits}\u00a0${units[language.value][place]}`;
 }
 
+/** @param {number} bytes of a limit @returns {string} "4 GB" */
+export const roundSize = (bytes) => size(bytes).replace(/[.,]0(?=\s)/, "");
+
 /** @param {number} bytes a second */
 export const rate = (bytes) => `${size(Math.round(bytes))}/s`;
 

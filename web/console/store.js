@@ -1,4 +1,5 @@
-// What the page knows of the daemon: its status, shares and downloads, kept up to date by deltas, one pass a frame.
+// What the page knows of the daemon: its status, shares, downloads and drop boxes, kept up to date by deltas, one pass a
+// frame.
 import { batch, computed, signal } from "@preact/signals";
 import { ask } from "./api.js";
 
@@ -6,11 +7,14 @@ import { ask } from "./api.js";
 export const shares = new Map();
 /** @type {Map<string, Download>} */
 export const downloads = new Map();
+/** @type {Map<string, Box>} */
+export const boxes = new Map();
 
 /** Grows whenever shares differ; and whenever their set, names or states do, so that an order has to be made anew. */
 export const version = signal(0);
 export const arrangement = signal(0);
 export const downloadsVersion = signal(0);
+export const boxesVersion = signal(0);
 /** @type {import("@preact/signals").Signal<Status>} */
 export const status = signal({});
 /** @type {import("@preact/signals").Signal<{state: "connecting"|"live"|"lost", seen?: number, retry?: number}>} */
@@ -45,6 +49,12 @@ export const counts = computed(() => {
   return found;
 });
 
+/** How many files, in all drop boxes, the owner has still to look at. */
+export const waitingFiles = computed(() => {
+  boxesVersion.value;
+  return [...boxes.values()].reduce((sum, box) => sum + (box.waiting ?? 0), 0);
+});
+
 // Whether a row moves in some order or between filters, and not only its numbers.
 function isArranged(old, row) {
   return old && old.name === row.name && old.state === row.state && old.size === row.size &&
@@ -63,11 +73,17 @@ function applyShares(delta) {
   if (moved) arrangement.value += 1;
 }
 
+// Of what is few, and so has no arrangement that is kept.
+function applyFew(known, changes, rows, gone) {
+  for (const row of rows ?? []) known.set(row.id, row);
+  for (const id of gone ?? []) known.delete(id);
+  if (rows || gone) changes.value += 1;
+}
+
 /** @param {Delta} delta */
-function applyDownloads(delta) {
-  for (const row of delta.downloads ?? []) downloads.set(row.id, row);
-  for (const id of delta.downloads_removed ?? []) downloads.delete(id);
-  if (delta.downloads || delta.downloads_removed) downloadsVersion.value += 1;
+function applyOthers(delta) {
+  applyFew(downloads, downloadsVersion, delta.downloads, delta.downloads_removed);
+  applyFew(boxes, boxesVersion, delta.boxes, delta.boxes_removed);
 }
 
 function flush() {
@@ -80,7 +96,7 @@ function flush() {
       number = delta.number;
       if (delta.status) status.value = { ...status.peek(), ...delta.status };
       applyShares(delta);
-      applyDownloads(delta);
+      applyOthers(delta);
       if (delta.events) recent.value = [...[...delta.events].reverse(), ...recent.peek()].slice(0, 200);
     }
   });
@@ -98,19 +114,19 @@ export function take(delta) {
 /** @returns {number} up to which delta the page is up to date */
 export const upTo = () => number;
 
-/** Takes a snapshot's status and downloads, then asks for all shares. */
+/** Takes a snapshot's status, downloads and drop boxes, then asks for all shares. */
 export async function reset(snapshot) {
   const list = await ask("GET", "/shares?view=row");
   batch(() => {
     status.value = snapshot.status;
     downloads.clear();
-    for (const row of snapshot.downloads ?? []) downloads.set(row.id, row);
+    boxes.clear();
+    applyOthers({ downloads: snapshot.downloads ?? [], boxes: snapshot.boxes ?? [] });
     shares.clear();
     for (const row of list.shares) shares.set(row.id, row);
     number = list.number;
     version.value += 1;
     arrangement.value += 1;
-    downloadsVersion.value += 1;
     isLoaded.value = true;
   });
   flush();
@@ -125,11 +141,7 @@ export function forget(id) {
   batch(() => applyShares({ removed: [id] }));
 }
 
-export function putDownload(row) {
-  downloads.set(row.id, row);
-  downloadsVersion.value += 1;
-}
-
-export function forgetDownload(id) {
-  if (downloads.delete(id)) downloadsVersion.value += 1;
-}
+export const putDownload = (row) => applyOthers({ downloads: [row] });
+export const forgetDownload = (id) => applyOthers({ downloads_removed: [id] });
+export const putBox = (row) => applyOthers({ boxes: [row] });
+export const forgetBox = (id) => applyOthers({ boxes_removed: [id] });

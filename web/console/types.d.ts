@@ -81,6 +81,38 @@ interface Download {
   paused?: boolean;
 }
 
+interface Box {
+  id: string;
+  title?: string;
+  note?: string;
+  link?: string;
+  qr: string;
+  created?: number;
+  expires?: number | null;
+  is_open: boolean;
+  limits: { files: number; bytes: number; file_bytes: number };
+  received: { files: number; bytes: number };
+  waiting: number;
+  coming: number;
+  version: number;
+}
+
+interface Upload {
+  id: string;
+  box: string;
+  name: string;
+  size: number;
+  received: number;
+  state: "coming" | "waiting" | "accepted";
+  sender?: string;
+  note?: string;
+  address?: string;
+  receipt?: string;
+  begun: number;
+  finished?: number;
+  path?: string;
+}
+
 interface HistoryEvent {
   id: number;
   time: number;
@@ -188,6 +220,8 @@ interface Delta {
   removed?: string[];
   downloads?: Download[];
   downloads_removed?: string[];
+  boxes?: Box[];
+  boxes_removed?: string[];
   events?: HistoryEvent[];
 }
 

@@ -1,10 +1,11 @@
--- The events of what the owner receives: downloads, and files that are dropped.
+-- The events of what the owner receives: downloads, files that are dropped, and what others send.
 local checks = require "btshare.catalog.checks"
 local field = require "btshare.catalog.field"
 
 local always, optional, settable = field.always, field.optional, field.settable
 
 local download = always("download", "download", "as it is then")
+local box = always("box", "box", "as it is then")
 
 return {
   { name = "download-add", kind = "question", description = "May this download begin?", fields = {
@@ -41,9 +42,18 @@ on("download-failed", function(event) print(event.download.name, event.reason) e
     example = [[
 on("download-removed", function(event) print(event.download.name, "is off the list") end)]] },
 
-  { name = "upload-accept", kind = "question", description = "May this file be stored in the folder for uploads?",
+  { name = "box-created", kind = "fact", description = "There is one more drop box.", fields = { box }, example = [[
+on("box-created", function(event) print("files can be sent to", event.box.link) end)]] },
+
+  { name = "box-closed", kind = "fact", description = "A drop box was closed or deleted by its owner.",
+    fields = { box }, example = [[
+on("box-closed", function(event) print(event.box.title or event.box.id, "is closed") end)]] },
+
+  { name = "upload-accept", kind = "question",
+    description = "May this file be stored? Asked before its first byte is read, of what the owner drops on the "
+      .. "console, into the folder for uploads, and of what others send through a drop box, into the inbox.",
     fields = {
-      optional("link", "link", "of the drop box; absent for what the owner drops on the console"),
+      optional("box", "box", "the drop box; absent for what the owner drops on the console"),
       always("name", "string", "the file's name, as its sender gave it"),
       optional("size", "integer", "bytes, where the sender said so"),
       always("address", "string", "the sender's IP address"),
@@ -52,10 +62,25 @@ on("upload-accept", function(event)
   if event.name:lower():find("%.exe$") then return false, "no programs, please" end
 end)]] },
 
-  { name = "upload-finished", kind = "fact", description = "A dropped file is stored, whole.", fields = {
-    always("name", "string", "the name that it was given, one that was free"),
-    always("size", "integer", "bytes"),
-    always("path", "string", "its absolute path"),
-  }, example = [[
-on("upload-finished", function(event) print(event.path, event.size) end)]] },
+  { name = "upload-finished", kind = "fact",
+    description = "A file is stored, whole. One that came through a drop box waits until its owner accepts it.",
+    fields = {
+      optional("box", "box", "the drop box; absent for what the owner dropped on the console"),
+      always("name", "string", "the name that it was given; of what waits, the name that was sent, made fit"),
+      always("size", "integer", "bytes"),
+      always("path", "string", "its absolute path; of what waits, the one under which it waits"),
+      optional("sender", "string", "the name that the sender gave"),
+      optional("note", "string", "what the sender wrote beside it"),
+    }, example = [[
+on("upload-finished", function(event)
+  if event.box then print(event.sender or "somebody", "sent", event.name, event.size) end
+end)]] },
+
+  { name = "upload-accepted", kind = "fact",
+    description = "The owner accepted a file that came through a drop box: it has its name in the inbox now.",
+    fields = {
+      box, always("name", "string", "the name that it was given, one that was free"),
+      always("size", "integer", "bytes"), always("path", "string", "its absolute path"),
+    }, example = [[
+on("upload-accepted", function(event) print(event.path) end)]] },
 }

@@ -80,4 +80,12 @@ return {
     always("source", "string", '"magnet", "torrent" or "link"'),
     optional("info_hash", "string", "of its torrent, in hex"),
   } },
+  { name = "box", description = "A drop box: a link through which others send files.", fields = {
+    always("id", "string", "what it is known by"),
+    optional("title", "string", "what its owner calls it"),
+    optional("link", "string", "URL of its page"),
+    always("created", "integer", "when it was made, seconds since 1970"),
+    optional("expires", "integer", "when its link ends, seconds since 1970"),
+    always("is_open", "boolean", "whether its owner lets files in"),
+  } },
 }

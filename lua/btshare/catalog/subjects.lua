@@ -10,7 +10,7 @@ return {
   { title = "Opening, links and pages", events = require "btshare.catalog.links" },
   { title = "Recipients and transfers", events = require "btshare.catalog.recipients" },
   { title = "Torrents and reachability", events = require "btshare.catalog.network" },
-  { title = "Downloads and uploads", events = require "btshare.catalog.downloads" },
+  { title = "Downloads, uploads and drop boxes", events = require "btshare.catalog.downloads" },
   { title = "Plugins", events = require "btshare.catalog.plugins" },
   { title = "The program", events = require "btshare.catalog.program" },
 }

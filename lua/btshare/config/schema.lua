@@ -41,6 +41,7 @@ local schema = {}
 ---@field handlers {event: string, fn: function, line: integer}[]
 ---@field sandbox boolean false is the owner's leave to start without the write-lock
 ---@field downloads string? the folder for downloads, in place of the desktop's
+---@field inbox string? the folder for what others send; nil: Inbox, in the folder for downloads
 ---@field uploads string? the one folder that BTshare may write into: dropped files go there
 ---@field places table<string, {line: integer?}> which settings were set, and where; without a line, on the command line
 ---@field secrets table<string, string> what was read by file(…) → the path that it is in
@@ -131,6 +132,7 @@ function schema.settings(path)
     web_seed = web_seed,
     obfuscation = types.choice { "off", "prefer", "require" },
     downloads = path,
+    inbox = path,
     uploads = path,
     sandbox = switch,
   }

@@ -11,6 +11,7 @@ local uv = require "luv"
 ---@field answered table<string, integer> requests that were answered, by "2xx", "3xx", "4xx" and "5xx"
 ---@field on_come fun(address: string)? told who asks, before anything else
 ---@field private jobs table<btshare.task.job, true> requests that are being answered
+---@field private ways table<core.http.Listener, table<integer, btshare.WayIn>> of requests whose body is coming
 ---@field face btshare.Face
 local Listener = {}
 Listener.__index = Listener
@@ -95,6 +96,7 @@ end
 
 local function on_request(self, socket, waiting, request)
   request.listener = socket
+  request.way_in, self.ways[socket][request.id] = self.ways[socket][request.id], nil
   if self.face.prepare then
     self.face.prepare(request)
   end
@@ -104,14 +106,46 @@ local function on_request(self, socket, waiting, request)
   end)
 end
 
--- The body of a request goes into a file, which its route opens.
-local function receive(self, socket, request, about, limit)
-  local succeeded, file, refusal = xpcall(about.receive, debug.traceback, request)
-  if not succeeded or not file then
-    socket:reply(request.id, finish_reply(self, request, succeeded, succeeded and refusal or file))
-  elseif not socket:let_in(request.id, limit, file) then
-    uv.fs_close(file)
+-- Lets a body come to where its route wants it.
+local function let_in(self, socket, request, about, way)
+  local limit = way.limit or about.body_limit or default_body_limit
+  self.ways[socket][request.id] = way
+  if way.on_piece then return socket:let_in_pieces(request.id, limit) end
+  return socket:let_in(request.id, limit, way.file, way.keep_free)
+end
+
+-- The body of a request goes where its route says.
+local function receive(self, socket, request, about)
+  local succeeded, way, refusal = xpcall(about.receive, debug.traceback, request)
+  if not succeeded or not way then
+    socket:reply(request.id, finish_reply(self, request, succeeded, succeeded and refusal or way))
+    return
   end
+  if math.type(way) == "integer" then way = { file = way } end
+  if let_in(self, socket, request, about, way) then return end
+  self.ways[socket][request.id] = nil
+  if way.file then uv.fs_close(way.file) end
+  if way.on_lost then way.on_lost(0) end
+end
+
+-- A body never came whole.
+local function on_lost(self, socket, id, bytes)
+  local way = self.ways[socket][id]
+  self.ways[socket][id] = nil
+  if way and way.on_lost then task.spawn(way.on_lost, bytes) end
+  return way ~= nil
+end
+
+-- Its sender waits until the piece is done with, so that no more of it is in memory than that.
+local function on_piece(self, socket, id, bytes)
+  local way = self.ways[socket][id]
+  task.spawn_with({ group = self.jobs }, function()
+    local _ <close> = task.on_close(function() socket:next_piece(id) end)
+    local succeeded, problem = xpcall(way.on_piece, debug.traceback, bytes)
+    if succeeded then return end
+    self.log.error("the body of a request: %s", problem)
+    socket:cut(id)
+  end)
 end
 
 -- Before the body of a request is read: what must be refused is, and of the rest no more is read than its route takes.
@@ -135,18 +169,27 @@ local function on_head(self, socket, request)
   if refusal ~= nil then
     socket:reply(request.id, finish_reply(self, request, succeeded, refusal))
   elseif about and about.receive then
-    task.spawn_with({ group = self.jobs }, receive, self, socket, request, about, limit)
+    task.spawn_with({ group = self.jobs }, receive, self, socket, request, about)
   else
     socket:let_in(request.id, limit)
   end
 end
+
+---@class btshare.WayIn where the body of a request goes; the handler finds it in request.way_in
+---@field file integer? descriptor, the listener's from then on
+---@field on_piece fun(bytes: string)? in place of a file: gets the body bit by bit, in a task; the next comes when it
+---has returned
+---@field limit integer? bytes, in place of the route's
+---@field keep_free integer? bytes that stay free beside the file
+---@field on_lost fun(bytes: integer)? told, in a task, if the body does not come whole: then no handler is called
 
 ---@class btshare.Face how a listener presents itself
 ---@field headers table<string, string>? of every reply that does not set them itself
 ---@field prepare fun(request: core.http.Request)? called before anything else sees the request
 ---Asked before a request's body is read, if it has one, and again before its handler: nil lets it in, a reply refuses
 ---it. `about` is what its route was added with, nil where there is none; its `body_limit` (bytes) is kept in any case,
----and its `receive(request)`, which may wait, opens the file that the body goes to: a descriptor, or nil and a reply.
+---and its `receive(request)`, which may wait, says where the body goes: a descriptor, a btshare.WayIn, or nil and a
+---reply.
 ---@field admit (fun(request: core.http.Request, about: table?): core.http.Reply?)?
 ---@field trouble (fun(request: core.http.Request, status: integer): core.http.Reply)? answers 404, 405 and 500
 
@@ -155,7 +198,7 @@ end
 ---@return btshare.Listener
 function listeners.new(log, face)
   return setmetatable({
-    router = router.new(), sockets = {}, jobs = {}, answered = {}, log = log, face = face or {},
+    router = router.new(), sockets = {}, jobs = {}, ways = {}, answered = {}, log = log, face = face or {},
   }, Listener)
 end
 
@@ -172,11 +215,14 @@ function Listener:open(options)
     if self.on_come then self.on_come(request.address) end
     on_request(self, socket, waiting, request)
   end, function(id, bytes, complete)
-    on_sent(waiting, id, bytes, complete)
+    if not on_lost(self, socket, id, bytes) then on_sent(waiting, id, bytes, complete) end
   end, function(request)
     on_head(self, socket, request)
+  end, function(id, bytes)
+    on_piece(self, socket, id, bytes)
   end)
   if socket then
+    self.ways[socket] = {}
     self.sockets[#self.sockets + 1] = socket
   end
   return socket, message, code

@@ -98,9 +98,15 @@ local function translate(kind, inner, context, before)
   return (context == "text" and "_write(_text(%s))" or "_write(_escape(%s))"):format(inner)
 end
 
-local function add_literal(code, name, line, literal)
+-- A script of ours, from a file whose address is a value, is the one that may be in a page.
+local function without_own_script(literal, value)
+  return value and value:match("^%s*script%s*$") and literal:gsub('<script defer src="$', "") or literal
+end
+
+local function add_literal(code, name, line, literal, value)
+  local checked = without_own_script(literal, value)
   for _, pattern in ipairs(forbidden) do
-    if literal:find(pattern) then
+    if checked:find(pattern) then
       fail(name, line, "scripts and styles have no place in a page")
     end
   end
@@ -117,7 +123,7 @@ local function compile(name, text)
   while true do
     local start, stop, opening, inner, closing = text:find("{([{%%])(.-)([}%%]})", position)
     local literal = text:sub(position, (start or 0) - 1)
-    add_literal(code, name, line, literal)
+    add_literal(code, name, line, literal, opening == "{" and inner or nil)
     context = follow(context, literal)
     line = line + select(2, literal:gsub("\n", ""))
     if not start then break end

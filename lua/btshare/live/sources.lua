@@ -1,5 +1,6 @@
 -- What the live stream tells: shares, events, and what changes of the status, each from where it is known.
 local counts = require "btshare.live.counts"
+local describe = require "btshare.boxes.describe"
 local json = require "core.json"
 
 local sources = {}
@@ -39,6 +40,22 @@ local function offer_downloads(live, services)
   }
 end
 
+-- Boxes are few; what changes of their uploads changes them.
+local function offer_boxes(live, services)
+  live:offer {
+    member = "boxes", removed = "boxes_removed",
+    text = function(id)
+      local box = services.boxes.by_id[id]
+      return box and json.encode(describe.box(services, box)) or nil
+    end,
+    ids = function()
+      local ids = {}
+      for index, box in ipairs(services.boxes:list()) do ids[index] = box.id end
+      return ids
+    end,
+  }
+end
+
 local function offer_status(live, services, count)
   live:offer_status("traffic", function() return services.engine.traffic end)
   live:offer_status("counts", function() return count:filters() end)
@@ -47,6 +64,11 @@ local function offer_status(live, services, count)
   live:offer_status("addresses", function() return json.array(services.reach:addresses()) end)
   live:offer_status("notices", function()
     return json.array(services.plugins and services.plugins:notices() or {})
+  end)
+  live:offer_status("skipped", function()
+    local sum = 0
+    for _, root in ipairs(services.library and services.library.roots or {}) do sum = sum + root.skipped_count end
+    return sum
   end)
   live:offer_status("reachability", function()
     local described = services.reachability:describe()
@@ -61,6 +83,7 @@ function sources.connect(live, services)
   local count = counts.new(services)
   offer_shares(live, services, count)
   offer_downloads(live, services)
+  offer_boxes(live, services)
   offer_status(live, services, count)
   services.history.on_event = function(event) live:event(event) end
 end

@@ -8,7 +8,7 @@ local api = {}
 
 local subjects = {
   "session", "tokens", "status", "shares", "links", "files", "recipients", "history", "activity", "events", "settings",
-  "plugins", "commands", "uploads", "downloads",
+  "plugins", "commands", "uploads", "downloads", "boxes",
 }
 
 local function document_route(routes, version)

@@ -44,6 +44,16 @@ function Pages:trouble(request, kind, words, seconds)
   })
 end
 
+---A page of its own template, as all are.
+---@param asker btshare.Asker
+---@param name string of the template
+---@param values table<string, any> `title` is needed
+---@param status integer? default 200
+---@return core.http.Reply
+function Pages:page(asker, name, values, status)
+  return self.site:page(asker, status or 200, name, values)
+end
+
 ---A page that lists shares.
 ---@param request btshare.plugin.Request
 ---@param spec btshare.ListSpec
@@ -215,8 +225,8 @@ function Pages:add(router)
   router:add("GET /favicon.ico", function()
     return { status = 204, headers = { ["Cache-Control"] = "public, max-age=604800" } }
   end)
-  router:add("GET /assets/:version/style.css", function(request, parameters)
-    return self.site:style_sheet(parameters) or self:trouble(request, "missing")
+  router:add("GET /assets/:version/:name", function(request, parameters)
+    return self.site:asset(parameters) or self:trouble(request, "missing")
   end)
   router:add("GET /s/:token", for_share(self, "page", page))
   router:add("GET /s/:token/torrent", for_share(self, "torrent", torrent))

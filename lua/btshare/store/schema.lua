@@ -236,6 +236,39 @@ schema.migrations = {
     PRIMARY KEY (share, path)
   ) WITHOUT ROWID;
   ]],
+  [[
+  -- Drop boxes. Times in seconds since 1970, sizes in bytes. Tokens are derived from the id. `revision` counts what its
+  -- owner chose.
+  CREATE TABLE boxes (
+    id TEXT PRIMARY KEY,
+    title TEXT,
+    note TEXT,
+    created INTEGER NOT NULL,
+    expires INTEGER,
+    is_open INTEGER NOT NULL,
+    files INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    file_bytes INTEGER NOT NULL,
+    revision INTEGER NOT NULL DEFAULT 0
+  ) WITHOUT ROWID;
+
+  -- What others send into them, from before its first byte on: how much of it has come is the size of its file.
+  -- `accepted_as`: the name that it gets, written before it has it.
+  CREATE TABLE box_uploads (
+    id TEXT PRIMARY KEY,
+    box TEXT NOT NULL REFERENCES boxes ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    sender TEXT,
+    note TEXT,
+    address TEXT NOT NULL,
+    begun INTEGER NOT NULL,
+    finished INTEGER,
+    accepted INTEGER,
+    accepted_as TEXT
+  ) WITHOUT ROWID;
+  CREATE INDEX box_uploads_box ON box_uploads (box);
+  ]],
 }
 
 ---Brings a database to the newest version.

@@ -1,8 +1,8 @@
 -- Files that the owner drops on the console: stored in the one folder that config.lua lets BTshare write into
 -- (`uploads`), whole or not at all, and never over what is there.
 local deposit = require "core.deposit"
+local disk = require "btshare.uploads.disk"
 local names = require "btshare.uploads.names"
-local task = require "btshare.task"
 local uv = require "luv"
 
 ---@class btshare.Uploads
@@ -30,23 +30,10 @@ function uploads.new(config)
   return self
 end
 
-local function wait(begin)
-  return task.await(function(resume)
-    begin(function(problem, result) resume(result, problem) end)
-  end)
-end
-
-local codes = { ENOSPC = "full", EDQUOT = "full", EACCES = "denied", EROFS = "denied", EEXIST = "exists" }
-
-local function failed(what, problem)
-  local word, words = tostring(problem):match("^(%u+): ([^:]*)")
-  return nil, ("%s: %s"):format(what, words or problem), codes[word] or "failed"
-end
-
 local function has_room(self, bytes)
-  local found, problem = wait(function(done) uv.fs_statfs(self.folder, done) end)
-  if not found then return failed(self.folder, problem) end
-  if found.bavail * found.bsize - bytes < least_room then
+  local free, problem = disk.room(self.folder)
+  if not free then return disk.failed(self.folder, problem) end
+  if free - bytes < least_room then
     return nil, self.folder .. ": has no room for it", "full"
   end
   return true
@@ -66,16 +53,9 @@ function Uploads:begin(name, bytes)
   if not clean then return nil, why, "invalid" end
   local fine, message, code = has_room(self, bytes or 0)
   if not fine then return nil, message, code end
-  local file, problem = wait(function(done) uv.fs_open(self.folder, deposit.flags, 420, done) end) -- 0644
-  if not file then return failed(self.folder, problem) end
+  local file, problem = disk.wait(function(done) uv.fs_open(self.folder, deposit.flags, 420, done) end) -- 0644
+  if not file then return disk.failed(self.folder, problem) end
   return file
-end
-
-local function sync_folder(folder)
-  local opened = wait(function(done) uv.fs_open(folder, uv.constants.O_RDONLY, 0, done) end)
-  if not opened then return end
-  local _ <close> = task.on_close(function() uv.fs_close(opened) end)
-  wait(function(done) uv.fs_fsync(opened, done) end)
 end
 
 ---Gives a file that is written its name: that of its sender, made fit, or one with a number where that is taken. It is
@@ -87,15 +67,15 @@ end
 ---@return string? code
 function Uploads:finish(file, name)
   local clean = names.clean(name)
-  local synced, problem = wait(function(done) uv.fs_fsync(file, done) end)
-  if not synced then return failed(clean, problem) end
+  local synced, problem = disk.wait(function(done) uv.fs_fsync(file, done) end)
+  if not synced then return disk.failed(clean, problem) end
   local size = uv.fs_fstat(file).size
   for number = 1, most_numbers do
     local candidate = number == 1 and clean or names.numbered(clean, number)
     local path = self.folder .. "/" .. candidate
     local published, message, code = deposit.publish(file, path)
     if published then
-      sync_folder(self.folder)
+      disk.sync_folder(self.folder)
       return { name = candidate, path = path, size = size }
     elseif code ~= "exists" then
       return nil, message, code

@@ -106,10 +106,11 @@ function Body:read(on_done) end
 ---@param on_request fun(request: core.http.Request)
 ---@param on_sent fun(id: integer, bytes: integer, complete: boolean)?
 ---@param on_head fun(request: core.http.Request)?
+---@param on_piece fun(id: integer, bytes: string)? see `let_in_pieces`; if it raises, the connection is cut
 ---@return core.http.Listener? listener
 ---@return string? message "ADDRESS:PORT: address already in use"
 ---@return string? code "exists" when taken, "denied" for privileged ports
-function http.open(options, on_request, on_sent, on_head) end
+function http.open(options, on_request, on_sent, on_head, on_piece) end
 
 ---@class core.http.Listener
 ---@field address string bound
@@ -122,12 +123,25 @@ local Listener = {}
 ---@return boolean accepted
 function Listener:reply(id, reply) end
 
----Lets the body of a request come that `on_head` was told of; the whole request comes to `on_request` then.
+---Lets the body of a request come that `on_head` was told of; the whole request comes to `on_request` then. If it never
+---is whole, `on_sent` tells: with the bytes of the body that came, and false; but not for a body that goes to memory.
 ---@param id integer
 ---@param body_limit integer bytes, in place of the listener's; more is 413, chunked counted
----@param body_file integer? descriptor that the body is written to, on HTTP's threads, in place of memory. The listener's from then on: closed when the request has ended, however it did. No room there is 507
+---@param body_file integer? descriptor that the body is written to, from its place on, on HTTP's threads, in place of memory. The listener's from then on: closed when the request has ended, however it did. No room there is 507
+---@param keep_free integer? bytes that stay free beside that file, looked at each 64 MiB: less is 507
 ---@return boolean found false: the request is gone, and the descriptor the caller's
-function Listener:let_in(id, body_limit, body_file) end
+function Listener:let_in(id, body_limit, body_file, keep_free) end
+
+---As `let_in`, but the body is told of piece by piece, by `on_piece`, and not kept: `body` is "" at its end.
+---@param id integer
+---@param body_limit integer
+---@return boolean found
+function Listener:let_in_pieces(id, body_limit) end
+
+---Lets the next piece come; until then its sender waits. One is under way at a time.
+---@param id integer
+---@return boolean found
+function Listener:next_piece(id) end
 
 ---Adds to a stream. One that lets more than 256 KiB pile up is cut.
 ---@param id integer
@@ -140,7 +154,8 @@ function Listener:push(id, bytes) end
 ---@return boolean found
 function Listener:finish(id) end
 
----Cuts the connection of a request whose reply is being sent; other ids are left alone.
+---Cuts the connection of a request whose reply is being sent, or whose body is being read after it was let in; other ids
+---are left alone.
 ---@param id integer
 function Listener:cut(id) end
 

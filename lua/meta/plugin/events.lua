@@ -74,6 +74,23 @@
 ---@field source string "magnet", "torrent" or "link"
 ---@field info_hash string? of its torrent, in hex
 
+---A drop box: a link through which others send files.
+---@class btshare.event.box_table
+---@field id string what it is known by
+---@field title string? what its owner calls it
+---@field link string? URL of its page
+---@field created integer when it was made, seconds since 1970
+---@field expires integer? when its link ends, seconds since 1970
+---@field is_open boolean whether its owner lets files in
+
+---A drop box was closed or deleted by its owner.
+---@class btshare.event.box_closed
+---@field box btshare.event.box_table as it is then
+
+---There is one more drop box.
+---@class btshare.event.box_created
+---@field box btshare.event.box_table as it is then
+
 ---May this download begin?
 ---@class btshare.event.download_add
 ---@field source string the magnet, the link, or the name in the .torrent
@@ -290,6 +307,7 @@
 ---@field link btshare.event.link_table the link that was used
 ---@field address string the visitor's IP address
 ---@field password string what the visitor gave
+---@field by_owner boolean? true: the owner of this BTshare wants to let somebody in without the password, which is empty then, as is the address; set the grant, and answer true
 ---@field grant string? up to 32 letters, digits, - and _ that come back at each share-open of this visitor; not set: btshare.passwords.mark of the password; may be set
 
 ---The owner has changed what holds for a share: paused, its end, exposure or limit.
@@ -340,20 +358,32 @@
 ---@field bytes integer bytes of files that it is to bring
 ---@field whole boolean whether it is to bring the whole share
 
----May this file be stored in the folder for uploads?
+---May this file be stored? Asked before its first byte is read, of what the owner drops on the console, into the folder for uploads, and of what others send through a drop box, into the inbox.
 ---@class btshare.event.upload_accept
----@field link btshare.event.link_table? of the drop box; absent for what the owner drops on the console
+---@field box btshare.event.box_table? the drop box; absent for what the owner drops on the console
 ---@field name string the file's name, as its sender gave it
 ---@field size integer? bytes, where the sender said so
 ---@field address string the sender's IP address
 
----A dropped file is stored, whole.
----@class btshare.event.upload_finished
+---The owner accepted a file that came through a drop box: it has its name in the inbox now.
+---@class btshare.event.upload_accepted
+---@field box btshare.event.box_table as it is then
 ---@field name string the name that it was given, one that was free
 ---@field size integer bytes
 ---@field path string its absolute path
 
+---A file is stored, whole. One that came through a drop box waits until its owner accepts it.
+---@class btshare.event.upload_finished
+---@field box btshare.event.box_table? the drop box; absent for what the owner dropped on the console
+---@field name string the name that it was given; of what waits, the name that was sent, made fit
+---@field size integer bytes
+---@field path string its absolute path; of what waits, the one under which it waits
+---@field sender string? the name that the sender gave
+---@field note string? what the sender wrote beside it
+
 ---@class btshare.plugin
+---@field on fun(self: btshare.plugin, event: "box-closed", fn: (fun(event: btshare.event.box_closed): any), priority: number?): fun()
+---@field on fun(self: btshare.plugin, event: "box-created", fn: (fun(event: btshare.event.box_created): any), priority: number?): fun()
 ---@field on fun(self: btshare.plugin, event: "download-add", fn: (fun(event: btshare.event.download_add): boolean?, string?, string?), priority: number?): fun()
 ---@field on fun(self: btshare.plugin, event: "download-added", fn: (fun(event: btshare.event.download_added): any), priority: number?): fun()
 ---@field on fun(self: btshare.plugin, event: "download-failed", fn: (fun(event: btshare.event.download_failed): any), priority: number?): fun()
@@ -401,4 +431,5 @@
 ---@field on fun(self: btshare.plugin, event: "transfer-finished", fn: (fun(event: btshare.event.transfer_finished): any), priority: number?): fun()
 ---@field on fun(self: btshare.plugin, event: "transfer-started", fn: (fun(event: btshare.event.transfer_started): any), priority: number?): fun()
 ---@field on fun(self: btshare.plugin, event: "upload-accept", fn: (fun(event: btshare.event.upload_accept): boolean?, string?, string?), priority: number?): fun()
+---@field on fun(self: btshare.plugin, event: "upload-accepted", fn: (fun(event: btshare.event.upload_accepted): any), priority: number?): fun()
 ---@field on fun(self: btshare.plugin, event: "upload-finished", fn: (fun(event: btshare.event.upload_finished): any), priority: number?): fun()

@@ -1,5 +1,5 @@
 // Ctrl K: every place, command and share by a few letters of its name.
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { copyLink } from "../actions.js";
 import { shareUrl } from "../api.js";
 import { shown } from "../foreign.js";
@@ -9,6 +9,7 @@ import { prefer } from "../preferences.js";
 import { go } from "../router.js";
 import { openAdd } from "../screens/add.js";
 import { openHelp } from "../screens/help.js";
+import { openNewBox } from "../screens/receive/new_box.js";
 import { shares } from "../store.js";
 import { closeDialog, Dialog, openDialog } from "./dialog.js";
 import { Icon, kindIcon } from "./icon.js";
@@ -20,6 +21,7 @@ const commands = () => [
   ["share", t("console.shares"), () => go("/shares")], ["receive", t("console.receive"), () => go("/receive")],
   ["activity", t("console.activity"), () => go("/activity")], ["settings", t("console.settings"), () => go("/settings")],
   ["plugin", t("console.plugins"), () => go("/plugins")], ["add", t("console.add"), openAdd],
+  ["receive", t("console.box.new"), openNewBox],
   ["sun", t("console.scheme.light"), () => prefer({ scheme: "light" })],
   ["moon", t("console.scheme.dark"), () => prefer({ scheme: "dark" })],
   ["screen", t("console.scheme.system"), () => prefer({ scheme: "system" })],
@@ -49,6 +51,7 @@ function Palette() {
   const [at, setAt] = useState(0);
   const input = useRef(null);
   const found = find(words);
+  useLayoutEffect(() => document.getElementById(`palette-${at}`)?.scrollIntoView({ block: "nearest" }), [at]);
   const choose = (item) => {
     closeDialog();
     item?.act();

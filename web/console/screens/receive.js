@@ -1,4 +1,4 @@
-// S5: what is downloaded from others, and why it does not move where it does not.
+// S5: what is downloaded from others, and why it does not move where it does not; and what others send.
 import { useEffect } from "preact/hooks";
 import { ask } from "../api.js";
 import { shown } from "../foreign.js";
@@ -12,8 +12,9 @@ import { Panels } from "../parts/panels.js";
 import { Progress } from "../parts/progress.js";
 import { State } from "../parts/state.js";
 import { attempt } from "../parts/toast.js";
-import { downloads, downloadsVersion, isLoaded, putDownload } from "../store.js";
+import { downloads, downloadsVersion, isLoaded, putDownload, waitingFiles } from "../store.js";
 import { placeOf } from "../words.js";
+import { Boxes } from "./receive/boxes.js";
 import { openChoose } from "./receive/choose.js";
 import { downloadUrl, openRemove } from "./receive/remove.js";
 import { openDownload } from "./receive/add.js";
@@ -83,15 +84,31 @@ function takeMagnet() {
   openDownload(undefined, source);
 }
 
-export function Receive() {
-  useEffect(takeMagnet, []);
+function Downloads() {
   downloadsVersion.value;
   const rows = [...downloads.values()].sort((a, b) => (b.created ?? 0) - (a.created ?? 0));
-  return html`<section class="screen" aria-labelledby="receive-title">
+  return html`<section class="group" aria-labelledby="downloads-title"><h2 id="downloads-title">${t("console.downloads")}</h2>
+    ${rows.length > 0 && html`<ul aria-labelledby="downloads-title">${rows.map((row) => html`<${Download} key=${row.id} row=${row} />`)}</ul>`}
+    ${rows.length === 0 && isLoaded.value && html`<div class="nothing"><${Icon} name="receive" /><p>${t("console.download.none")}</p></div>`}
+  </section>`;
+}
+
+function toBoxes() {
+  const title = document.getElementById("boxes-title");
+  title.scrollIntoView();
+  title.focus({ preventScroll: true });
+}
+
+export function Receive() {
+  useEffect(takeMagnet, []);
+  const n = waitingFiles.value;
+  return html`<section class="screen receive" aria-labelledby="receive-title">
     <header><${Heading} id="receive-title">${t("console.receive")}<//>
       <button class="primary" onClick=${() => openDownload()}><${Icon} name="add" />${t("console.download.add")}</button></header>
-    ${rows.length > 0 && html`<ul aria-label=${t("console.downloads")}>${rows.map((row) => html`<${Download} key=${row.id} row=${row} />`)}</ul>`}
-    ${rows.length === 0 && isLoaded.value && html`<div class="nothing"><${Icon} name="receive" /><p>${t("console.download.none")}</p></div>`}
+    ${n > 0 && downloads.size > 0 && html`<p class="waiting-line"><${Icon} name="box" /><span>${t("console.boxes.waiting", { n })}</span>
+      <button class="plain" onClick=${toBoxes}>${t("console.boxes.look")}</button></p>`}
+    <${Downloads} />
+    <${Boxes} />
     <${Panels} slot="receive" />
   </section>`;
 }

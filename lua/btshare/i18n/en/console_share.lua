@@ -18,6 +18,7 @@ return {
   ["console.link.more"] = "More links",
   ["console.link.torrent"] = ".torrent file",
   ["console.link.magnet"] = "Magnet, for torrent apps",
+  ["console.link.magnet.locked"] = "The share is locked: this magnet lets nobody in. Send the link of its page.",
   ["console.link.magnet.what"] = "A torrent app may look this link up in the public DHT. Downloading from the " ..
     "page, or a share that is set to private, avoids that.",
   ["console.link.curl"] = "In a terminal",

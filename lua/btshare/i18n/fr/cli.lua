@@ -18,11 +18,13 @@ return {
   ["cli.word.command"] = "COMMANDE",
   ["cli.word.dir"] = "DOSSIER",
   ["cli.word.file"] = "FICHIER",
+  ["cli.word.id"] = "ID",
   ["cli.word.list"] = "LISTE",
   ["cli.word.name"] = "NOM",
   ["cli.word.number"] = "N",
   ["cli.word.person"] = "QUI",
   ["cli.word.seconds"] = "SECONDES",
+  ["cli.word.size"] = "TAILLE",
   ["cli.word.source"] = "MAGNET|FICHIER|URL",
   ["cli.word.text"] = "TEXTE",
   ["cli.word.time"] = "TEMPS",
@@ -90,6 +92,12 @@ return {
   ["cli.link.qr"] = "Dessine aussi un code QR, sur l’erreur standard.",
   ["cli.link.magnet"] = "Affiche le lien magnet.",
   ["cli.link.torrent"] = "Affiche l’adresse du fichier .torrent.",
+  ["cli.link.grant"] = "Avec --magnet : un lien qui ouvre un partage verrouillé sans son mot de passe.",
+  ["cli.link.granted"] = "Qui a ce lien magnet n’a pas besoin du mot de passe, pendant un mois, ou " ..
+    "jusqu’à ce qu’il change.",
+  ["cli.link.locked"] = "Le partage est verrouillé : ce lien magnet seul ne trouve personne. Envoyez le lien de sa " ..
+    "page, ou --grant.",
+  ["cli.link.needs.magnet"] = "link : --grant va avec --magnet",
   ["cli.link.to"] = "Crée un lien réservé à quelqu’un.",
   ["cli.link.list"] = "Montre tous les liens du partage.",
   ["cli.link.revoke"] = "Met fin au lien de quelqu’un ; « default » remplace celui du partage par un nouveau.",
@@ -116,6 +124,7 @@ return {
 
   ["cli.list"] = "montrer tous les partages du btshare en cours",
   ["cli.list.json"] = "Affiche un tableau d’objets JSON.",
+  ["cli.list.locked"] = "verrouillé : sa page demande d’abord ; son lien magnet seul n’ouvre rien",
   ["cli.list.empty"] = "Rien n’est encore partagé : mettez un fichier dans un dossier partagé, ou essayez " ..
     "btshare add FICHIER.",
 
@@ -172,6 +181,34 @@ return {
   ["cli.token.missing"] = "{name} : aucun jeton de ce nom (btshare token --list les montre tous)",
   ["cli.token.once"] = "Ceci ne s’affiche qu’une fois. Les programmes l’envoient dans l’en-tête " ..
     "Authorization, après le mot Bearer.",
+
+  ["cli.drop"] = "créer un lien par lequel on vous envoie des fichiers, ou en fermer un",
+  ["cli.drop.title"] = "Le titre de sa page.",
+  ["cli.drop.note"] = "Ce que dit sa page.",
+  ["cli.drop.for"] = "Le lien prend fin après ce temps : 30m, 2h, 7d, never (jamais) ; par défaut 7d.",
+  ["cli.drop.max.file"] = "Le plus gros fichier accepté : 500M, 20G ; par défaut 4G.",
+  ["cli.drop.max.files"] = "Combien de fichiers sont acceptés ; par défaut 100.",
+  ["cli.drop.close"] = "Le ferme : plus rien n’entre. Ce qui y attend reste.",
+  ["cli.drop.no.size"] = "--max-file : {word} : pas une taille, comme 500M",
+  ["cli.drop.no.number"] = "--max-files : {word} : pas un nombre de fichiers, comme 20",
+  ["cli.drop.no.link"] = "cet ordinateur n’a aucune adresse où d’autres le joignent",
+  ["cli.drop.waits"] = "Ce qu’on vous envoie attend votre accord : btshare drops le montre, btshare accept l’accepte.",
+  ["cli.drop.closed"] = {
+    one = "Fermé. {n} fichier y attend.", other = "Fermé. {n} fichiers y attendent.",
+  },
+
+  ["cli.drops"] = "montrer les liens de dépôt et ce qu’on vous a envoyé",
+  ["cli.drops.open"] = "ouvert",
+  ["cli.drops.closed"] = "fermé",
+  ["cli.drops.over"] = "fini {moment}",
+  ["cli.drops.state.coming"] = "en route",
+  ["cli.drops.state.waiting"] = "attend",
+  ["cli.drops.state.accepted"] = "accepté",
+  ["cli.drops.empty"] = "Aucun lien de dépôt ; btshare drop en crée un.",
+
+  ["cli.accept"] = "accepter ce qu’on vous a envoyé",
+  ["cli.accept.ids"] = "Code ou identifiant d’un fichier, ou identifiant d’un lien de dépôt pour tout ce qui y attend.",
+  ["cli.accept.missing"] = "{id} : rien de ce code ou identifiant n’a été envoyé",
 
   ["cli.who"] = "montrer qui reçoit un partage, et où chacun en est",
   ["cli.who.json"] = "Affiche un tableau d’objets JSON.",

@@ -18,6 +18,8 @@ return {
   ["console.link.more"] = "Autres liens",
   ["console.link.torrent"] = "Fichier .torrent",
   ["console.link.magnet"] = "Magnet, pour les logiciels torrent",
+  ["console.link.magnet.locked"] = "Le partage est verrouillé : ce lien magnet ne laisse entrer personne. " ..
+    "Envoyez le lien de sa page.",
   ["console.link.magnet.what"] = "Un logiciel torrent peut chercher ce lien dans la DHT publique. Télécharger " ..
     "depuis la page, ou un partage réglé sur privé, évite cela.",
   ["console.link.curl"] = "Dans un terminal",

@@ -1,4 +1,4 @@
--- The public pages as a whole: templates, the style sheet, and what every page has in common.
+-- The public pages as a whole: templates, style sheets, scripts, and what every page has in common.
 local crypto = require "core.crypto"
 local headers = require "btshare.http.headers"
 local host = require "core.host"
@@ -8,27 +8,37 @@ local template = require "btshare.http.template"
 local site = {}
 
 ---@class btshare.Site
----@field style string the style sheet
----@field version string of the style sheet, for its address
+---@field private assets table<string, btshare.SiteAsset> by name
 ---@field private templates btshare.Templates
 local Site = {}
 Site.__index = Site
 
-local function read(path)
-  local file <close> = assert(io.open(path, "rb"))
-  return file:read("a")
+---@class btshare.SiteAsset
+---@field bytes string
+---@field path string with a version in it: what it names never changes
+---@field media string
+
+local asset_names = { "style.css", "drop.css", "drop.js" }
+-- What a page has for itself, besides the sheet of all.
+local own_assets = {
+  ["drop.html"] = { style = "drop.css", script = "drop.js" },
+  ["dropped.html"] = { style = "drop.css" },
+}
+local media = { css = "text/css; charset=utf-8", js = "text/javascript; charset=utf-8" }
+
+local function load_asset(folder, name)
+  local file <close> = assert(io.open(folder .. "/" .. name, "rb"))
+  local bytes = file:read("a")
+  local version = crypto.hex(crypto.sha256(bytes)):sub(1, 12)
+  return { bytes = bytes, path = ("/assets/%s/%s"):format(version, name), media = media[name:match("%a+$")] }
 end
 
----Reads templates and style sheet. Raises where one is missing or wrong: the program cannot do without.
+---Reads templates, style sheets and scripts. Raises where one is missing or wrong: the program cannot do without.
 ---@return btshare.Site
 function site.load()
-  local folder = host.data .. "/web/pages"
-  local style = read(folder .. "/style.css")
-  return setmetatable({
-    style = style,
-    version = crypto.hex(crypto.sha256(style)):sub(1, 12),
-    templates = template.load(folder),
-  }, Site)
+  local folder, loaded = host.data .. "/web/pages", {}
+  for _, name in ipairs(asset_names) do loaded[name] = load_asset(folder, name) end
+  return setmetatable({ assets = loaded, templates = template.load(folder) }, Site)
 end
 
 local language_codes = {}
@@ -55,7 +65,10 @@ function Site:page(asker, status, name, values)
   values.t = function(key, more) return speaker:text(key, more) end
   values.language = speaker.language
   values.languages = languages(speaker.language)
-  values.style = "/assets/" .. self.version .. "/style.css"
+  values.style = self.assets["style.css"].path
+  local own_asset = own_assets[name] or {}
+  values.own_style = own_asset.style and self.assets[own_asset.style].path or false
+  values.script = own_asset.script and self.assets[own_asset.script].path or false
   values.keep = asker.keep
   values.preview = values.preview or false
   local own = { ["Content-Language"] = speaker.language }
@@ -65,15 +78,14 @@ function Site:page(asker, status, name, values)
   return { status = status, headers = own, body = self.templates:render(name, values) }
 end
 
----@param parameters {version: string}
+---@param parameters {version: string, name: string}
 ---@return core.http.Reply? reply nil for another version than this one
-function Site:style_sheet(parameters)
-  if parameters.version == self.version then
+function Site:asset(parameters)
+  local asset = self.assets[parameters.name]
+  if asset and asset.path == ("/assets/%s/%s"):format(parameters.version, parameters.name) then
     return {
-      status = 200, body = self.style,
-      headers = {
-        ["Content-Type"] = "text/css; charset=utf-8", ["Cache-Control"] = "public, max-age=31536000, immutable",
-      },
+      status = 200, body = asset.bytes,
+      headers = { ["Content-Type"] = asset.media, ["Cache-Control"] = "public, max-age=31536000, immutable" },
     }
   end
 end
