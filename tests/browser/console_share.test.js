@@ -3,17 +3,11 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, afterEach, describe, it } from "node:test";
 import { assertSound, startBrowser, visit } from "./support.js";
 import { startFake } from "./console_fake.js";
+import { until } from "./until.js";
 
 let browser;
 before(async () => (browser = await startBrowser()));
 after(() => browser.close());
-
-async function until(is) {
-  for (let deadline = Date.now() + 20000; !is(); ) {
-    assert.ok(Date.now() < deadline, `never: ${is}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 describe("a share in the console", () => {
   let fake;
