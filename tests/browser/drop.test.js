@@ -72,6 +72,12 @@ describe("the page of a drop box", () => {
       await asGuest(browser, `${box.page}?lang=${size.language}`, { ...size, isScriptLost: true, expects: /ERR_/ }, async (page, guest) => {
         await keep(page, "plain");
         await guest.sound();
+        await guest.choose([small("Lettre.txt"), { ...small("Album.zip"), buffer: Buffer.alloc(1000001) }]);
+        await page.locator("[type=submit]").click();
+        await page.locator("[data-state=refused]", { hasText: "Album.zip" }).waitFor();
+        await page.locator("[data-state=done]", { hasText: "Lettre.txt" }).waitFor();
+        await keep(page, "answered");
+        await guest.sound();
       });
     });
   }
