@@ -115,5 +115,7 @@ int luaopen_core_crypto(lua_State *L) {
   };
   if (sodium_init() < 0) return luaL_error(L, "libsodium: the system has no random numbers");
   luaL_newlib(L, functions);
+  lua_pushstring(L, sodium_version_string());
+  lua_setfield(L, -2, "library");
   return 1;
 }

@@ -1,4 +1,4 @@
-// Fetches over HTTP and HTTPS.
+// Fetches over HTTP and HTTPS, and hands over mails.
 #include "fetch_inside.h"
 
 #include "beneath.h"
@@ -15,9 +15,15 @@
 
 static const size_t most_head = 64 * 1024; // bytes of header lines
 
+static void forget(char *secret) {
+  if (secret) explicit_bzero(secret, strlen(secret));
+  free(secret);
+}
+
 static void dispose(bt_fetch *self) {
   if (self->curl) curl_easy_cleanup(self->curl);
   curl_slist_free_all(self->headers);
+  curl_slist_free_all(self->recipients);
   free((char *)self->request.url);
   free((char *)self->request.method);
   free((char *)self->request.headers);
@@ -25,6 +31,10 @@ static void dispose(bt_fetch *self) {
   free((char *)self->request.accept);
   free((char *)self->request.if_range);
   free((char *)self->request.path);
+  free((char *)self->request.mail.from);
+  free((char *)self->request.mail.to);
+  free((char *)self->request.mail.user);
+  forget((char *)self->request.mail.password);
   free(self->location);
   bt_buffer_clear(&self->body);
   bt_buffer_clear(&self->head);
@@ -134,7 +144,7 @@ static int on_progress(void *context, curl_off_t all, curl_off_t now, curl_off_t
   return atomic_load(&self->is_cancelled);
 }
 
-static bt_code code_of(CURLcode result) {
+bt_code bt_fetch_code(CURLcode result) {
   switch (result) {
   case CURLE_OPERATION_TIMEDOUT:
     return BT_BUSY;
@@ -161,8 +171,9 @@ static void note_failure(bt_fetch *self, CURLcode result) {
   else if (self->is_too_long)
     bt_fail(&self->error, BT_FULL, "fetch: the answer is too long");
   else
-    bt_fail(&self->error, code_of(result), "fetch: %s",
-            *self->words ? self->words : curl_easy_strerror(result));
+    bt_fail(&self->error,
+            self->request.mail.to ? bt_fetch_mail_code(self, result) : bt_fetch_code(result),
+            "fetch: %s", *self->words ? self->words : curl_easy_strerror(result));
 }
 
 static void note_response(bt_fetch *self) {
@@ -194,6 +205,9 @@ static void *fetch(void *context) {
   pthread_mutex_lock(&self->mutex);
   if (self->request.wake) self->request.wake(self->request.context);
   pthread_mutex_unlock(&self->mutex);
+  // Here, since it may wait: a mail server is told goodbye.
+  curl_easy_cleanup(self->curl);
+  self->curl = NULL;
   let_go(self);
   return NULL;
 }
@@ -241,6 +255,8 @@ bt_fetch *bt_fetch_start(const bt_fetch_request *request, bt_error *error) {
   self->request.accept = copy(request->accept);
   self->request.if_range = copy(request->if_range);
   self->request.path = copy(request->path);
+  self->request.mail = (bt_fetch_mail){copy(request->mail.from), copy(request->mail.to),
+                                       copy(request->mail.user), copy(request->mail.password)};
   if (request->folder >= 0) self->request.folder = fcntl(request->folder, F_DUPFD_CLOEXEC, 0);
   bool is_copied = self->request.url && !request->send == !self->request.send &&
                    !request->headers == !self->request.headers;
@@ -267,4 +283,8 @@ void bt_fetch_free(bt_fetch *fetch) {
   fetch->request.wake = NULL;
   pthread_mutex_unlock(&fetch->mutex);
   let_go(fetch);
+}
+
+const char *bt_fetch_library(void) {
+  return curl_version_info(CURLVERSION_NOW)->version;
 }

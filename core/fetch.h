@@ -1,7 +1,10 @@
-// Fetches over HTTP and HTTPS (libcurl): into memory, or into a file beneath a folder.
+// Fetches over HTTP and HTTPS (libcurl): into memory, or into a file beneath a folder. And hands
+// mails to a server (SMTP, RFC 5321).
 //
 // Each fetch has a thread of its own. Certificates are verified, and there is no way not to (S12);
-// redirects are not followed but told, so that the caller decides where one may lead (S28).
+// redirects are not followed but told, so that the caller decides where one may lead (S28). A mail
+// goes encrypted (RFC 8314, RFC 3207), or not at all; only to a server on this machine it goes as
+// it is.
 //
 // Threads: one thread, the owner's, calls everything. `wake` is called on the fetch's thread, once,
 // when it has ended, and may only wake.
@@ -18,10 +21,15 @@
 typedef struct bt_fetch bt_fetch;
 
 typedef struct {
-  const char *url;     // http or https
+  const char *from, *to;       // addresses; `to` is NULL where it is no mail
+  const char *user, *password; // or NULL
+} bt_fetch_mail;
+
+typedef struct {
+  const char *url;     // http or https; of a mail smtps, or smtp
   const char *method;  // or NULL: GET
   const char *headers; // lines "Name: value", each with a '\n' behind it; or NULL
-  const char *send;    // the body of the request, or NULL
+  const char *send;    // the body of the request, or NULL; of a mail all of it, with CRLF
   size_t send_length;
   uint32_t milliseconds; // in which all must be over, 0: no such limit
   bool wants_head;       // the response's header lines are kept
@@ -31,12 +39,13 @@ typedef struct {
   int folder;            // -1: into memory. Else a folder, and
   const char *path;      // the file beneath it: made, or written on from `from`
   uint64_t from;         // bytes that are there already
+  bt_fetch_mail mail;
   void (*wake)(void *context);
   void *context;
 } bt_fetch_request;
 
 typedef struct {
-  long status;          // of HTTP
+  long status;          // of HTTP, or SMTP's last
   const char *location; // of a redirect, resolved; or ""
   const char *etag;     // or ""
   const char *head;     // header lines of the final response, each with its line break, or ""
@@ -51,11 +60,16 @@ bt_fetch *bt_fetch_start(const bt_fetch_request *request, bt_error *error);
 uint64_t bt_fetch_received(const bt_fetch *fetch);
 
 // After `wake`: what came, or NULL with BT_BUSY after a time without a byte, BT_FULL beyond the
-// limit or without room, BT_MISSING where nobody can be reached, BT_FAILED for all else. A status
-// that is no success is a response; a file is written only for 200 and 206.
+// limit or without room, BT_MISSING where nobody can be reached, BT_DENIED for a certificate that
+// nobody vouches for, BT_FAILED for all else. A status that is no success is a response; a file is
+// written only for 200 and 206. But a mail has come to a result only where its server took it:
+// BT_DENIED where it never will.
 const bt_fetch_response *bt_fetch_result(bt_fetch *fetch, bt_error *error);
 
 // Ends it, where it has not ended, and frees. Does not wait: the thread lets go by itself, soon.
 void bt_fetch_free(bt_fetch *fetch);
+
+// The version of libcurl, "7.88.1"; borrowed for as long as the program runs.
+const char *bt_fetch_library(void);
 
 #endif

@@ -1,4 +1,4 @@
-// core.fetch: fetches over HTTP and HTTPS.
+// core.fetch: fetches over HTTP and HTTPS, and hands over mails.
 #include "fetch.h"
 
 #include "beneath.h"
@@ -147,10 +147,16 @@ static int fetch_start(lua_State *L) {
       .path = field(L, "path", false),
       .from = number(L, "from", 0),
       .method = field(L, "method", false),
+      .mail.to = field(L, "mail_to", false),
       .milliseconds = (uint32_t)number(L, "timeout", 0),
       .folder = -1,
       .wake = wake,
   };
+  if (request.mail.to) {
+    request.mail.from = field(L, "mail_from", true);
+    request.mail.user = field(L, "user", false);
+    request.mail.password = field(L, "password", request.mail.user != NULL);
+  }
   request.send = bytes_field(L, "body", &request.send_length);
   request.headers = header_lines(L);
   lua_getfield(L, 1, "wants_head");
@@ -239,5 +245,7 @@ int luaopen_core_fetch(lua_State *L) {
   lua_setfield(L, -2, "__index");
   lua_pop(L, 1);
   luaL_newlib(L, functions);
+  lua_pushstring(L, bt_fetch_library());
+  lua_setfield(L, -2, "library");
   return 1;
 }

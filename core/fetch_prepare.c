@@ -1,4 +1,4 @@
-// Fetches over HTTP and HTTPS: what is asked for.
+// Fetches over HTTP and HTTPS, and mails: what is asked for.
 #include "fetch_inside.h"
 
 #include <stdio.h>
@@ -55,22 +55,23 @@ static bool prepare_body(bt_fetch *self) {
 bool bt_fetch_prepare(bt_fetch *self) {
   CURL *curl = self->curl;
   const bt_fetch_request *request = &self->request;
-  if (request->accept && !add_header(self, "Accept: ", request->accept)) return false;
-  if (request->from && request->if_range && !add_header(self, "If-Range: ", request->if_range))
-    return false;
-  if (!add_headers(self) || !prepare_body(self)) return false;
   curl_easy_setopt(curl, CURLOPT_URL, request->url);
-  if (request->method && strcmp(request->method, "HEAD") == 0)
-    curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
-  else if (request->method)
-    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)request->milliseconds);
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, connect_seconds);
   curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
   curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, silence_seconds);
+  if (request->mail.to) return bt_fetch_prepare_mail(self);
+  if (request->accept && !add_header(self, "Accept: ", request->accept)) return false;
+  if (request->from && request->if_range && !add_header(self, "If-Range: ", request->if_range))
+    return false;
+  if (!add_headers(self) || !prepare_body(self)) return false;
+  if (request->method && strcmp(request->method, "HEAD") == 0)
+    curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+  else if (request->method)
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(curl, CURLOPT_USERAGENT, "BTshare");
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, self->headers);
   // Not RESUME_FROM: that fails where everything comes anew.

@@ -2,6 +2,7 @@
 #include "watchdog.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -28,7 +29,8 @@ struct bt_watchdog {
   atomic_bool is_asleep;      // the thread waits to be woken by the next run
   _Atomic int64_t
       stuck_from; // when the interrupted run began, 0: there is none. `name` is its, written before
-  char name[64];
+  char name[bt_watchdog_name_bytes];
+  int note; // file in which `name` stands meanwhile, or -1
   pthread_mutex_t lock;
   pthread_cond_t wake;
   bool is_closing; // under `lock`
@@ -67,6 +69,13 @@ static void say_stuck(const bt_watchdog *dog) {
           dog->name, said_after_seconds);
 }
 
+// One write each: who is killed in between has left the whole name, or none.
+static void note(const bt_watchdog *dog, const char *name) {
+  if (dog->note < 0 || ftruncate(dog->note, 0) != 0 || !*name) return;
+  ssize_t written = pwrite(dog->note, name, strlen(name), 0);
+  (void)written; // then it is not known
+}
+
 // Waits for a tick, or until there is something to watch. Called with the lock.
 static void wait_for_tick(bt_watchdog *dog, unsigned *seen, int *idle) {
   unsigned runs = atomic_load(&dog->runs);
@@ -102,11 +111,16 @@ static void *watch(void *context) {
       pthread_sigqueue(dog->watched, SIGURG, (union sigval){.sival_ptr = dog});
     if (stuck && stuck != said && time - stuck > said_after_seconds * INT64_C(1000000000)) {
       say_stuck(dog);
+      note(dog, dog->name);
       said = stuck;
+    } else if (said && stuck != said) {
+      note(dog, "");
+      said = 0;
     }
     wait_for_tick(dog, &seen, &idle);
   }
   pthread_mutex_unlock(&dog->lock);
+  if (said) note(dog, "");
   return NULL;
 }
 
@@ -116,6 +130,7 @@ bt_watchdog *bt_watchdog_open(bt_error *error) {
     bt_fail(error, BT_FULL, "watchdog: no memory");
     return NULL;
   }
+  dog->note = -1;
   pthread_condattr_t attributes;
   pthread_condattr_init(&attributes);
   pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -139,6 +154,21 @@ bool bt_watchdog_start(bt_watchdog *dog, void (*interrupt)(void *context), bt_er
   dog->is_started = problem == 0;
   if (problem != 0) bt_fail_errno(error, problem, "watchdog");
   return dog->is_started;
+}
+
+bool bt_watchdog_note_in(bt_watchdog *dog, const char *path, char former[bt_watchdog_name_bytes],
+                         bt_error *error) {
+  int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  ssize_t length = file < 0 ? -1 : pread(file, former, bt_watchdog_name_bytes - 1, 0);
+  if (length < 0 || ftruncate(file, 0) != 0) {
+    bt_fail_errno(error, errno, "%s", path);
+    if (file >= 0) close(file);
+    return false;
+  }
+  former[length] = 0;
+  if (dog->note >= 0) close(dog->note);
+  dog->note = file;
+  return true;
 }
 
 bool bt_watchdog_is_started(const bt_watchdog *dog) {
@@ -195,6 +225,7 @@ void bt_watchdog_close(bt_watchdog *dog) {
     sched_yield(); // a signal that was sent before that is handled on the way back from the kernel
                    // at the latest
   }
+  if (dog->note >= 0) close(dog->note);
   pthread_cond_destroy(&dog->wake);
   pthread_mutex_destroy(&dog->lock);
   free(dog);

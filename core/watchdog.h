@@ -34,6 +34,14 @@ bt_watchdog *bt_watchdog_open(bt_error *error);
 // must be safe there.
 bool bt_watchdog_start(bt_watchdog *dog, void (*interrupt)(void *context), bt_error *error);
 
+enum { bt_watchdog_name_bytes = 64 }; // with the zero at its end
+
+// Has the thread write into a file who has held everything up for long, as long as it does so: what
+// stands there is true also once the process has been killed. `former` is who stood there when this
+// was called. Before the start; it stays open.
+bool bt_watchdog_note_in(bt_watchdog *dog, const char *path, char former[bt_watchdog_name_bytes],
+                         bt_error *error);
+
 bool bt_watchdog_is_started(const bt_watchdog *dog);
 
 // Begins `run`, of which `name` and `context` are filled in, to be interrupted after `first_look`

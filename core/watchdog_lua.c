@@ -28,7 +28,7 @@ typedef struct {
 typedef struct {
   bt_account *account;
   int64_t limit; // nanoseconds of a run
-  char name[64];
+  char name[bt_watchdog_name_bytes];
 } watchdog_owner;
 
 typedef struct {
@@ -92,6 +92,17 @@ static int watchdog_start(lua_State *L) {
   bt_error error;
   if (!bt_watchdog_start(state_of(L)->dog, interrupt, &error)) return bt_host_fail(L, &error);
   lua_pushboolean(L, true);
+  return 1;
+}
+
+static int watchdog_note_in(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  bt_watchdog *dog = state_of(L)->dog;
+  luaL_argcheck(L, !bt_watchdog_is_started(dog), 1, "it has started");
+  char former[bt_watchdog_name_bytes];
+  bt_error error;
+  if (!bt_watchdog_note_in(dog, path, former, &error)) return bt_host_fail(L, &error);
+  lua_pushstring(L, former);
   return 1;
 }
 
@@ -169,6 +180,7 @@ static int state_collect(lua_State *L) {
 
 int luaopen_core_watchdog(lua_State *L) {
   static const luaL_Reg functions[] = {{"on_look", watchdog_on_look},
+                                       {"note_in", watchdog_note_in},
                                        {"start", watchdog_start},
                                        {"owner", watchdog_owner_new},
                                        {NULL, NULL}};

@@ -13,21 +13,16 @@ local text = require "btshare.text"
 local time = require "btshare.time"
 local types = require "btshare.types"
 
-local function texts_by_event(value)
-  for event, template in pairs(type(value) == "table" and value or { value }) do
-    if type(event) ~= "string" or type(template) ~= "string" then return nil, "must be texts by event" end
-  end
-  return value
-end
-
 local options = plugin:options {
   on = types.default(types.list(types.string), { "recipient-finished", "download-finished", "share-failed" }),
-  texts = types.default(texts_by_event, {}), -- { ["share-failed"] = "{share.name}: {reason}" }
-  webhook = types.string,                    -- gets JSON by POST
-  ntfy = types.string,                       -- address of a topic
+  texts = types.default(types.map(types.string), {}), -- { ["share-failed"] = "{share.name}: {reason}" }
+  webhook = types.secret,                    -- gets JSON by POST
+  ntfy = types.secret,                       -- address of a topic
   token = types.secret,                      -- Authorization: Bearer …, for both
   mail = mail.address,                       -- to whom
   from = mail.address,
+  smtp = mail.server,                        -- takes the mails instead of sendmail
+  user = types.string, password = types.secret,
   sendmail = types.default(types.path, "/usr/sbin/sendmail"),
   desktop = false,                           -- by notify-send
   program = types.list(types.string),        -- with its arguments; {text}, {title}, {event} and {count} are filled in
@@ -39,26 +34,20 @@ local options = plugin:options {
 local most_entries, most_lines, longest_line = 200, 20, 300
 local pauses = { 10, 60, 300, 1800, 3600 } -- seconds until the next try; then it is given up
 
-local usual_texts = {
-  ["recipient-finished"] = "{who} has got {share.name}", ["download-finished"] = "{download.name} has been received",
-  ["share-failed"] = "{share.name} cannot be shared: {reason}", ["share-expired"] = "{share.name} has reached its end",
-  ["download-failed"] = "{download.name} has stopped: {reason}", ["notice"] = "{message}",
-}
-
 local function compose(box)
   local lines, event = {}, box.entries[1].event
   for index, entry in ipairs(box.entries) do
     if index <= most_lines then lines[index] = entry.text end
     if entry.event ~= event then event = "several" end
   end
-  if box.count > #lines then lines[#lines + 1] = ("… and %d more"):format(box.count - #lines) end
+  if box.count > #lines then lines[#lines + 1] = text.message(("… and %d more"):format(box.count - #lines)) end
   return { text = table.concat(lines, "\n"), event = event, count = box.count, entries = box.entries,
-    title = box.count == 1 and lines[1] or ("BTshare: %d events"):format(box.count) }
+    title = box.count == 1 and lines[1] or text.message(("BTshare: %d events"):format(box.count)) }
 end
 
 local function as_json(of)
-  local events = json.array(of.entries)
-  return json.encode { source = "btshare", title = of.title, text = of.text, count = of.count, events = events }
+  return json.encode { source = "btshare", title = of.title, text = of.text, count = of.count,
+    events = json.array(of.entries) }
 end
 
 -- What a server says decides whether another try can help.
@@ -87,8 +76,13 @@ function ways.ntfy(message)
 end
 
 function ways.mail(message)
-  return run { options.sendmail, "-i", "--", options.mail, input = mail.compose {
-    to = options.mail, from = options.from, subject = message.title, text = message.text } }
+  local letter = { to = options.mail, from = options.from, subject = message.title, text = message.text }
+  if not options.smtp then
+    return run { options.sendmail, "-i", "--", options.mail, input = mail.compose(letter) }
+  end
+  letter.server, letter.user, letter.password = options.smtp, options.user, options.password
+  local done, problem, code = mail.send(letter)
+  return done, problem, code == "denied"
 end
 
 function ways.desktop(message)
@@ -129,21 +123,39 @@ end
 local boxes = {}
 for name in pairs(ways) do
   if options[name] then
-    local box = { entries = {}, count = 0, failures = 0, next = 0, sent = {} } -- since its last message
+    local box = { name = name, entries = {}, count = 0, failures = 0, next = 0, sent = {} } -- since its last message
     boxes[#boxes + 1] = box
     plugin:every("1s", function() deliver(name, box) end)
   end
 end
+if (options.user == nil) ~= (options.password == nil) then error("user and password belong together", 0) end
+table.sort(boxes, function(one, other) return one.name < other.name end)
 if #boxes == 0 then error("nobody would be told: it wants webhook, ntfy, mail, desktop or program", 0) end
 
 for _, event in ipairs(options.on) do
-  local template = options.texts[event] or usual_texts[event] or event .. " {share.name}{download.name}"
+  local template = options.texts[event]
   plugin:on(event, function(values)
     local entry = { event = event, time = time.now(), details = options.details and values or nil,
-      text = text.line(text.fill(template, values), longest_line) }
+      text = text.line(template and text.fill(template, values) or text.sentence(event, values), longest_line) }
     for _, box in ipairs(boxes) do
       box.count = box.count + 1
       if #box.entries < most_entries then table.insert(box.entries, entry) end
     end
   end)
 end
+
+-- Addresses are not shown: who knows that of a topic can read it.
+plugin:panel {
+  slot = "settings.section", title = "Told by this plugin", kind = "table",
+  data = function()
+    local rows = { { "events", table.concat(options.on, ", ") } }
+    for _, box in ipairs(boxes) do
+      local parts = { box.sent[1] and os.date("last told %Y-%m-%d %H:%M", box.sent[1]) or "nothing told yet" }
+      if box.count > 0 then parts[#parts + 1] = ("waiting: %d"):format(box.count) end
+      if box.failures > 0 then parts[#parts + 1] = ("tries that failed: %d"):format(box.failures) end
+      rows[#rows + 1] = { box.name, table.concat(parts, ", ") }
+    end
+    rows[#rows + 1] = { "at most", ("%d messages an hour by each way"):format(options.hourly) }
+    return { columns = { "What", "How" }, rows = rows }
+  end,
+}

@@ -1,8 +1,8 @@
 -- Password: a share opens only for those who know its password, on its page, by torrent, tracker and web seed alike.
 --
 -- `plugin "password" { for_all = file "secret.txt" }` in config.lua locks every share; `btshare password NAME` locks
--- one with a new password and prints it. Who gave the right one is let in for twelve hours, and its torrent client for
--- a month; a changed password ends that within seconds.
+-- one with a new password and prints it, and the console has it among the limits of a share. Who gave the right one is
+-- let in for twelve hours, and its torrent client for a month; a changed password ends that within seconds.
 local plugin = ...
 
 local passwords = require "btshare.passwords"
@@ -14,6 +14,11 @@ local options = plugin:options {
   shares = types.map(types.secret), -- by name: { ["film.mkv"] = "…" }
 }
 
+local said = {
+  en = { label = "Password", needed = "Password needed." },
+  fr = { label = "Mot de passe", needed = "Mot de passe demandé." },
+}
+
 local kept = plugin:store "hashes" -- by share: what the command gave it
 
 local function known_of(share)
@@ -22,7 +27,7 @@ end
 
 plugin:on("share-open", function(event)
   local known = known_of(event.share)
-  if known and event.grant ~= passwords.mark(known) then return false, nil, "password" end
+  if known and not passwords.holds(event.grant, passwords.mark(known)) then return false, nil, "password" end
 end)
 
 plugin:on("share-unlock", function(event)
@@ -40,12 +45,25 @@ end)
 
 plugin:on("share-removed", function(event) kept.set(event.share.id, nil) end)
 
-local function find(name)
-  local found = shares.find(name)
-  if #found == 1 then return found[1] end
-  if #found == 0 then return nil, name .. ": no such share", "missing" end
-  return nil, ("%s: %d shares begin like that; write more of the name"):format(name, #found), "invalid"
-end
+plugin:panel {
+  slot = "share.limits", title = { en = "Password", fr = "Mot de passe" }, kind = "form",
+  data = function(context)
+    local share, words = shares.get(context.share), said[context.language] or said.en
+    if not share then return nil, context.share .. ": no such share", "missing" end
+    return {
+      fields = { { name = "password", label = words.label, kind = "secret", value = kept.get(share.id) } },
+      summary = known_of(share) and words.needed or nil,
+    }
+  end,
+  submit = function(values, context)
+    local hash, message, code
+    if values.password ~= "" then
+      hash, message, code = passwords.hash(values.password)
+      if not hash then return nil, message, code end
+    end
+    return kept.set(context.share, hash)
+  end,
+}
 
 local function lift(share)
   local done, message, code = kept.set(share.id, nil)
@@ -75,7 +93,7 @@ plugin:command("password", {
   if not words[1] or words[3] or is_off and words[2] or words[2] == "" then
     return nil, "a share is wanted, then its password; without one a new one is made", "invalid"
   end
-  local share, message, code = find(words[1])
+  local share, message, code = shares.find_one(words[1])
   if not share then return nil, message, code end
   if is_off then return lift(share) end
   return lock(share, words[2])

@@ -96,8 +96,6 @@ local function wanted_at(now)
   return wanted, table.concat(because, "; ")
 end
 
-local in_force, release = nil, function() end
-
 local function describe(wanted)
   local parts = { wanted.pause and "nothing is sent" or nil }
   for _, way in ipairs { "up", "down" } do
@@ -105,6 +103,27 @@ local function describe(wanted)
   end
   return table.concat(parts, ", ")
 end
+
+-- When what holds is next another than now, within a week; a rule begins and ends with a minute.
+local function next_change(now)
+  local present, date, edges = describe((wanted_at(os.date("*t", now)))), os.date("*t", now), {}
+  for day = date.day, date.day + 8 do
+    for number = 1, most_rules do
+      for _, minute in ipairs { rules[number] and rules[number].from, rules[number] and rules[number].to } do
+        edges[#edges + 1] = os.time {
+          year = date.year, month = date.month, day = day, hour = minute // 60, min = minute % 60, sec = 0,
+        }
+      end
+    end
+  end
+  table.sort(edges)
+  for _, edge in ipairs(edges) do
+    local text = edge > now and describe((wanted_at(os.date("*t", edge))))
+    if text and text ~= present then return edge, text end
+  end
+end
+
+local in_force, release = nil, function() end
 
 -- What is new comes before what was goes, so that there is no moment without either.
 local function follow()
@@ -132,5 +151,18 @@ plugin:panel {
       if one then rows[#rows + 1] = { one.text, describe(one), holds(one, now) and "now" or "" } end
     end
     return { columns = { "When", "What", "" }, rows = rows }
+  end,
+}
+
+plugin:panel {
+  slot = "settings.section", id = "now", title = "Schedule", kind = "stats",
+  data = function()
+    local now = time.now()
+    local change, text = next_change(now)
+    local function shown(what) return what == "" and "no rule holds" or what end
+    return {
+      { label = "Now", value = shown(describe((wanted_at(os.date("*t", now))))) },
+      change and { label = "From " .. os.date("%a %H:%M", change), value = shown(text) } or nil,
+    }
   end,
 }

@@ -109,9 +109,38 @@ local function emit(level, body)
   end
 end
 
+-- The last warnings and errors by their form alone: it and its place are ours, while what is filled in may be
+-- anybody's.
+local forms, most_forms = {}, 20
+
+---@class btshare.log.form
+---@field time integer seconds since 1970
+---@field level "error"|"warning"
+---@field plugin string? whose it was; what plugins say is theirs from the first word on, so it has no form here
+---@field form string? "%s: %s" as it stands in the code, with "…" for what was filled in
+---@field place string? "btshare/scope.lua:25"
+
+local function note(level, plugin, text, count)
+  local entry = { time = os.time(), level = level, plugin = plugin }
+  if not plugin then
+    local caller = debug.getinfo(4, "Sl") -- who called log.warning
+    text = tostring(text)
+    entry.form = count > 0 and text:gsub("%%[%-+#0]*%d*%.?%d*%a", "…"):gsub("%%%%", "%%") or text
+    entry.place = caller and ("%s:%d"):format(caller.source:match("lua/(btshare/.*)$") or "?", caller.currentline)
+  end
+  table.insert(forms, entry)
+  if #forms > most_forms then table.remove(forms, 1) end
+end
+
+---@return btshare.log.form[] newest last, at most 20
+function log.forms()
+  return table.move(forms, 1, #forms, 1, {})
+end
+
 -- Without arguments the format is the text itself: messages of others hold percent signs. Returns what was said, if it
 -- was important enough, as it stands in the log.
-local function say(level, prefix, text, ...)
+local function say(level, plugin, text, ...)
+  if ranks[level] <= ranks.warning then note(level, plugin, text, select("#", ...)) end
   if ranks[level] > threshold then return nil end
   text = tostring(text)
   if select("#", ...) > 0 then
@@ -119,7 +148,7 @@ local function say(level, prefix, text, ...)
     text = fine and formatted or text .. " (" .. formatted .. ")"
   end
   local body = layout(next(hidden) and without_secrets(text) or text)
-  emit(level, prefix .. body)
+  emit(level, plugin and "plugin " .. plugin .. ": " .. body or body)
   return body
 end
 
@@ -134,10 +163,10 @@ end
 ---@param on_line (fun(level: btshare.log.level, text: string))? is given what was written, too, without the name
 ---@return btshare.log.voice
 function log.for_plugin(name, on_line)
-  local voice, prefix = {}, "plugin " .. log.escape(name) .. ": "
+  local voice, owner = {}, log.escape(name)
   for level in pairs(ranks) do
     voice[level] = function(...)
-      local said = say(level, prefix, ...)
+      local said = say(level, owner, ...)
       if said and on_line then on_line(level, said) end
     end
   end
@@ -145,16 +174,16 @@ function log.for_plugin(name, on_line)
 end
 
 ---@param text string `string.format`'s format; the text itself where no argument follows
-function log.error(text, ...) say("error", "", text, ...) end
+function log.error(text, ...) say("error", nil, text, ...) end
 
 ---@param text string
-function log.warning(text, ...) say("warning", "", text, ...) end
+function log.warning(text, ...) say("warning", nil, text, ...) end
 
 ---@param text string
-function log.info(text, ...) say("info", "", text, ...) end
+function log.info(text, ...) say("info", nil, text, ...) end
 
 ---@param text string
-function log.debug(text, ...) say("debug", "", text, ...) end
+function log.debug(text, ...) say("debug", nil, text, ...) end
 
 ---@param level btshare.log.level the least important level that is still written
 function log.set_level(level)

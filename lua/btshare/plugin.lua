@@ -1,12 +1,12 @@
 -- Plugins: finds, loads, swaps and unloads them, and sets aside those that keep failing.
+local aside = require "btshare.plugin.aside"
 local commands = require "btshare.plugin.commands"
+local find = require "btshare.plugin.find"
 local instance = require "btshare.plugin.instance"
 local lines = require "btshare.plugin.lines"
 local panels = require "btshare.plugin.panels"
 local routes = require "btshare.plugin.routes"
-local suggest = require "btshare.suggest"
 local task = require "btshare.task"
-local uv = require "luv"
 
 local plugin = {}
 
@@ -18,6 +18,7 @@ local plugin = {}
 ---@field routes btshare.plugin.add_route? adds a route, returns its undo
 ---@field store (fun(plugin: string, name: string): any)? opens a plugin's store
 ---@field clock (fun(): number)? seconds, monotonic
+---@field hung btshare.plugin.Hung? who held everything up in earlier runs
 ---@field now (fun(): integer)? what plugins take for the time, seconds since 1970
 
 ---@class btshare.plugin.entry
@@ -47,34 +48,8 @@ function plugin.manager(options)
     events = options.events, catalog = options.catalog or require "btshare.catalog", folders = options.folders,
     services = options.services or {}, store = options.store, clock = options.clock,
     add_route = options.routes or function() error("plugin:route: there are no routes", 0) end,
-    entries = {}, commands = commands.new(), now = options.now,
+    entries = {}, commands = commands.new(), now = options.now, hung = options.hung,
   }, manager)
-end
-
-local function names_in(folders)
-  local names = {}
-  for _, folder in ipairs(folders) do
-    local listing = uv.fs_scandir(folder)
-    while listing do
-      local name = uv.fs_scandir_next(listing)
-      if not name then break end
-      names[#names + 1] = name:match("^(.+)%.lua$")
-    end
-  end
-  return names
-end
-
-local function find(self, name)
-  if type(name) ~= "string" or not name:find("^%w[%w_-]*$") then
-    return nil, ("plugin '%s': a name has letters, digits, '-' and '_'"):format(tostring(name)), "invalid"
-  end
-  for _, folder in ipairs(self.folders) do
-    local path = folder .. "/" .. name .. ".lua"
-    if uv.fs_stat(path) then return path end
-  end
-  local phrase = suggest.phrase(name, names_in(self.folders))
-  local places = table.concat(self.folders, " or ")
-  return nil, ("plugin '%s': there is no %s.lua in %s%s"):format(name, name, places, phrase), "missing"
 end
 
 -- All that the plugin opened goes, but the questions that it answered are answered with no until it is
@@ -82,21 +57,14 @@ end
 local function set_aside(self, entry, failed, message)
   if entry.instance ~= failed or entry.state == "set aside" then return end
   entry.state, entry.reason = "set aside", message
-  local undos = {}
-  for name, priority in pairs(failed.questions) do
-    undos[#undos + 1] = self.events:on(name, failed.guard:refusal(), priority, failed.owner)
-  end
-  entry.release = function()
-    for _, undo in ipairs(undos) do undo() end
-  end
+  entry.release = aside.refuse(self.events, failed, failed.questions)
   failed:close()
-  failed.guard:tell_out(self.events, message)
-  self.events:tell("plugin-set-aside", { name = entry.name, reason = message })
+  aside.tell(self.events, entry, failed.guard:say_out(message))
 end
 
 -- Finds it, and asks those that run already.
 local function find_allowed(self, name)
-  local path, message, code = find(self, name)
+  local path, message, code = find(self.folders, name)
   if not path or not self.events:has("plugin-load") then return path, message, code end
   local allowed
   allowed, message, code = self.events:ask("plugin-load", { name = name, path = path })
@@ -104,16 +72,20 @@ local function find_allowed(self, name)
   return nil, ("plugin '%s': %s"):format(name, message), code
 end
 
--- Finds, records and opens; what is running is not touched.
-local function open_new(self, entry, options)
-  local path, message, code = find_allowed(self, entry.name)
-  if not path then return nil, message, code end
-  local new = instance.new(entry.name, path, options, {
+local function new_instance(self, entry, path, options)
+  return instance.new(entry.name, path, options, {
     events = self.events, catalog = self.catalog, services = self.services, routes = entry.routes,
     store = self.store, clock = self.clock, commands = self.commands, now = self.now,
     on_out = function(failed, problem) set_aside(self, entry, failed, problem) end,
     on_line = function(level, text) entry.lines:add(level, text) end,
   })
+end
+
+-- Finds, records and opens; what is running is not touched.
+local function open_new(self, entry, options)
+  local path, message, code = find_allowed(self, entry.name)
+  if not path then return nil, message, code end
+  local new = new_instance(self, entry, path, options)
   local done
   done, message, code = new:record()
   if done then done, message, code = new:open() end
@@ -124,7 +96,7 @@ end
 
 -- Runs its file without opening anything.
 local function rehearse(self, name, options)
-  local path, message, code = find(self, name)
+  local path, message, code = find(self.folders, name)
   if not path then return nil, message, code end
   local rehearsed = instance.new(name, path, options or {}, {
     events = self.events, catalog = self.catalog, services = self.services, routes = routes.new(self.add_route, name),
@@ -182,7 +154,25 @@ local function swap(self, entry, new, options)
   if is_known then close(entry) end
   entry.instance, entry.options, entry.state, entry.reason = new, options, "running", nil
   self.entries[entry.name] = entry
+  if self.hung then self.hung:note(entry.name, new.questions) end
   self.events:tell(is_known and "plugin-reloaded" or "plugin-loaded", { name = entry.name })
+end
+
+-- What held everything up again and again must be there, but is not run.
+local function prepare_aside(self, entry, options)
+  local path, message = find(self.folders, entry.name)
+  return path and new_instance(self, entry, path, options), message
+end
+
+local function put_aside(self, entry, new, options)
+  local is_known = entry.state == "set aside"
+  if entry.instance then close(entry) end
+  entry.instance, entry.options, entry.state = new, options, "set aside"
+  entry.reason = ("it held everything up until BTshare was ended, three times in a row; "
+    .. "btshare plugin reload %s lets it in again"):format(entry.name)
+  entry.release = aside.refuse(self.events, new, aside.questions(self.catalog, self.hung:questions(entry.name)))
+  self.entries[entry.name] = entry
+  if not is_known then aside.tell(self.events, entry, ("%s is set aside: %s"):format(new.owner, entry.reason)) end
 end
 
 ---@class btshare.plugin.change
@@ -205,8 +195,11 @@ function manager:prepare(wanted)
   for index, item in ipairs(wanted) do
     keep[item.name] = true
     local entry = entry_for(self, item.name)
-    local new, message, _, details = open_new(self, entry, item.options)
-    prepared[#prepared + 1] = new and { entry = entry, instance = new, options = item.options }
+    local is_out = self.hung and self.hung:is_out(item.name)
+    local new, message, _, details = (is_out and prepare_aside or open_new)(self, entry, item.options)
+    prepared[#prepared + 1] = new and {
+      entry = entry, instance = new, options = item.options, take_over = is_out and put_aside or swap,
+    }
     if not new then mistakes[#mistakes + 1] = { index = index, message = message, details = details } end
   end
   if #mistakes > 0 then return nil, mistakes end
@@ -214,7 +207,7 @@ function manager:prepare(wanted)
   return {
     discard = discard,
     commit = function()
-      for _, item in ipairs(prepared) do swap(self, item.entry, item.instance, item.options) end
+      for _, item in ipairs(prepared) do item.take_over(self, item.entry, item.instance, item.options) end
       for _, item in ipairs(self:list()) do
         if not keep[item.name] then self:unload(item.name) end
       end
@@ -270,6 +263,7 @@ function manager:reload(name, options)
   options = options or entry.options
   local new, message, code, mistakes = open_new(self, entry, options)
   if not new then return nil, message, code, mistakes end
+  if self.hung then self.hung:forgive(name) end
   swap(self, entry, new, options)
   return true
 end

@@ -7,13 +7,13 @@ local host = require "core.host"
 local limits = require "btshare.plugin_services.limits"
 local listed = require "btshare.plugin_services.listed"
 local lists = require "btshare.plugin_services.lists"
-local mail = require "btshare.plugin_services.mail"
 local numbers = require "btshare.plugin_services.numbers"
 local publishing = require "btshare.plugin_services.publishing"
 local policy = require "btshare.plugin_services.policy"
 local reach = require "btshare.reach"
 local text = require "btshare.plugin_services.text"
 local texts = require "btshare.plugin_services.texts"
+local throttle = require "btshare.sign_in.throttle"
 local torrents = require "btshare.plugin_services.torrents"
 
 local plugin_services = {}
@@ -157,11 +157,10 @@ function plugin_services.make(services)
       limits = limits.make(services),
       publishing = publishing.make(services),
       numbers = numbers.make(services),
-      mail = mail.make(),
       text = text.make(),
       bencode = bencode,
       passwords = policy.passwords(services),
-      reach = { scope = reach.scope, join = reach.join },
+      reach = { scope = reach.scope, join = reach.join, network = throttle.network },
       markdown = texts.markdown,
       pages = lists.pages(services),
       torrents = torrents.make(services),

@@ -15,6 +15,7 @@ local guests = require "btshare.shares.guests"
 local hasher = require "core.hasher"
 local history = require "btshare.history"
 local host = require "core.host"
+local hung = require "btshare.plugin.hung"
 local library = require "btshare.library"
 local links = require "btshare.links"
 local listing = require "btshare.shares.listing"
@@ -226,8 +227,21 @@ function steps.reachability(services)
   services.closers[#services.closers + 1] = function() opened:close() end
 end
 
+local function open_hung(services)
+  local opened, message = hung.open(services.paths.state .. "/holding", services.store:for_plugin " hung")
+  if message then services.log.warning("%s: a plugin that hangs may not be known at the next start", message) end
+  local held = opened.held
+  if held and not opened:is_out(held.name) then
+    local notice = "plugin %s held everything up when BTshare was ended; the third time in a row it is set aside"
+    services.events:tell("notice", { level = "warning", message = notice:format(held.name) })
+  end
+  return opened
+end
+
 function steps.plugins(services)
-  services.plugins = plugin.manager(plugin_services.make(services))
+  local options = plugin_services.make(services)
+  options.hung = open_hung(services)
+  services.plugins = plugin.manager(options)
   services.closers[#services.closers + 1] = function()
     for _, item in ipairs(services.plugins:list()) do services.plugins:unload(item.name) end
   end

@@ -1,13 +1,23 @@
 # bash completion for btshare(1)
 
-_btshare_names() {
+# What the running instance says that --state names.
+_btshare_ask() {
   local state=()
   local index
   for ((index = 1; index < COMP_CWORD; index++)); do
     [[ ${COMP_WORDS[index]} == --state ]] && state=(--state "${COMP_WORDS[index + 1]}")
   done
-  # One name a line, as the running instance has them.
-  btshare "${state[@]}" list --json 2>/dev/null | sed -n 's/^ *"name": "\(.*\)",\{0,1\}$/\1/p'
+  btshare "${state[@]}" "$@" 2>/dev/null
+}
+
+# One name a line.
+_btshare_names() {
+  _btshare_ask list --json | sed -n 's/^ *"name": "\(.*\)",\{0,1\}$/\1/p'
+}
+
+# Those that plugins have added.
+_btshare_added() {
+  _btshare_ask help --plugins | cut -f 1
 }
 
 _btshare() {
@@ -38,7 +48,8 @@ _btshare() {
   local share_flags="--config --console --public --port --name --json --quiet --verbose"
   case $command in
     "") flags+=" --version $share_flags" ;;
-    list | who | drops | status | paths) flags+=" --json" ;;
+    list | who | drops | paths) flags+=" --json" ;;
+    status) flags+=" --json --diagnostics" ;;
     link) flags+=" --qr --magnet --torrent --to --for --limit --list --revoke" ;;
     drop) flags+=" --title --note --for --max-file --max-files --qr --close" ;;
     add) flags+=" --for --exposure --listed" ;;
@@ -48,7 +59,8 @@ _btshare() {
     quit) flags+=" --timeout" ;;
     config) flags+=" --config --json" ;;
     plugin) flags+=" --in --options --json" ;;
-    stop | reload | help) ;;
+    help) flags+=" --plugins" ;;
+    stop | reload) ;;
     *) flags+=" $share_flags" ;;
   esac
   if [[ $current == -* ]]; then
@@ -57,7 +69,12 @@ _btshare() {
   fi
 
   case $command in
-    "") mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current"; compgen -d -- "$current") ;;
+    "")
+      mapfile -t COMPREPLY < <(
+        compgen -W "$commands $(_btshare_added)" -- "$current"
+        compgen -d -- "$current"
+      )
+      ;;
     link | stop | who)
       local name
       while IFS= read -r name; do
@@ -73,7 +90,7 @@ _btshare() {
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
       fi
       ;;
-    help) mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current") ;;
+    help) mapfile -t COMPREPLY < <(compgen -W "$commands $(_btshare_added)" -- "$current") ;;
     list | status | open | token | reload | quit | paths) ;;
     *) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
   esac

@@ -7,6 +7,11 @@ function __btshare_names
     btshare list --json 2>/dev/null | string replace -rf '^ *"name": "(.*)",?$' '$1'
 end
 
+# Names and what they do, which fish shows.
+function __btshare_added
+    btshare help --plugins 2>/dev/null
+end
+
 complete -c btshare -f
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a share -d "Share folders until Ctrl-C"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a list -d "Show all shares"
@@ -27,6 +32,7 @@ complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a config -d 
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a plugin -d "Write, check, test or reload plugins"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a paths -d "Show where things are kept"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a help -d "Show help"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a "(__btshare_added)"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -l version -d "Show the version"
 
 complete -c btshare -l state -x -a "(__fish_complete_directories)" -d "Folder of the state"
@@ -43,6 +49,7 @@ complete -c btshare -n $sharing -s q -l quiet -d "Print links and failures only"
 complete -c btshare -n $sharing -s v -l verbose -d "Print more"
 
 complete -c btshare -n "__fish_seen_subcommand_from list who drops status paths config" -l json -d "Print JSON"
+complete -c btshare -n "__fish_seen_subcommand_from status" -l diagnostics -d "Print what a report of a fault must say"
 complete -c btshare -n "__fish_seen_subcommand_from link stop who" -a "(__btshare_names)"
 complete -c btshare -n "__fish_seen_subcommand_from drop" -l title -x -d "What its page calls it"
 complete -c btshare -n "__fish_seen_subcommand_from drop" -l note -x -d "What its page says"
@@ -83,4 +90,5 @@ complete -c btshare -n "__fish_seen_subcommand_from plugin" -F
 complete -c btshare -n "__fish_seen_subcommand_from plugin" -l in -x -a "(__fish_complete_directories)" -d "Write there"
 complete -c btshare -n "__fish_seen_subcommand_from plugin" -l options -x -d "Options as in config.lua"
 complete -c btshare -n "__fish_seen_subcommand_from plugin" -l json -d "Print JSON"
-complete -c btshare -n "__fish_seen_subcommand_from help" -a "$commands"
+complete -c btshare -n "__fish_seen_subcommand_from help" -a "$commands (__btshare_added)"
+complete -c btshare -n "__fish_seen_subcommand_from help" -l plugins -d "Print the commands of plugins only"

@@ -7,6 +7,13 @@ _btshare_shares() {
   compadd -a names
 }
 
+# Those that plugins have added: "name:what it does".
+_btshare_added() {
+  local -a added
+  added=(${(f)"$(btshare help --plugins 2>/dev/null | sed 's/:/\\:/g; s/\t/:/')"})
+  (( $#added )) && _describe -t added 'command of a plugin' added
+}
+
 _btshare() {
   local -a commands share_flags common
   local context state line
@@ -50,11 +57,13 @@ _btshare() {
   case $state in
     first)
       _describe -t commands command commands
+      _btshare_added
       _files -/
       ;;
     rest)
       case $words[1] in
-        list|drops|status|paths) _arguments $common '--json[print JSON]' ;;
+        list|drops|paths) _arguments $common '--json[print JSON]' ;;
+        status) _arguments $common '--json[print JSON]' '--diagnostics[print what a report of a fault must say]' ;;
         link) _arguments $common '--qr[draw a QR code]' '(--torrent)--magnet[print the magnet link]' \
           '(--magnet)--torrent[print the address of the .torrent file]' \
           '(--list --revoke)--to[make a link of its own for somebody]:person:' \
@@ -87,7 +96,11 @@ _btshare() {
         plugin) _arguments $common '--in[write into this folder]:folder:_files -/' \
           '--options[options as in config.lua]:options:' '--json[print JSON]' \
           '1:action:(new check test list reload)' '2:plugin:_files' ;;
-        help) _describe -t commands command commands ;;
+        help)
+          _arguments $common '--plugins[print the commands of plugins only]'
+          _describe -t commands command commands
+          _btshare_added
+          ;;
         reload) _arguments $common ;;
         *) _arguments $common $share_flags '*:folder:_files -/' ;;
       esac

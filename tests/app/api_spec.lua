@@ -17,6 +17,9 @@ end }
 plugin:panel { slot = "nav", kind = "table", title = "List", data = function()
   return { columns = { "Who", "How much" }, rows = { { "Marie", 3 }, { "Paul", 4 } } }
 end }
+plugin:panel { slot = "nav", kind = "html", title = "Words", data = function()
+  return "<ul><li>one<li><a href='https://example.org/'>two</a><br></ul>"
+end }
 ]]
 
 describe("the API", function()

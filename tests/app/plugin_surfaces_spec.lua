@@ -1,6 +1,9 @@
 -- What plugins add to the outside of a running BTshare: routes on both listeners, commands, panels.
+local btshare = require "support.btshare"
 local client = require "http_client"
 local console_module = require "console"
+local host = require "core.host"
+local process = require "support.process"
 
 local surface = [[
 local json = require "btshare.json"
@@ -66,6 +69,9 @@ plugin:panel { slot = "nav", title = "Log", kind = "log", data = function()
 end }
 plugin:panel { slot = "activity.card", title = "Chart", kind = "chart", data = function()
   return { times = { 1, 2, 3 }, series = { { label = "up", values = { 1.5, false, json.null } } }, unit = "B/s" }
+end }
+plugin:panel { slot = "activity.card", title = "Words", kind = "html", data = function()
+  return '<p onclick="x()">Ready <a href="https://example.org/">now</a><script>x()</script></p>'
 end }
 ]]
 
@@ -213,6 +219,26 @@ describe("a plugin", function()
     assert.equal(404, console:ask("POST", "/api/v1/commands/none", headers, { arguments = { "x" } }).status)
   end)
 
+  it("has its commands completed by bash as btshare's own are", function()
+    local daemon = console.place.daemon
+    assert.equal("greet\tgreets somebody\nsilent\tsays nothing\n", daemon:command { "help", "--plugins" })
+    assert.equal("", console.place:run({ "help", "--plugins" }).output)
+    local function complete(...)
+      return process.run({ "bash", "-c", [[
+PATH=$1:$PATH; shift
+source "$1"; shift
+compopt() { :; }
+COMP_WORDS=("$@"); COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+_btshare
+printf '%s ' "${COMPREPLY[@]}"
+]], "bash", btshare.program:match("^(.*)/"), host.data .. "/packaging/completions/btshare.bash", "btshare",
+        "--state", console.place.state, ... })
+    end
+    assert.equal("greet ", complete "gre")
+    assert.equal("silent ", complete "sil")
+    assert.equal("greet ", complete("help", "gre"))
+  end)
+
   it("shows panels of every kind, and they act and take forms", function()
     local headers = { Authorization = "Bearer " .. console:token("panels", "--scope", "read,admin") }
     local reader = { Authorization = "Bearer " .. console:token("panels2", "--scope", "read") }
@@ -224,7 +250,7 @@ describe("a plugin", function()
     for _, item in ipairs(console:ask("GET", "/api/v1/plugins", reader).json.plugins) do
       if item.name == "surface" then listed = item.panels end
     end
-    assert.same({ "notify", "log", "chart" }, { listed[1].id, listed[2].id, listed[3].id })
+    assert.same({ "notify", "log", "chart", "words" }, { listed[1].id, listed[2].id, listed[3].id, listed[4].id })
     local actions = {
       { name = "fail", title = "fail" }, { name = "reset", title = "reset" },
       { name = "test", title = "Send a test", confirm = "Now?" }, { name = "wrong", title = "wrong" },
@@ -237,6 +263,8 @@ describe("a plugin", function()
     assert.same({ { 1, 2, 3 }, "B/s", "up", 1.5 }, { chart.times, chart.unit, chart.series[1].label,
       chart.series[1].values[1] })
     assert.is_truthy(console:ask("GET", base .. "chart", reader).body:find('"values":[1.5,null,null]', 1, true))
+    assert.same({ { tag = "p", children = { "Ready ",
+      { tag = "a", href = "https://example.org/", children = { "now" } } } } }, get("words").markup)
     local form = get "notify"
     assert.same(actions, form.actions)
     assert.same({ name = "url", label = "Address", kind = "text", value = "http://x" }, form.fields[1])

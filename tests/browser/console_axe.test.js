@@ -49,6 +49,7 @@ const screens = [
     for (const fold of document.querySelectorAll("details")) fold.open = true;
   })],
   ["settings", "/settings", ".facts"],
+  ["settings-diagnostics", "/settings", "dialog pre", open("[aria-labelledby=about-title] button")],
   ["settings-lua", "/settings", "dialog pre", open(".screen header button")],
   ["plugins", "/plugins", ".panel .plot canvas"],
   ["plugin-log", "/plugins", ".plugin-log .log li", (page) => page.locator(".plugin-log summary").last().click()],

@@ -32,6 +32,8 @@ export function answersOf(world, tell) {
       return undefined;
     }],
     ["GET", /^\/changes$/, () => world.snapshot()],
+    ["GET", /^\/diagnostics$/, () => ({ version: "0.1.0", text: `BTshare     0.1.0 (MIT)\nlibraries   libtorrent 2.0.8.0 (BSD-3-Clause)\n${
+      "kernel      Linux 6.1.0-18-amd64, x86_64, #1 SMP PREEMPT_DYNAMIC Debian 6.1.90-1 (2024-05-03)"}\nwrite lock  Landlock, ABI 3` })],
     ["GET", /^\/skipped$/, () => ({ total: 3, skipped: [{ root: "/home/paul/Public", path: "lien", reason: "a symbolic link" },
       { root: "/home/paul/Public", path: "pipe", reason: "not a file or folder" }, { root: "/home/paul/Public", path: ".caché", reason: "hidden" }] })],
     ["GET", /^\/shares$/, (_, { query }) => {

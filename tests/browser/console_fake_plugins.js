@@ -5,11 +5,14 @@ const actions = [{ name: "refresh", title: "Look again" }, { name: "clear", titl
 const list = [
   { name: "expiry", description: "Ends shares after a time.", path: "/usr/share/btshare/plugins/expiry.lua", is_running: true, strikes: 0, memory: 48200,
     panels: [{ id: "soon", slot: "settings.section", title: "Ends soon", kind: "table" },
-      { id: "sum", slot: "activity.card", title: "Ended so far", kind: "stats" }] },
+      { id: "sum", slot: "activity.card", title: "Ended so far", kind: "stats" },
+      { id: "words", slot: "settings.section", title: "What it does", kind: "html" }] },
   { name: "watcher", description: "Notes who came by.", path: "/home/paul/.config/btshare/plugins/watcher.lua", is_running: true, strikes: 1, memory: 1230000,
     panels: [{ id: "card", slot: "shares.card", title: "Today", kind: "stats" }, { id: "mail", slot: "receive", title: "Tell me by mail", kind: "form" },
       { id: "load", slot: "activity.card", title: "Visitors", kind: "chart" }, { id: "beside", slot: "share.detail", title: "Who looked", kind: "log" },
       { id: "visits", slot: "nav", title: "Visits", kind: "log" }] },
+  { name: "password", description: "A share opens only for those who know its password.", path: "/usr/share/btshare/plugins/password.lua", is_running: true,
+    strikes: 0, memory: 20100, panels: [{ id: "password", slot: "share.limits", title: "Password", kind: "form" }] },
   { name: "greeter", path: "/home/paul/.config/btshare/plugins/greeter.lua", is_running: false, strikes: 10,
     reason: "greeter.lua:4: attempt to index a nil value (field 'share')", held: { count: 3, longest: 0.314, place: "greeter.lua:9" }, panels: [] },
 ];
@@ -36,26 +39,48 @@ const data = (world) => ({
   load: { kind: "chart", unit: "bytes/s", times: Array.from({ length: 60 }, (_, at) => world.now - 3600 + at * 60),
     series: [{ label: "Browsers", values: Array.from({ length: 60 }, (_, at) => 1e5 + (at * 37 % 11) * 1e4) },
       { label: "Torrent apps", values: Array.from({ length: 60 }, (_, at) => (at % 9 ? 5e4 + at * 900 : null)) }] },
+  words: { kind: "html", markup: [{ tag: "h4", children: ["In short"] }, { tag: "p", children: ["Ends ", { tag: "b", children: ["<b>shares</b> \u202eafter"] }, " a time. ",
+    { tag: "a", href: "https://example.org/", children: ["More of it"] }] }, { tag: "ul", children: [{ tag: "li", children: ["by day"] }, { tag: "li", children: ["by month"] }] },
+    { tag: "script", children: ["globalThis.hasRun = true"] }, { tag: "img", href: "x" }, { tag: "pre", children: ['plugin "expiry" {\n  after = "30d" }'] },
+    { tag: "table", children: [{ tag: "tr", children: [{ tag: "th", children: ["Share"] }, { tag: "th", children: ["Ends"] }] },
+      { tag: "tr", children: [{ tag: "td", children: ["Une-thèse-au-nom-interminable-qui-ne-tient-pas.odt"] }, { tag: "td", children: ["demain"] }] }] }] },
   beside: { kind: "log", log: log(world.now) },
   visits: { kind: "log", log: log(world.now), actions },
+  asks: { kind: "table", columns: ["Who", "With", "Since", "Page"], rows: world.plugins.asking.map((who) => [who, "Firefox", "18:02", "open"]),
+    keys: world.plugins.asking, actions: [{ name: "let_in", title: "Let in", each: true }, { name: "refuse", title: "Refuse", each: true }] },
+  password: { kind: "form", fields: [{ name: "password", label: "Password", kind: "secret", is_set: Boolean(world.plugins.password) }],
+    summary: world.plugins.password ? "Password needed." : undefined },
+  often: { kind: "form", fields: [{ name: "downloads", label: "Downloads", kind: "number", value: world.plugins.downloads ?? undefined }],
+    summary: world.plugins.downloads ? `${world.plugins.downloads - 4} of ${world.plugins.downloads} downloads left.` : undefined },
 });
 
 /** @param {ReturnType<import("./console_fake_world.js").makeWorld>} world */
 export function pluginRoutes(world) {
-  world.plugins = { list, asked: [] };
+  world.plugins = { list: [...list], asked: [], password: "", downloads: null, asking: [] };
   return [
     ["GET", /^\/plugins$/, () => ({ plugins: world.plugins.list })],
     ["GET", /^\/plugins\/([^/]+)\/panels\/([^/]+)$/, ([name, id]) => {
-      const { title } = list.flatMap((plugin) => plugin.panels).find((panel) => panel.id === id) ?? {};
+      const { title } = world.plugins.list.flatMap((plugin) => plugin.panels).find((panel) => panel.id === id) ?? {};
+      if (id === "asks" && world.plugins.asking.length === 0) return { kind: "table", title, actions: [], hidden: true };
       return title && { title, actions: [], ...data(world)[id] };
     }],
     ["GET", /^\/plugins\/([^/]+)\/log$/, ([name]) => ({ log: name === "greeter" ? failures(world.now) : [] })],
     ["POST", /^\/plugins\/([^/]+)\/panels\/([^/]+)$/, ([name, id], { body }) => {
+      if (id === "password" || id === "often") {
+        if (body.values.downloads > 1000) return [422, { title: "invalid", detail: "that is too many" }];
+        Object.assign(world.plugins, body.values);
+        return {};
+      }
       if (!body.values.to) return [422, { title: "invalid", detail: "to: must be an address", member: "body.values.to" }];
       world.plugins.asked.push(body.values);
       return {};
     }],
-    ["POST", /^\/plugins\/([^/]+)\/panels\/([^/]+)\/actions\/([^/]+)$/, ([name, id, action]) => {
+    ["POST", /^\/plugins\/([^/]+)\/panels\/([^/]+)\/actions\/([^/]+)$/, ([name, id, action], { query }) => {
+      if (name === "ask") {
+        world.plugins.asking = world.plugins.asking.filter((who) => who !== query.get("row"));
+        world.plugins.asked.push(`${action} ${query.get("row")} ${query.get("share")}`);
+        return {};
+      }
       world.plugins.asked.push(action);
       return { message: action === "clear" ? "All 12 are forgotten." : undefined };
     }],

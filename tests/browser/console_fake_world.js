@@ -116,7 +116,7 @@ export function makeWorld(how) {
       name: "Paul", number: world.number, preparing: how.preparing ?? { shares: 1, bytes: 0, done: 0 }, counts: world.counts(), skipped: 3,
       uploads: how.uploads ? { folder: "/home/paul/Public" } : {}, languages: ["en", "fr"],
       roots: [{ path: "/home/paul/Public", skipped: 3, watched: true }],
-      sandbox: { landlock: 3, privileges: "none" }, directories: { state: "/home/paul/.local/state/btshare", cache: "/home/paul/.cache/btshare" },
+      sandbox: "Landlock, ABI 3", directories: { state: "/home/paul/.local/state/btshare", cache: "/home/paul/.cache/btshare" },
       reachability: { lan: { state: "yes", sentence: "yes, at http://192.168.1.20:8702/" },
         internet: { state: world.reach, sentence: reaches[world.reach] ?? reaches.mapped, can_ask: ["closed", "refused"].includes(world.reach) },
         addresses: [{ address: "192.168.1.20", scope: "lan" }] },

@@ -5,8 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-
-const patience = 30000;
+import { patience } from "./until.js";
 
 /** Starts the program and waits until it says so. @param {string[]} words of its command line */
 async function startProgram(words, environment) {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { assertSound } from "./support.js";
+import { patience } from "./until.js";
 
 /** Tells `complain` whatever a page finds wrong. */
 function listen(page, origin, complain) {
@@ -43,7 +44,7 @@ export async function meet(browser, address, how = {}) {
     reducedMotion: "reduce",
     permissions: ["clipboard-read", "clipboard-write"],
   });
-  context.setDefaultTimeout(15000);
+  context.setDefaultTimeout(patience);
   const complaints = [];
   const expected = [];
   const complain = (text) => expected.some((form) => form.test(text)) || complaints.push(text);

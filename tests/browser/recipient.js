@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { until } from "./until.js";
 
 const program = fileURLToPath(new URL("../clients/recipient.py", import.meta.url));
 
@@ -37,13 +38,10 @@ export async function startRecipient(magnet, port, limit) {
     /** How far it is, 0…1. */
     progress: () => events.findLast((event) => event.event === "progress")?.progress,
     limit: (bytes) => command(`limit ${bytes}`),
-    async wait(kind) {
-      const deadline = Date.now() + 30000;
-      while (!events.some((event) => event.event === kind)) {
-        assert.ok(Date.now() < deadline && child.exitCode === null, `${kind} never came: ${JSON.stringify(events.slice(-5))}`);
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    },
+    wait: (kind) => until(() => {
+      assert.equal(child.exitCode, null, "the recipient has ended");
+      return events.some((event) => event.event === kind);
+    }, () => `${kind} never came: ${JSON.stringify(events.slice(-5))}`),
     async close() {
       child.kill("SIGKILL");
       await ended;

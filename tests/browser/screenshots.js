@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startRecipient } from "./recipient.js";
 import { meet } from "./person.js";
-import { makeWorld, rowOf, until } from "./stories/world.js";
+import { makeWorld, rowOf } from "./stories/world.js";
+import { until } from "./until.js";
 
 const out = process.argv[2];
 const source = fileURLToPath(new URL("../../", import.meta.url));

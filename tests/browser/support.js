@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
+import { patience } from "./until.js";
 
 const modules = createRequire(join(process.env.BROWSER_MODULES, "package.json"));
 const { chromium } = modules("playwright-core");
@@ -33,6 +34,7 @@ export async function visit(browser, address, how, look) {
     locale: how.language ?? "en",
     reducedMotion: "reduce",
   });
+  context.setDefaultTimeout(patience);
   const page = await context.newPage();
   const complaints = [];
   const pagesAsked = new Set();

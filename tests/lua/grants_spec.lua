@@ -51,6 +51,20 @@ describe("a grant", function()
     end
   end)
 
+  it("has room for the marks of three plugins, the latest ones, and is none of a fourth", function()
+    local marks
+    for _, secret in ipairs { "a", "b", "c", "d", "b" } do marks = grants.add(marks, grants.mark(links, secret)) end
+    local grant = grants.make(links, "page", "link", marks, later())
+    assert.equal(marks, grants.read(links, "page", "link", grant))
+    for secret, is_held in pairs { a = false, b = true, c = true, d = true } do
+      assert.equal(is_held, grants.holds(marks, grants.mark(links, secret)), secret)
+    end
+    assert.is_false(grants.holds(nil, "x"))
+    assert.is_false(grants.holds("xy.yx", "x"))
+    local long = table.concat({ ("x"):rep(32), ("y"):rep(32), ("z"):rep(32) }, ".")
+    assert.equal(long, grants.read(links, "page", "link", grants.make(links, "page", "link", long, later())))
+  end)
+
   it("has a mark that changes with the secret and says nothing of it", function()
     local mark = grants.mark(links, "motus")
     assert.matches("^[%w_-]+$", mark)

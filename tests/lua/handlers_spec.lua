@@ -54,7 +54,7 @@ describe("the handlers of config.lua", function()
     for _ = 1, 10 do
       assert.same({ false, owner .. " failed while it was asked", "failed", n = 3 }, ask "share-open")
     end
-    assert.same({ false, owner .. " is set aside because of its errors", "busy", n = 3 }, ask "share-open")
+    assert.same({ false, owner .. " is set aside", "busy", n = 3 }, ask "share-open")
     assert.same({ false, "never", "busy", n = 3 }, ask "share-remove")
     assert.equal(1, #told)
   end)

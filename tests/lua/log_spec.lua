@@ -33,6 +33,37 @@ describe("the log", function()
     assert.has_error(function() log.set_level("loud") end)
   end)
 
+  it("keeps of warnings their form and place, and of what plugins say nothing", function()
+    log.set_level("error")
+    log.info("not %s", "this")
+    log.warning("%s has no %-3d %% of it", "Marie", 3)
+    log.set_level("info")
+    log.for_plugin("mine").error("Marie %s", "secret")
+    local all = log.forms()
+    local own, of_plugin = all[#all - 1], all[#all]
+    assert.equal("… has no … % of it", own.form)
+    assert.equal("warning", own.level)
+    assert.is_truthy(own.place:find(":%d+$"), own.place)
+    assert.equal("mine", of_plugin.plugin)
+    assert.is_nil(of_plugin.form)
+    for _ = 1, 50 do log.warning("again") end
+    assert.is_true(#log.forms() <= 20)
+  end)
+
+  it("is given warnings whose form is ours alone", function()
+    local folder = require("core.host").data .. "/lua/btshare"
+    local pipe = assert(io.popen("grep -rnE 'log\\.(warning|error)\\(' " .. folder))
+    local count = 0
+    for line in pipe:lines() do
+      if not line:find("function log.", 1, true) then
+        assert.matches('log%.%l+%("', line)
+        count = count + 1
+      end
+    end
+    pipe:close()
+    assert.is_true(count > 10)
+  end)
+
   it("lets nobody forge lines, colours or directions", function()
     log.info("%s", "a\nerror: b\r\27[31m\0\127")
     assert.equal("a\\x0Aerror: b\\x0D\\x1B[31m\\x00\\x7F", lines[1][2])

@@ -142,7 +142,7 @@ describe("a plugin that declares", function()
     refused {
       ["plugin:panel 'x'"] = "plugin:panel: a table is wanted",
       ["plugin:panel { slot = 'nav', title = 'T', kind = 'stat', data = fn }"] = "plugin:panel: its 'kind' must be " ..
-        '"stats" or "table" or "form" or "log" or "chart", did you mean \'stats\'?',
+        '"stats" or "table" or "form" or "log" or "chart" or "html", did you mean \'stats\'?',
       ["plugin:panel { slot = 'nav', title = 'T', kind = 'form', data = fn }"] =
         "plugin:panel: its 'submit' must be given, which a form has",
       [panel "submit = fn"] = "plugin:panel: its 'submit' is for a form",
@@ -153,10 +153,31 @@ describe("a plugin that declares", function()
         "plugin:panel: its 'actions' 'go' is wrong: its 'fn' must be given",
       [panel "actions = { go = { fn = fn, titel = 'Go' } }"] =
         "plugin:panel: its 'actions' 'go' is wrong: its 'titel' is unknown, did you mean 'title'?",
+      [panel "actions = { go = { fn = fn, each = true } }"] =
+        "plugin:panel: its 'actions' 'go' is wrong: 'each' is for a table",
+      ["plugin:panel { slot = 'share.limits', title = 'T', kind = 'stats', data = fn }"] =
+        "plugin:panel: its 'kind' must be \"form\" among the limits of a share",
+      ["plugin:panel { slot = 'nav', title = { fr = 'T' }, kind = 'stats', data = fn }"] =
+        "plugin:panel: its 'title' must be a text that is not empty, or { en = \"…\" }",
+      ["plugin:notice 'x'"] = "plugin:notice: a table is wanted",
+      ["plugin:notice {}"] = "plugin:notice: its 'text' must be given",
     }
     assert.equal("plugin 'y': plugin:panel: there is a panel t already", (select(2, bench:load("y", [[
       for _ = 1, 2 do plugin:panel { slot = "nav", title = "T", kind = "stats", data = function() end } end
     ]]))))
+  end)
+
+  it("a notice holds until it is released, and no longer than its plugin", function()
+    assert(bench:load("x", [[
+      plugin:notice { text = "one" }
+      plugin:notice { text = { en = "two", fr = "deux" }, share = "s" } ()
+      plugin:notice { text = { en = "three", fr = "trois" }, share = "s" }
+    ]]))
+    assert.same({
+      { plugin = "x", text = { en = "one" } }, { plugin = "x", text = { en = "three", fr = "trois" }, share = "s" },
+    }, bench.manager:notices())
+    assert(bench.manager:unload "x")
+    assert.same({}, bench.manager:notices())
   end)
 
   it("a panel whose data is nonsense is told where", function()
@@ -168,6 +189,8 @@ describe("a plugin that declares", function()
           "number 1 of the data: its value must be a short text, a number, true or false",
       },
       table = {
+        ["{ columns = { 'A' }, rows = { { 1 } }, keys = {} }"] = "there are 0 keys for 1 rows",
+        ["{ columns = { 'A' }, rows = { { 1 } }, keys = { 5 } }"] = "number 1 of the keys must be a short text",
         ["{ rows = {} }"] = "the columns must be a list", ["{ columns = {} }"] = "the data must have columns",
         ["{ columns = { 'a' }, rows = { { 1 }, { {} } } }"] =
           "number 2 of the rows must be a short text, a number, true or false",
@@ -177,6 +200,9 @@ describe("a plugin that declares", function()
         ["{ { text = 'x' } }"] = "number 1 of the data must have a time, in seconds since 1970",
         ["{ { text = 'x', time = 1, level = 'loud' } }"] =
           'number 1 of the data: its level must be "error", "warning", "info" or "debug"',
+      },
+      html = {
+        ["{}"] = "the data must be a text", ["('x'):rep(65537)"] = "the data must have at most 65536 bytes",
       },
       chart = {
         ["{}"] = "the times must be a list", ["{ times = { 1 } }"] = "the series must be a list",

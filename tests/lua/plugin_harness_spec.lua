@@ -111,6 +111,17 @@ describe("the harness", function()
       'fake:on_fetch(function() error "no" end) fake:tell "stopping"'))
   end)
 
+  it("shows the words of a panel as the console would draw them", function()
+    passes([[
+      plugin:panel { slot = "nav", title = "Words", kind = "html", data = function()
+        return "<p>a<script>b</script> <b>c</b></p>"
+      end }
+    ]], [[
+      local paragraph = fake:panel("Words").markup[1]
+      assert(paragraph.tag == "p" and paragraph.children[1] == "a " and paragraph.children[2].children[1] == "c")
+    ]])
+  end)
+
   it("shows panels, presses their buttons and sends forms", function()
     passes([[
       local name = "Paul"

@@ -4,13 +4,15 @@ local catalog = require "btshare.catalog"
 local events = require "btshare.events"
 local helper = require "helper"
 local host = require "core.host"
+local i18n = require "btshare.i18n"
 local json = require "core.json"
 local listeners = require "btshare.http.listeners"
 local log = require "btshare.log"
-local mail = require "btshare.plugin_services.mail"
+local mail_server = require "mail_server"
 local plugin = require "btshare.plugin"
 local reply = require "btshare.http.reply"
 local process = require "support.process"
+local task = require "btshare.task"
 local text = require "btshare.plugin_services.text"
 local uv = require "luv"
 
@@ -30,7 +32,7 @@ describe("notify", function()
     bus = events.new(catalog)
     manager = plugin.manager {
       events = bus, folders = { host.data .. "/plugins" }, now = function() return now end,
-      services = { text = text.make(), mail = mail.make() },
+      services = { text = text.make() },
     }
   end)
 
@@ -93,6 +95,21 @@ describe("notify", function()
     assert.equal("/topic", "/" .. got[1].segments[1])
     assert.equal("BTshare", got[1].headers.title)
     assert.equal("a {reason} b  geht nicht: weg ", got[1].body)
+  end)
+
+  it("tells in the owner's language, and counts in it", function()
+    manager:close()
+    manager = plugin.manager {
+      events = bus, folders = { host.data .. "/plugins" }, now = function() return now end,
+      services = { text = text.make(i18n.speaker "fr") },
+    }
+    assert(manager:load("notify", { webhook = url .. "/hook", on = { "recipient-finished" } }))
+    for number = 1, 22 do finished("a: b " .. number) end
+    wait(1)
+    local body = json.decode(got[1].body)
+    assert.equal("BTshare\u{A0}: 22 événements", body.title)
+    assert.matches("^Marie a reçu a: b 1 en entier\n", body.text)
+    assert.matches("\n… et 2 de plus$", body.text)
   end)
 
   it("sends one message for a thousand events, and the next only after a while", function()
@@ -185,8 +202,36 @@ print(json.dumps({"to": m["to"], "from": m["from"], "subject": m["subject"], "na
     local expected = "d’un has got Été Bcc: all@example.org $(touch " .. folder .. "/CANARY)"
     assert.same({ expected, expected, "me@example.org", "btshare@example.org", "text/plain", 0 },
       { seen.subject, seen.text, seen.to, seen.from, seen.type, seen.defects })
-    assert.equal("Auto-Submitted Content-Transfer-Encoding Content-Type From MIME-Version Subject To",
+    assert.equal("Auto-Submitted Content-Transfer-Encoding Content-Type Date From MIME-Version Message-ID Subject To",
       table.concat(seen.names, " "))
+  end)
+
+  it("mails through a mail server, which it tells who it is", function()
+    local server = mail_server.open("paul", "s3cret")
+    assert(manager:load("notify", { mail = "me@example.org", smtp = server.url, user = "paul", password = "s3cret" }))
+    finished "film.bin"
+    helper.wait_for(function() return #server.mails == 1 end, 10, "the mail")
+    server:close()
+    assert.same({ "me@example.org", "me@example.org", "paul" },
+      { server.mails[1].to, server.mails[1].from, server.mails[1].user })
+    assert.matches("\r\nSubject: Marie has got film.bin\r\n", server.mails[1].data)
+  end)
+
+  it("tries a mail again that its server did not take, but not one that it never will", function()
+    local server = mail_server.open()
+    server.replies.RCPT = "450 later"
+    assert(manager:load("notify", { mail = "me@example.org", smtp = server.url }))
+    finished "one"
+    helper.wait_for(function()
+      return table.concat(logged, "\n"):find("mail: mail: .*450.*; tried again later")
+    end, 10, "the warning")
+    server.replies.RCPT, now = "550 nobody", now + 10
+    helper.wait_for(function() return table.concat(logged, "\n"):find("mail: mail: .*550.*; 1 lost") end, 10, "the end")
+    server.replies.RCPT, now = nil, now + 60
+    finished "two"
+    helper.wait_for(function() return #server.mails == 1 end, 10, "the mail")
+    server:close()
+    assert.matches("\r\nSubject: Marie has got two\r\n", server.mails[1].data)
   end)
 
   it("runs a program with values as arguments and environment, through no shell", function()
@@ -230,12 +275,35 @@ mv %s/told.part %s/told
     assert.is_true(longest < 0.5, longest .. " s")
   end)
 
+  it("shows the console of what it tells and how, and no address", function()
+    local function rows()
+      local data
+      task.spawn(function() data = assert(manager:panel_data("notify", "told-by-this-plugin", {})) end)
+      return data.rows
+    end
+    assert(manager:load("notify", { ntfy = url .. "/topic", desktop = false, webhook = url .. "/hook", hourly = 7 }))
+    assert.same({
+      { "events", "recipient-finished, download-finished, share-failed" }, { "ntfy", "nothing told yet" },
+      { "webhook", "nothing told yet" }, { "at most", "7 messages an hour by each way" },
+    }, rows())
+    finished "one"
+    helper.wait_for(function() return rows()[2][2]:find("^last told %d%d%d%d%-") end, 5, "the message")
+    assert.is_nil(json.encode(rows()):find("127.0.0.1", 1, true))
+    status = 503
+    finished "two"
+    now = now + 60
+    local wanted = "waiting: 1, tries that failed: 1"
+    helper.wait_for(function() return rows()[3][2]:find(wanted, 1, true) end, 5, "the failure")
+  end)
+
   for what, options in pairs {
     ["nobody would be told"] = {},
     ["event 'recipient%-finishd' is unknown, did you mean 'recipient%-finished'"] =
       { desktop = true, on = { "recipient-finishd" } },
     ["option 'mail' must be a mail address"] = { mail = "me@example.org\nBcc: x@y" },
-    ["option 'texts' must be texts by event"] = { desktop = true, texts = { "x" } },
+    ["option 'smtp' must be a mail server"] = { mail = "me@example.org", smtp = "smtp://paul:secret@mail" },
+    ["user and password belong together"] = { mail = "me@example.org", smtp = "smtp://mail", user = "paul" },
+    ["option 'texts' must be a table in which each value has a name"] = { desktop = true, texts = { "x" } },
     ["option 'collect' must be from \"1s\" to \"1d\""] = { desktop = true, collect = 0 },
   } do
     it("refuses what would not be what was meant: " .. what, function()

@@ -139,6 +139,31 @@ describe("the schedule", function()
     }, data.rows)
   end)
 
+  for moment, wanted in pairs {
+    ["2026-11-20 07:00"] = { "no rule holds", "From Fri 08:00", "at most 200 kB/s up" },
+    ["2026-11-20 12:00"] = { "at most 200 kB/s up", "From Sat 00:00", "no rule holds" },
+    ["2026-11-22 02:00"] = { "nothing is sent", "From Sun 03:30", "no rule holds" },
+    ["2026-11-22 12:00"] = { "no rule holds", "From Fri 08:00", "at most 200 kB/s up" },
+  } do
+    it("tells what holds, and what will: " .. moment, function()
+      at(moment)
+      assert(load {
+        { days = "fri", from = "08:00", up = "200k" }, { days = "sat", from = "23:00", to = "03:30", pause = true },
+      })
+      local data
+      require("btshare.task").spawn(function() data = assert(manager:panel_data("schedule", "now", {})) end)
+      assert.same({ { label = "Now", value = wanted[1] }, { label = wanted[2], value = wanted[3] } }, data.stats)
+    end)
+  end
+
+  it("tells that nothing will change where one rule always holds", function()
+    at "2026-11-20 12:00"
+    assert(load { { up = "200k" } })
+    local data
+    require("btshare.task").spawn(function() data = assert(manager:panel_data("schedule", "now", {})) end)
+    assert.same({ { label = "Now", value = "at most 200 kB/s up" } }, data.stats)
+  end)
+
   for what, rules in pairs {
     ["option '1' must be given"] = {},
     ["its 'days' must be days such as"] = { { days = "mon-fry", up = "1M" } },

@@ -44,7 +44,9 @@ describe("the plugin", function()
         for _, mistake in ipairs(report.mistakes) do
           assert.is_true(mistake.is_option or not mistake.line, mistake.message)
         end
-        assert.same({}, report.warnings)
+        for _, warning in ipairs(report.warnings) do -- what comes with BTshare changes with it
+          assert.matches("is experimental: it may change$", warning.message)
+        end
       end)
 
       it(name .. " stands in the tables of docs/plugins and of the README, in the same words", function()

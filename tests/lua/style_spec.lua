@@ -11,7 +11,8 @@ local levels = {
     "^btshare%.http%.", "^btshare%.api", "^btshare%.mapping$", "^btshare%.protect$", "^btshare%.service$" },
   { "^btshare%.library", "^btshare%.shares", "^btshare%.links$", "^btshare%.reach$", "^btshare%.reachability$",
     "^btshare%.plugin_services", "^btshare%.transfers$", "^btshare%.recipients", "^btshare%.history",
-    "^btshare%.activity$", "^btshare%.live", "^btshare%.budget", "^btshare%.connections$", "^btshare%.uploads",
+    "^btshare%.activity$", "^btshare%.diagnostics$",
+    "^btshare%.live", "^btshare%.budget", "^btshare%.connections$", "^btshare%.uploads",
     "^btshare%.boxes",
     "^btshare%.news%.", "^btshare%.sign_in", "^btshare%.downloads" },
   { "^btshare%.routes%.", "^btshare%.doors$" },
@@ -85,8 +86,8 @@ describe("the house", function()
       local text = text_of(path)
       assert.is_nil(text:lower():find("encrypted torrent", 1, true), path)
       local _, lines = text:gsub("\n", "")
-      local is_made = text:find("^[^\n]*\n%-%-[^\n]* Made by scripts/")
-      assert.is_true(lines <= 400 or is_made ~= nil, path .. " has " .. lines .. " lines")
+      local is_made = text:find "^%-%-%-@meta\n[^\n]*Made by scripts/" ~= nil
+      assert.is_true(lines <= 400 or is_made, path .. " has " .. lines .. " lines")
     end
   end)
 

@@ -23,6 +23,17 @@ export function copyLinks(rows) {
   return copy(links.join("\n"), t("console.copied.links", { n: links.length }));
 }
 
+/** @type {Map<string, Promise<void>>} the last change of each share */
+const changes = new Map();
+
+// One after another: what was chosen last stands, and is shown, last, whichever connection is quicker.
+function set(id, wanted) {
+  const change = (changes.get(id) ?? Promise.resolve()).catch(() => {})
+    .then(async () => put(await ask("PATCH", shareUrl(id), { body: wanted })));
+  changes.set(id, change);
+  return change;
+}
+
 /**
  * Changes a share at once, and offers to change it back.
  * @param {Share} row
@@ -31,8 +42,8 @@ export function copyLinks(rows) {
  */
 export function change(row, wanted, before, said) {
   return attempt(async () => {
-    put(await ask("PATCH", `${shareUrl(row.id)}`, { body: wanted }));
-    const undo = before && (async () => put(await ask("PATCH", shareUrl(row.id), { body: before })));
+    await set(row.id, wanted);
+    const undo = before && (() => set(row.id, before));
     toast(said, { undo, about: `${row.id} ${Object.keys(wanted)}`, isSeries: !("paused" in wanted) });
   });
 }
@@ -48,13 +59,12 @@ export function pause(row) {
 /** @param {Share[]} rows */
 export function pauseAll(rows) {
   return attempt(async () => {
-    await Promise.all(rows.map(async (row) => put(await ask("PATCH", shareUrl(row.id), { body: { paused: true } }))));
+    await Promise.all(rows.map((row) => set(row.id, { paused: true })));
     toast(t("console.paused.many", { n: rows.length }), { undo: () => resumeAll(rows) });
   });
 }
 
-const resumeAll = (rows) =>
-  Promise.all(rows.map(async (row) => put(await ask("PATCH", shareUrl(row.id), { body: { paused: false } }))));
+const resumeAll = (rows) => Promise.all(rows.map((row) => set(row.id, { paused: false })));
 
 /** Asks, then ends the shares; their files stay. @param {Share[]} rows @param {() => void} [done] */
 export function stop(rows, done) {

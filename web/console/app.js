@@ -2,9 +2,9 @@
 import { render } from "preact";
 import { effect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { loadSession, session } from "./api.js";
+import { loadSession, session, shareUrl } from "./api.js";
 import { shown } from "./foreign.js";
-import { followLanguage, loadTexts, number, t } from "./i18n.js";
+import { followLanguage, language, loadTexts, number, t } from "./i18n.js";
 import { html } from "./html.js";
 import { bindKeys, startKeys } from "./keys.js";
 import { startLive } from "./live.js";
@@ -15,7 +15,8 @@ import { Menu } from "./parts/menu.js";
 import { openPalette } from "./parts/palette.js";
 import { loadPlugins, panelPath, panelsOf, plugins } from "./parts/panels.js";
 import { Toasts } from "./parts/toast.js";
-import { connection, status, waitingFiles } from "./store.js";
+import { preferences } from "./preferences.js";
+import { connection, recent, status, waitingFiles } from "./store.js";
 import { route, startRouter } from "./router.js";
 import { openAdd } from "./screens/add.js";
 import { openHelp } from "./screens/help.js";
@@ -67,6 +68,13 @@ function Navigation() {
 
 const pluginPause = 2000; // the first view does not wait for them
 
+const mostNotices = 3;
+
+/** What plugins need a person for. */
+const Notices = () => (status.value.notices ?? []).slice(0, mostNotices).map((notice) => html`<p class="status-line" role="status"><${Icon} name="person" /><span>${
+  shown(notice.text[language.value] ?? notice.text.en)}</span>${
+  notice.share && html`<a class="button plain" href=${shareUrl(notice.share)}>${t("console.notice.look")}</a>`}</p>`);
+
 function StatusLine() {
   if (!needsHelp(status.value)) return null;
   return html`<p class="status-line"><${Icon} name="warn" /><span>${reachOf(status.value)} <span class="still">${t("console.reach.still")}</span></span>
@@ -88,13 +96,18 @@ function Shell() {
     startLive();
     startPasting(openDownload);
     setTimeout(() => plugins.peek() ?? loadPlugins(), pluginPause);
+    effect(() => {
+      if (preferences.value.tell.length === 0) return;
+      const last = recent.peek()[0]?.id ?? 0;
+      import("./notices.js").then((notices) => notices.startNotices(last), () => {});
+    });
     return bindKeys({ n: () => (route.peek().screen === "receive" ? openDownload() : openAdd()), "?": openHelp,
       "Ctrl k": openPalette });
   }, []);
   return html`<a class="skip" href="#main">${t("console.skip")}</a>
     <${Navigation} />
     <main id="main" tabindex="-1" data-lost=${connection.value.state === "lost"}>
-      <${Lost} /><${StatusLine} /><${Screen} /><${Menu} /></main>
+      <${Lost} /><${Notices} /><${StatusLine} /><${Screen} /><${Menu} /></main>
     <${DropZone} onTorrent=${openDownload} />`;
 }
 

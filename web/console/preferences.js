@@ -1,8 +1,8 @@
-// What the owner chose for this browser: scheme, language, density, order, keys.
+// What the owner chose for this browser: scheme, language, density, order, keys, of what it tells.
 import { computed, effect, signal } from "@preact/signals";
 
 const place = "btshare";
-const defaults = { scheme: "system", language: "system", density: "comfortable", sort: "activity", keys: true, welcome: true };
+const defaults = { scheme: "system", language: "system", density: "comfortable", sort: "activity", keys: true, welcome: true, tell: /** @type {string[]} */ ([]) };
 
 function read() {
   try {

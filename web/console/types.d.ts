@@ -141,7 +141,7 @@ interface Panel {
   id: string;
   slot: string;
   title: string;
-  kind: "stats" | "table" | "form" | "log" | "chart";
+  kind: "stats" | "table" | "form" | "log" | "chart" | "html";
 }
 
 interface PanelField {
@@ -159,18 +159,26 @@ interface LogLine {
   text: string;
 }
 
+type Markup = (string | { tag: string; href?: string; children?: Markup })[];
+
 interface PanelData {
   kind: Panel["kind"];
   title: string;
-  actions?: { name: string; title: string; confirm?: string }[];
+  actions?: { name: string; title: string; confirm?: string; each?: boolean }[];
+  hidden?: boolean;
   stats?: { label: string; value: string | number | boolean; unit?: string }[];
   columns?: string[];
   rows?: (string | number | boolean)[][];
+  /** what the rows are known by */
+  keys?: string[];
   log?: LogLine[];
   times?: number[];
   series?: { label: string; values: (number | null)[] }[];
   unit?: string;
   fields?: PanelField[];
+  markup?: Markup;
+  /** of a form among the limits of a share: what holds now */
+  summary?: string;
 }
 
 interface Plugin {
@@ -195,6 +203,7 @@ interface Status {
   skipped?: number;
   preparing?: { shares: number; bytes: number; done: number };
   uploads?: { folder?: string };
+  notices?: { plugin: string; text: Record<string, string>; share?: string }[];
   roots?: { path: string }[];
   directories?: { state?: string; cache?: string; home?: string };
   reachability?: {

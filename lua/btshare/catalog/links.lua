@@ -11,13 +11,14 @@ local address = always("address", "string", "the visitor's IP address")
 return {
   { name = "share-open", kind = "question", by_language = true,
     description = "May somebody open this link? Asked before anything of a share is told or sent, and again every "
-      .. 'two seconds of those who are in. The code "password" of a no has the visitor asked for one; "gone" says that '
-      .. 'it is over, "full" that it may open again later. The reason is shown to the visitor; as a table, '
-      .. '{ en = "…", fr = "…" }, in the language of the page.',
+      .. 'two seconds of those who are in. The code "password" of a no has the visitor asked for one; "ask" has them '
+      .. 'wait there, see share-ask; "gone" says that it is over, "full" that it may open again later. The reason is '
+      .. 'shown to the visitor; as a table, { en = "…", fr = "…" }, in the language of the page.',
     fields = {
       share, link, address,
       always("purpose", "string", '"page", "file", "archive", "torrent", "magnet", "announce", "scrape" or "web-seed"'),
-      optional("grant", "string", "what was set at share-unlock, by which this visitor was let in"),
+      optional("grant", "string", "what was set at share-unlock or share-ask, by which this visitor was let in; "
+        .. "several, with dots between, where several plugins did: see btshare.passwords.holds"),
     }, example = [[
 on("share-open", function(event)
   local hour = os.date("*t").hour
@@ -36,6 +37,22 @@ end)]] },
     }, example = [[
 on("share-unlock", function(event)
   if event.share.name == "photos" then return event.password == "open sesame" end
+end)]] },
+
+  { name = "share-ask", kind = "question", needs_yes = true, by_language = true, stability = "experimental",
+    description = "Is somebody let in who waits at the page? Asked again every five seconds of each, while the page is "
+      .. 'open, where share-open was answered with the code "ask". A handler answers true to let them in; no with the '
+      .. 'code "ask" has them wait on; any other no turns them away, and its reason is shown.',
+    fields = {
+      share, link, address,
+      always("visit", "string", "the same for the same browser at the same link; nobody else knows it"),
+      optional("agent", "string", "what the visitor's program calls itself (User-Agent)"),
+      settable("grant", "string", "up to 32 letters, digits, - and _ that come back at each share-open of this "
+        .. "visitor; not set: btshare.passwords.mark of the visit", checks.mark),
+    }, example = [[
+on("share-ask", function(event)
+  if event.link.name == "Marie" then return true end
+  return false, nil, "ask"
 end)]] },
 
   { name = "page-show", kind = "question", description = "What is the page of a share to say?", fields = {

@@ -1,4 +1,4 @@
--- `btshare help [COMMAND]`.
+-- `btshare help [COMMAND]`, and `btshare help --plugins` for the shells.
 local exit = require "btshare.exit"
 local plugin_commands = require "btshare.cli.plugin_commands"
 local speaker = require "btshare.terminal.speaker"
@@ -11,6 +11,7 @@ local help = {}
 function help.describe(parser, t)
   local word = t("cli.word.command")
   parser:argument(word, t("cli.help.command")):argname(word):target("command"):args("?")
+  parser:flag("--plugins", t("cli.help.plugins"))
 end
 
 local function add_line(lines, name, summary)
@@ -36,7 +37,16 @@ function help.overview(cli, options)
   return table.concat(lines, "\n")
 end
 
+-- Names and summaries in two columns, as shells read them.
+local function print_added(options, context)
+  for _, command in ipairs(plugin_commands.list(options)) do
+    context:print(command.name .. "\t" .. text.escape(command.summary))
+  end
+  return exit.ok
+end
+
 function help.run(options, context)
+  if options.plugins then return print_added(options, context) end
   local cli = require "btshare.cli" -- which requires this file
   local wanted = options.command
   if not wanted then

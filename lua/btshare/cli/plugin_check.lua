@@ -1,5 +1,6 @@
 -- `btshare plugin check FILE`: what is wrong with a plugin, and what it would do, without a running BTshare.
 local exit = require "btshare.exit"
+local panels = require "btshare.plugin.panel"
 local paths = require "btshare.paths"
 local plugin_file = require "btshare.cli.plugin_file"
 local speaker = require "btshare.terminal.speaker"
@@ -51,7 +52,7 @@ local function print_report(context, report)
     { "cli.plugin.check.facts", all(report.facts, same) },
     { "cli.plugin.check.routes", all(report.routes, route_line) },
     { "cli.plugin.check.panels", all(report.panels, function(panel)
-      return ("%s (%s, %s)"):format(panel.title, panel.kind, panel.slot)
+      return ("%s (%s, %s)"):format(panels.say(panel.title), panel.kind, panel.slot)
     end) },
     { "cli.plugin.check.commands", all(report.commands, function(command)
       return ("btshare %s: %s"):format(command.name, command.summary)

@@ -9,6 +9,7 @@ local status = {}
 
 function status.describe(parser, t)
   parser:flag("--json", t("status.json"))
+  parser:flag("--diagnostics", t("status.diagnostics"))
 end
 
 -- What is known of it, in brackets, behind a name.
@@ -126,10 +127,13 @@ function status.format(answer, colour)
 end
 
 function status.run(options, context)
-  local answer, code = control.ask(context, options, "GET", "/api/v1/status")
+  local subject = options.diagnostics and "diagnostics" or "status"
+  local answer, code = control.ask(context, options, "GET", "/api/v1/" .. subject)
   if not answer then return code end
   if options.json then
     context:print(json.encode(answer, { indent = 2 }))
+  elseif options.diagnostics then
+    context:print((answer.text:gsub("[^\n]+", text.escape)))
   else
     context:print(table.concat(status.format(answer, context.out.colour), "\n"))
   end

@@ -16,7 +16,7 @@ local function hook(events, file, handler)
       undo()
       undo = is_question and events:on(handler.event, guarded:refusal(), nil, owner) or function() end
       guarded:cancel()
-      guarded:tell_out(events, message)
+      events:tell("notice", { level = "error", message = guarded:say_out(message) })
     end,
   }
   local fn = guarded:handler(catalog[handler.event].kind, handler.fn)

@@ -128,7 +128,8 @@ local function list_all(own, report)
   for _, command in ipairs(own.manager.commands:list()) do
     table.insert(report.commands, { name = command.name, summary = command.summary })
   end
-  for _, name in ipairs { table.unpack(report.questions), table.unpack(report.facts) } do
+  local names = table.move(report.facts, 1, #report.facts, #report.questions + 1, { table.unpack(report.questions) })
+  for _, name in ipairs(names) do
     if own.catalog[name].stability == "experimental" then
       table.insert(report.warnings, { message = ("event '%s' is experimental: it may change"):format(name) })
     end

@@ -1,5 +1,6 @@
 -- The `fake` that each test of a plugin is given: a BTshare to act upon, and to look at afterwards.
 local files = require "btshare.harness.files"
+local panels = require "btshare.plugin.panel"
 local suggest = require "btshare.suggest"
 local types = require "btshare.types"
 local world = require "btshare.harness.world"
@@ -8,7 +9,7 @@ local world = require "btshare.harness.world"
 ---@alias btshare.test fun(name: string, fn: fun(fake: btshare.test.Fake))
 
 ---@class btshare.test.Fake
----@field fetches table[] what the plugin asked of other servers by `http.fetch`, oldest first
+---@field fetches table[] what the plugin asked of other servers by `http.fetch`, and sent by `mail.send`, oldest first
 ---@field runs table[] programs that it ran by `process.run`, oldest first
 ---@field restrictions {up: integer?, down: integer?, pause: boolean?}[] by `limits.restrict` that hold now
 ---@field folder string an empty folder of the test's own, for `fs`
@@ -148,7 +149,7 @@ end
 
 local function panel_of(own, name, level)
   for _, item in ipairs(own.manager:panels()) do
-    if item.panel.id == name or item.panel.title == name then return item.panel end
+    if item.panel.id == name or panels.say(item.panel.title) == name then return item.panel end
   end
   error(("the plugin has no panel '%s'"):format(tostring(name)), level + 1)
 end
@@ -216,7 +217,8 @@ function methods:store(name)
   return world_of(self, "store"):values(name)
 end
 
----Has `fn(request)` answer what the plugin fetches; without it every reply is an empty 200.
+---Has `fn(request)` answer what the plugin fetches; without it every reply is an empty 200. A mail is a request whose
+---`url` is that of its server, with `from`, `to` and `body`.
 ---@param fn fun(request: table): table?, string?, string?
 function methods:on_fetch(fn)
   world_of(self, "on_fetch").outside:on_fetch(fn)

@@ -67,7 +67,7 @@ end
 function Outside:start_fetch(wire, resume)
   local request = {
     url = wire.url, method = wire.method, headers = headers_of(wire.headers), body = wire.body,
-    timeout = wire.timeout / 1000,
+    timeout = wire.timeout / 1000, from = wire.mail_from, to = wire.mail_to,
   }
   table.insert(self.fetches, request)
   task.spawn(function()

@@ -13,6 +13,7 @@ function passwords.service()
     hash = hash,
     check = function(given, known) return hash(given) == (known:find(prefix, 1, true) and known or hash(known)) end,
     mark = function(known) return crypto.hex(crypto.sha256("mark " .. known)):sub(1, 16) end,
+    holds = function(grant, mark) return ("." .. (grant or "") .. "."):find("." .. mark .. ".", 1, true) ~= nil end,
     make = function()
       count = count + 1
       return ("aaaaa-bbbbb-ccccc-%05d"):format(count)

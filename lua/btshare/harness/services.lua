@@ -5,7 +5,7 @@ local plugin_services = require "btshare.plugin_services"
 local services = {}
 
 -- They ask nothing of the rest.
-local only_compute = { bencode = true, mail = true, reach = true, text = true }
+local only_compute = { bencode = true, reach = true, text = true }
 
 -- Stands for all that a real BTshare is made of: only names are wanted of it.
 local nothing = setmetatable({}, {

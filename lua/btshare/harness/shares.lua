@@ -119,6 +119,12 @@ function Shares:reading()
     return nil, "missing"
   end
 
+  function api.find_one(name)
+    local share = self:find(name)
+    if not share then return missing(name) end
+    return copy(share)
+  end
+
   function api.find(name)
     local share = self:find(name)
     return share and { copy(share) } or {}

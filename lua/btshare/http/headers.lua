@@ -50,7 +50,7 @@ function headers.drop_foreign_cookies(request)
   local kept = {}
   for cookie in (request.headers.cookie or ""):gmatch("[^;]+") do
     cookie = cookie:match("^%s*(.-)%s*$")
-    if cookie:find("^btshare_grant_") then kept[#kept + 1] = cookie end
+    if cookie:find("^btshare_grant_") or cookie:find("^btshare_visit_") then kept[#kept + 1] = cookie end
   end
   request.headers.cookie = #kept > 0 and table.concat(kept, "; ") or nil
 end

@@ -203,19 +203,16 @@ end
 ---makes the password plugin fail ten times would open every share.
 ---@return fun(): boolean, string, string
 function guard:refusal()
-  return function() return false, self.owner .. " is set aside because of its errors", "busy" end
+  return function() return false, self.owner .. " is set aside", "busy" end
 end
 
----Tells the owner of this BTshare that it was set aside.
----@param events btshare.events
+---Says how often each error came, now that it is set aside.
 ---@param message string of the last error
-function guard:tell_out(events, message)
+---@return string notice for the owner of this BTshare
+function guard:say_out(message)
   for text, entry in pairs(self.said) do say_count(self, text, entry) end
   self.said = {}
-  local notice = ("%s was set aside after %d errors in an hour, the last one: %s"):format(self.owner, #self.strikes,
-    message)
-  self.log.warning("%s", notice)
-  events:tell("notice", { level = "error", message = notice })
+  return ("%s was set aside after %d errors in an hour, the last one: %s"):format(self.owner, #self.strikes, message)
 end
 
 ---The `task` module as the plugin sees it: what it starts is guarded too.

@@ -18,6 +18,7 @@ local types = require "btshare.types"
 ---@field has_options boolean? whether the chunk asked for its options
 ---@field questions table<string, number> the questions it answers, with its highest priority
 ---@field panels btshare.plugin.Panel[]
+---@field notices {text: table<string, string>, share: string?}[]
 ---@field mistakes btshare.plugin.mistake[]? in its options
 ---@field secret_options table<string, true>? names of options that are not to be seen
 ---@field description string? the first line of its file, where that is a comment
@@ -51,6 +52,7 @@ instance.__index = instance
 function instance.new(name, path, options, surroundings)
   local self = setmetatable({
     name = name, owner = "plugin " .. name, path = path, given_options = options, questions = {}, panels = {},
+    notices = {},
     recorded = {}, log = log.for_plugin(name, surroundings.on_line), scope = scope.new("plugin " .. name),
     events = surroundings.events, catalog = surroundings.catalog, services = surroundings.services,
     routes = surroundings.routes, store = surroundings.store, commands = surroundings.commands,

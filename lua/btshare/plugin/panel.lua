@@ -4,31 +4,53 @@ local types = require "btshare.types"
 
 local panel = {}
 
+---@alias btshare.plugin.Words string|table<string, string> or by language: { en = "…", fr = "…" }
+
 ---@class btshare.plugin.Action
 ---@field name string
----@field title string
----@field confirm string? a question to be asked before
+---@field title btshare.plugin.Words
+---@field confirm btshare.plugin.Words? a question to be asked before
+---@field each boolean? of a table: it stands in each row, and is told its key
 ---@field fn fun(context: table): string|true|nil, string?, string? a message, nothing, or nil, message, code
 
 ---@class btshare.plugin.Panel
 ---@field id string
 ---@field slot string where it stands in the console
----@field title string
----@field kind "stats"|"table"|"form"|"log"|"chart"
----@field data fun(context: table): table asked each time the panel is shown
+---@field title btshare.plugin.Words
+---@field kind "stats"|"table"|"form"|"log"|"chart"|"html"
+---@field data fun(context: table): table|string asked each time the panel is shown
 ---@field submit (fun(values: table, context: table): string|true|nil, string?, string?)? of a form
 ---@field actions btshare.plugin.Action[] by name
 
 panel.slots = {
-  "shares.card", "share.detail", "share.page", "receive", "activity.card", "settings.section", "nav",
+  "shares.card", "share.detail", "share.limits", "share.page", "receive", "activity.card", "settings.section", "nav",
 }
-panel.kinds = { "stats", "table", "form", "log", "chart" }
+panel.kinds = { "stats", "table", "form", "log", "chart", "html" }
 
 local longest_text = 1000
 
-local function text(value)
-  if type(value) == "string" and value ~= "" and #value <= longest_text then return value end
-  return nil, "must be a text that is not empty"
+local function is_text(value)
+  return type(value) == "string" and value ~= "" and #value <= longest_text
+end
+
+local function words(value)
+  if is_text(value) then return value end
+  if type(value) ~= "table" or not value.en then return nil, 'must be a text that is not empty, or { en = "…" }' end
+  for language, one in pairs(value) do
+    if not is_text(one) then return nil, ("must have a text for '%s'"):format(language) end
+  end
+  return value
+end
+
+---Checks a text, or one by language.
+panel.check_words = words
+
+---@param value btshare.plugin.Words?
+---@param language string?
+---@return string?
+function panel.say(value, language)
+  if type(value) ~= "table" then return value end
+  return value[language] or value.en
 end
 
 local function id(value)
@@ -41,7 +63,7 @@ local function is_function(value)
   return nil, "must be a function"
 end
 
-local action_rules = { title = text, confirm = text, fn = types.required(is_function) }
+local action_rules = { title = words, confirm = words, each = types.boolean, fn = types.required(is_function) }
 
 local function action(name, value)
   if not id(name) then return nil, ("must be by name, and '%s' is none"):format(tostring(name)) end
@@ -66,13 +88,13 @@ local function actions(value)
 end
 
 local rules = {
-  id = id, slot = types.required(types.choice(panel.slots)), title = types.required(text),
+  id = id, slot = types.required(types.choice(panel.slots)), title = types.required(words),
   kind = types.required(types.choice(panel.kinds)), data = types.required(is_function), submit = is_function,
   actions = types.default(actions, {}),
 }
 
 local function slug(title)
-  local made = title:lower():gsub("[^%w]+", "-"):gsub("^%-+", ""):gsub("%-+$", "")
+  local made = panel.say(title):lower():gsub("[^%w]+", "-"):gsub("^%-+", ""):gsub("%-+$", "")
   return made ~= "" and made:sub(1, 64) or "panel"
 end
 
@@ -85,6 +107,12 @@ function panel.check(description)
   if not checked then return nil, table.concat(messages, "; ") end
   if checked.kind == "form" and not checked.submit then return nil, "its 'submit' must be given, which a form has" end
   if checked.kind ~= "form" and checked.submit then return nil, "its 'submit' is for a form" end
+  for _, one in ipairs(checked.kind ~= "table" and checked.actions or {}) do
+    if one.each then return nil, ("its 'actions' '%s' is wrong: 'each' is for a table"):format(one.name) end
+  end
+  if checked.slot == "share.limits" and checked.kind ~= "form" then
+    return nil, "its 'kind' must be \"form\" among the limits of a share"
+  end
   checked.id = checked.id or slug(checked.title)
   return checked
 end

@@ -1,5 +1,6 @@
 -- What panels show and what their forms bring, in the shapes that the console draws: checked before anybody sees it.
 local json = require "core.json"
+local markup = require "btshare.plugin.markup"
 
 local panel_data = {}
 
@@ -47,7 +48,18 @@ function shapes.stats(data)
   return list and { stats = list }, message
 end
 
--- { columns = { "Who", "How much" }, rows = { { "Marie", 3 }, … } }
+-- What the rows are known by, for the actions that stand in each.
+local function keys_of(data, count)
+  if data.keys == nil then return true end
+  local keys, message = each(data.keys, most_rows, "keys", function(key, where)
+    if type(key) == "string" and #key <= 64 then return key end
+    return nil, where .. " must be a short text"
+  end)
+  if keys and #keys ~= count then return nil, ("there are %d keys for %d rows"):format(#keys, count) end
+  return keys, message
+end
+
+-- { columns = { "Who", "How much" }, rows = { { "Marie", 3 }, … }, keys = { "marie", … } }
 function shapes.table(data)
   local columns, message = each(data.columns, most_columns, "columns", function(name, where)
     if short_text(name) then return name end
@@ -66,7 +78,10 @@ function shapes.table(data)
     end
     return json.array(cells)
   end)
-  return rows and { columns = columns, rows = rows }, message
+  if not rows then return nil, message end
+  local keys
+  keys, message = keys_of(data, #rows)
+  return keys and { columns = columns, rows = rows, keys = keys ~= true and keys or nil }, message
 end
 
 local is_level = { error = true, warning = true, info = true, debug = true }
@@ -162,37 +177,48 @@ local function one_field(field, where)
   return made
 end
 
--- { fields = { { name = "url", label = "Address", kind = "text", value = "…" }, … } }
+-- { fields = { { name = "url", label = "Address", kind = "text", value = "…" }, … }, summary = "…" }
 function shapes.form(data)
   local fields, message = each(data.fields, most_fields, "fields", one_field)
-  return fields and { fields = fields }, message
+  return fields and { fields = fields, summary = short_text(data.summary) and data.summary or nil }, message
+end
+
+-- "<p>Ready since <b>Monday</b>.</p>"
+function shapes.html(data)
+  local tree, message = markup.read(data)
+  return tree and { markup = tree }, message
 end
 
 ---Brings what a plugin gave into the shape that the console draws.
----@param kind "stats"|"table"|"form"|"log"|"chart"
+---@param kind "stats"|"table"|"form"|"log"|"chart"|"html"
 ---@param data any
 ---@return table? shown
 ---@return string? message
 function panel_data.shape(kind, data)
-  if type(data) ~= "table" then return nil, "the data must be a table" end
+  local wanted_type = kind == "html" and "string" or "table"
+  if type(data) ~= wanted_type then
+    return nil, "the data must be a " .. (wanted_type == "string" and "text" or wanted_type)
+  end
   return shapes[kind](data)
 end
 
----Checks what was sent by a form. A field that was left out stays away.
+---Checks what was sent by a form. A field that was left out stays away; a number that was emptied is false.
 ---@param fields table[] as they were shown
 ---@param values table<string, any>
----@return true|nil fits
+---@return table<string, any>? values
 ---@return string? message
 ---@return string? name of the field
 function panel_data.check_values(fields, values)
-  local by_name = {}
+  local by_name, checked = {}, {}
   for _, field in ipairs(fields) do by_name[field.name] = field end
   for name, value in pairs(values) do
     local field = by_name[name]
     if not field then return nil, "is no field of this form", name end
-    if not fits[field.kind](value, field) then return nil, wanted[field.kind], name end
+    local is_emptied = value == json.null and field.kind == "number"
+    if not is_emptied and not fits[field.kind](value, field) then return nil, wanted[field.kind], name end
+    checked[name] = not is_emptied and value
   end
-  return true
+  return checked
 end
 
 return panel_data

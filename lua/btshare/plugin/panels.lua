@@ -26,6 +26,17 @@ function methods:panels()
   return panels
 end
 
+---@return {plugin: string, text: table<string, string>, share: string?}[] what waits for a person
+function methods:notices()
+  local notices = {}
+  for _, item in ipairs(self:list()) do
+    for _, notice in ipairs(self.entries[item.name].instance.notices) do
+      notices[#notices + 1] = { plugin = item.name, text = notice.text, share = notice.share }
+    end
+  end
+  return notices
+end
+
 local function find(self, name, id)
   local entry = self.entries[name]
   if not entry then return nil, ("plugin '%s': it is not loaded"):format(tostring(name)), "missing" end
@@ -45,6 +56,7 @@ end
 local function show(instance, declared, context)
   local called, data, message, code = instance.guard:call(declared.data, context)
   if not called then return nil, instance.owner .. " failed", "failed" end
+  if data == false then return { hidden = true } end
   if data == nil then
     return nil, message or ("plugin '%s': has no data now"):format(instance.name), code or "busy"
   end
@@ -119,9 +131,10 @@ function methods:panel_submit(name, id, values, context)
   local shown, message
   shown, message, code = show(instance, declared, context)
   if not shown then return nil, message, code end
-  local fits, why, field = panel_data.check_values(shown.fields, values)
-  if not fits then return nil, ("%s: %s"):format(field, why), "invalid", field end
-  return finish(instance, id, instance.guard:call(declared.submit, values, context))
+  if shown.hidden then return nil, ("plugin '%s': panel %s is not shown now"):format(name, id), "missing" end
+  local checked, why, field = panel_data.check_values(shown.fields, values)
+  if not checked then return nil, ("%s: %s"):format(field, why), "invalid", field end
+  return finish(instance, id, instance.guard:call(declared.submit, checked, context))
 end
 
 return methods

@@ -42,6 +42,14 @@ function policy.add(services, api, view)
     return list
   end
 
+  -- The one share that a person means by `name`; or nil, message, code.
+  function api.find_one(name)
+    local found = services.shares:find(name)
+    if #found == 1 then return view(found[1]) end
+    if #found == 0 then return nil, name .. ": no such share", "missing" end
+    return nil, ("%s: %d shares begin like that; write more of the name"):format(name, #found), "invalid"
+  end
+
   -- The links of a share, its own first: id, name, state, created, used (when somebody came in by it), downloads, sent.
   function api.links(id)
     local share, list = services.shares.by_id[id], {}
@@ -77,6 +85,9 @@ function policy.passwords(services)
 
   -- A short text that changes with the password, and says nothing of it: what is `grant` in share-open.
   function api.mark(known) return grants.mark(services.links, known) end
+
+  -- Whether a mark is in what share-open has as `grant`.
+  function api.holds(grant, mark) return grants.holds(grant, mark) end
 
   -- A new password that can be read out: four groups of five letters and digits, 100 bits.
   function api.make()

@@ -1,4 +1,5 @@
 -- For plugins, as `btshare.text`: texts for people, made of values that others may have chosen.
+local i18n = require "btshare.i18n"
 local units = require "btshare.units"
 
 local text = {}
@@ -13,9 +14,32 @@ local function value_at(values, path)
   return is_plain and tostring(value) or ""
 end
 
+---@param speaker btshare.i18n.Speaker? default: that of whoever started the program
 ---@return table<string, function>
-function text.make()
+function text.make(speaker)
   local api = {}
+  speaker = speaker or i18n.terminal_speaker(os.getenv)
+
+  ---Says what BTshare said in English, such as the `reason` of an event, in the owner's language; a sentence that it
+  ---does not know stays as it is.
+  ---@param english string
+  ---@return string
+  function api.message(english)
+    return speaker:message(english)
+  end
+
+  ---What has happened, in a sentence in the owner's language.
+  ---@param event string a fact of the catalogue
+  ---@param values table its values
+  ---@return string
+  function api.sentence(event, values)
+    local name = (values.share or values.download or {}).name or ""
+    if not speaker:knows("told.event." .. event) then return event .. " " .. name end
+    return speaker:text("told.event." .. event, {
+      name = name, who = values.who or "", reason = speaker:message(values.reason or ""),
+      message = speaker:message(values.message or ""),
+    })
+  end
 
   ---The same text, with U+FFFD in place of each byte that is no UTF-8.
   ---@param value string

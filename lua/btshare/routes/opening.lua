@@ -4,9 +4,17 @@ local crypto = require "core.crypto"
 
 local opening = {}
 
+local visit_bytes, visit_seconds = 16, 86400
+
 -- One for each link, so that a browser keeps several; the path keeps each to its own page.
-local function cookie_of(token)
-  return "btshare_grant_" .. crypto.hex(crypto.sha256(token)):sub(1, 12)
+local function cookie_of(token, kind)
+  return ("btshare_%s_%s"):format(kind or "grant", crypto.hex(crypto.sha256(token)):sub(1, 12))
+end
+
+local function visit_of(request, token)
+  local visit = cookies.get(request.headers.cookie, cookie_of(token, "visit"))
+  local bytes = visit and #visit <= 32 and crypto.from_base64url(visit)
+  return bytes and #bytes == visit_bytes and visit or nil
 end
 
 -- HTTP Basic (RFC 7617), whatever the name: `curl -u :PASSWORD`.
@@ -22,7 +30,7 @@ end
 function opening.visitor(request, token)
   return {
     address = request.address, proof = cookies.get(request.headers.cookie, cookie_of(token)),
-    password = password_of(request),
+    password = password_of(request), visit = visit_of(request, token), agent = request.headers["user-agent"],
   }
 end
 
@@ -46,6 +54,14 @@ end
 ---@return string
 function opening.cookie(token, grant, seconds)
   return ("%s=%s; Path=/s/%s; Max-Age=%d; HttpOnly; SameSite=Lax"):format(cookie_of(token), grant, token, seconds)
+end
+
+---The header that has a browser known again while somebody waits there to be let in. Nobody can guess it.
+---@param token string
+---@return string
+function opening.visit_cookie(token)
+  return ("%s=%s; Path=/s/%s; Max-Age=%d; HttpOnly; SameSite=Lax"):format(cookie_of(token, "visit"),
+    crypto.base64url(crypto.random(visit_bytes)), token, visit_seconds)
 end
 
 return opening

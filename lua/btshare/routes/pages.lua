@@ -122,6 +122,33 @@ local function qr_code(_, request, asker)
   return { status = 200, headers = { ["Content-Type"] = "image/svg+xml" }, body = image }
 end
 
+local wait_seconds, first_seconds = "5", "1"
+
+-- The page of somebody who waits to be let in: it asks again by itself. Whoever has not been here waits a moment first:
+-- only what keeps cookies is a browser with a person before it, not a preview of the link.
+local function wait(self, request, asker)
+  local token = request.segments[2]
+  local visitor = opening.visitor(request, token)
+  local grant, kind, words
+  if visitor.visit then
+    grant, kind, words = self.services.entrance:ask(token, visitor)
+    if not grant and kind ~= "asked" then return self:trouble(request, kind, words) end
+  end
+  if grant then
+    return {
+      status = 303, body = "",
+      headers = {
+        ["Location"] = "/s/" .. token .. asker.keep,
+        ["Set-Cookie"] = opening.cookie(token, grant, entrance.page_seconds),
+      },
+    }
+  end
+  local answer = trouble.waiting(self.site, asker, views.sender_of(self.services, token), visitor.visit ~= nil)
+  answer.headers["Refresh"] = visitor.visit and wait_seconds or first_seconds
+  answer.headers["Set-Cookie"] = not visitor.visit and opening.visit_cookie(token) or nil
+  return answer
+end
+
 -- A handler for what is below a share's page.
 local function for_share(self, purpose, handler)
   return function(request, parameters)
@@ -129,7 +156,9 @@ local function for_share(self, purpose, handler)
     local is_torrent = purpose == "page" and asker.form == "torrent" and not request.segments[3]
     local share, kind, pass, seconds = opening.share(self.services, request, parameters.token,
       is_torrent and "torrent" or purpose)
-    if not share then
+    if not share and kind == "asked" and handler == page and asker.form == "html" then
+      return wait(self, request, asker)
+    elseif not share then
       return self:trouble(request, kind, pass, seconds)
     end
     return handler(self, request, asker, share, pass)

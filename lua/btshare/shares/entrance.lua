@@ -15,6 +15,8 @@ local entrance = {}
 ---@field address string
 ---@field proof string? a grant that came along
 ---@field password string? that came along
+---@field visit string? what only this browser knows, of somebody who waits to be let in
+---@field agent string? what their program calls itself
 
 ---@class btshare.Pass what let somebody in
 ---@field link string id
@@ -36,7 +38,9 @@ local token_of = {
 }
 entrance.errands = token_of
 
-local trouble_of = { password = "locked", gone = "ended", full = "full", failed = "failed", busy = "busy" }
+local trouble_of = {
+  password = "locked", ask = "asked", gone = "ended", full = "full", failed = "failed", busy = "busy",
+}
 local is_told = { denied = true, ended = true, full = true, locked = true } -- in the plugin's own words
 entrance.page_seconds = 12 * 3600 -- that a grant of a page is good for
 local swarm_seconds = 30 * 86400
@@ -121,19 +125,28 @@ local function check(self, share, pass, password)
   return nil, "wrong"
 end
 
+-- A grant together with what was granted before: several plugins may each let in only some.
+local function join(self, pass, proof)
+  local links = self.services.links
+  local former = grants.read(links, "page", pass.link, pass.proof)
+  local mark = grants.read(links, "page", pass.link, proof)
+  if not former or not mark then return proof end
+  return grants.make(links, "page", pass.link, grants.add(former, mark), os.time() + entrance.page_seconds)
+end
+
 local function remember(self, key, proof)
   if self.proof_count >= most_proofs then self.proofs, self.proof_count = {}, 0 end
   self.proofs[key], self.proof_count = proof, self.proof_count + 1
 end
 
--- Lets a password in. Programs send theirs along with every request, several at once: it is checked once.
+-- A grant for a password. Programs send theirs along with every request, several at once: it is checked once. It says
+-- nothing but that: somebody else may have the same password.
 local function unlock(self, share, pass, password)
   if password == "" or #password > longest_password then return nil, "wrong" end
   local key = crypto.hmac_sha256(self.secret, pass.link .. "\0" .. password)
   local known = self.proofs[key]
   if known then
-    pass.proof = known
-    if not objection(self, share, pass) then return known end
+    if objection(self, share, setmetatable({ proof = known }, { __index = pass })) ~= "locked" then return known end
     self.proofs[key] = nil
   end
   local job = self.checking[key]
@@ -179,8 +192,12 @@ function Entrance:open(text, purpose, visitor)
   if not share then return nil, pass end
   local trouble, words, seconds = objection(self, share, pass)
   if trouble == "locked" and visitor.password then
-    pass.proof, trouble, words, seconds = unlock(self, share, pass, visitor.password)
-    if pass.proof then trouble, words = objection(self, share, pass) end
+    local proof
+    proof, trouble, words, seconds = unlock(self, share, pass, visitor.password)
+    if proof then
+      pass.proof = join(self, pass, proof)
+      trouble, words = objection(self, share, pass)
+    end
   end
   if trouble then return nil, trouble, words, seconds end
   trouble = is_over(share) and "missing" or obstacle(share, purpose)
@@ -199,7 +216,35 @@ end
 function Entrance:unlock(token, visitor)
   local share, pass = find(self, token, "page", visitor)
   if not share then return nil, pass end
-  return unlock(self, share, pass, visitor.password or "")
+  local proof, trouble, words, seconds = unlock(self, share, pass, visitor.password or "")
+  return proof and join(self, pass, proof), trouble, words, seconds
+end
+
+---Asks whether somebody who waits at a page is let in by now; the first time, that they wait. Call in a task.
+---@param token string of a page
+---@param visitor btshare.Visitor with the visit
+---@return string? grant
+---@return btshare.Trouble? trouble "asked" while they wait
+---@return btshare.Words? words
+function Entrance:ask(token, visitor)
+  local services = self.services
+  local share, pass = find(self, token, "page", visitor)
+  if not share then return nil, pass end
+  local event = {
+    share = services.shares:describe(share), link = { id = pass.link, name = pass.name }, address = pass.address,
+    visit = visitor.visit, agent = visitor.agent,
+  }
+  local allowed, reason, code = services.events:ask("share-ask", event)
+  if not allowed then
+    local trouble = trouble_of[code] or "denied"
+    return nil, trouble, is_told[trouble] and reason ~= "refused" and reason or nil
+  end
+  local mark = event.grant or grants.mark(services.links, visitor.visit)
+  local ends = os.time() + entrance.page_seconds
+  pass.proof = join(self, pass, grants.make(services.links, "page", pass.link, mark, ends))
+  -- A plugin that asks on all the same would have the browser go round and round.
+  if objection(self, share, pass) == "asked" then return nil, "failed" end
+  return pass.proof
 end
 
 ---Whether somebody who is in would be let in for something else, too. Call in a task.

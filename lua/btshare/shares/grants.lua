@@ -11,7 +11,8 @@ local grants = {}
 
 local mac_bytes = 16
 local mark_bytes = 12
-local longest = 80 -- of one as text
+local most_marks = 3 -- in one grant: of several plugins that each let in only some
+local longest = 176  -- of one as text
 
 local function mac(links, kind, link, body)
   return links:sign(kind .. "\0" .. link .. "\0" .. links:generation(link) .. "\0" .. body):sub(1, mac_bytes)
@@ -25,10 +26,29 @@ function grants.mark(links, secret)
   return crypto.base64url(links:sign("mark\0" .. secret):sub(1, mark_bytes))
 end
 
+---Adds a mark to those that somebody has already; the oldest ones go.
+---@param former string? marks
+---@param mark string
+---@return string marks separated by dots
+function grants.add(former, mark)
+  local list = { mark }
+  for one in (former or ""):gmatch "[^.]+" do
+    if one ~= mark and #list < most_marks then list[#list + 1] = one end
+  end
+  return table.concat(list, ".")
+end
+
+---@param marks string? of a grant
+---@param mark string
+---@return boolean whether it is among them
+function grants.holds(marks, mark)
+  return ("." .. (marks or "") .. "."):find("." .. mark .. ".", 1, true) ~= nil
+end
+
 ---@param links btshare.Links
 ---@param kind btshare.grants.Kind
 ---@param link string id
----@param mark string at most 32 bytes
+---@param mark string one of at most 32 bytes, or several
 ---@param ends integer seconds since 1970
 ---@return string grant text that fits into a cookie or a path
 function grants.make(links, kind, link, mark, ends)
@@ -40,7 +60,7 @@ end
 ---@param kind btshare.grants.Kind
 ---@param link string id
 ---@param text string? as it came
----@return string? mark nil where it is none of ours, has ended, or is for something else
+---@return string? mark as it was given; nil where it is none of ours, has ended, or is for something else
 function grants.read(links, kind, link, text)
   local bytes = text and #text <= longest and crypto.from_base64url(text)
   if not bytes or #bytes <= mac_bytes + 6 then return nil end

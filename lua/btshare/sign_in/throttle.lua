@@ -21,8 +21,10 @@ function throttle.new(clock)
   return setmetatable({ clock = clock, known = {}, count = 0 }, Throttle)
 end
 
--- The first 64 bits of an IPv6 address: what one subscriber has. Zeros may be left out of it anywhere.
-local function network(address)
+---The first 64 bits of an IPv6 address: what one subscriber has. Zeros may be left out of it anywhere.
+---@param address string
+---@return string
+function throttle.network(address)
   local mapped = address:lower():match("^::ffff:(%d+%.%d+%.%d+%.%d+)$")
   if mapped or not address:find(":", 1, true) then return mapped or address end
   local head, tail = address:lower():match("^(.-)::(.*)$")
@@ -74,7 +76,7 @@ end
 ---@return integer? seconds to wait, where it may not be
 function Throttle:begin(address, at)
   local now = self.clock()
-  local entry = entry_of(self, network(address) .. (at and "\0" .. at or ""), now)
+  local entry = entry_of(self, throttle.network(address) .. (at and "\0" .. at or ""), now)
   local left = entry.at + wait_after(entry.tries) - now
   if entry.tries > 0 and left > 0 then return nil, math.ceil(left) end
   if entry.is_trying then return nil, 1 end

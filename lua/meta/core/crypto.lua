@@ -2,6 +2,7 @@
 -- Random bytes, hashes, text forms and passwords by libsodium.
 
 ---@class core.crypto
+---@field library string version of libsodium
 local crypto = {}
 
 ---@param bytes integer at most 1 MiB

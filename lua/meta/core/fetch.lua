@@ -1,15 +1,17 @@
 ---@meta core.fetch
 -- Fetches over HTTP and HTTPS (libcurl behind core/fetch.h), each on a thread of its own: into memory, or into a file
 -- beneath a folder, where no symbolic link is followed. Certificates are verified; redirects are told, not followed.
+-- And mails, handed to a server by SMTP.
 
 ---@class core.fetch
+---@field library string version of libcurl
 local fetch = {}
 
 ---@class core.fetch.Request
----@field url string http or https
+---@field url string http or https; of a mail smtps or smtp
 ---@field method string? default GET; HEAD brings no body
 ---@field headers string[]? lines "Name: value"
----@field body string? of the request; without a Content-Type among the headers none is sent
+---@field body string? all of a mail, its lines ended by CRLF; or of the request: without a Content-Type among the headers none is sent
 ---@field timeout integer? milliseconds in which all must be over
 ---@field wants_head boolean? the response's headers are wanted
 ---@field accept string? media type
@@ -19,15 +21,21 @@ local fetch = {}
 ---@field from integer? bytes of the file that are there already: only the rest is asked for
 ---@field if_range string? an ETag: all comes anew where it is another one
 
+---@field mail_to string? an address: this is a mail, and goes by TLS or, without it, to this machine only
+---@field mail_from string? of a mail
+---@field user string? of a mail, with
+---@field password string?
+
 ---@class core.fetch.Response
----@field status integer of HTTP
+---@field status integer of HTTP, or SMTP
 ---@field body string "" of a fetch into a file
 ---@field location string? of a redirect, resolved
 ---@field etag string?
 ---@field head string? header lines, where they were wanted; at most 64 KiB ("full")
 
 ---Starts a fetch and calls `on_done(response)`, or `on_done(nil, message, code)`: "busy" after its time or 30 s without a byte, "full"
----beyond the limit or without room, "missing" where nobody can be reached, "denied" for a wrong certificate, "failed".
+---beyond the limit or without room, "missing" where nobody can be reached, "denied" for a wrong certificate
+---and a mail that its server will never take, "failed".
 ---@param request core.fetch.Request
 ---@param on_done fun(response: core.fetch.Response?, message: string?, code: string?)
 ---@return core.fetch.Fetch? fetch

@@ -17,6 +17,14 @@ function watchdog.on_look(look) end
 ---@return string? code
 function watchdog.start() end
 
+---Has the thread write into a file whose code has held everything up for 5 s, as long as it does: so that it is known
+---even where the process is killed. Before `start`.
+---@param path string made if it is not there
+---@return string? former who stood there, "" for nobody
+---@return string? message
+---@return string? code
+function watchdog.note_in(path) end
+
 ---Whose code is watched.
 ---@param name string for people
 ---@param seconds number that it may run without waiting

@@ -228,6 +228,15 @@
 ---@field shares integer shares found
 ---@field skipped integer entries that are not shared
 
+---Is somebody let in who waits at the page? Asked again every five seconds of each, while the page is open, where share-open was answered with the code "ask". A handler answers true to let them in; no with the code "ask" has them wait on; any other no turns them away, and its reason is shown.
+---@class btshare.event.share_ask
+---@field share btshare.event.share_table as it is then
+---@field link btshare.event.link_table the link that was used
+---@field address string the visitor's IP address
+---@field visit string the same for the same browser at the same link; nobody else knows it
+---@field agent string? what the visitor's program calls itself (User-Agent)
+---@field grant string? up to 32 letters, digits, - and _ that come back at each share-open of this visitor; not set: btshare.passwords.mark of the visit; may be set
+
 ---The files of a share have changed; a new version is under way. Its link stays.
 ---@class btshare.event.share_changed
 ---@field share btshare.event.share_table as it is then
@@ -261,13 +270,13 @@
 ---@class btshare.event.share_missing
 ---@field share btshare.event.share_table as it is then
 
----May somebody open this link? Asked before anything of a share is told or sent, and again every two seconds of those who are in. The code "password" of a no has the visitor asked for one; "gone" says that it is over, "full" that it may open again later. The reason is shown to the visitor; as a table, { en = "…", fr = "…" }, in the language of the page.
+---May somebody open this link? Asked before anything of a share is told or sent, and again every two seconds of those who are in. The code "password" of a no has the visitor asked for one; "ask" has them wait there, see share-ask; "gone" says that it is over, "full" that it may open again later. The reason is shown to the visitor; as a table, { en = "…", fr = "…" }, in the language of the page.
 ---@class btshare.event.share_open
 ---@field share btshare.event.share_table as it is then
 ---@field link btshare.event.link_table the link that was used
 ---@field address string the visitor's IP address
 ---@field purpose string "page", "file", "archive", "torrent", "magnet", "announce", "scrape" or "web-seed"
----@field grant string? what was set at share-unlock, by which this visitor was let in
+---@field grant string? what was set at share-unlock or share-ask, by which this visitor was let in; several, with dots between, where several plugins did: see btshare.passwords.holds
 
 ---A share is being hashed.
 ---@class btshare.event.share_progress
@@ -399,6 +408,7 @@
 ---@field on fun(self: btshare.plugin, event: "recipient-progress", fn: (fun(event: btshare.event.recipient_progress): any), priority: number?): fun()
 ---@field on fun(self: btshare.plugin, event: "reloaded", fn: (fun(event: btshare.event.reloaded): any), priority: number?): fun()
 ---@field on fun(self: btshare.plugin, event: "scan-finished", fn: (fun(event: btshare.event.scan_finished): any), priority: number?): fun()
+---@field on fun(self: btshare.plugin, event: "share-ask", fn: (fun(event: btshare.event.share_ask): boolean?, string?, string?), priority: number?): fun()
 ---@field on fun(self: btshare.plugin, event: "share-changed", fn: (fun(event: btshare.event.share_changed): any), priority: number?): fun()
 ---@field on fun(self: btshare.plugin, event: "share-create", fn: (fun(event: btshare.event.share_create): boolean?, string?, string?), priority: number?): fun()
 ---@field on fun(self: btshare.plugin, event: "share-created", fn: (fun(event: btshare.event.share_created): any), priority: number?): fun()

@@ -25,6 +25,12 @@ function passwords.check(given, known) end
 ---@return string mark
 function passwords.mark(known) end
 
+---Whether a mark is in the `grant` that `share-open` has. Where several plugins let in only some, there are several.
+---@param grant string?
+---@param mark string
+---@return boolean
+function passwords.holds(grant, mark) end
+
 ---A new password that can be read out: four groups of five letters and digits.
 ---@return string password
 function passwords.make() end

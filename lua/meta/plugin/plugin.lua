@@ -74,19 +74,19 @@ function plugin:command(name, about, fn) end
 function plugin:panel(panel) end
 
 ---@class btshare.plugin.PanelOptions
----@field slot "shares.card"|"share.detail"|"share.page"|"receive"|"activity.card"|"settings.section"|"nav" where it stands
----@field title string
----@field kind "stats"|"table"|"log"|"chart"|"form" what `data` gives, see below
----@field data fun(context: {share: string?}): table?, string?, string? asked whenever it is shown; may wait
+---@field slot "shares.card"|"share.detail"|"share.limits"|"share.page"|"receive"|"activity.card"|"settings.section"|"nav" where it stands
+---@field title btshare.plugin.Words
+---@field kind "stats"|"table"|"log"|"chart"|"form"|"html" what `data` gives, see below
+---@field data fun(context: {share: string?, language: string}): table|string|false|nil, string?, string? asked whenever it is shown; may wait; false: it is not shown now
 ---@field submit (fun(values: table<string, any>, context: table): string|true|nil, string?, string?)? of a form: what was written
----@field actions table<string, fun(context: table)|{title: string?, fn: function, confirm: string?}>? its buttons, by name
+---@field actions table<string, fun(context: table)|{title: btshare.plugin.Words?, fn: function, confirm: btshare.plugin.Words?, each: boolean?}>? its buttons, by name; with `each` one in each row of a table, told its key as `context.row`
 ---@field id string? what it is known by; default: made of its title
 
 ---Of a panel "stats".
 ---@alias btshare.plugin.Stats {label: string, value: string|number|boolean, unit: string?}[]
 
 ---Of a panel "table".
----@alias btshare.plugin.Table {columns: string[], rows: (string|number|boolean)[][]}
+---@alias btshare.plugin.Table {columns: string[], rows: (string|number|boolean)[][], keys: string[]?} keys: what the rows are known by, for actions that stand in each
 
 ---Of a panel "log"; times are seconds since 1970.
 ---@alias btshare.plugin.Log {time: integer, level: "error"|"warning"|"info"|"debug"|nil, text: string}[]
@@ -94,8 +94,18 @@ function plugin:panel(panel) end
 ---Of a panel "chart": each series has as many values as there are times; false where there is none.
 ---@alias btshare.plugin.Chart {times: integer[], series: {label: string, values: (number|false)[]}[], unit: string?}
 
----Of a panel "form".
----@alias btshare.plugin.Form {fields: btshare.plugin.Field[]}
+---Of a panel "html": a text of at most 64 KiB with p, h3, h4, ul, ol, li, b, strong, i, em, code, pre, br, a, table,
+---caption, thead, tbody, tr, th and td. A link leads somewhere by http, https or mailto; all other attributes are left
+---out, as are scripts, styles and pictures; other tags leave what they hold. What others may have written goes into it
+---by `text.xml`.
+---@alias btshare.plugin.Html string
+
+---@alias btshare.plugin.Words string|table<string, string> or by language: { en = "…", fr = "…" }
+
+---Of a panel "form". In the slot "share.limits" it stands among the limits of `context.share`: each field is saved alone
+---and at once, a number that is emptied comes as false and a secret that is taken away as "", and `summary` is what holds
+---now, a sentence for the card of the link.
+---@alias btshare.plugin.Form {fields: btshare.plugin.Field[], summary: string?}
 
 ---@class btshare.plugin.Field
 ---@field name string letters, digits and "_"
@@ -103,6 +113,11 @@ function plugin:panel(panel) end
 ---@field kind "text"|"number"|"switch"|"choice"|"secret" a secret's value is never shown, only whether there is one
 ---@field value any
 ---@field choices string[]? of a choice
+
+---Says in the console that a person is needed, on every screen, until it is released.
+---@param notice {text: btshare.plugin.Words, share: string?} share: id of the one that it is about
+---@return fun() release
+function plugin:notice(notice) end
 
 ---A place of the plugin's own for what must outlive a restart.
 ---@param name string a plugin may have several

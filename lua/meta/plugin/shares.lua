@@ -35,6 +35,13 @@ function shares.overdue(after) end
 ---@return table[] shares as `list` gives them
 function shares.find(name) end
 
+---The one share that a person means by a name, as `find` does; where there is none or several, the words to say so.
+---@param name string
+---@return table? share as `list` gives it
+---@return string? message
+---@return string? code
+function shares.find_one(name) end
+
 ---@class btshare.Traffic
 ---@field complete integer people who have all of its present version
 ---@field copies integer that others have and were seen with of late: they could pass them on

@@ -18,6 +18,19 @@ function text.fill(template, values) end
 ---@return string line
 function text.line(value, longest) end
 
+---Says what BTshare said in English, such as the `reason` of an event, in the owner's language, which is that of the
+---environment it was started in. A sentence that it does not know stays as it is.
+---@param english string
+---@return string said
+function text.message(english) end
+
+---What has happened, in a sentence in the owner's language: "Marie has got film.mkv". For an event that has none, its
+---name and that of the share or download.
+---@param event string a fact of the catalogue
+---@param values table its values
+---@return string sentence
+function text.sentence(event, values) end
+
 ---A number of bytes as people read it: "3.0 MB", by 1000.
 ---@param bytes integer
 ---@return string size

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { play } from "../person.js";
-import { until } from "./world.js";
+import { until } from "../until.js";
 
 const first = "pomme poire prune";
 const second = "fraise framboise";

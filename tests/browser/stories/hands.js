@@ -1,26 +1,38 @@
 // Other hands: the keyboard alone, a phone, French.
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { rowOf, until } from "./world.js";
+import { until } from "../until.js";
+import { rowOf } from "./world.js";
 
-/** Presses Tab until what has the focus is called so. */
-async function tabTo(page, name) {
+/** Presses Tab until what has the focus is called so, and lies in what is selected so. */
+async function tabTo(page, name, within = "body") {
   for (let step = 0; step < 80; step += 1) {
     await page.keyboard.press("Tab");
-    const found = await page.evaluate(() => {
+    const found = await page.evaluate((place) => {
       const { activeElement: element } = document;
       const { outlineStyle, outlineWidth } = getComputedStyle(element);
       const box = element.getBoundingClientRect();
       return { text: element.getAttribute("aria-label") ?? element.textContent.trim(),
         isMarked: outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2,
-        isInSight: box.bottom > 0 && box.top < innerHeight };
-    });
-    if (!name.test(found.text)) continue;
+        isInSight: box.bottom > 0 && box.top < innerHeight,
+        isThere: element.closest(place) !== null };
+    }, within);
+    if (!found.isThere || !name.test(found.text)) continue;
     assert.ok(found.isMarked, `${found.text}: nothing shows that the keyboard is there`);
     assert.ok(found.isInSight, `${found.text}: the keyboard is out of sight`);
     return;
   }
   assert.fail(`${name}: not reached by Tab`);
+}
+
+/** Taps on whatever is folded in a share's details, once each. */
+async function unfold(page) {
+  const folded = page.locator(".detail details:not([open]) > summary");
+  while (await folded.count()) {
+    const summary = await folded.first().elementHandle();
+    await summary.tap();
+    await until(() => summary.evaluate((element) => element.parentElement.open));
+  }
 }
 
 const screens = [
@@ -43,8 +55,8 @@ export function hands(world) {
     await page.keyboard.press("Escape");
     await until(async () => (await page.locator(".row").count()) > 1);
 
-    const first = await page.locator(".row .name").first().getAttribute("title");
     await page.keyboard.press("j");
+    const first = await page.locator(".row[data-cursor=true] .name").getAttribute("title");
     await page.keyboard.press("Enter");
     await page.locator(".detail h1", { hasText: first }).waitFor();
     await page.keyboard.press("q");
@@ -62,9 +74,8 @@ export function hands(world) {
     await page.keyboard.type("One week");
     await page.keyboard.press("Enter");
     await page.locator(".limits", { hasText: "Until " }).waitFor();
-    await until(async () => (await page.locator(".toast").count()) === 2); // of the pause, and of the expiry
-    await tabTo(page, /^Undo$/);
-    await tabTo(page, /^Undo$/);
+    await page.locator(".toast", { hasText: "Saved" }).waitFor();
+    await tabTo(page, /^Undo$/, ".toast:last-child"); // the one before it is of the pause
     await page.keyboard.press("Enter");
     await page.locator(".limits", { hasText: "Never expires." }).waitFor();
 
@@ -94,8 +105,10 @@ export function hands(world) {
     await page.locator(".detail h1", { hasText: "Vacances" }).waitFor();
     await page.locator(".detail").getByRole("button", { name: "Copier le lien" }).first().tap();
     await page.getByText("Lien de Vacances 2024 copié").waitFor();
-    const folded = page.locator(".detail details:not([open]) > summary");
-    while (await folded.count()) await folded.first().tap();
+    await unfold(page);
+    await page.locator(".detail .folder").waitFor();
+    await unfold(page);
+    await page.locator(".detail .file").first().waitFor();
     await person.look(page);
     await page.getByRole("button", { name: "Partages" }).tap();
     await row.waitFor();

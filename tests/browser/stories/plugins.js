@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { it } from "node:test";
-import { rowOf, until } from "./world.js";
+import { until } from "../until.js";
+import { rowOf } from "./world.js";
 
 export function plugins(world) {
   it("fills in a plugin's form, sees what came of it, and has it forgotten", () => world.at("/", async (page, person) => {
@@ -65,7 +66,10 @@ export function plugins(world) {
     await card.getByRole("button", { name: "Reload: careless" }).click();
     await card.getByText("Running").waitFor();
     await until(async () => (await lines.filter({ hasText: "looks at what becomes ready" }).count()) === 2); // still told, and anew
-    for (const name of stones) await rm(join(world.paul.share, name));
+    for (const name of stones) {
+      await rm(join(world.paul.share, name));
+      await world.endShare(page, name);
+    }
   }));
 
   it("is told why a plugin cannot be loaded again, which runs on", () => world.at("/plugins", async (page, person) => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { it } from "node:test";
-import { until } from "./world.js";
+import { until } from "../until.js";
 
 export function receiving(world) {
   const rowOf = (page, name) => page.locator(".download", { has: page.locator(`[title="${name}"]`) });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { it } from "node:test";
-import { until } from "./world.js";
+import { until } from "../until.js";
 
 export function screens(world) {
   it("saves settings at once, keeps them, and shows what config.lua says", () => world.at("/settings", async (page, person) => {

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { it } from "node:test";
-import { rowOf, until } from "./world.js";
+import { until } from "../until.js";
+import { rowOf } from "./world.js";
 
 export function tabs(world) {
   it("follows in two tabs by one stream, which the second takes over", () => world.at("/", async (page, person) => {

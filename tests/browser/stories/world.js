@@ -133,18 +133,17 @@ export function makeWorld({ paul = fillPaul, marie = fillMarie, plugins = 'plugi
       const answer = await page.request.get(`${world.paul.console}/api/v1/shares?view=full`);
       return (await answer.json()).shares.find((share) => share.name === name);
     },
+
+    /** Ends a share, so that nothing of it is left for the next story. */
+    async endShare(page, name) {
+      const { id } = await world.share(page, name);
+      const status = await page.evaluate(async (path) => (await fetch(path, { method: "DELETE", headers: { "x-btshare": "1" } })).status,
+        `/api/v1/shares/${id}`);
+      assert.equal(status, 204);
+    },
   };
   return world;
 }
 
 /** The row of a share in the list. */
 export const rowOf = (page, name) => page.locator(".row", { has: page.locator(`[title="${name}"]`) });
-
-/** Waits until something holds. (Playwright's own wait would evaluate text in the page, which the page forbids.) */
-export async function until(holds) {
-  const deadline = Date.now() + 15000;
-  while (!(await holds())) {
-    assert.ok(Date.now() < deadline, `it never became true: ${holds}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

@@ -12,8 +12,9 @@ export function later(load, name) {
   return function Later(props) {
     const [component, setComponent] = useState(() => known);
     useEffect(() => {
-      if (known) return;
-      load().then((module) => {
+      // It may have come by way of another place between the drawing of this one and now.
+      if (known) setComponent(() => known);
+      else load().then((module) => {
         known = module[name];
         setComponent(() => known);
       }, () => setComponent(() => Failed));

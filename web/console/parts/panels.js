@@ -3,7 +3,9 @@ import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { ask, query } from "../api.js";
 import { shown } from "../foreign.js";
+import { language } from "../i18n.js";
 import { html } from "../html.js";
+import { status } from "../store.js";
 import { later } from "./later.js";
 
 /** @type {import("@preact/signals").Signal<Plugin[]|null>} asked once for all slots */
@@ -13,7 +15,7 @@ const pause = 10000;
 const Body = later(() => import("./panel/body.js"), "Body");
 
 export async function loadPlugins() {
-  plugins.value = (await ask("GET", "/plugins").catch(() => ({ plugins: [] }))).plugins;
+  plugins.value = (await ask("GET", `/plugins${query({ language: language.peek() })}`).catch(() => ({ plugins: [] }))).plugins;
 }
 
 /** @returns {{plugin: Plugin, panel: Panel}[]} those that a running plugin has for a place */
@@ -25,12 +27,13 @@ export const panelPath = ({ plugin, panel }) => `/plugins/${encodeURIComponent(p
 
 /** @param {{plugin: Plugin, panel: Panel}} of @param {string} [share] */
 export const panelUrl = ({ plugin, panel }, share) =>
-  `/plugins/${encodeURIComponent(plugin.name)}/panels/${encodeURIComponent(panel.id)}${query({ share })}`;
+  `/plugins/${encodeURIComponent(plugin.name)}/panels/${encodeURIComponent(panel.id)}${query({ share, language: language.value })}`;
 
 // What is being written into a form is not asked for anew under the writer's hands.
 function usePanel(plugin, panel, share) {
   const [found, setFound] = useState(/** @type {PanelData|null} */ (null));
   const [trouble, setTrouble] = useState("");
+  const noticed = JSON.stringify((status.value.notices ?? []).filter((notice) => notice.plugin === plugin.name));
   const load = () => ask("GET", panelUrl({ plugin, panel }, share)).then((data) => {
     setFound(data);
     setTrouble("");
@@ -40,7 +43,7 @@ function usePanel(plugin, panel, share) {
     if (panel.kind === "form") return undefined;
     const timer = setInterval(() => document.hidden || load(), pause);
     return () => clearInterval(timer);
-  }, [plugin, panel.id, share]);
+  }, [plugin, panel.id, share, noticed]);
   return { found, trouble, load };
 }
 
@@ -49,12 +52,13 @@ function usePanel(plugin, panel, share) {
 export function Panel({ plugin, panel, share, isAlone }) {
   const { found, trouble, load } = usePanel(plugin, panel, share);
   const title = shown(found?.title ?? panel.title);
-  if (!found && !trouble) return null;
+  if (!trouble && (!found || found.hidden)) return null;
   return html`<section class="group panel">${!isAlone && html`<h2>${title}</h2>`}
     ${trouble && html`<p class="trouble">${shown(trouble)}</p>`}
-    ${found && html`<${Body} label=${`${title} (${shown(plugin.name)})`} found=${found} of=${{ plugin, panel }} share=${share} load=${load} />`}</section>`;
+    ${found && !found.hidden && html`<${Body} label=${`${title} (${shown(plugin.name)})`} found=${found} of=${{ plugin, panel }} share=${share} load=${load} level=${isAlone ? 2 : 3} />`}</section>`;
 }
 
-/** All panels for a place. @param {{slot: string, share?: string}} props */
-export const Panels = ({ slot, share }) => panelsOf(slot).map(({ plugin, panel }) =>
+/** All panels for a place. @param {{slot: string, share?: string, which?: (plugin: Plugin) => boolean}} props which: the
+ *   others have places of their own there */
+export const Panels = ({ slot, share, which = () => true }) => panelsOf(slot).filter(({ plugin }) => which(plugin)).map(({ plugin, panel }) =>
   html`<${Panel} key=${`${plugin.name} ${panel.id}`} plugin=${plugin} panel=${panel} share=${share} />`);

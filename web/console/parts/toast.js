@@ -6,6 +6,7 @@ import { Icon } from "./icon.js";
 
 const toasts = signal([]);
 let last = 0;
+let tabbed = -Infinity;
 
 const drop = (id) => (toasts.value = toasts.peek().filter((toast) => toast.id !== id));
 
@@ -24,13 +25,17 @@ export function toast(text, how = {}) {
   wait(id, how.undo || how.tone === "bad" ? 10000 : 5000);
 }
 
-// Not while somebody is on it.
+// Not while somebody is on it, or may be on the way there with the Tab key.
 function wait(id, pause) {
   setTimeout(() => {
-    if (document.querySelector(".toasts:hover, .toasts:focus-within")) wait(id, 2000);
+    if (document.querySelector(".toasts:hover, .toasts:focus-within") || performance.now() - tabbed < 5000) wait(id, 2000);
     else drop(id);
   }, pause);
 }
+
+addEventListener("keydown", (event) => {
+  if (event.key === "Tab") tabbed = performance.now();
+}, true);
 
 /** Says what went wrong with what a person wanted. */
 export function complain(error) {

@@ -10,7 +10,7 @@ import { Icon } from "../parts/icon.js";
 import { Panels } from "../parts/panels.js";
 import { State } from "../parts/state.js";
 import { go } from "../router.js";
-import { isLoaded, shares, version } from "../store.js";
+import { isLoaded, shares, status, version } from "../store.js";
 import { extentOf, stateOf, storyOf, toneOf } from "../words.js";
 import { Files } from "./detail/files.js";
 import { History } from "./detail/history.js";
@@ -48,6 +48,9 @@ function Head({ share }) {
   </header>`;
 }
 
+// Whether a plugin waits for the owner to look at this share: then what it shows comes first.
+const isPressing = (share, plugin) => (status.value.notices ?? []).some((notice) => notice.plugin === plugin.name && notice.share === share.id);
+
 /** @param {{id: string}} props */
 export function Detail({ id }) {
   version.value;
@@ -58,11 +61,12 @@ export function Detail({ id }) {
   return html`<article class="detail" aria-labelledby="detail-title">
     <${Head} share=${share} />
     <${LinkCard} share=${share} />
+    <${Panels} slot="share.detail" share=${share.id} which=${(plugin) => isPressing(share, plugin)} />
     <${Recipients} share=${share} />
     <${Files} share=${share} />
     <${Options} share=${share} />
     <${History} share=${share} />
-    <${Panels} slot="share.detail" share=${share.id} />
+    <${Panels} slot="share.detail" share=${share.id} which=${(plugin) => !isPressing(share, plugin)} />
     <div class="end"><button class="bad" onClick=${() => stop([share], () => go("/shares"))}><${Icon} name="stop" />${
       t("console.stop")}</button><p class="muted">${t("console.stop.what")}</p></div>
   </article>`;

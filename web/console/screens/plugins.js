@@ -21,7 +21,7 @@ const reload = (plugin) => attempt(async () => {
 const milliseconds = (seconds) => `${number(Math.round(seconds * 1000))}\u00a0ms`;
 
 // A panel of a share's says nothing without one; one of the navigation has a screen to itself.
-const isShownHere = (panel) => !["share.detail", "share.page", "nav"].includes(panel.slot);
+const isShownHere = (panel) => !["share.detail", "share.limits", "share.page", "nav"].includes(panel.slot);
 
 // Asked for when it is first opened, and anew while it is.
 function OwnLog({ plugin }) {

@@ -8,15 +8,20 @@ import { Heading } from "../parts/heading.js";
 import { copy } from "../parts/copy.js";
 import { Dialog, openDialog } from "../parts/dialog.js";
 import { Icon } from "../parts/icon.js";
-import { panelPath, Panels, panelsOf } from "../parts/panels.js";
+import { loadPlugins, panelPath, Panels, panelsOf } from "../parts/panels.js";
 import { attempt, toast } from "../parts/toast.js";
 import { About } from "./settings/about.js";
 import { Access } from "./settings/access.js";
+import { Notifications } from "./settings/notifications.js";
+import { OfPlugin } from "./settings/of_plugin.js";
 import { Own } from "./settings/own.js";
 import { Setting } from "./settings/setting.js";
 import { labelOf, sectionOf, whatOf } from "./settings/words.js";
 
-const order = ["general", "sharing", "network", "access", "receive", "notifications", "plugins"];
+const order = ["general", "sharing", "network", "access", "receive", "plugins"];
+// These have places of their own here.
+const placed = ["notify", "schedule"];
+const scheduleLine = 'plugin "schedule" { { days = "mon-fri", from = "08:00", to = "18:00", up = "200k" } }';
 
 async function openLua() {
   const code = await ask("GET", "/settings/lua");
@@ -31,6 +36,7 @@ function useSettings() {
   const take = (answer) => setFound((old) => (answer?.settings ? answer : old));
   useEffect(() => {
     attempt(async () => take(await ask("GET", "/settings")));
+    loadPlugins();
   }, []);
   const patch = async (key, value) => take(await ask("PATCH", "/settings", { body: { [key]: value } }) ?? await ask("GET", "/settings"));
   const set = (setting, value) => attempt(async () => {
@@ -42,10 +48,11 @@ function useSettings() {
   return [found?.settings ?? null, set];
 }
 
-const matches = (setting, words) => {
-  const text = `${setting.key} ${labelOf(setting)} ${whatOf(setting)}`.toLowerCase();
-  return words.toLowerCase().split(/\s+/).every((word) => text.includes(word));
-};
+const says = (text, words) => words.toLowerCase().split(/\s+/).every((word) => text.toLowerCase().includes(word));
+const matches = (setting, words) => says(`${setting.key} ${labelOf(setting)} ${whatOf(setting)}`, words);
+
+const Schedule = () => html`<section class="group" aria-labelledby="schedule-title"><h2 id="schedule-title">${t("console.schedule")}</h2>
+  <${OfPlugin} name="schedule" without=${t("console.schedule.without")} line=${scheduleLine} /></section>`;
 
 function Section({ name, settings, set }) {
   return html`<section class="group" aria-labelledby=${`section-${name}`}><h2 id=${`section-${name}`}>${sectionOf(name)}</h2>
@@ -58,6 +65,7 @@ export function Settings() {
   const timer = useRef(0);
   const found = (settings ?? []).filter((setting) => matches(setting, words));
   const names = [...new Set([...order, ...found.map((setting) => setting.section)])];
+  const isAsked = (key) => !words || says(t(key), words);
   const onInput = (event) => {
     clearTimeout(timer.current);
     const { value } = event.currentTarget;
@@ -73,8 +81,10 @@ export function Settings() {
       const own = found.filter((setting) => setting.section === name);
       return own.length > 0 && html`<${Section} key=${name} name=${name} settings=${own} set=${set} />`;
     })}
-    ${words && found.length === 0 && html`<p class="muted" role="status">${t("console.palette.none")}</p>`}
-    ${!words && html`<${Access} /><${Panels} slot="settings.section" />
+    ${isAsked("console.schedule") && html`<${Schedule} />`}
+    ${isAsked("console.section.notifications") && html`<${Notifications} />`}
+    ${words && found.length === 0 && !isAsked("console.schedule") && !isAsked("console.section.notifications") && html`<p class="muted" role="status">${t("console.palette.none")}</p>`}
+    ${!words && html`<${Access} /><${Panels} slot="settings.section" which=${(plugin) => !placed.includes(plugin.name)} />
       <section class="group"><h2>${t("console.plugins")}</h2><p class="buttons"><a class="button" href="/plugins"><${Icon} name="plugin" />${t("console.plugins.open")}</a>
         ${panelsOf("nav").map((own) => html`<a class="button" href=${panelPath(own)}>${shown(own.panel.title)}</a>`)}</p></section>
       <${About} />`}

@@ -31,6 +31,7 @@ return {
 
   ["cli.help"] = "show this help, or that of a command",
   ["cli.help.command"] = "The command to explain.",
+  ["cli.help.plugins"] = "Print only the commands that plugins have added, one a line.",
   ["cli.help.unknown"] = "no such command: {word}",
   ["cli.help.unknown.meant"] = "no such command: {word} (did you mean {meant}?)",
   ["cli.plugin.of"] = "plugin {plugin}",

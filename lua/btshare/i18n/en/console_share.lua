@@ -70,6 +70,17 @@ return {
   ["console.exposure.name.public"] = "Everybody, in public",
   ["console.exposure.name.http"] = "Whoever has the link, without torrent",
 
+  ["console.limit.password"] = "Password",
+  ["console.limit.downloads"] = "Downloads",
+  ["console.limit.ask"] = "Ask me first",
+  ["console.notice.look"] = "Look",
+  ["console.limit.none"] = "None",
+  ["console.limit.kept"] = "There is one; it is not shown",
+  ["console.limit.set"] = "Set",
+  ["console.limit.remove"] = "Remove",
+  ["console.limit.absent"] = "The line {line} in config.lua switches this on.",
+  ["console.limit.absent.what"] = "Write this into config.lua, then say btshare reload.",
+
   ["console.history"] = "History",
   ["console.history.none"] = "Nothing has happened yet.",
   ["console.event.somebody"] = "Somebody",

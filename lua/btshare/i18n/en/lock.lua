@@ -1,5 +1,10 @@
 -- English: pages that open with a password, and limits that are reached.
 return {
+  ["ask.title"] = "One moment, please",
+  ["ask.sender"] = "The sender",
+  ["ask.first"] = "{name} decides who gets in, and is being asked. This page opens by itself; it needs cookies.",
+  ["ask.next"] = "{name} was asked. This page opens by itself.",
+  ["ask.elsewhere"] = "The sender decides who gets in. Open the link in a browser: there they are asked.",
   ["lock.title"] = "A password, please",
   ["lock.next"] = "The sender has locked this. The password comes from the person who sent you the link.",
   ["lock.password"] = "Password",

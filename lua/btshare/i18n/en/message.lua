@@ -27,6 +27,12 @@ return {
   ["message.plugin.refused"] = "refused by a plugin",
   ["message.plugin.failed"] = "{name} failed; the log says how",
   ["message.plugin.off"] = "{name} was set aside after {count} errors in an hour, the last one: {reason}",
+  ["message.plugin.aside"] = "{name} is set aside",
+  ["message.plugin.aside.why"] = "{name} is set aside: {reason}",
+  ["message.plugin.hung"] = "it held everything up until BTshare was ended, three times in a row; btshare plugin " ..
+    "reload {name} lets it in again",
+  ["message.plugin.held"] = "plugin {name} held everything up when BTshare was ended; the third time in a row it is " ..
+    "set aside",
   ["message.link.name"] = "the name of a link: 1 to {bytes} bytes, and nothing that cannot be shown",
   ["message.link.default"] = "is what the link is called that every share has",
   ["message.link.exists"] = "has a link to {share} already",

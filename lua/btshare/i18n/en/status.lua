@@ -1,6 +1,7 @@
 -- English: `btshare status`.
 return {
   ["status.json"] = "Print an object.",
+  ["status.diagnostics"] = "Print what a report of a fault must say; no name or address is in it.",
   ["status.running"] = "running",
   ["status.console"] = "console",
   ["status.public"] = "public",

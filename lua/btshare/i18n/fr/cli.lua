@@ -31,6 +31,7 @@ return {
 
   ["cli.help"] = "afficher cette aide, ou celle d’une commande",
   ["cli.help.command"] = "La commande à expliquer.",
+  ["cli.help.plugins"] = "N’affiche que les commandes ajoutées par des extensions, une par ligne.",
   ["cli.help.unknown"] = "commande inconnue : {word}",
   ["cli.help.unknown.meant"] = "commande inconnue : {word} (vouliez-vous dire {meant} ?)",
   ["cli.plugin.of"] = "extension {plugin}",

@@ -71,6 +71,17 @@ return {
   ["console.exposure.name.public"] = "Tout le monde, publiquement",
   ["console.exposure.name.http"] = "Qui a le lien, sans torrent",
 
+  ["console.limit.password"] = "Mot de passe",
+  ["console.limit.downloads"] = "Téléchargements",
+  ["console.limit.ask"] = "Me demander d’abord",
+  ["console.notice.look"] = "Voir",
+  ["console.limit.none"] = "Aucun",
+  ["console.limit.kept"] = "Il y en a un ; il n’est pas montré",
+  ["console.limit.set"] = "Définir",
+  ["console.limit.remove"] = "Retirer",
+  ["console.limit.absent"] = "La ligne {line} dans config.lua active ceci.",
+  ["console.limit.absent.what"] = "Écrivez ceci dans config.lua, puis lancez btshare reload.",
+
   ["console.history"] = "Historique",
   ["console.history.none"] = "Rien ne s’est encore passé.",
   ["console.event.somebody"] = "Quelqu’un",

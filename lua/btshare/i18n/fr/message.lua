@@ -26,7 +26,13 @@ return {
   ["message.alone"] = "laissé de côté : nom caché, temporaire ou ignoré",
   ["message.plugin.refused"] = "refusé par une extension",
   ["message.plugin.failed"] = "{name} a échoué ; le journal dit comment",
-  ["message.plugin.off"] = "{name} : mise de côté après {count} erreurs en une heure, la dernière : {reason}",
+  ["message.plugin.off"] = "{name} : mise à l’écart après {count} erreurs en une heure, la dernière : {reason}",
+  ["message.plugin.aside"] = "{name} est mise à l’écart",
+  ["message.plugin.aside.why"] = "{name} est mise à l’écart : {reason}",
+  ["message.plugin.hung"] = "elle a tout bloqué trois fois de suite, jusqu’à ce que BTshare soit interrompu ; " ..
+    "btshare plugin reload {name} la relance",
+  ["message.plugin.held"] = "l’extension {name} bloquait tout quand BTshare a été interrompu ; à la troisième fois " ..
+    "de suite, elle sera mise à l’écart",
   ["message.link.name"] = "le nom d’un lien : de 1 à {bytes} octets, et rien qui ne puisse s’afficher",
   ["message.link.default"] = "est le nom du lien que tout partage possède",
   ["message.link.exists"] = "a déjà un lien vers {share}",

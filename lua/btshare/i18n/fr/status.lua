@@ -1,6 +1,7 @@
 -- French: `btshare status`.
 return {
   ["status.json"] = "Affiche un objet JSON.",
+  ["status.diagnostics"] = "Affiche ce qu’un rapport d’anomalie doit dire ; ni nom ni adresse n’y figure.",
   ["status.running"] = "en cours depuis",
   ["status.console"] = "console",
   ["status.public"] = "pages publiques",
@@ -29,7 +30,7 @@ return {
   ["status.left.out"] = { one = "{n} entrée écartée", other = "{n} entrées écartées" },
   ["status.polled"] = "examiné une fois par minute",
   ["status.lost"] = "absent en ce moment",
-  ["status.aside"] = "mise de côté : {reason}",
+  ["status.aside"] = "mise à l’écart : {reason}",
   ["status.errors"] = { one = "{n} erreur", other = "{n} erreurs" },
   ["status.held"] = "a tout bloqué jusqu’à {n} ms, {place}",
   ["status.held.somewhere"] = "a tout bloqué jusqu’à {n} ms",

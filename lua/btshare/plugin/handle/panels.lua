@@ -1,6 +1,7 @@
--- plugin:panel: what a plugin shows in the console.
+-- plugin:panel and plugin:notice: what a plugin shows in the console.
 local instances = require "btshare.plugin.handle.instances"
 local panel = require "btshare.plugin.panel"
+local types = require "btshare.types"
 
 ---@class btshare.plugin.handle
 local methods = {}
@@ -22,6 +23,32 @@ function methods:panel(description)
     return function()
       for index, candidate in ipairs(instance.panels) do
         if candidate == checked then return table.remove(instance.panels, index) end
+      end
+    end
+  end)
+end
+
+local most_notices = 100 -- of a plugin
+
+local notice_rules = { text = types.required(panel.check_words), share = types.string }
+
+---Says in the console that a person is needed, until it is released: { text = …, share = id }, the share where they
+---find what it is about.
+---@param notice {text: btshare.plugin.Words, share: string?}
+---@return fun() release
+function methods:notice(notice)
+  local instance = instances.of(self, "notice")
+  if type(notice) ~= "table" then error("plugin:notice: a table is wanted", 2) end
+  local checked, messages = types.fields(notice_rules, notice, "its")
+  if not checked then error("plugin:notice: " .. table.concat(messages, "; "), 2) end
+  if type(checked.text) == "string" then checked.text = { en = checked.text } end
+  return instance:bind(function()
+    local notices = instance.notices
+    if #notices >= most_notices then return nil, ("plugin:notice: there are %d already"):format(most_notices) end
+    notices[#notices + 1] = checked
+    return function()
+      for index, candidate in ipairs(notices) do
+        if candidate == checked then return table.remove(notices, index) end
       end
     end
   end)

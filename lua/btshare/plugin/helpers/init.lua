@@ -2,7 +2,7 @@
 -- that need not wait. Each is made for one loaded form of a plugin.
 local helpers = {}
 
-local subjects = { "fs", "http", "json", "process", "reply", "time" }
+local subjects = { "fs", "http", "json", "mail", "process", "reply", "time" }
 
 ---@param instance btshare.plugin.instance
 ---@return table<string, table> helpers by the name behind "btshare."

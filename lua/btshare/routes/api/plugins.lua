@@ -1,20 +1,25 @@
 -- The API's routes for plugins: which run, what they logged, reading one again, and the data of their panels.
 local common = require "btshare.routes.api.common"
+local i18n = require "btshare.i18n"
 local json = require "core.json"
+local markup = require "btshare.plugin.markup"
 local panel = require "btshare.plugin.panel"
 local reply = require "btshare.http.reply"
 local t = require "btshare.api.schema"
 
-local function actions_of(declared)
+local function actions_of(declared, language)
   local actions = json.array {}
   for index, action in ipairs(declared.actions) do
-    actions[index] = { name = action.name, title = action.title, confirm = action.confirm }
+    actions[index] = {
+      name = action.name, title = panel.say(action.title, language), confirm = panel.say(action.confirm, language),
+      each = action.each,
+    }
   end
   return actions
 end
 
 local function list(call)
-  local plugins, by_name = {}, {}
+  local plugins, by_name, language = {}, {}, call.query.language
   for index, item in ipairs(call.services.plugins:list()) do
     plugins[index] = {
       name = item.name, description = item.description, path = item.path, is_running = item.state == "running",
@@ -25,7 +30,8 @@ local function list(call)
   for _, item in ipairs(call.services.plugins:panels()) do
     local one, panels = item.panel, by_name[item.plugin].panels
     panels[#panels + 1] = {
-      id = one.id, slot = one.slot, title = one.title, kind = one.kind, actions = actions_of(one),
+      id = one.id, slot = one.slot, title = panel.say(one.title, language), kind = one.kind,
+      actions = actions_of(one, language),
     }
   end
   return reply.json(200, { plugins = json.array(plugins) })
@@ -55,7 +61,7 @@ end
 
 -- What a plugin is told of where its panel stands.
 local function context(call)
-  return { share = call.query.share }
+  return { share = call.query.share, row = call.query.row, language = call.query.language or i18n.default }
 end
 
 local function panel_data(call)
@@ -63,7 +69,9 @@ local function panel_data(call)
   local data, message, code, declared = call.services.plugins:panel_data(parameters.name, parameters.panel,
     context(call))
   if not data then return reply.problem(code or "failed", message) end
-  data.kind, data.title, data.actions = declared.kind, declared.title, actions_of(declared)
+  local language = call.query.language
+  data.kind, data.title = declared.kind, panel.say(declared.title, language)
+  data.actions = actions_of(declared, language)
   return reply.json(200, data)
 end
 
@@ -84,15 +92,24 @@ local function act(call)
   return reply.json(200, done)
 end
 
+local shown_markup = t.define("Markup", t.array(t.any_of { t.string(), t.object {
+  tag = t.string { choices = markup.tags }, href = t.optional(t.string { description = "http, https or mailto." }),
+  children = t.optional(t.ref "Markup"),
+} }, { description = "What an html panel shows: texts, and the elements that are drawn." }))
+
 ---@return btshare.api.Route[]
 return function()
   local name = t.string { min = 1, max = 64 }
   local cell = t.any_of { t.string(), t.number(), t.boolean() }
   local kind = t.string { choices = panel.kinds }
-  local place = { share = t.optional(t.string { max = 64, description = "Beside which share it is shown." }) }
+  local language = t.optional(t.string { max = 16, description = 'Of the texts: "en" or "fr".' })
+  local place = {
+    share = t.optional(t.string { max = 64, description = "Beside which share it is shown." }), language = language,
+  }
   local actions = t.array(t.object {
     name = t.string(), title = t.string(),
     confirm = t.optional(t.string { description = "A question to be asked before." }),
+    each = t.optional(t.boolean { description = "Whether it stands in each row of a table." }),
   })
   local lines = t.array(t.object {
     time = common.time "When.", level = t.string { choices = { "error", "warning", "info", "debug" } },
@@ -107,6 +124,7 @@ return function()
   }
   return {
     { "GET /api/v1/plugins", scope = "read", summary = "Lists the plugins, how they are, and their panels.",
+      query = { language = language },
       answers = { [200] = t.object { plugins = t.array(t.object {
         name = t.string(), description = t.optional(t.string()), path = t.string(), is_running = t.boolean(),
         reason = t.optional(t.string { description = "Why it is set aside." }),
@@ -135,22 +153,29 @@ return function()
       answers = {
         [200] = t.object {
           kind = kind, title = t.string(), actions = actions,
+          hidden = t.optional(t.boolean { description = "Whether there is nothing to show now." }),
           stats = t.optional(t.array(t.object { label = t.string(), value = cell, unit = t.optional(t.string()) })),
           columns = t.optional(t.array(t.string())), rows = t.optional(t.array(t.array(cell))),
+          keys = t.optional(t.array(t.string { description = "What a row is known by, for its actions." })),
           log = t.optional(lines),
           times = t.optional(t.array(t.integer { description = "Seconds since 1970." })),
           series = t.optional(t.array(t.object { label = t.string(), values = t.array(t.nullable(t.number())) })),
-          unit = t.optional(t.string()), fields = t.optional(t.array(field)),
+          markup = t.optional(shown_markup), unit = t.optional(t.string()), fields = t.optional(t.array(field)),
+          summary = t.optional(t.string { description = "Of a form in share.limits: what holds now, a sentence." }),
         },
         [404] = true, [503] = true,
       },
       handler = panel_data },
     { "POST /api/v1/plugins/:name/panels/:panel", scope = "admin", parameters = { name = name, panel = name },
       summary = "Sends what was written into a panel that is a form.", query = place,
-      body = t.object { values = t.map(cell) },
+      body = t.object { values = t.map(t.nullable(cell)) },
       answers = { [200] = done, [400] = true, [404] = true, [422] = true }, handler = submit },
     { "POST /api/v1/plugins/:name/panels/:panel/actions/:action", scope = "admin",
       parameters = { name = name, panel = name, action = name }, summary = "Does what an action of a panel does.",
-      query = place, answers = { [200] = done, [404] = true }, handler = act },
+      query = {
+        share = place.share, language = language,
+        row = t.optional(t.string { max = 64, description = "The key of the row in which it stands." }),
+      },
+      answers = { [200] = done, [404] = true }, handler = act },
   }
 end

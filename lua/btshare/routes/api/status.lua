@@ -1,6 +1,7 @@
 -- The API's routes for BTshare as a whole: its state, what it does not share, a new reading of its configuration, its
 -- end.
 local common = require "btshare.routes.api.common"
+local diagnostics = require "btshare.diagnostics"
 local i18n = require "btshare.i18n"
 local json = require "core.json"
 local reply = require "btshare.http.reply"
@@ -82,12 +83,19 @@ local function describe(services)
     traffic = services.engine.traffic,
     uploaded = services.engine.traffic.uploaded,
     plugins = json.array(services.plugins:list()),
+    notices = json.array(services.plugins:notices()),
     directories = { state = services.paths.state, cache = services.paths.cache, home = services.paths.home },
   }
 end
 
 local function status(call)
   return reply.json(200, describe(call.services))
+end
+
+local function diagnose(call)
+  local found = diagnostics.collect(call.services, call.services.log, describe(call.services))
+  found.text = diagnostics.text(found)
+  return reply.json(200, found)
 end
 
 local function skipped(call)
@@ -147,7 +155,36 @@ local shape = t.define("Status", t.object {
   },
   languages = t.array(t.string()), memory = t.any(), sandbox = t.string(),
   traffic = t.map(t.integer()), uploaded = number(),
-  plugins = t.array(t.any()), directories = t.map(t.string()),
+  plugins = t.array(t.any()),
+  notices = t.array(t.object {
+    plugin = t.string(), text = t.map(t.string(), { description = "By language." }),
+    share = t.optional(t.string { description = "The id of the share that it is about." }),
+  }, { description = "What plugins say a person is needed for." }),
+  directories = t.map(t.string()),
+})
+
+local diagnosis = t.define("Diagnostics", t.object {
+  version = t.string(), licence = t.string(),
+  libraries = t.array(t.object { name = t.string(), version = t.string(), licence = t.string() }),
+  system = t.object { kernel = t.string(), build = t.string(), machine = t.string() },
+  sandbox = t.object { state = t.string(), kernel_abi = t.integer { min = 0, description = "0: no Landlock." } },
+  uptime = number(), memory = number(), open_files = t.optional(number()),
+  listeners = t.array(t.object {
+    name = t.string(), family = t.string { choices = { "IPv4", "IPv6" } }, port = number(),
+    reach = t.string { choices = { "loopback", "link-local", "lan", "global", "unspecified" },
+      description = "Of what kind its address is." },
+  }),
+  reachability = t.object { lan = t.string(), internet = t.string() },
+  limits = t.object { up = number(), down = number(), connections = t.optional(number()) },
+  shares = t.map(number()), roots = t.map(number()), skipped = number(), downloads = number(),
+  plugins = t.map(number()),
+  set_in_config = t.array(t.string(), { description = "Keys of settings." }),
+  warnings = t.array(t.object {
+    time = common.time "When.", level = t.string { choices = { "error", "warning" } },
+    form = t.optional(t.string { description = "Without what was filled in; none where a plugin said it." }),
+    place = t.optional(t.string()),
+  }, { description = "The last of them, newest last." }),
+  text = t.string { description = "All of it in lines, for a report." },
 })
 
 ---@param services btshare.Services
@@ -157,6 +194,9 @@ return function(services)
   return {
     { "GET /api/v1/status", scope = "read", summary = "Tells how BTshare is.",
       answers = { [200] = shape }, handler = status },
+    { "GET /api/v1/diagnostics", scope = "admin",
+      summary = "Tells what a report of a fault must say: versions, limits, counts; no name, address or secret.",
+      answers = { [200] = diagnosis }, handler = diagnose },
     { "GET /api/v1/skipped", scope = "read", summary = "Lists what is not shared, and why.",
       query = common.paged(1000),
       answers = { [200] = t.object {

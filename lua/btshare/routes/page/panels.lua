@@ -1,6 +1,7 @@
 -- Panels of plugins on the page of a share: figures and tables, drawn here, since the page runs no script.
 local task = require "btshare.task"
 local text = require "btshare.terminal.text"
+local titles = require "btshare.plugin.panel"
 
 local panels = {}
 
@@ -95,9 +96,12 @@ function panels.of(services, speaker, share)
   end
   local shown = {}
   if not wanted[1] then return shown end
-  local found = ask_all(services, wanted, { share = share.id, slot = "share.page" })
+  local found = ask_all(services, wanted, {
+    share = share.id, slot = "share.page", language = speaker.language,
+  })
   for index, item in ipairs(wanted) do
-    local panel = found[index] and draw[item.panel.kind](speaker, text.escape(item.panel.title), found[index])
+    local title = text.escape(titles.say(item.panel.title, speaker.language))
+    local panel = found[index] and not found[index].hidden and draw[item.panel.kind](speaker, title, found[index])
     if panel then shown[#shown + 1] = panel end
   end
   return shown

@@ -21,6 +21,7 @@ local trouble = {}
 ---| "denied" a plugin said no
 ---| "ended" a plugin said no, for good
 ---| "full" a plugin said no, for now: a limit is reached
+---| "asked" a plugin wants the owner to be asked
 ---| "locked" a plugin wants a password
 ---| "wrong" that was not it
 ---| "throttled" too many that were not it
@@ -48,6 +49,7 @@ local kinds = {
   denied = { status = 403, title = "trouble.denied", advice = "trouble.denied.next" },
   ended = { status = 410, title = "trouble.denied", advice = "trouble.denied.next" },
   full = { status = 503, retry = 3600, title = "trouble.full", advice = "trouble.full.next" },
+  asked = { status = 403, title = "ask.title", advice = "ask.elsewhere" },
   locked = { status = 401, title = "lock.title", advice = "lock.next", is_lock = true },
   wrong = { status = 401, title = "lock.wrong", advice = "lock.wrong.next", is_lock = true },
   throttled = { status = 429, title = "lock.throttled", advice = "lock.throttled.next", is_lock = true },
@@ -106,6 +108,22 @@ function trouble.reply(site, asker, kind, more)
   answer.headers["Refresh"] = what.refresh and tostring(what.refresh)
   answer.headers["Allow"] = kind == "method" and "GET, HEAD" or nil
   answer.headers["WWW-Authenticate"] = challenge(asker, what)
+  return answer
+end
+
+---The page of somebody who waits until the owner lets them in. It says nothing of the share but who was asked.
+---@param site btshare.Site
+---@param asker btshare.Asker
+---@param name string|false the owner's
+---@param was_asked boolean whether they were asked yet
+---@return core.http.Reply
+function trouble.waiting(site, asker, name, was_asked)
+  local speaker = asker.speaker
+  name = name and text.escape(name) or speaker:text("ask.sender")
+  local answer = site:page(asker, 200, "trouble.html", {
+    title = speaker:text("ask.title"), advice = speaker:text(was_asked and "ask.next" or "ask.first", { name = name }),
+  })
+  answer.headers["Vary"] = headers.public_page["Vary"]
   return answer
 end
 

@@ -54,6 +54,20 @@ local function complete(services, share)
   return services.recipients and services.recipients:complete(share) or services.access:downloads(share)
 end
 
+local function sender(services, share)
+  return share.root.options.name or services.config.name or false
+end
+
+---Whose share a page's token leads to.
+---@param services btshare.Services
+---@param token string
+---@return string|false name
+function view.sender_of(services, token)
+  local id = services.links:find(token, "page")
+  local share = id and services.shares.by_id[id]
+  return share and sender(services, share) or false
+end
+
 ---@param services btshare.Services
 ---@param share btshare.Share
 ---@param token string
@@ -80,7 +94,7 @@ function view.of(services, share, token, asker, pass, said)
     kind = share.kind,
     files = share.files,
     size = share.size,
-    sender = share.root.options.name or services.config.name or false,
+    sender = sender(services, share),
     state = share.state,
     expires = first_end(share.expires, pass and pass.expires) or false,
     complete = complete(services, share),

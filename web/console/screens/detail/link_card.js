@@ -11,6 +11,7 @@ import { openQr } from "../../parts/qr.js";
 import { attempt, toast } from "../../parts/toast.js";
 import { exposureOf, limitsOf } from "../../words.js";
 import { openForPerson } from "./for_person.js";
+import { LimitWords } from "./limits.js";
 
 const openOptions = () => {
   const options = /** @type {HTMLDetailsElement} */ (document.getElementById("options"));
@@ -83,7 +84,7 @@ export function LinkCard({ share }) {
             ${navigator.share && html`<button onClick=${give(share)}><${Icon} name="up" />${t("console.link.share")}</button>`}
           </div>`
       : html`<p class="muted">${t("console.link.none")}</p>`}
-    <p class="limits"><span>${limitsOf(share)}</span><button class="plain" onClick=${openOptions}>${t("console.link.change")}</button></p>
+    <p class="limits"><span>${limitsOf(share)} <${LimitWords} share=${share} /></span><button class="plain" onClick=${openOptions}>${t("console.link.change")}</button></p>
     <p class="exposure">${exposureOf(share)}</p>
     ${share.link && html`<${Others} share=${share} />`}
     ${share.link && html`<${People} share=${share} />`}

@@ -3,6 +3,7 @@ import { change } from "../../actions.js";
 import { rate, t } from "../../i18n.js";
 import { html } from "../../html.js";
 import { endOf, exposureNames, exposureOf } from "../../words.js";
+import { Limits } from "./limits.js";
 
 /** @type {[number, string][]} */
 const spans = [[3600, "console.time.hour"], [86400, "console.time.day"], [604800, "console.time.week"]];
@@ -55,5 +56,5 @@ function Speed({ share }) {
 /** @param {{share: Share}} props */
 export function Options({ share }) {
   return html`<details id="options"><summary>${t("console.options")}</summary>
-    <div class="options"><${Expiry} share=${share} /><${Exposure} share=${share} /><${Speed} share=${share} /></div></details>`;
+    <div class="options"><${Expiry} share=${share} /><${Exposure} share=${share} /><${Speed} share=${share} /><${Limits} share=${share} /></div></details>`;
 }

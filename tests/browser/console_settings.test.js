@@ -1,0 +1,121 @@
+// The settings that are not one value each, against a daemon that is none: what is told and how, limits by the hour,
+// what a report of a fault says.
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { startBrowser, visit } from "./support.js";
+import { startFake } from "./console_fake.js";
+
+let browser;
+before(async () => (browser = await startBrowser()));
+after(() => browser.close());
+
+describe("the settings", () => {
+  let fake;
+  beforeEach(async () => (fake = await startFake({ shares: 5 })));
+  afterEach(() => fake.close());
+
+  const onPage = (look, how = {}) => visit(browser, `${fake.address}/settings`, how, async (page) => {
+    await page.locator(".facts").waitFor();
+    await look(page);
+  });
+  const happened = (id, kind, name = "Projet.pdf") => ({ id, kind, time: fake.world.now, who: "Marie", text_key: "none",
+    share: { id: "s1", name }, values: {} });
+  const running = (name, panel) => ({ name, path: `/usr/share/btshare/plugins/${name}.lua`, is_running: true, strikes: 0, memory: 0,
+    panels: [{ slot: "settings.section", actions: [], ...panel }] });
+
+  // In place of the browser's own, of which a test sees nothing.
+  const withNotices = (page, permission) => page.evaluate((allowed) => {
+    globalThis.told = [];
+    globalThis.Notification = class {
+      static permission = allowed;
+      static async requestPermission() {
+        this.permission = "granted";
+        return "granted";
+      }
+      constructor(title, { body, tag }) {
+        globalThis.told.push([body, tag]);
+      }
+    };
+  }, permission);
+  const told = async (page, count) => {
+    for (;;) {
+      const found = await page.evaluate(() => globalThis.told);
+      if (found.length >= count) return found;
+      await page.waitForTimeout(20);
+    }
+  };
+
+  it("tell by the browser what was chosen, and nothing else, once it may", () => onPage(async (page) => {
+    await withNotices(page, "default");
+    await page.getByLabel("Tell me when somebody has it all").check();
+    await page.getByText("shows it as a notification").waitFor();
+    fake.tell({ events: [happened(101, "recipient-finished"), happened(102, "share-failed")] });
+    fake.tell({ events: [happened(103, "recipient-finished", "Th\u202ese.odt")] });
+    const all = await told(page, 2);
+    assert.deepEqual(all.map(([, tag]) => tag), ["btshare-101", "btshare-103"]);
+    assert.match(all[0][0], /Marie.*Projet\.pdf/);
+    assert.match(all[1][0], /\\u\{202E\}/);
+    fake.tell({ events: [104, 105, 106, 107, 108].map((id) => happened(id, "recipient-finished")) });
+    assert.match((await told(page, 3))[2][0], /^5 things/);
+    assert.equal(await page.locator(".toast").count(), 0);
+  }));
+
+  it("tell in the page where the browser may not, and remember the choice", () => onPage(async (page) => {
+    await withNotices(page, "denied");
+    await page.getByLabel("Tell me when somebody has it all").check();
+    await page.getByText("this browser may not show notifications").waitFor();
+    fake.tell({ events: [happened(101, "recipient-finished")] });
+    await page.locator(".toast", { hasText: "Marie" }).waitFor();
+    await page.reload();
+    await page.locator(".facts").waitFor();
+    assert.equal(await page.getByLabel("Tell me when somebody has it all").isChecked(), true);
+    await page.getByLabel("Tell me when somebody has it all").uncheck();
+    assert.deepEqual(await page.evaluate(() => JSON.parse(localStorage.getItem("btshare")).tell), []);
+  }));
+
+  it("say how plugins that come along are loaded, and show them once they are", () => onPage(async (page) => {
+    const own = page.locator("section[aria-labelledby=section-notifications]");
+    await own.getByText('plugin "notify" { ntfy =').waitFor();
+    await page.locator("section[aria-labelledby=schedule-title]").getByText('plugin "schedule" { { days').waitFor();
+    fake.world.plugins.list = [...fake.world.plugins.list, running("notify", { id: "soon", title: "Told", kind: "table" }),
+      { ...running("schedule", { id: "sum", title: "Now", kind: "stats" }), is_running: false }];
+    await page.reload();
+    await own.getByRole("region", { name: "(notify)" }).waitFor();
+    assert.equal(await page.getByText('plugin "notify"').count(), 0);
+    assert.equal(await page.getByRole("region", { name: "(notify)" }).count(), 1, "it is there twice");
+    await page.getByText("The plugin schedule is set aside.").waitFor();
+  }));
+
+  it("draw what a plugin wrote as HTML, and of that only what is harmless", () => onPage(async (page) => {
+    const panel = page.locator(".panel", { has: page.getByRole("heading", { name: "What it does" }) });
+    await panel.getByRole("heading", { name: "In short" }).waitFor();
+    assert.equal(await panel.locator("b").textContent(), "<b>shares</b> \\u{202E}after");
+    const link = panel.getByRole("link", { name: "More of it" });
+    assert.deepEqual(await link.evaluate((one) => [one.href, one.rel, one.target]), ["https://example.org/", "noopener noreferrer", "_blank"]);
+    assert.equal(await panel.locator("li").count(), 2);
+    assert.equal(await panel.locator("pre").textContent(), 'plugin "expiry" {\n  after = "30d" }');
+    assert.equal(await panel.locator("script, img, b b").count(), 0);
+    assert.equal(await page.evaluate(() => globalThis.hasRun), undefined);
+    assert.equal(await panel.getByRole("heading", { name: "In short" }).evaluate((one) => one.tagName), "H3");
+  }));
+
+  it("are found by their names", () => onPage(async (page) => {
+    await page.getByLabel("Search settings").fill("notific");
+    await page.locator(".facts").waitFor({ state: "detached" });
+    await page.getByLabel("Tell me when a download is complete").waitFor();
+    await page.getByLabel("Search settings").fill("by the hour");
+    await page.locator("#section-notifications").waitFor({ state: "detached" });
+    await page.locator("#schedule-title").waitFor();
+    assert.equal(await page.getByText("Nothing is called that.").count(), 0);
+  }));
+
+  it("copy what a report of a fault says, as it is shown", () => onPage(async (page) => {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: "Diagnostics", exact: true }).click();
+    const text = await page.locator("dialog pre").textContent();
+    assert.match(text, /^BTshare +0\.1\.0/);
+    await page.getByRole("button", { name: "Copy diagnostics" }).click();
+    await page.locator(".toast", { hasText: "copied" }).waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), text);
+  }));
+});

@@ -1,0 +1,113 @@
+// What the page of one share promises in the console, against a daemon that is none: limits, and who asks to be let in.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, afterEach, describe, it } from "node:test";
+import { assertSound, startBrowser, visit } from "./support.js";
+import { startFake } from "./console_fake.js";
+
+let browser;
+before(async () => (browser = await startBrowser()));
+after(() => browser.close());
+
+async function until(is) {
+  for (let deadline = Date.now() + 20000; !is(); ) {
+    assert.ok(Date.now() < deadline, `never: ${is}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+describe("a share in the console", () => {
+  let fake;
+  beforeEach(async () => (fake = await startFake({ shares: 3 })));
+  afterEach(() => fake.close());
+
+  const atShare = (look, how = {}) => visit(browser, `${fake.address}/shares/s0`, how, async (page) => {
+    await page.locator("#options > summary").click();
+    await look(page, page.locator("#options"), page.locator(".link-card .limits"));
+  });
+  const quota = { name: "quota", path: "/usr/share/btshare/plugins/quota.lua", is_running: true, strikes: 0,
+    panels: [{ id: "often", slot: "share.limits", title: "Downloads", kind: "form" }] };
+
+  it("is locked with a password, which can be taken back at once, changed and removed", () => atShare(async (page, options, card) => {
+    const field = options.getByLabel("Password", { exact: true });
+    await field.fill("open sesame");
+    await options.getByRole("button", { name: "Set" }).click();
+    await card.getByText("Password needed.").waitFor();
+    assert.equal(fake.world.plugins.password, "open sesame");
+    assert.equal(await field.inputValue(), "", "the password stands there still");
+    await assertSound(page);
+    await page.locator(".toast").getByRole("button", { name: "Undo" }).click();
+    await card.getByText("Password needed.").waitFor({ state: "detached" });
+    assert.equal(fake.world.plugins.password, "");
+    await field.fill("one");
+    await field.press("Enter");
+    await card.getByText("Password needed.").waitFor();
+    await field.fill("two");
+    await options.getByRole("button", { name: "Change" }).click();
+    await until(() => fake.world.plugins.password === "two");
+    await options.getByRole("button", { name: "Remove" }).click();
+    await options.getByRole("button", { name: "Set" }).waitFor();
+    assert.equal(fake.world.plugins.password, "");
+    assert.equal(await page.locator(".toast").getByRole("button", { name: "Undo" }).count(), 0, "what was is not known any more");
+  }));
+
+  it("is told how often it may be downloaded, and says how often still", async () => {
+    fake.world.plugins.list.push(quota);
+    await atShare(async (page, options, card) => {
+      const field = options.getByLabel("Downloads", { exact: true });
+      await field.fill("10");
+      await field.press("Enter");
+      await card.getByText("6 of 10 downloads left.").waitFor();
+      await field.fill("20");
+      await field.press("Enter");
+      await card.getByText("16 of 20 downloads left.").waitFor();
+      await page.locator(".toast").getByRole("button", { name: "Undo" }).click();
+      await card.getByText("downloads left").waitFor({ state: "detached" }); // as before the first of them
+      assert.equal(fake.world.plugins.downloads, null);
+      await assertSound(page);
+    });
+  });
+
+  it("says which line of config.lua switches on what is not there", () => atShare(async (page, options) => {
+    await options.getByText('The line plugin "quota" {} in config.lua switches this on.').waitFor();
+    await options.getByRole("button", { name: "Show as Lua: Downloads" }).click();
+    await page.locator("dialog pre", { hasText: 'plugin "quota" {}' }).waitFor();
+    await assertSound(page);
+  }));
+
+  it("says on every screen that somebody asks to be let in, and lets them in or turns them away", async () => {
+    fake.world.plugins.list.push({ name: "ask", path: "/usr/share/btshare/plugins/ask.lua", is_running: true, strikes: 0,
+      panels: [{ id: "asks", slot: "share.detail", title: "They ask to be let in", kind: "table" }] });
+    const know = (...who) => {
+      fake.world.plugins.asking = who;
+      fake.tell({ status: { notices: who.map(() => ({ plugin: "ask", share: "s0",
+        text: { en: "Vacances 2024: somebody asks to be let in.", fr: "Vacances 2024 : quelqu’un demande à entrer." } })).slice(0, 1) } });
+    };
+    await visit(browser, `${fake.address}/activity`, {}, async (page) => {
+      await page.locator("h1").first().waitFor();
+      know("203.0.113.7", "Marie (198.51.100.2)");
+      const line = page.locator(".status-line", { hasText: "somebody asks to be let in" });
+      await line.getByRole("link", { name: "Look" }).click();
+      await page.waitForURL("**/shares/s0");
+      const panel = page.locator(".panel", { hasText: "They ask to be let in" });
+      await panel.getByRole("button", { name: "Let in: 203.0.113.7" }).waitFor();
+      assert.ok(await page.locator(".link-card + .panel").count(), "it stands below what matters less");
+      await assertSound(page);
+      await panel.getByRole("button", { name: "Let in: 203.0.113.7" }).click();
+      await panel.getByText("203.0.113.7").waitFor({ state: "detached" });
+      await panel.getByRole("button", { name: "Refuse: Marie (198.51.100.2)" }).click();
+      await panel.waitFor({ state: "detached" });
+      know();
+      await line.waitFor({ state: "detached" });
+      assert.deepEqual(fake.world.plugins.asked, ["let_in 203.0.113.7 s0", "refuse Marie (198.51.100.2) s0"]);
+    });
+  });
+
+  it("says so where the plugin was set aside, and fits a small screen in French", async () => {
+    fake.world.plugins.list.push({ ...quota, is_running: false, strikes: 10 });
+    await atShare(async (page, options) => {
+      await options.getByText("Téléchargements").waitFor();
+      await options.locator("a[href='/plugins']").waitFor();
+      await assertSound(page);
+    }, { width: 360, height: 640, language: "fr", scheme: "dark" });
+  });
+});
