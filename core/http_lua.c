@@ -127,33 +127,10 @@ static int listener_close(lua_State *L) {
   return 0;
 }
 
-static void copy_hosts(lua_State *L, int index, bt_http *listener) {
-  const char *names[256];
-  size_t count = 0, total = (size_t)lua_rawlen(L, index);
-  luaL_checkstack(L, (int)total, "hosts");
-  for (; count < total; count++) {
-    lua_rawgeti(L, index, (lua_Integer)count + 1);
-    names[count] = lua_tostring(L, -1);
-  }
-  bt_http_set_hosts(listener, names, count);
-  lua_pop(L, (int)total);
-}
-
-static void check_hosts(lua_State *L, int index) {
-  luaL_checktype(L, index, LUA_TTABLE);
-  size_t total = (size_t)lua_rawlen(L, index);
-  luaL_argcheck(L, total <= 256, index, "more than 256 hosts");
-  for (size_t i = 1; i <= total; i++) {
-    luaL_argcheck(L, lua_rawgeti(L, index, (lua_Integer)i) == LUA_TSTRING, index,
-                  "hosts must be strings");
-    lua_pop(L, 1);
-  }
-}
-
 static int listener_set_hosts(lua_State *L) {
   http_listener *self = check_listener(L);
-  check_hosts(L, 2);
-  if (self->listener) copy_hosts(L, 2, self->listener);
+  bt_http_check_hosts(L, 2);
+  if (self->listener) bt_http_copy_hosts(L, 2, self->listener);
   return 0;
 }
 
@@ -181,48 +158,6 @@ static int listener_index(lua_State *L) {
   return 1;
 }
 
-static lua_Integer read_integer(lua_State *L, const char *key, lua_Integer otherwise,
-                                lua_Integer least, lua_Integer most) {
-  lua_getfield(L, 1, key);
-  int is_integer = 1;
-  lua_Integer value = lua_isnil(L, -1) ? otherwise : lua_tointegerx(L, -1, &is_integer);
-  if (!is_integer || value < least || value > most)
-    luaL_error(L, "%s: an integer from %I to %I expected", key, least, most);
-  lua_pop(L, 1);
-  return value;
-}
-
-// Leaves the string on the stack, which keeps it alive.
-static const char *read_string(lua_State *L, const char *key) {
-  int type = lua_getfield(L, 1, key);
-  if (type != LUA_TNIL && type != LUA_TSTRING) luaL_error(L, "%s: a string expected", key);
-  return lua_tostring(L, -1);
-}
-
-static void check_options(lua_State *L, bt_http_options *options) {
-  luaL_checktype(L, 1, LUA_TTABLE);
-  *options = (bt_http_options){
-      .address = read_string(L, "address"),
-      .path = read_string(L, "path"),
-      .port = (uint16_t)read_integer(L, "port", 0, 0, 65535),
-      .threads = (unsigned)read_integer(L, "threads", 2, 1, 64),
-      .connections = (unsigned)read_integer(L, "connections", 64, 1, 65536),
-      .connections_per_address = (unsigned)read_integer(L, "connections_per_address", 16, 0, 65536),
-      .header_seconds = (unsigned)read_integer(L, "header_seconds", 10, 1, 3600),
-      .idle_seconds = (unsigned)read_integer(L, "idle_seconds", 15, 1, 3600),
-      .slow_seconds = (unsigned)read_integer(L, "slow_seconds", 60, 0, 3600),
-      .body_limit = (uint64_t)read_integer(L, "body_limit", 65536, 0, (lua_Integer)1 << 30),
-      .wake = wake,
-  };
-  luaL_argcheck(L, !options->address != !options->path, 1, "one of address and path expected");
-  luaL_argcheck(L, options->threads <= options->connections, 1, "more threads than connections");
-  const char *literals = read_string(L, "literals");
-  options->any_literal = literals && strcmp(literals, "any") == 0;
-  luaL_argcheck(L, !literals || options->any_literal || strcmp(literals, "own") == 0, 1,
-                "literals: own or any expected");
-  if (lua_getfield(L, 1, "hosts") != LUA_TNIL) check_hosts(L, lua_gettop(L));
-}
-
 // The handle is made before the listener, whose threads use it.
 static int open_listener(lua_State *L, http_listener *self, bt_http_options *options,
                          bt_error *error) {
@@ -247,7 +182,8 @@ static int http_open(lua_State *L) {
   if (!lua_isnoneornil(L, 5)) luaL_checktype(L, 5, LUA_TFUNCTION);
   lua_settop(L, 5);
   bt_http_options options;
-  check_options(L, &options); // options on_request on_sent on_head ... hosts
+  bt_http_check_options(L, &options); // options on_request on_sent on_head ... hosts
+  options.wake = wake;
   options.asks = !lua_isnil(L, 4);
   int hosts = lua_gettop(L);
   http_listener *self = lua_newuserdatauv(L, sizeof *self, value_count);
@@ -272,7 +208,7 @@ static int http_open(lua_State *L) {
     luaL_unref(L, LUA_REGISTRYINDEX, self->anchor);
     return bt_host_fail(L, &error);
   }
-  if (!lua_isnil(L, hosts)) copy_hosts(L, hosts, self->listener);
+  if (!lua_isnil(L, hosts)) bt_http_copy_hosts(L, hosts, self->listener);
   self->port = bt_http_port(self->listener);
 
   lua_pushstring(L, bt_http_address(self->listener));

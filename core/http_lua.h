@@ -10,6 +10,14 @@
 // must not raise before it is given away.
 bt_http_answer *bt_http_check_answer(lua_State *L, int index);
 
+// Reads the options of http.open at index 1, but for `wake` and `asks`; raises on misuse. Strings
+// are borrowed from the stack, where they stay; the value of "hosts" is left on top.
+void bt_http_check_options(lua_State *L, bt_http_options *options);
+
+// Raises where the table at `index` is no list of hosts; copies it to a listener.
+void bt_http_check_hosts(lua_State *L, int index);
+void bt_http_copy_hosts(lua_State *L, int index, bt_http *listener);
+
 // The listener at index 1, NULL once it is closed; raises if there is none.
 bt_http *bt_http_check_listener(lua_State *L);
 

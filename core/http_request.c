@@ -218,13 +218,20 @@ enum MHD_Result bt_http_hand_over(http_request *request, request_stage stage) {
   return bt_http_refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE);
 }
 
+static request_stage stage_of(http_request *request) {
+  pthread_mutex_lock(&request->listener->lock);
+  request_stage stage = request->stage;
+  pthread_mutex_unlock(&request->listener->lock);
+  return stage;
+}
+
 enum MHD_Result bt_http_on_call(void *context, struct MHD_Connection *handle, const char *url,
                                 const char *method, const char *version, const char *data,
                                 size_t *size, void **state) {
   (void)context, (void)handle, (void)url;
   http_request *request = *state;
   if (!request || !request->connection) return MHD_NO;
-  switch (request->stage) {
+  switch (stage_of(request)) {
   case request_new:
     return on_headers(request, method, version);
   case request_reading:

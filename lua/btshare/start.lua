@@ -152,7 +152,6 @@ function steps.boxes(services)
   services.box_intake = box_intake.new(services.boxes)
   services.box_care = box_care.new(services.boxes, services.box_intake)
   services.box_care:load()
-  services.box_care:start()
   services.closers[#services.closers + 1] = function() services.box_care:close() end
 end
 
@@ -249,6 +248,10 @@ function steps.plugins(services)
   return loaded, mistakes, exit.configuration
 end
 
+function steps.care(services)
+  services.box_care:start()
+end
+
 function steps.control(services)
   return doors.open_control(services)
 end
@@ -273,7 +276,7 @@ end
 
 local order = {
   "places", "folders", "lock", "protect", "store", "uploads", "boxes", "sign_in", "hasher", "doors", "domain",
-  "downloads", "reachability", "plugins", "roots", "control",
+  "downloads", "reachability", "plugins", "care", "roots", "control",
 }
 
 ---Opens everything. Call in a task.

@@ -33,7 +33,6 @@ local function load_boxes(boxes)
   end
 end
 
--- What was whole when BTshare ended, but was not yet said to be, is finished now.
 local function take_up(self, upload)
   local boxes = self.boxes
   local status = boxes.staging:look(upload.box.id, upload.id)
@@ -43,7 +42,6 @@ local function take_up(self, upload)
     if is_there and not upload.accepted then self:finish_accepting(upload) end
   elseif status then
     upload.received, upload.touched = status.size, status.mtime.sec
-    if upload.received >= upload.size then self.intake:settle(upload) end
   end
 end
 
@@ -104,7 +102,7 @@ function Care:expire()
 end
 
 local function look(self)
-  for _, box in pairs(self.boxes.by_id) do
+  for _, box in ipairs(self.boxes:list()) do
     if next(box.transfers) then
       for _, upload in ipairs(self.boxes:list_uploads(box)) do
         local status = upload.transfer and self.boxes.staging:look(box.id, upload.id)
@@ -129,7 +127,14 @@ local function every(self, milliseconds, fn)
   return timer
 end
 
+---Begins; when those are there who want to know of what has come. What was whole when BTshare ended, but was not yet
+---said to be, is finished now. Call in a task.
 function Care:start()
+  for _, box in ipairs(self.boxes:list()) do
+    for _, upload in ipairs(self.boxes:list_uploads(box)) do
+      if not upload.finished and upload.received >= upload.size then self.intake:settle(upload) end
+    end
+  end
   self.timers = { every(self, look_milliseconds, look), every(self, expire_milliseconds, self.expire) }
 end
 

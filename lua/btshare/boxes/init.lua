@@ -240,7 +240,7 @@ function Boxes:remove(box)
   end
   self.by_id[box.id], self.by_token[crypto.sha256(box.token)] = nil, nil
   self:cut(box)
-  for _, upload in pairs(box.uploads) do
+  for _, upload in ipairs(self:list_uploads(box)) do
     self:forget_upload(upload)
     if self.staging then self.staging:remove(box.id, upload.id) end
   end

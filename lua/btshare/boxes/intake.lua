@@ -17,6 +17,13 @@ local words = require "btshare.boxes.words"
 ---@field code string "too_large", "box_full", "too_many", "no_room", "bad_name", "denied", "gone", "offset", "failed"
 ---@field message string
 
+---@class btshare.boxes.Offer what a sender says of a file
+---@field name string
+---@field size integer?
+---@field sender string?
+---@field note string?
+---@field address string
+
 ---@class btshare.boxes.Intake
 ---@field boxes btshare.Boxes
 ---@field private services btshare.Services
@@ -71,20 +78,13 @@ local function coming_bytes(self)
   return bytes
 end
 
-local function ask_plugins(self, box, what)
+local function ask_plugins(self, box, name, offer)
   local allowed, message = self.services.events:ask("upload-accept", {
-    box = describe.event_box(self.services, box), name = what.name, size = what.size, address = what.address,
+    box = describe.event_box(self.services, box), name = name, size = offer.size, address = offer.address,
   })
   if allowed then return true end
   return refuse(message or "refused by a plugin", "denied")
 end
-
----@class btshare.boxes.Offer what a sender says of a file
----@field name string
----@field size integer?
----@field sender string?
----@field note string?
----@field address string
 
 ---Whether a file may come: its name, its size, what the plugins say, the room. Nothing is written. Call in a task.
 ---@param box btshare.Box
@@ -100,7 +100,7 @@ function Intake:check(box, offer)
   ready, message, reason = limits.check_file(box, offer.size or 0)
   if not ready then return refuse(message, reason) end
   local refusal
-  ready, refusal = ask_plugins(self, box, { name = name, size = offer.size, address = offer.address })
+  ready, refusal = ask_plugins(self, box, name, offer)
   if ready then ready, refusal = self:check_room((offer.size or 0) + coming_bytes(self)) end
   if not ready then return nil, refusal end
   ready, message, reason = limits.check_file(box, offer.size or 0) -- others came while this one waited
@@ -194,21 +194,20 @@ function Intake:open(upload, offset, bytes, by)
   if bytes and bytes > left then return refuse(("only %d bytes are to come"):format(left), "too_large") end
   local keep_free, refusal = self:check_room(left)
   if not keep_free then return nil, refusal end
-  local file, message, code = self.boxes.staging:open(box.id, upload.id)
-  if not file then return refuse(message, code) end
-  local free, why, reason = limits.check_transfer(box, by.address)
+  local file, why, reason = self.boxes.staging:open(box.id, upload.id)
+  if not file then return refuse(why, reason) end
+  local free
+  free, why, reason = limits.check_transfer(box, by.address)
   if upload.is_gone or self.boxes:find(box.token) ~= box then free, why, reason = nil, "the link has ended", "gone" end
   if upload.transfer or upload.received ~= offset then free, why, reason = nil, "somebody else sends it", "offset" end
   if not free then
     uv.fs_close(file)
     return refuse(why, reason)
   end
-  local transfer = { address = by.address, cut = by.cut, ended = {} }
-  upload.transfer, box.transfers[transfer] = transfer, true
-  return {
-    file = file, limit = left, keep_free = keep_free, upload = upload,
-    on_lost = function() self:close(upload) end,
-  }
+  upload.transfer = { address = by.address, cut = by.cut, ended = {} }
+  box.transfers[upload.transfer] = true
+  local function close() self:close(upload) end
+  return { file = file, limit = left, keep_free = keep_free, upload = upload, on_lost = close }
 end
 
 ---Takes note that no more bytes of an upload come for now; when all of it is there, it is finished. Call in a task.
@@ -241,8 +240,6 @@ end
 
 ---Stores an upload that came whole, and of which nothing was stored before. Call in a task.
 ---@param upload btshare.Upload whose file is on the disk
----@return true|nil done
----@return btshare.boxes.Refusal?
 function Intake:store_finished(upload)
   local now = os.time()
   return finish(self, upload, insertion(upload, now), now)

@@ -132,7 +132,10 @@ local function receive_first(self, request)
   end
   local upload, answer = begin(self, request)
   if not upload then return nil, answer end
-  return open(self, request, upload, 0)
+  local way
+  way, answer = open(self, request, upload, 0)
+  if not way then self.services.box_intake:remove(upload) end -- whose address its sender was not told
+  return way, answer
 end
 
 local function create(self, request)
