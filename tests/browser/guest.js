@@ -1,6 +1,7 @@
 // Somebody who sends files through a drop box, and its owner, who asks the API without a page.
 import assert from "node:assert/strict";
 import { assertSound } from "./support.js";
+import { patience } from "./until.js";
 
 /**
  * Logs in with the key that the program printed, which does so once.
@@ -41,7 +42,7 @@ export async function asGuest(browser, address, how, play) {
     viewport: { width: how.width ?? 1280, height: how.height ?? 800 }, colorScheme: how.scheme ?? "light", locale: how.language ?? "en",
     reducedMotion: "reduce", javaScriptEnabled: how.script ?? true,
   });
-  context.setDefaultTimeout(30000);
+  context.setDefaultTimeout(patience);
   const page = await context.newPage();
   const complaints = [];
   const complain = (text) => how.expects?.test(text) || complaints.push(text);
