@@ -106,6 +106,15 @@ describe("a share in the console", () => {
     await assertSound(page);
   }));
 
+  it("has room for the names of files on a phone", () => atShare(async (page) => {
+    await page.locator(".detail summary", { hasText: "Fichiers" }).click();
+    const [file, name] = [page.locator(".file").nth(12), page.locator(".file .name").nth(12)];
+    await name.waitFor();
+    const [row, box, copy] = [await file.boundingBox(), await name.boundingBox(), await file.getByRole("button").boundingBox()];
+    assert.ok(box.width > 100 && copy.x + copy.width <= row.x + row.width + 1, JSON.stringify([row, box, copy]));
+    await assertSound(page);
+  }, { width: 360, height: 640, language: "fr" }));
+
   it("says so where the plugin was set aside, and fits a small screen in French", async () => {
     fake.world.plugins.list.push({ ...quota, is_running: false, strikes: 10 });
     await atShare(async (page, options) => {

@@ -5,7 +5,8 @@ import { rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { it } from "node:test";
 import { promisify } from "node:util";
-import { rowOf, until } from "./world.js";
+import { until } from "../until.js";
+import { rowOf } from "./world.js";
 
 const phone = { width: 360, height: 640, touch: true };
 
