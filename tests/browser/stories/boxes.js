@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
 import { asGuest } from "../guest.js";
-import { until } from "./world.js";
+import { until } from "../until.js";
 
 export function boxes(world) {
   const fileOf = (page, name) => page.locator(".box-file", { has: page.locator(`[title="${name}"]`) });
