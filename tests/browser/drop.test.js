@@ -72,6 +72,12 @@ describe("the page of a drop box", () => {
       await asGuest(browser, `${box.page}?lang=${size.language}`, { ...size, isScriptLost: true, expects: /ERR_/ }, async (page, guest) => {
         await keep(page, "plain");
         await guest.sound();
+        await guest.choose([small("Lettre.txt"), { ...small("Album.zip"), buffer: Buffer.alloc(1000001) }]);
+        await page.locator("[type=submit]").click();
+        await page.locator("[data-state=refused]", { hasText: "Album.zip" }).waitFor();
+        await page.locator("[data-state=done]", { hasText: "Lettre.txt" }).waitFor();
+        await keep(page, "answered");
+        await guest.sound();
       });
     });
   }
@@ -121,13 +127,11 @@ describe("the page of a drop box", () => {
     await asGuest(browser, box.page, { expects: network }, async (page, guest) => {
       await guest.choose(film);
       await guest.choose(small("after.txt"));
-      const first = page.waitForResponse((answer) => answer.request().method() === "PATCH");
+      guest.cutAfter(1);
       await guest.send();
-      await first;
-      guest.cut(true);
       await guest.says("Film", "Waiting for the network");
       await page.locator("#status", { hasText: "Waiting for the network" }).waitFor();
-      guest.cut(false);
+      guest.mend();
       await page.evaluate(() => dispatchEvent(new Event("online")));
       await page.getByText("All of it has arrived.").waitFor();
       assert.equal(guest.pieces[0], 0);
@@ -142,14 +146,12 @@ describe("the page of a drop box", () => {
     await asGuest(browser, box.page, { expects: network }, async (page, guest) => {
       await guest.choose(film);
       await guest.choose(small("meanwhile.txt"));
-      const first = page.waitForResponse((answer) => answer.request().method() === "PATCH");
+      guest.cutAfter(1);
       await guest.send();
-      await first;
-      guest.cut(true); // so that it is under way for as long as it takes to say so
       await guest.says("Film", "Waiting for the network");
-      guest.cut(false);
       await page.getByRole("button", { name: "Pause: Film" }).click();
       await guest.says("Film", /Paused at \d+%/);
+      guest.mend();
       await guest.says("meanwhile.txt", "Done");
       assert.ok(await page.getByRole("button", { name: "Go on: Film" }).evaluate((button) => button === document.activeElement),
         "the keyboard is where it was");
@@ -163,15 +165,13 @@ describe("the page of a drop box", () => {
     const box = await owner.makeBox({});
     await asGuest(browser, box.page, { expects: network }, async (page, guest) => {
       await guest.choose(film);
-      const first = page.waitForResponse((answer) => answer.request().method() === "PATCH");
+      guest.cutAfter(1);
       await guest.send();
-      await first;
-      guest.cut(true);
       await guest.says("Film", "Waiting for the network");
       await page.reload();
       await guest.says("Film", "Begun earlier. Choose the same file again to go on.");
       await guest.sound();
-      guest.cut(false);
+      guest.mend();
       const { length } = guest.pieces;
       await guest.choose(film);
       await guest.says("Film", "Done");

@@ -1,6 +1,7 @@
 // Somebody who sends files through a drop box, and its owner, who asks the API without a page.
 import assert from "node:assert/strict";
 import { assertSound } from "./support.js";
+import { patience } from "./until.js";
 
 /**
  * Logs in with the key that the program printed, which does so once.
@@ -41,7 +42,7 @@ export async function asGuest(browser, address, how, play) {
     viewport: { width: how.width ?? 1280, height: how.height ?? 800 }, colorScheme: how.scheme ?? "light", locale: how.language ?? "en",
     reducedMotion: "reduce", javaScriptEnabled: how.script ?? true,
   });
-  context.setDefaultTimeout(30000);
+  context.setDefaultTimeout(patience);
   const page = await context.newPage();
   const complaints = [];
   const complain = (text) => how.expects?.test(text) || complaints.push(text);
@@ -53,12 +54,17 @@ export async function asGuest(browser, address, how, play) {
     if (protocol !== "data:" && origin !== new URL(address).origin) complain(`asked ${request.url()}`);
   });
   let isCut = false;
+  let piecesLeft = Infinity;
   const guest = {
     /** How much was on the server before each piece that was sent. @type {number[]} */
     pieces: [],
-    /** Lets nothing through any more that is sent or asked, or all again. */
-    cut(is) {
-      isCut = is;
+    /** Lets so many pieces through, and after them nothing that is sent or asked, until it mends. */
+    cutAfter(count) {
+      piecesLeft = count;
+    },
+    mend() {
+      isCut = false;
+      piecesLeft = Infinity;
     },
     row: (name) => page.locator("#list li", { has: page.locator(".name", { hasText: name }) }),
     says: (name, text) => guest.row(name).locator("p", { hasText: text }).waitFor(),
@@ -73,10 +79,14 @@ export async function asGuest(browser, address, how, play) {
     },
   };
   if (how.isScriptLost) await page.route("**/drop.js", (route) => route.abort("failed"));
-  await page.route("**/files{,/*}", async (route) => {
+  await page.route("**/files{,/*}", (route) => {
+    const isPiece = route.request().method() === "PATCH";
+    isCut ||= isPiece && piecesLeft === 0;
     if (isCut) return route.abort("internetdisconnected");
-    const offset = await route.request().headerValue("upload-offset");
-    if (offset !== null) guest.pieces.push(Number(offset));
+    if (isPiece) {
+      piecesLeft -= 1;
+      guest.pieces.push(Number(route.request().headers()["upload-offset"]));
+    }
     return route.continue();
   });
   try {

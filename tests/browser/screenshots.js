@@ -45,6 +45,8 @@ async function fillMarie(share) {
 
 const inDetail = async (page) => page.locator(".recipient .strip").first().waitFor();
 
+const toBoxes = (page) => page.locator("#boxes-title").evaluate((element) => element.scrollIntoView());
+
 /** name, size, path or name of a share, what must be there, what to do first */
 const screens = [
   ["first", phone, "/", ".first"],
@@ -67,6 +69,11 @@ const screens = [
   }],
   ["receive", wide, "/receive", ".download"],
   ["receive-phone", phone, "/receive", ".download"],
+  ["boxes", wide, "/receive", ".box-file", toBoxes],
+  ["boxes-phone", phone, "/receive", ".box-file", async (page) => {
+    await page.locator(".box-group .box-note").evaluate((element) => scrollTo(0, element.getBoundingClientRect().top + scrollY - 130));
+  }],
+  ["box-new", phone, "/receive", "dialog select", (page) => page.locator(".group-head button").click()],
   ["receive-add", phone, "/receive", "dialog textarea", (page) => page.locator("header .primary").click()],
   ["activity", wide, "/activity", ".timeline li"],
   ["settings", wide, "/settings", ".setting-key"],
@@ -98,7 +105,7 @@ async function take(world, name, size, path, there, first) {
     if (path.startsWith("share:")) await rowOf(page, path.slice(6)).locator(".row-main").click();
     else if (path !== "/") await page.goto(world.paul.console + path);
     if (first) {
-      await page.locator(".row:visible, .detail, .download, .setting-key, .plugin-list li, .nothing").first().waitFor();
+      await page.locator(".row:visible, .detail, .download, .box-file, .setting-key, .plugin-list li, .nothing").first().waitFor();
       await page.waitForTimeout(500);
       await first(page);
     }
@@ -156,6 +163,65 @@ async function takeLocked(world) {
   }
 }
 
+/** What somebody sees who is asked to send files: some on their way, one too large. */
+async function takeDrop(world) {
+  for (const language of ["en", "fr"]) {
+    const address = `${world.box}?lang=${language}`;
+    const person = await meet(world.browser, address, { ...phone, language });
+    person.expect(/ERR_/);
+    const page = await person.open(address);
+    const shoot = async (name) => {
+      for (const scheme of ["light", "dark"]) {
+        await page.emulateMedia({ colorScheme: scheme });
+        await page.waitForTimeout(150);
+        await page.screenshot({ path: join(out, `drop-${name}-phone-${scheme}-${language}.png`) });
+      }
+    };
+    await page.locator("[data-live]").waitFor();
+    await shoot("open");
+    const files = [];
+    for (const [name, bytes] of [["Discours de Lucie.odt", 61000], ["Première danse.mp4", 21e6], ["Sauvegarde.zip", 46e6]]) {
+      files.push(join(world.marie.folder, name));
+      await writeFile(files.at(-1), "");
+      await truncate(files.at(-1), bytes);
+    }
+    await page.setInputFiles("#files", files);
+    let pieces = 0;
+    await page.route("**/files/*", (route) => {
+      if (route.request().method() === "PATCH") pieces += 1;
+      return pieces > 3 ? undefined : route.continue(); // and so it stays under way
+    });
+    await page.getByRole("button", { name: /^(Send|Envoyer)$/ }).click();
+    await until(async () => (await page.locator("progress").nth(1).evaluate((bar) => bar.value)) > 0.7);
+    await page.locator("#choose").evaluate((element) => scrollTo(0, element.getBoundingClientRect().top + scrollY - 60));
+    await shoot("sending");
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await person.context.close();
+  }
+}
+
+/** Sends a file to a drop box, or as much of it as is wanted. */
+async function drop(box, name, bytes, words, most = bytes) {
+  const metadata = Object.entries({ name, ...words }).map(([key, text]) => `${key} ${Buffer.from(text).toString("base64")}`);
+  const answer = await fetch(`${box}/files`, { method: "POST", headers: { "tus-resumable": "1.0.0", "upload-length": String(bytes),
+    "upload-metadata": metadata.join() } });
+  await fetch(new URL(answer.headers.get("location"), box), { method: "PATCH", body: randomBytes(most),
+    headers: { "tus-resumable": "1.0.0", "upload-offset": "0", "content-type": "application/offset+octet-stream" } });
+}
+
+/** A drop box that some have sent to. */
+async function fillBox(page, world) {
+  const made = await ask(page, "POST", "/boxes", { title: "Photos du mariage", note: "En pleine taille, s’il vous plaît. Merci à tous !",
+    for: 0, file_bytes: 4e7, bytes: 1e9 });
+  world.box = new URL(`d/${made.token}`, world.paul.root).href;
+  await drop(world.box, "Chanson des témoins.ogg", 4100000, { sender: "Lucie" });
+  const [first] = (await ask(page, "GET", `/boxes/${made.id}/uploads`)).uploads;
+  await ask(page, "POST", `/boxes/${made.id}/uploads/${first.id}/accept`);
+  const words = { sender: "Marie", note: "Les photos promises !" };
+  for (const [at, name] of ["IMG_1612.jpg", "IMG_1614.jpg"].entries()) await drop(world.box, name, 4218332 + at * 51000, words);
+  await drop(world.box, "Film de la cérémonie.mp4", 38e6, { sender: "Oncle Jean" }, 26e6);
+}
+
 /** Asks the API as the page does. */
 const ask = (page, method, path, body) => page.evaluate(async ([how, where, what]) => {
   const headers = { "x-btshare": "1", ...(what ? { "content-type": "application/json" } : {}) };
@@ -196,6 +262,7 @@ async function live(page, world, running) {
   }
   const slow = spawn("curl", ["-s", "-o", "/dev/null", "--limit-rate", "300k", `${named("Répétition du 12 mai.flac").link}/download`]);
   running.push({ close: () => slow.kill() });
+  await fillBox(page, world);
   await page.waitForTimeout(3000);
 }
 
@@ -215,6 +282,7 @@ async function main() {
     await person.context.close();
     for (const screen of screens.filter(([name]) => name !== "first" && isWanted(name))) await take(world, ...screen);
     if (isWanted("locked")) await takeLocked(world);
+    if (isWanted("drop")) await takeDrop(world);
     if (isWanted("outside")) await takeOutside(world);
   } finally {
     for (const one of running) await one.close();

@@ -154,6 +154,7 @@ async function send(item) {
       else {
         show(item, "waiting", answer ? texts.later : texts.waiting);
         await new Promise((resolve) => {
+          item.wake = resolve;
           setTimeout(resolve, Math.min(500 * 2 ** item.tries++, 30000));
           addEventListener("online", resolve, { once: true });
         });
@@ -172,11 +173,16 @@ async function run() {
   tell();
 }
 
+function interrupt(item) {
+  item.call?.abort();
+  item.wake?.();
+}
+
 function turn(item) {
   if (!item.file) return chooser.click();
   if (/sending|waiting/.test(item.state)) {
     show(item, "paused");
-    return item.call.abort();
+    return interrupt(item);
   }
   show(item, "queued");
   return run();
@@ -184,7 +190,7 @@ function turn(item) {
 
 function remove(item) {
   item.state = "gone";
-  item.call?.abort();
+  interrupt(item);
   if (item.url) ask({}, "DELETE", item.url).catch(() => {});
   known((all) => delete all[item.key]);
   items.splice(items.indexOf(item), 1);

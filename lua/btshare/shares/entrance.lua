@@ -275,31 +275,6 @@ function Entrance:is_valid(share, pass)
     and self.services.links:find(pass.token, token_of[pass.purpose]) ~= nil
 end
 
----Lets somebody in for the owner of this BTshare, who need not know the password. Call in a task.
----@param share btshare.Share
----@param link btshare.Link
----@return string? grant of the swarm; nil without a message: none is needed
----@return string? message
----@return string? code
-function Entrance:grant_by_owner(share, link)
-  local services = self.services
-  local pass = { link = link.id, name = link.name, address = "", purpose = "announce" }
-  local trouble = objection(self, share, pass)
-  if not trouble then return nil end
-  if trouble ~= "locked" then return nil, share.entry .. ": no magnet can open it now", "denied" end
-  local event = {
-    share = services.shares:describe(share), link = { id = link.id, name = link.name }, address = "", password = "",
-    by_owner = true,
-  }
-  local allowed = services.events:ask("share-unlock", event)
-  pass.mark = allowed and event.grant or nil
-  pass.proof = self:swarm_grant(pass)
-  if not pass.proof or objection(self, share, pass) then
-    return nil, share.entry .. ": what keeps it closed lets nobody in for its owner", "denied"
-  end
-  return pass.proof
-end
-
 ---What goes into the addresses of tracker and web seed that are handed out to somebody who was let in.
 ---@param pass btshare.Pass?
 ---@return string? grant nil where none was asked for

@@ -97,8 +97,10 @@ export function sharing(world) {
     async function choose(select, value, shown, field, kept, after) {
       await select.selectOption(value);
       await limits.getByText(shown).waitFor();
-      const isKept = (await world.share(page, name))[field] ?? (await world.share(page, name)).limits?.[field];
-      assert.ok(kept(isKept), `${field}: ${isKept}`);
+      await until(async () => {
+        const share = await world.share(page, name);
+        return kept(share[field] ?? share.limits?.[field]);
+      }, () => `${field} was not kept`);
       await person.look(page);
       await toast.getByRole("button", { name: "Undo" }).click();
       await limits.getByText(shown).waitFor({ state: "detached" });

@@ -77,7 +77,7 @@ return {
   ["console.limit.ask"] = "Ask me first",
   ["console.notice.look"] = "Look",
   ["console.limit.none"] = "None",
-  ["console.limit.kept"] = "There is one; it is not shown",
+  ["console.limit.kept"] = "There is one",
   ["console.limit.set"] = "Set",
   ["console.limit.remove"] = "Remove",
   ["console.limit.absent"] = "The line {line} in config.lua switches this on.",

@@ -79,7 +79,7 @@ return {
   ["console.limit.ask"] = "Me demander d’abord",
   ["console.notice.look"] = "Voir",
   ["console.limit.none"] = "Aucun",
-  ["console.limit.kept"] = "Il y en a un ; il n’est pas montré",
+  ["console.limit.kept"] = "Il y en a un",
   ["console.limit.set"] = "Définir",
   ["console.limit.remove"] = "Retirer",
   ["console.limit.absent"] = "La ligne {line} dans config.lua active ceci.",

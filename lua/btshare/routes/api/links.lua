@@ -2,6 +2,7 @@
 local common = require "btshare.routes.api.common"
 local describe = require "btshare.shares.describe"
 local json = require "core.json"
+local owner_grant = require "btshare.shares.owner_grant"
 local reply = require "btshare.http.reply"
 local shapes = require "btshare.routes.api.shapes"
 local t = require "btshare.api.schema"
@@ -38,7 +39,7 @@ local function magnet(call, share)
   if not link or link.state ~= "live" then
     return reply.problem("missing", ("%s: has no link to %s"):format(name, share.entry))
   end
-  local grant, message, code = services.entrance:grant_by_owner(share, link)
+  local grant, message, code = owner_grant(services, share, link)
   if message then return reply.problem(code, message) end
   local made = describe.link(services, share, link).magnet and describe.magnet(services, share, nil, link.id, grant)
   if not made then return reply.problem("missing", share.entry .. ": has no magnet") end
