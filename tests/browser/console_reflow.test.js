@@ -12,7 +12,7 @@ const screens = [
     await page.keyboard.press("j");
     await page.keyboard.press("x");
   }],
-  ["detail", "/shares/s0", ".recipient", (page) => page.evaluate(() => {
+  ["detail", "/shares/s0", ".tree .file", (page) => page.evaluate(() => {
     for (const fold of document.querySelectorAll("details")) fold.open = true;
   })],
   ["receive", "/receive", ".download"],

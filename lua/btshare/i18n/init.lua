@@ -34,7 +34,7 @@ i18n.languages = { en = require "btshare.i18n.en", fr = require "btshare.i18n.fr
 i18n.default = "en"
 
 -- Areas of the catalogue that the console's page shows; the others are the public pages' and the command line's.
-local in_browser = { console = true, history = true, downloads = true, settings = true }
+local in_browser = { console = true, history = true, downloads = true }
 
 ---What the console's page is given of a language.
 ---@param language string
