@@ -3,6 +3,7 @@
 #include "look.h"
 #include "modules.h"
 #include "threads.h"
+#include "wait_lua.h"
 
 #include <lauxlib.h>
 #include <pthread.h>
@@ -25,21 +26,8 @@ typedef struct {
   bt_error error;
   atomic_int holders;
   pthread_mutex_t mutex; // around waking: nobody is waked who has let go
-  uv_async_t *async;     // NULL once nobody waits
+  void *waker;           // NULL once nobody waits
 } look;
-
-// The async handle outlives the userdata by a turn of the loop.
-typedef struct {
-  uv_async_t async;
-  struct looking *owner; // NULL once closing
-} waker;
-
-typedef struct looking {
-  look *look; // NULL once it has ended
-  waker *waker;
-  lua_State *L;        // main thread
-  int anchor, on_done; // registry references: the userdata itself
-} looking;
 
 static void let_go(look *self) {
   if (atomic_fetch_sub(&self->holders, 1) != 1) return;
@@ -60,28 +48,18 @@ static void *run(void *context) {
   else
     self->is_done = bt_look_stat(self->folder, self->path, &self->facts, &self->error);
   pthread_mutex_lock(&self->mutex);
-  if (self->async) uv_async_send(self->async);
+  if (self->waker) bt_wait_wake(self->waker);
   pthread_mutex_unlock(&self->mutex);
   let_go(self);
   return NULL;
 }
 
-static void free_waker(uv_handle_t *handle) {
-  free((waker *)handle);
-}
-
-static void release(looking *self) {
-  look *ended = self->look;
-  if (!ended) return;
-  self->look = NULL;
-  pthread_mutex_lock(&ended->mutex);
-  ended->async = NULL;
-  pthread_mutex_unlock(&ended->mutex);
-  let_go(ended);
-  self->waker->owner = NULL;
-  uv_close((uv_handle_t *)&self->waker->async, free_waker);
-  luaL_unref(self->L, LUA_REGISTRYINDEX, self->on_done);
-  luaL_unref(self->L, LUA_REGISTRYINDEX, self->anchor);
+static void forget(void *work) {
+  look *self = work;
+  pthread_mutex_lock(&self->mutex);
+  self->waker = NULL;
+  pthread_mutex_unlock(&self->mutex);
+  let_go(self);
 }
 
 static void push_facts(lua_State *L, const bt_look_facts *facts) {
@@ -110,34 +88,19 @@ static void push_entries(lua_State *L, const bt_buffer *bytes) {
   }
 }
 
-// on_done looking(light) →
-static int answer(lua_State *L) {
-  looking *self = lua_touserdata(L, 2);
-  const look *ended = self->look;
-  lua_settop(L, 1);
-  int count = 1;
-  if (!ended->is_done)
-    count = bt_host_fail(L, &ended->error);
-  else if (ended->act == READ)
+static int push_result(lua_State *L, void *work) {
+  const look *ended = work;
+  if (!ended->is_done) return bt_host_fail(L, &ended->error);
+  if (ended->act == READ)
     lua_pushlstring(L, ended->bytes.data ? ended->bytes.data : "", ended->bytes.length);
   else if (ended->act == LIST)
     push_entries(L, &ended->bytes);
   else
     push_facts(L, &ended->facts);
-  release(self);
-  lua_call(L, count, 0);
-  return 0;
+  return 1;
 }
 
-static void on_wake(uv_async_t *async) {
-  looking *self = ((waker *)async)->owner;
-  if (!self) return;
-  lua_State *L = self->L;
-  lua_pushcfunction(L, answer);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, self->on_done);
-  lua_pushlightuserdata(L, self);
-  bt_host_call(L, 2, 0);
-}
+static const bt_wait_kind look_kind = {push_result, forget};
 
 static const char *check_path(lua_State *L, int index) {
   size_t length;
@@ -160,20 +123,12 @@ static look *new_look(look_act act, const char *folder, const char *path, uint64
   return NULL;
 }
 
-// With a thread, `self` is whole; without one, nothing is left of what was begun.
-static bool begin(lua_State *L, looking *self, look *begun) {
-  self->waker = calloc(1, sizeof *self->waker);
-  if (!self->waker) return false;
-  uv_async_init(bt_host_loop(L), &self->waker->async, on_wake);
-  begun->async = &self->waker->async;
+// With a thread, `begun` is shared with it; without one, nothing has changed.
+static bool begin(look *begun, void *waker) {
+  begun->waker = waker;
   begun->holders = 2;
-  if (bt_threads_start(1, run, begun) == 1) {
-    self->look = begun;
-    self->waker->owner = self;
-    return true;
-  }
+  if (bt_threads_start(1, run, begun) == 1) return true;
   begun->holders = 1;
-  uv_close((uv_handle_t *)&self->waker->async, free_waker);
   return false;
 }
 
@@ -183,26 +138,19 @@ static int start(lua_State *L, look_act act) {
   luaL_argcheck(L, limit >= 0, 3, "a count is negative");
   luaL_checktype(L, 4, LUA_TFUNCTION);
   lua_settop(L, 4);
-  looking *self = lua_newuserdatauv(L, sizeof *self, 0);
-  *self = (looking){.L = bt_host_main(L)};
-  luaL_setmetatable(L, look_type);
-  lua_pushvalue(L, 4);
-  self->on_done = luaL_ref(L, LUA_REGISTRYINDEX);
-  lua_pushvalue(L, 5);
-  self->anchor = luaL_ref(L, LUA_REGISTRYINDEX);
-  bt_host_own(L, 5);
-  look *begun = new_look(act, folder, path, (uint64_t)limit);
-  if (begun && begin(L, self, begun)) return 1;
+  bt_wait *wait = bt_wait_new(L, look_type, &look_kind, 4);
+  look *begun = wait ? new_look(act, folder, path, (uint64_t)limit) : NULL;
+  bool has_begun = begun && begin(begun, bt_wait_waker(wait));
+  if (wait) bt_wait_begin(wait, has_begun ? begun : NULL);
+  if (has_begun) return 1;
   if (begun) let_go(begun);
-  luaL_unref(L, LUA_REGISTRYINDEX, self->on_done);
-  luaL_unref(L, LUA_REGISTRYINDEX, self->anchor);
   bt_error error;
   bt_fail(&error, BT_FULL, "%s: no memory, or no thread", path);
   return bt_host_fail(L, &error);
 }
 
 static int look_close(lua_State *L) {
-  release(luaL_checkudata(L, 1, look_type));
+  bt_wait_end(luaL_checkudata(L, 1, look_type));
   return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "beneath.h"
 #include "host.h"
 #include "modules.h"
+#include "wait_lua.h"
 
 #include <fcntl.h>
 #include <lauxlib.h>
@@ -12,38 +13,6 @@
 #include <unistd.h>
 
 static const char *const fetch_type = "core.fetch.Fetch";
-
-// The async handle outlives the userdata by a turn of the loop.
-typedef struct {
-  uv_async_t async;
-  struct fetching *owner; // NULL once closing
-} waker;
-
-typedef struct fetching {
-  bt_fetch *fetch; // NULL once it has ended
-  waker *waker;
-  lua_State *L;        // main thread
-  int anchor, on_done; // registry references: the userdata itself
-} fetching;
-
-// On the fetch's thread.
-static void wake(void *context) {
-  uv_async_send(context);
-}
-
-static void free_waker(uv_handle_t *handle) {
-  free((waker *)handle);
-}
-
-static void release(fetching *self) {
-  if (!self->fetch) return;
-  bt_fetch_free(self->fetch);
-  self->fetch = NULL;
-  self->waker->owner = NULL;
-  uv_close((uv_handle_t *)&self->waker->async, free_waker);
-  luaL_unref(self->L, LUA_REGISTRYINDEX, self->on_done);
-  luaL_unref(self->L, LUA_REGISTRYINDEX, self->anchor);
-}
 
 static void push_response(lua_State *L, const bt_fetch_response *response) {
   lua_createtable(L, 0, 4);
@@ -65,31 +34,19 @@ static void push_response(lua_State *L, const bt_fetch_response *response) {
   }
 }
 
-// on_done fetching(light) →
-static int answer(lua_State *L) {
-  fetching *self = lua_touserdata(L, 2);
-  lua_settop(L, 1);
+static int push_result(lua_State *L, void *work) {
   bt_error error;
-  const bt_fetch_response *response = bt_fetch_result(self->fetch, &error);
-  int count = 1;
-  if (response)
-    push_response(L, response);
-  else
-    count = bt_host_fail(L, &error);
-  release(self);
-  lua_call(L, count, 0);
-  return 0;
+  const bt_fetch_response *response = bt_fetch_result(work, &error);
+  if (!response) return bt_host_fail(L, &error);
+  push_response(L, response);
+  return 1;
 }
 
-static void on_wake(uv_async_t *async) {
-  fetching *self = ((waker *)async)->owner;
-  if (!self) return;
-  lua_State *L = self->L;
-  lua_pushcfunction(L, answer);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, self->on_done);
-  lua_pushlightuserdata(L, self);
-  bt_host_call(L, 2, 0);
+static void let_go(void *work) {
+  bt_fetch_free(work);
 }
+
+static const bt_wait_kind fetch_kind = {push_result, let_go};
 
 static const char *field(lua_State *L, const char *name, bool is_needed) {
   int kind = lua_getfield(L, 1, name);
@@ -150,7 +107,7 @@ static int fetch_start(lua_State *L) {
       .mail.to = field(L, "mail_to", false),
       .milliseconds = (uint32_t)number(L, "timeout", 0),
       .folder = -1,
-      .wake = wake,
+      .wake = bt_wait_wake,
   };
   if (request.mail.to) {
     request.mail.from = field(L, "mail_from", true);
@@ -162,42 +119,29 @@ static int fetch_start(lua_State *L) {
   lua_getfield(L, 1, "wants_head");
   request.wants_head = lua_toboolean(L, -1);
   const char *folder = field(L, "folder", request.path != NULL);
-  fetching *self = lua_newuserdatauv(L, sizeof *self, 0);
-  *self = (fetching){.L = bt_host_main(L)};
-  luaL_setmetatable(L, fetch_type);
-
   bt_error error = {BT_FULL, "fetch: no memory"};
   if (folder && (request.folder = bt_beneath_root(folder, &error)) < 0)
     return bt_host_fail(L, &error);
-  self->waker = calloc(1, sizeof *self->waker);
-  if (self->waker) {
-    uv_async_init(bt_host_loop(L), &self->waker->async, on_wake);
-    request.context = self->waker;
-    self->fetch = bt_fetch_start(&request, &error);
+  bt_wait *wait = bt_wait_new(L, fetch_type, &fetch_kind, 2);
+  bt_fetch *started = NULL;
+  if (wait) {
+    request.context = bt_wait_waker(wait);
+    started = bt_fetch_start(&request, &error);
+    bt_wait_begin(wait, started);
   }
   if (request.folder >= 0) close(request.folder);
-  if (!self->fetch) {
-    if (self->waker) uv_close((uv_handle_t *)&self->waker->async, free_waker);
-    return bt_host_fail(L, &error);
-  }
-  self->waker->owner = self;
-  bt_host_own(L, -1);
-  lua_pushvalue(L, 2);
-  self->on_done = luaL_ref(L, LUA_REGISTRYINDEX);
-  lua_pushvalue(L, -1);
-  self->anchor = luaL_ref(L, LUA_REGISTRYINDEX);
-  return 1;
+  return started ? 1 : bt_host_fail(L, &error);
 }
 
 static int fetch_received(lua_State *L) {
-  const fetching *self = luaL_checkudata(L, 1, fetch_type);
-  if (!self->fetch) return 0;
-  lua_pushinteger(L, (lua_Integer)bt_fetch_received(self->fetch));
+  const bt_fetch *running = bt_wait_work(luaL_checkudata(L, 1, fetch_type));
+  if (!running) return 0;
+  lua_pushinteger(L, (lua_Integer)bt_fetch_received(running));
   return 1;
 }
 
 static int fetch_close(lua_State *L) {
-  release(luaL_checkudata(L, 1, fetch_type));
+  bt_wait_end(luaL_checkudata(L, 1, fetch_type));
   return 0;
 }
 

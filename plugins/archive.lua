@@ -118,12 +118,13 @@ plugin:command("archive", {
 end)
 
 plugin:panel {
-  slot = "nav", title = "Archive", kind = "table", data = function()
+  slot = "nav", title = { en = "Archive", fr = "Archives" }, kind = "table", data = function(context)
     local rows = {}
     for index, entry in ipairs(entries()) do rows[index] = { entry.name, entry.why, when(entry), entry.path } end
-    return { columns = { "Name", "Why", "When", "Where" }, rows = rows }
+    local french = context.language == "fr" and { "Nom", "Raison", "Quand", "Emplacement" }
+    return { columns = french or { "Name", "Why", "When", "Where" }, rows = rows }
   end,
-  actions = { latest = { title = "Share the newest again", fn = function()
+  actions = { latest = { title = { en = "Share the newest again", fr = "Repartager le plus récent" }, fn = function()
     local entry = entries()[1]
     if not entry then return nil, "nothing has ended", "missing" end
     return revive(entry.id)
@@ -131,12 +132,14 @@ plugin:panel {
 }
 
 plugin:panel {
-  slot = "nav", title = "Share again", kind = "form", data = function()
-    local names = {}
+  slot = "nav", title = { en = "Share again", fr = "Repartager" }, kind = "form", data = function(context)
+    local names, is_french = {}, context.language == "fr"
     for index, entry in ipairs(entries()) do names[index] = entry.name end
     return { fields = {
-      { name = "name", label = "What", kind = "choice", choices = names, value = names[1] },
-      { name = "period", label = "For how long (2h, 7d; empty: as usual)", kind = "text", value = "" },
+      { name = "name", label = is_french and "Quoi" or "What", kind = "choice", choices = names, value = names[1] },
+      { name = "period", kind = "text", value = "", label = is_french
+        and "Pour combien de temps (2h, 7d ; vide : comme d’habitude)"
+        or "For how long (2h, 7d; empty: as usual)" },
     } }
   end,
   submit = function(values) return revive(values.name or "", values.period) end,

@@ -130,12 +130,13 @@ plugin:command("feed", { summary = "print the addresses of the feeds", usage = "
   end)
 
 plugin:panel {
-  slot = "settings.section", title = "Feeds", kind = "table",
-  data = function()
+  slot = "settings.section", title = { en = "Feeds", fr = "Flux" }, kind = "table",
+  data = function(context)
     local rows = {}
     for index, folder in ipairs(publishing.folders()) do
       rows[index] = { folder.path, publishing.url(path_of(folder, "rss.xml")), #publishing.listed(folder.path) }
     end
-    return { columns = { "Folder", "Address", "Listed shares" }, rows = rows }
+    local french = context.language == "fr" and { "Dossier", "Adresse", "Partages publiés" }
+    return { columns = french or { "Folder", "Address", "Listed shares" }, rows = rows }
   end,
 }

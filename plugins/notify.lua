@@ -9,6 +9,7 @@ local http = require "btshare.http"
 local json = require "btshare.json"
 local mail = require "btshare.mail"
 local process = require "btshare.process"
+local summary = require ".summary"
 local text = require "btshare.text"
 local time = require "btshare.time"
 local types = require "btshare.types"
@@ -19,8 +20,7 @@ local options = plugin:options {
   webhook = types.secret,                    -- gets JSON by POST
   ntfy = types.secret,                       -- address of a topic
   token = types.secret,                      -- Authorization: Bearer …, for both
-  mail = mail.address,                       -- to whom
-  from = mail.address,
+  mail = mail.address, from = mail.address,  -- to whom, from whom
   smtp = mail.server,                        -- takes the mails instead of sendmail
   user = types.string, password = types.secret,
   sendmail = types.default(types.path, "/usr/sbin/sendmail"),
@@ -92,8 +92,7 @@ end
 
 function ways.program(message)
   local command = { input = as_json(message) .. "\n", environment = {
-    BTSHARE_TEXT = message.text, BTSHARE_EVENT = message.event, BTSHARE_COUNT = tostring(message.count),
-  } }
+    BTSHARE_TEXT = message.text, BTSHARE_EVENT = message.event, BTSHARE_COUNT = tostring(message.count) } }
   for index, word in ipairs(options.program) do command[index] = text.fill(word, message) end
   return run(command)
 end
@@ -124,13 +123,13 @@ local boxes = {}
 for name in pairs(ways) do
   if options[name] then
     local box = { name = name, entries = {}, count = 0, failures = 0, next = 0, sent = {} } -- since its last message
-    boxes[#boxes + 1] = box
+    table.insert(boxes, box)
     plugin:every("1s", function() deliver(name, box) end)
   end
 end
 if (options.user == nil) ~= (options.password == nil) then error("user and password belong together", 0) end
 table.sort(boxes, function(one, other) return one.name < other.name end)
-if #boxes == 0 then error("nobody would be told: it wants webhook, ntfy, mail, desktop or program", 0) end
+if not boxes[1] then error("nobody would be told: it wants webhook, ntfy, mail, desktop or program", 0) end
 
 for _, event in ipairs(options.on) do
   local template = options.texts[event]
@@ -144,18 +143,7 @@ for _, event in ipairs(options.on) do
   end)
 end
 
--- Addresses are not shown: who knows that of a topic can read it.
 plugin:panel {
-  slot = "settings.section", title = "Told by this plugin", kind = "table",
-  data = function()
-    local rows = { { "events", table.concat(options.on, ", ") } }
-    for _, box in ipairs(boxes) do
-      local parts = { box.sent[1] and os.date("last told %Y-%m-%d %H:%M", box.sent[1]) or "nothing told yet" }
-      if box.count > 0 then parts[#parts + 1] = ("waiting: %d"):format(box.count) end
-      if box.failures > 0 then parts[#parts + 1] = ("tries that failed: %d"):format(box.failures) end
-      rows[#rows + 1] = { box.name, table.concat(parts, ", ") }
-    end
-    rows[#rows + 1] = { "at most", ("%d messages an hour by each way"):format(options.hourly) }
-    return { columns = { "What", "How" }, rows = rows }
-  end,
+  slot = "settings.section", title = { en = "Told by this plugin", fr = "Ce que cette extension annonce" },
+  kind = "table", data = function(context) return summary(options, boxes, context.language) end,
 }

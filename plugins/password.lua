@@ -33,7 +33,8 @@ end)
 plugin:on("share-unlock", function(event)
   local known = known_of(event.share)
   if not known then return end
-  local is_right, message, code = passwords.check(event.password, known)
+  local is_right, message, code = event.by_owner, nil, nil
+  if not is_right then is_right, message, code = passwords.check(event.password, known) end
   if is_right == nil then
     return false, message, code
   elseif not is_right then

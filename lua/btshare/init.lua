@@ -53,10 +53,12 @@ local btshare = {}
 ---@field web_seeds fun(share: btshare.Share, where: string?, link: string?, grant: string?): string[] paths (BEP 19)
 ---@field pages btshare.Pages the public pages, and what they say where something cannot be had
 ---@field http_traffic btshare.http.Traffic
----@field deliveries btshare.Delivery
+---@field deliveries btshare.Delivery of shares
+---@field file_deliveries btshare.Delivery of single files of folders
 ---@field transfers btshare.Transfers
 ---@field entrance btshare.Entrance
 ---@field access btshare.Access
+---@field file_counts btshare.FileCounts
 ---@field guests btshare.Guests
 ---@field stays btshare.Stays
 ---@field budget btshare.Budget

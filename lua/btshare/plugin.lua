@@ -62,16 +62,6 @@ local function set_aside(self, entry, failed, message)
   aside.tell(self.events, entry, failed.guard:say_out(message))
 end
 
--- Finds it, and asks those that run already.
-local function find_allowed(self, name)
-  local path, message, code = find(self.folders, name)
-  if not path or not self.events:has("plugin-load") then return path, message, code end
-  local allowed
-  allowed, message, code = self.events:ask("plugin-load", { name = name, path = path })
-  if allowed then return path end
-  return nil, ("plugin '%s': %s"):format(name, message), code
-end
-
 local function new_instance(self, entry, path, options)
   return instance.new(entry.name, path, options, {
     events = self.events, catalog = self.catalog, services = self.services, routes = entry.routes,
@@ -83,7 +73,7 @@ end
 
 -- Finds, records and opens; what is running is not touched.
 local function open_new(self, entry, options)
-  local path, message, code = find_allowed(self, entry.name)
+  local path, message, code = find.allowed(self.folders, entry.name, self.events)
   if not path then return nil, message, code end
   local new = new_instance(self, entry, path, options)
   local done
@@ -96,7 +86,7 @@ end
 
 -- Runs its file without opening anything.
 local function rehearse(self, name, options)
-  local path, message, code = find(self.folders, name)
+  local path, message, code = find.file(self.folders, name)
   if not path then return nil, message, code end
   local rehearsed = instance.new(name, path, options or {}, {
     events = self.events, catalog = self.catalog, services = self.services, routes = routes.new(self.add_route, name),
@@ -160,7 +150,7 @@ end
 
 -- What held everything up again and again must be there, but is not run.
 local function prepare_aside(self, entry, options)
-  local path, message = find(self.folders, entry.name)
+  local path, message = find.file(self.folders, entry.name)
   return path and new_instance(self, entry, path, options), message
 end
 

@@ -11,6 +11,7 @@ local connections = require "btshare.connections"
 local doors = require "btshare.doors"
 local downloads = require "btshare.downloads"
 local exit = require "btshare.exit"
+local file_counts = require "btshare.shares.file_counts"
 local guests = require "btshare.shares.guests"
 local hasher = require "core.hasher"
 local history = require "btshare.history"
@@ -175,6 +176,7 @@ function steps.domain(services)
     return services.entrance:is_valid(transfer.share, transfer.pass)
   end)
   services.access = access.new(services)
+  services.file_counts = file_counts.new(services)
   services.guests = guests.new(services)
   services.stays = stays.new(services)
   services.recipients = recipients.new(services)
@@ -198,6 +200,7 @@ function steps.domain(services)
     services.stays:close()
     services.guests:close()
     services.access:close()
+    services.file_counts:close()
     services.transfers:close()
     services.library:close()
     services.shares:close()

@@ -50,7 +50,7 @@ _btshare() {
     "") flags+=" --version $share_flags" ;;
     list | who | drops | paths) flags+=" --json" ;;
     status) flags+=" --json --diagnostics" ;;
-    link) flags+=" --qr --magnet --torrent --to --for --limit --list --revoke" ;;
+    link) flags+=" --qr --magnet --grant --torrent --to --for --limit --list --revoke" ;;
     drop) flags+=" --title --note --for --max-file --max-files --qr --close" ;;
     add) flags+=" --for --exposure --listed" ;;
     open) flags+=" --print" ;;

@@ -59,6 +59,7 @@ complete -c btshare -n "__fish_seen_subcommand_from drop" -l max-files -x -d "Ho
 complete -c btshare -n "__fish_seen_subcommand_from drop" -l close -x -d "Close a drop link"
 complete -c btshare -n "__fish_seen_subcommand_from drop link" -l qr -d "Draw a QR code"
 complete -c btshare -n "__fish_seen_subcommand_from link" -l magnet -d "Print the magnet link"
+complete -c btshare -n "__fish_seen_subcommand_from link" -l grant -d "Open a locked share by the magnet"
 complete -c btshare -n "__fish_seen_subcommand_from link" -l torrent -d "Print the address of the .torrent file"
 complete -c btshare -n "__fish_seen_subcommand_from link" -l to -x -d "Make a link of its own for somebody"
 complete -c btshare -n "__fish_seen_subcommand_from link" -l for -x -a "30m 2h 1d 7d" -d "End that link after this time"

@@ -65,6 +65,7 @@ _btshare() {
         list|drops|paths) _arguments $common '--json[print JSON]' ;;
         status) _arguments $common '--json[print JSON]' '--diagnostics[print what a report of a fault must say]' ;;
         link) _arguments $common '--qr[draw a QR code]' '(--torrent)--magnet[print the magnet link]' \
+          '(--torrent)--grant[open a locked share by the magnet]' \
           '(--magnet)--torrent[print the address of the .torrent file]' \
           '(--list --revoke)--to[make a link of its own for somebody]:person:' \
           '--for[end that link after this time]:time:(30m 2h 1d 7d)' \

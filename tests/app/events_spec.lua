@@ -48,7 +48,7 @@ describe("the events", function()
       for _, one in ipairs(heard(place)) do
         if one.name == name and (not matches or matches(one.event)) then return true end
       end
-    end, 15, name)
+    end, 30, name)
   end
 
   local function api(place, method, path, body, kind)
@@ -66,7 +66,7 @@ describe("the events", function()
   local function put_large(name)
     local path = here:put(name, "")
     local file = assert(uv.fs_open(path, "w", 420)) -- 0644
-    uv.fs_ftruncate(file, 500000000)
+    uv.fs_ftruncate(file, 1000000000)
     uv.fs_close(file)
     here:age(path)
     return path
@@ -89,6 +89,7 @@ describe("the events", function()
     here.daemon:wait("share-created", function(event) return event.share.name == "sealed.bin" end)
     uv.fs_chmod(sealed, 0)
     wait_for(here, "share-failed", function(event) return event.share.name == "sealed.bin" end)
+    wait_for(here, "share-progress")
     wait_for(here, "share-ready", function(event) return event.share.name == "film.bin" end)
     local film = here.daemon:wait("share-ready", function(event) return event.share.name == "film.bin" end).share
     local old = here.daemon:wait("share-ready", function(event) return event.share.name == "old.txt" end).share

@@ -125,16 +125,20 @@ describe("named links", function()
     helper.wait_for(function() return uv.hrtime() > enough end, seconds + 5)
   end
 
+  local function wait_for_silence(recipient)
+    helper.wait_for(function() return uv.hrtime() - recipient.at > 4e9 end, 15, "the last byte")
+  end
+
   it("end for torrent clients that came by them, and for no others", function()
     local marie = place:recipient(link("--to", "Marie", "--magnet"), "marie")
     local paul = place:recipient(link("--to", "Paul", "--magnet"), "paul")
     helper.wait_for(function() return marie.received > 100000 and paul.received > 100000 end, 30, "the first bytes")
     link("--revoke", "Marie")
     local began = uv.hrtime()
-    wait(7)
+    wait_for_silence(marie)
     local last = marie.received
     print(("# she got the last bytes %.2f s after her link was revoked"):format((marie.at - began) / 1e9))
-    assert.is_true(marie.at - began < 5e9, "she still gets something")
+    assert.is_true(marie.at - began < 10e9, "she got something for long") -- a second or two on a machine at rest
     assert.is_true(last < 8000000, "she had it all before")
     helper.wait_for(function() return paul.has_finished end, 30, "his end")
     assert.is_true(paul.at > marie.at)
@@ -146,7 +150,7 @@ describe("named links", function()
     marie.process:wait_for(function() return marie.received > 100000 end, 30, "the first bytes")
     wait(6) -- guests are stored every five seconds
     link("--revoke", "Marie")
-    wait(2)
+    wait_for_silence(marie)
     local last = marie.received
     assert.is_true(last < 8000000, "she had it all before")
     daemon:stop()

@@ -244,7 +244,8 @@ describe("a share's page", function()
     downloads.add(router, {})
     local torrent = bencode_reader.decode(public:get(public:page "Vacances" .. "/torrent").body)
     local examples = {
-      [":version"] = public:get("/").body:match("/assets/(%x+)/"), [":file"] = "1", [":display"] = "name",
+      [":version"] = public:get("/").body:match("/assets/(%x+)/"), [":name"] = "style.css", [":file"] = "1",
+      [":display"] = "name",
       ["*path"] = "Vacances/a%20%26%20b.jpg",
     }
     local tokens = { s = public:page("Vacances"):match("[^/]+$"), w = torrent["url-list"][1]:match("/w/([^/]+)/$") }

@@ -160,6 +160,43 @@ describe("the plugin password", function()
     assert.equal(2, (command("password")))
   end)
 
+  it("is told beside the magnet that lets nobody in; the owner can make one that does, until it is changed", function()
+    start 'plugin "password" { shares = { ["film.txt"] = "motus" } }\n'
+    local function announce(magnet)
+      local path = magnet:match("tr=([^&]*)"):gsub("%%(%x%x)", function(digits)
+        return string.char(tonumber(digits, 16))
+      end):match("^http://[^/]+(/.*)$")
+      return get(("%s?info_hash=%s&peer_id=-XX0001-123456789012&port=2000&uploaded=0&downloaded=0&left=7&compact=1")
+        :format(path, (share.info_hash:gsub("%x%x", "%%%0")))).body
+    end
+    local function described(name)
+      for _, one in ipairs(daemon:list()) do
+        if one.name == name then return one end
+      end
+    end
+    daemon:ready "other.txt"
+    helper.wait_for(function() return described("film.txt").locked and not described("other.txt").locked end, 20,
+      "what is locked")
+    local _, table_of = command "list"
+    assert.equal(1, select(2, table_of:gsub("locked: its page asks first", "")))
+    local _, plain = command("link", "film.txt", "--magnet")
+    assert.matches("failure reason", announce(plain))
+    local code, granted = command("link", "film.txt", "--magnet", "--grant")
+    assert.equal(0, code)
+    assert.matches("5:peers", announce(granted))
+    local _, marie = command("link", "film.txt", "--to", "Marie", "--magnet", "--grant")
+    assert.matches("5:peers", announce(marie))
+    assert.are_not.equal(granted, marie)
+    assert.equal(2, (command("link", "film.txt", "--grant")))
+    _, plain = command("link", "other.txt", "--magnet", "--grant")
+    local _, same = command("link", "other.txt", "--magnet")
+    assert.equal(same, plain)
+    command("link", "film.txt", "--revoke", "Marie")
+    assert.is_nil(announce(marie):find("5:peers", 1, true))
+    command("password", "film.txt", "another one")
+    assert.matches("failure reason", announce(granted))
+  end)
+
   it("of config.lua is a share's by its name, or for all; another one ends what the first has opened", function()
     start 'plugin "password" { for_all = "one for all", shares = { ["other.txt"] = "its own" } }\n'
     local function cookie_for(of, password)

@@ -61,7 +61,9 @@ describe("a running btshare", function()
       daemon = place:spawn()
       daemon.process:wait_for(has_come, 15, "moment " .. index)
       daemon.process:kill "sigterm"
+      local began = uv.hrtime()
       assert.equal(0, daemon.process:wait(5), "moment " .. index)
+      assert.is_true(uv.hrtime() - began < 10e9, "moment " .. index)
       assert.equal("", daemon.process.errors)
     end
   end)

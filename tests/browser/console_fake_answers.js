@@ -66,7 +66,7 @@ export function answersOf(world, tell) {
       const under = query.get("under");
       const files = Array.from({ length: Math.min(share(id).files, 100) }, (_, at) => ({ number: at,
         path: `${under && `${under}/`}${world.fileNames?.[at] ?? `IMG_20240${at}.jpg`}`,
-        size: 4218332 + at * 9999, link: `${share(id).link}/f/${at}` }));
+        size: 4218332 + at * 9999, link: `${share(id).link}/f/${at}`, preview: `${share(id).link}/view/${at}`, downloads: at }));
       const folders = under ? [] : [{ path: "Bretagne", files: 3, size: 12e6 }, { path: "Une semaine entière à la campagne", files: 120, size: 48e7 }];
       return { total: files.length + folders.length, folders, files };
     }],

@@ -3,17 +3,11 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, afterEach, describe, it } from "node:test";
 import { assertSound, startBrowser, visit } from "./support.js";
 import { startFake } from "./console_fake.js";
+import { until } from "./until.js";
 
 let browser;
 before(async () => (browser = await startBrowser()));
 after(() => browser.close());
-
-async function until(is) {
-  for (let deadline = Date.now() + 20000; !is(); ) {
-    assert.ok(Date.now() < deadline, `never: ${is}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 describe("a share in the console", () => {
   let fake;
@@ -101,6 +95,25 @@ describe("a share in the console", () => {
       assert.deepEqual(fake.world.plugins.asked, ["let_in 203.0.113.7 s0", "refuse Marie (198.51.100.2) s0"]);
     });
   });
+
+  it("tells of each file how often it was downloaded, and leads to its preview", () => atShare(async (page) => {
+    await page.locator(".detail summary", { hasText: "Files" }).click();
+    const file = page.locator(".file", { hasText: "IMG_202403.jpg" });
+    await file.getByText("3 downloads").waitFor();
+    const preview = file.getByRole("link", { name: "Preview: IMG_202403.jpg" });
+    assert.deepEqual([await preview.getAttribute("href"), await preview.getAttribute("target")], [`${fake.world.shares[0].link}/view/3`, "_blank"]);
+    assert.equal(await page.locator(".file", { hasText: "IMG_202400.jpg" }).getByText("downloads").count(), 0);
+    await assertSound(page);
+  }));
+
+  it("has room for the names of files on a phone", () => atShare(async (page) => {
+    await page.locator(".detail summary", { hasText: "Fichiers" }).click();
+    const [file, name] = [page.locator(".file").nth(12), page.locator(".file .name").nth(12)];
+    await name.waitFor();
+    const [row, box, copy] = [await file.boundingBox(), await name.boundingBox(), await file.getByRole("button").boundingBox()];
+    assert.ok(box.width > 100 && copy.x + copy.width <= row.x + row.width + 1, JSON.stringify([row, box, copy]));
+    await assertSound(page);
+  }, { width: 360, height: 640, language: "fr" }));
 
   it("says so where the plugin was set aside, and fits a small screen in French", async () => {
     fake.world.plugins.list.push({ ...quota, is_running: false, strikes: 10 });

@@ -13,11 +13,12 @@ import { receiving } from "./stories/receiving.js";
 import { screens } from "./stories/screens.js";
 import { sharing } from "./stories/sharing.js";
 import { tabs } from "./stories/tabs.js";
+import { touch } from "./stories/touch.js";
 import { makeWorld } from "./stories/world.js";
 
 describe("a person at the console", () => {
   const world = makeWorld();
   before(() => world.start());
   after(() => world.close());
-  for (const stories of [firstRun, sharing, folder, receiving, boxes, screens, plugins, hands, access, tabs, hostile]) stories(world);
+  for (const stories of [firstRun, sharing, folder, receiving, boxes, screens, plugins, hands, access, tabs, touch, hostile]) stories(world);
 });

@@ -72,7 +72,7 @@ describe("a download over a line that breaks", () => {
   });
 
   for (const [name, turn] of [["film.bin", 1], ["film.bin", 2], ["album", 1], ["album", 2]]) {
-    it(`brings ${name} whole, download ${turn}`, { timeout: 60000 }, async () => {
+    it(`brings ${name} whole, download ${turn}`, { timeout: 300000 }, async () => {
       line.done = 0;
       line.cuts = interruptions;
       const context = await browser.newContext({ locale: "en" });

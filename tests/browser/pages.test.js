@@ -1,6 +1,6 @@
 // The public pages in a real browser: on phones and wide screens, light and dark, in English and French.
 import assert from "node:assert/strict";
-import { mkdir, truncate, writeFile } from "node:fs/promises";
+import { mkdir, rename, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { startSharing } from "./daemon.js";
@@ -22,6 +22,10 @@ const guide = [
   "<script>alert(1)</script>", "", "![a picture](https://tracker.test/x.png)",
 ].join("\n");
 
+// A tenth of a second of nothing: 8,000 samples a second of 8 bits.
+const silence = Buffer.concat([Buffer.from("RIFF\x44\x03\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x20\x03\0\0", "latin1"),
+  Buffer.alloc(800, 128)]);
+
 let browser;
 let sharing;
 
@@ -39,6 +43,13 @@ async function fillWithPictures(share) {
   await writeFile(join(share, "Projet.pdf"), "%PDF");
   await truncate(join(share, "Projet.pdf"), 3217000);
   await writeFile(join(share, "Carnet.txt"), "secret");
+  const album = join(share, "..", "Album"); // comes as a whole
+  await mkdir(album);
+  await writeFile(join(album, "point.gif"), Buffer.from("R0lGODlhAQABAIAAAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==", "base64"));
+  await writeFile(join(album, "silence.wav"), silence);
+  await writeFile(join(album, "note.txt"), "pain <b>et</b> lait\n");
+  await writeFile(join(album, "faux.png"), "<script>alert(1)</script>");
+  await rename(album, join(share, "Album"));
   await mkdir(join(share, "guide"));
   await writeFile(join(share, "guide", "README.md"), guide);
   await mkdir(join(share, "hostile"));
@@ -50,7 +61,7 @@ before(async () => {
   const plugins = 'plugin "describe"\nplugin "autoname"\nplugin "index" { path = "/list", text = "Hello." }\n'
     + 'plugin "password" { shares = { ["Carnet.txt"] = "motus et bouche cousue" } }\n';
   sharing = await startSharing(fillWithPictures, `name = "Paul"\n${plugins}`);
-  for (const name of ["Vacances 2024", "Projet.pdf", "guide", "Carnet.txt", "hostile"]) {
+  for (const name of ["Vacances 2024", "Projet.pdf", "Album", "guide", "Carnet.txt", "hostile"]) {
     await sharing.wait("share-ready", name);
   }
 });
@@ -202,6 +213,41 @@ describe("a public page", () => {
       });
     }
   });
+});
+
+describe("the preview of a file", () => {
+  const open = (name, look, how = {}) => async () => {
+    await visit(browser, await sharing.page("Album"), how, async (page) => {
+      await page.getByRole("link", { name: new RegExp(`^(Preview|Aperçu).*${name}`) }).click();
+      await page.locator("h1", { hasText: name }).waitFor();
+      await look(page);
+      await assertSound(page);
+    });
+  };
+
+  it("shows a picture", open("point.gif", async (page) => {
+    await page.locator("main img").evaluate((image) => image.decode());
+    assert.equal(await page.locator("main img").evaluate((image) => image.naturalWidth), 1);
+  }, { width: 360, height: 640, language: "fr", scheme: "dark" }));
+
+  it("plays a sound", open("silence.wav", async (page) => {
+    const seconds = await page.locator("audio").evaluate((audio) => audio.readyState >= 1 ? audio.duration
+      : new Promise((resolve) => {
+        audio.onloadedmetadata = () => resolve(audio.duration);
+        audio.onerror = () => resolve(audio.error.message);
+      }));
+    assert.equal(seconds, 0.1);
+  }));
+
+  it("shows a text as it is", open("note.txt", async (page) => {
+    await page.frameLocator("iframe").locator("body", { hasText: "pain <b>et</b> lait" }).waitFor();
+  }));
+
+  it("shows nothing that is not what its name says, and leads back", open("faux.png", async (page) => {
+    await page.getByText("A browser cannot show this file here.").waitFor();
+    await page.getByRole("link", { name: "Back to the page" }).click();
+    await page.locator("h1", { hasText: "Album" }).waitFor();
+  }));
 });
 
 describe("the page of a file that is being read", () => {

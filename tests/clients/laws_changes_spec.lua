@@ -75,7 +75,8 @@ stage.describe("a peer that is fetching slowly while the file", function()
         peer:fetch_also(new.magnet, place.folder .. "/new", 10) -- so nobody has banned anybody
         assert.is_true(helper.read(place.folder .. "/new/film.bin") == content, "the new version is another")
       else
-        daemon:wait("share-missing", nil, { seconds = soon })
+        local event = daemon:wait("share-missing", nil, { seconds = soon })
+        assert.is_true(event.at - changed <= soon, ("it was missing only after %.1f s"):format(event.at - changed))
         peer:tell "limit 0"
         peer:meet("connect", scene.net.sender_address, daemon:wait("started").port)
       end

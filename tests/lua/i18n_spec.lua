@@ -145,8 +145,8 @@ describe("a message of the inner parts", function()
 
   -- All code, with the pieces of each text put together.
   local function code()
-    local command = ("find %s/lua/btshare %s/core -name '*.lua' -o -name '*.c' -o -name '*.cpp' | grep -v /i18n/")
-      :format(host.data, host.data)
+    local command = ("cd %s && find $PWD/lua/btshare $PWD/core $PWD/plugins -name '*.lua' -o -name '*.c' -o " ..
+      "-name '*.cpp' | grep -v /i18n/"):format(host.data)
     local pieces = {}
     for _, text in pairs(read_all(command)) do
       pieces[#pieces + 1] = text:gsub('"%s*%.%.%s*"', ""):gsub('"%s*\n%s*"', ""):gsub('\\"', '"')

@@ -79,6 +79,11 @@ describe("notify", function()
     assert.is_nil(request.body:find("secret", 1, true))
   end)
 
+  it("lets nobody see what whoever knows it could use", function()
+    assert.same({ webhook = true, ntfy = true, token = true, password = true },
+      manager:secret_options("notify", { webhook = url .. "/hook" }))
+  end)
+
   it("gives all of an event where that is asked for", function()
     assert(manager:load("notify", { webhook = url .. "/hook", details = true }))
     finished("film.bin")

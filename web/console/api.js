@@ -1,5 +1,6 @@
 // Talks to the daemon: JSON in and out, problem documents as errors, a version with each change.
 import { signal } from "@preact/signals";
+import { language } from "./i18n.js";
 
 /** What GET /api/v1/session says; null before the first answer. @type {import("@preact/signals").Signal<Session|null>} */
 export const session = signal(null);
@@ -33,7 +34,7 @@ const onceKey = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (n)
  * @returns {Promise<any>} the answer's JSON, its text where it is none, or undefined
  */
 export async function ask(method, path, how = {}) {
-  const headers = { accept: how.accept ?? "application/json" };
+  const headers = { accept: how.accept ?? "application/json", "accept-language": language.peek() };
   const init = { method, headers, signal: how.signal };
   if (method !== "GET") headers["x-btshare"] = "1";
   if (how.body !== undefined) {

@@ -32,6 +32,8 @@ end)]] },
       .. '"password". A handler that knows the password answers true; no answer is no.',
     fields = {
       share, link, address, always("password", "string", "what the visitor gave"),
+      optional("by_owner", "boolean", "true: the owner of this BTshare wants to let somebody in without the password, "
+        .. "which is empty then, as is the address; set the grant, and answer true"),
       settable("grant", "string", "up to 32 letters, digits, - and _ that come back at each share-open of this "
         .. "visitor; not set: btshare.passwords.mark of the password", checks.mark),
     }, example = [[

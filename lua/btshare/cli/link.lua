@@ -27,6 +27,7 @@ function link.describe(parser, t)
     parser:flag("--magnet", t("cli.link.magnet")),
     parser:flag("--torrent", t("cli.link.torrent"))
   )
+  parser:flag("--grant", t("cli.link.grant"))
   parser:mutex(
     parser:option("--to", t("cli.link.to")):argname(t("cli.word.person")):target("person"),
     parser:flag("--list", t("cli.link.list")),
@@ -48,6 +49,9 @@ end
 local function explain(share, options, context)
   context:say(speaker:message(exposure.sentences[share.exposure] or ""))
   if options.magnet and share.exposure == "link" then context:say(speaker:message(exposure.magnet_sentence)) end
+  if options.magnet and share.locked then
+    context:say(speaker:text(options.grant and "cli.link.granted" or "cli.link.locked"))
+  end
 end
 
 -- Why a share has no such address.
@@ -61,19 +65,24 @@ local function say_none(kind, share, context)
   return context:fail(speaker:text(key, values))
 end
 
+local function path_of(share, link_name)
+  local path = "/api/v1/shares/" .. control.encode(share.id) .. "/links"
+  return link_name and path .. "/" .. control.encode(link_name) or path
+end
+
 -- Prints what was asked for of a share or of one of its links, which say it in the same words.
 local function print_address(described, share, options, context)
   local kind = options.magnet and "magnet" or options.torrent and "torrent" or "link"
   local address = described[kind]
+  if address and options.grant then
+    local granted, code = control.ask(context, options, "POST", path_of(share, described.id) .. "/magnet")
+    if not granted then return code end
+    address = granted.magnet
+  end
   if not address then return say_none(kind, share, context) end
   context:print(text.escape(address))
   if context.err.is_terminal then explain(share, options, context) end
   return options.qr and draw(address, context) or exit.ok
-end
-
-local function path_of(share, link_name)
-  local path = "/api/v1/shares/" .. control.encode(share.id) .. "/links"
-  return link_name and path .. "/" .. control.encode(link_name) or path
 end
 
 local function make(share, options, context)
@@ -147,6 +156,8 @@ end
 function link.run(options, context)
   if (options.duration or options.limit) and not options.person then
     return context:fail(speaker:text("cli.link.needs.to"), exit.usage)
+  elseif options.grant and not options.magnet then
+    return context:fail(speaker:text("cli.link.needs.magnet"), exit.usage)
   end
   local share, code = control.find_share(context, options, options.name)
   if not share then return code end

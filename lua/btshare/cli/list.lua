@@ -29,6 +29,7 @@ local function cells(share)
     state = text.escape(state),
     style = style(share),
     reason = share.reason and text.escape(speaker:message(share.reason)),
+    locked = share.locked and speaker:text("cli.list.locked"),
     name = text.escape(share.name or share.id or "?") .. (share.kind == "folder" and "/" or ""),
     size = share.size and speaker:size(share.size) or "",
     files = share.files and speaker:count(share.files) or "",
@@ -68,6 +69,7 @@ function list.format(shares, width, colour)
       lines[#lines + 1] = line
       if row.link ~= "" then lines[#lines + 1] = "  " .. row.link end
     end
+    if row.locked then lines[#lines + 1] = "  " .. text.paint(row.locked, "dim", colour) end
     if row.reason then lines[#lines + 1] = "  " .. text.paint(row.reason, row.style, colour) end
   end
   return lines

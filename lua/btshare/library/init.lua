@@ -164,7 +164,7 @@ end
 ---@param root btshare.Root
 function Library:on_scanned(root)
   local shares = self.services.shares
-  local count, skipped_count = 0, 0
+  local count = 0
   for name, share in pairs(shares.by_place[root]) do
     if not root.found[name] and not (root.only and name ~= root.only) then
       self:lose(root, share)
@@ -172,13 +172,8 @@ function Library:on_scanned(root)
       count = count + 1
     end
   end
-  for _, list in pairs(root.skipped) do
-    for _ in pairs(list) do
-      skipped_count = skipped_count + 1
-    end
-  end
   self.services.events:tell("scan-finished", {
-    root = root.path, shares = count + root:count_new(), skipped = skipped_count,
+    root = root.path, shares = count + root:count_new(), skipped = root.skipped_count,
   })
 end
 

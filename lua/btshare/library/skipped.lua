@@ -13,6 +13,7 @@ function skipped.report(events, root, entry)
     list = { { path = entry.name, reason = entry.reason } }
   end
   local before, now = root.skipped[entry.name], nil
+  for _ in pairs(before or {}) do root.skipped_count = root.skipped_count - 1 end
   for _, item in ipairs(list) do
     now = now or {}
     now[item.path] = item.reason
@@ -22,6 +23,7 @@ function skipped.report(events, root, entry)
       })
     end
   end
+  for _ in pairs(now or {}) do root.skipped_count = root.skipped_count + 1 end
   root.skipped[entry.name] = now
 end
 

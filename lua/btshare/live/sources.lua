@@ -65,6 +65,11 @@ local function offer_status(live, services, count)
   live:offer_status("notices", function()
     return json.array(services.plugins and services.plugins:notices() or {})
   end)
+  live:offer_status("skipped", function()
+    local sum = 0
+    for _, root in ipairs(services.library and services.library.roots or {}) do sum = sum + root.skipped_count end
+    return sum
+  end)
   live:offer_status("reachability", function()
     local described = services.reachability:describe()
     described.addresses = json.array(described.addresses)

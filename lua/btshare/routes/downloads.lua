@@ -8,6 +8,7 @@ local delivery = require "btshare.http.delivery"
 local disposition = require "btshare.http.disposition"
 local media = require "btshare.http.media"
 local opening = require "btshare.routes.opening"
+local preview = require "btshare.routes.page.preview"
 local representation = require "btshare.http.representation"
 local tar = require "btshare.http.tar"
 local web_seed = require "btshare.shares.web_seed"
@@ -39,11 +40,12 @@ local function etag_of(file)
   return '"' .. crypto.base64url(crypto.sha256(seen):sub(1, 18)) .. '"'
 end
 
-local function file_representation(file)
+local function file_representation(file, more)
   local name = file.path:match("[^/]+$")
+  local own = headers_for(name, media.type(name))
+  for header, value in pairs(more or {}) do own[header] = value end
   return {
-    length = file.size, etag = etag_of(file), modified = file.mtime_ns // 1000000000,
-    headers = headers_for(name, media.type(name)),
+    length = file.size, etag = etag_of(file), modified = file.mtime_ns // 1000000000, headers = own,
     add = function(body, first, last)
       body:add_file(file.root, file.path, file.size, file.mtime_ns, file.ctime_ns, file.inode, first,
         last - first + 1)
@@ -95,6 +97,9 @@ local function follow(services, request, answer, of, sent, key, transfer)
     if transfer.is_all and of.etag then
       is_whole = services.deliveries:add(key .. of.etag, of.length, sent, bytes, complete)
     end
+    if of.counted and services.file_deliveries:add(key .. of.etag, of.length, sent, bytes, complete) then
+      services.file_counts:count(transfer.share, of.counted)
+    end
     services.transfers:finish(transfer, bytes, { is_done = complete, is_whole = is_whole })
     traffic.replies, traffic.parts = traffic.replies - 1, traffic.parts - parts
     traffic.sent = traffic.sent + bytes
@@ -142,9 +147,22 @@ end
 
 local function send_file(services, request, parameters, share, of, pass)
   local number = number_of(parameters.file)
+  local file, path
+  if number then file, path = content.file(of, number) end
+  if not file then return services.pages:trouble(request, "missing") end
+  local is_shown = preview.is_wanted(request)
+  local shown = is_shown and preview.look(file)
+  if is_shown and not shown then return services.pages:trouble(request, "missing") end
+  local answer = file_representation(file, shown and preview.headers(shown))
+  answer.counted = share.kind == "folder" and path or nil
+  return answer_with(services, request, share, pass, answer, share.kind == "file")
+end
+
+local function show_file(services, request, parameters, _, of)
+  local number = number_of(parameters.file)
   local file = number and content.file(of, number)
   if not file then return services.pages:trouble(request, "missing") end
-  return answer_with(services, request, share, pass, file_representation(file), share.kind == "file")
+  return services.pages:preview(request, number, file)
 end
 
 local function archive_sender(name, format)
@@ -172,13 +190,14 @@ end
 ---@param services btshare.Services
 function downloads.add(router, services)
   services.http_traffic = { sent = 0, replies = 0, parts = 0 }
-  services.deliveries = delivery.new()
+  services.deliveries, services.file_deliveries = delivery.new(), delivery.new()
   services.web_seeds = function(...) return web_seed.paths(services, ...) end
   local function add(pattern, purpose, send)
     router:add(pattern, for_share(services, purpose, send))
   end
   add("GET /s/:token/f/:file", "file", send_file)
   add("GET /s/:token/f/:file/:display", "file", send_file)
+  add("GET /s/:token/view/:file", "file", show_file)
   for name, format in pairs { zip = zip, tar = tar } do
     add("GET /s/:token/" .. name, "archive", archive_sender(name, format))
     add("GET /s/:token/" .. name .. "/:display", "archive", archive_sender(name, format))

@@ -6,6 +6,7 @@ local forms = require "btshare.routes.page.forms"
 local headers = require "btshare.http.headers"
 local list = require "btshare.routes.page.list"
 local opening = require "btshare.routes.opening"
+local previews = require "btshare.routes.page.preview"
 local qr = require "core.qr"
 local reply = require "btshare.http.reply"
 local sites = require "btshare.routes.page.site"
@@ -67,6 +68,16 @@ end
 function Pages:gone(request)
   local asker = askers.of(self.services, request)
   return asker.form == "html" and trouble.reply(self.site, asker, "changed") or nil
+end
+
+---The page that shows a file of a share. Call in a task.
+---@param request core.http.Request
+---@param number integer of the file
+---@param file core.http.File
+---@return core.http.Reply
+function Pages:preview(request, number, file)
+  return previews.page(self.site, askers.of(self.services, request), "/s/" .. request.segments[2], number, file,
+    previews.look(file))
 end
 
 local function torrent(self, request, asker, share, pass)

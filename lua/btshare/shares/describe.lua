@@ -150,6 +150,7 @@ function describe.whole(services, share, is_alone)
     described[name] = summary[name]
   end
   described.revision = share.revision
+  described.locked = services.guests:is_closed(share) or nil
   if is_alone then
     described.modes = exposure.sentences
     described.limits = { up = share.up_limit }

@@ -228,6 +228,15 @@ schema.migrations = {
   ALTER TABLE shares ADD COLUMN listed INTEGER;
   ]],
   [[
+  -- How often a file of a folder was fetched by itself, to its last byte.
+  CREATE TABLE file_downloads (
+    share TEXT NOT NULL REFERENCES shares ON DELETE CASCADE,
+    path BLOB NOT NULL,
+    downloads INTEGER NOT NULL,
+    PRIMARY KEY (share, path)
+  ) WITHOUT ROWID;
+  ]],
+  [[
   -- Drop boxes. Times in seconds since 1970, sizes in bytes. Tokens are derived from the id. `revision` counts what its
   -- owner chose.
   CREATE TABLE boxes (

@@ -307,6 +307,7 @@
 ---@field link btshare.event.link_table the link that was used
 ---@field address string the visitor's IP address
 ---@field password string what the visitor gave
+---@field by_owner boolean? true: the owner of this BTshare wants to let somebody in without the password, which is empty then, as is the address; set the grant, and answer true
 ---@field grant string? up to 32 letters, digits, - and _ that come back at each share-open of this visitor; not set: btshare.passwords.mark of the password; may be set
 
 ---The owner has changed what holds for a share: paused, its end, exposure or limit.

@@ -80,7 +80,7 @@ export function access(world) {
     await page.getByText("It is shown only now.").waitFor();
     const token = (await page.locator("dialog .address").textContent()).trim();
     await person.look(page);
-    await page.getByRole("button", { name: "Copy" }).click();
+    await page.locator("dialog").getByRole("button", { name: "Copy", exact: true }).click();
     await until(async () => (await person.pasted(page)) === token);
     await page.keyboard.press("Escape");
 

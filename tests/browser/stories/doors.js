@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { meet } from "../person.js";
-import { rowOf, until } from "./world.js";
+import { until } from "../until.js";
+import { rowOf } from "./world.js";
 
 const open = async (page, name) => {
   await rowOf(page, name).locator(".row-main").click();

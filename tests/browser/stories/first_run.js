@@ -9,6 +9,7 @@ export function firstRun(world) {
       const page = await person.open(world.paul.keyUrl);
       await page.getByRole("heading", { name: "You are sharing" }).waitFor();
       assert.equal(new URL(page.url()).hash, "", "the key is still in the address");
+      await page.locator(".row").nth(4).waitFor();
       assert.equal(await page.locator(".row").count(), 5);
       await person.look(page);
       const card = page.locator(".first");

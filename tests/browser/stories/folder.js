@@ -55,6 +55,7 @@ export function folder(world) {
   it("says how to allow that where it is not", () => world.at("/", async (page, person) => {
     await drop(page, "Déposé.txt", "bonjour");
     await page.getByText('allow it in config.lua: uploads = "~/Public"').waitFor();
+    await page.locator(".row").nth(2).waitFor();
     assert.equal(await page.locator(".row").count(), 3);
     await person.look(page);
   }, { at: world.marie }));

@@ -97,7 +97,8 @@ export function hands(world) {
     assert.equal(await page.getAttribute("html", "lang"), "fr");
     await person.look(page);
     const row = rowOf(page, "Vacances 2024");
-    const small = await page.locator(".row button, .row-main, .nav li a").evaluateAll((targets) => targets
+    await page.locator(".nav-own").waitFor({ state: "attached" }); // with its plugins; a plugin's place is for wide windows
+    const small = await page.locator(".row button, .row-main, .nav li:not(.nav-own) a").evaluateAll((targets) => targets
       .map((target) => ({ text: target.textContent.trim(), box: target.getBoundingClientRect() }))
       .filter(({ box }) => box.height < 44 || box.width < 44).map(({ text, box }) => `${text}: ${box.width} × ${box.height}`));
     assert.deepEqual(small, []);

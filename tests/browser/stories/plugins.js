@@ -52,6 +52,8 @@ export function plugins(world) {
     const stones = Array.from({ length: 10 }, (_, at) => `Caillou ${at}.txt`);
     for (const name of stones) await writeFile(join(world.paul.share, name), name);
     for (const name of stones) await world.paul.wait("share-ready", name);
+    await until(async () => (await (await page.request.get(`${world.paul.console}/api/v1/plugins`)).json()).plugins
+      .some((plugin) => plugin.name === "careless" && !plugin.is_running));
     await page.reload();
     await card.getByText("Set aside", { exact: true }).waitFor();
     await card.getByText(/careless.lua:5: attempt to index a nil value/).first().waitFor();

@@ -56,6 +56,7 @@ export function sharing(world) {
     await folder.click();
     await page.locator(".file", { hasText: "IMG_202403.jpg" }).waitFor();
     await person.look(page);
+    await page.getByRole("link", { name: "Preview: Bretagne/IMG_202404.jpg" }).waitFor();
     await page.getByRole("button", { name: "Copy link: Bretagne/IMG_202404.jpg" }).click();
     const answer = await fetch(await person.pasted(page));
     assert.equal((await answer.arrayBuffer()).byteLength, 397011);
@@ -96,8 +97,10 @@ export function sharing(world) {
     async function choose(select, value, shown, field, kept, after) {
       await select.selectOption(value);
       await limits.getByText(shown).waitFor();
-      const isKept = (await world.share(page, name))[field] ?? (await world.share(page, name)).limits?.[field];
-      assert.ok(kept(isKept), `${field}: ${isKept}`);
+      await until(async () => {
+        const share = await world.share(page, name);
+        return kept(share[field] ?? share.limits?.[field]);
+      }, () => `${field} was not kept`);
       await person.look(page);
       await toast.getByRole("button", { name: "Undo" }).click();
       await limits.getByText(shown).waitFor({ state: "detached" });

@@ -1,5 +1,5 @@
 // Ctrl K: every place, command and share by a few letters of its name.
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { copyLink } from "../actions.js";
 import { shareUrl } from "../api.js";
 import { shown } from "../foreign.js";
@@ -51,6 +51,7 @@ function Palette() {
   const [at, setAt] = useState(0);
   const input = useRef(null);
   const found = find(words);
+  useLayoutEffect(() => document.getElementById(`palette-${at}`)?.scrollIntoView({ block: "nearest" }), [at]);
   const choose = (item) => {
     closeDialog();
     item?.act();

@@ -7,6 +7,7 @@ import { Heading } from "../parts/heading.js";
 import { Icon } from "../parts/icon.js";
 import { later } from "../parts/later.js";
 import { Panels } from "../parts/panels.js";
+import { saveAs } from "../parts/save.js";
 import { Timeline } from "../parts/timeline.js";
 import { attempt } from "../parts/toast.js";
 import { recent } from "../store.js";
@@ -52,11 +53,7 @@ function Throughput() {
 
 async function saveCsv(q) {
   const text = await ask("GET", `/activity/events${query({ q, limit: 10000 })}`, { accept: "text/csv" });
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([typeof text === "string" ? text : JSON.stringify(text)], { type: "text/csv" }));
-  link.download = "btshare.csv";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  saveAs(new Blob([typeof text === "string" ? text : JSON.stringify(text)], { type: "text/csv" }), "btshare.csv");
 }
 
 function Events() {

@@ -11,17 +11,45 @@ import { State } from "../parts/state.js";
 import { extentOf, flowOf, stateOf, toneOf } from "../words.js";
 
 const longPress = 500;
+const slop = 10; // pixels: no finger rests quite still
 
-// A finger that rests on the row selects it; one that moves scrolls.
-function pressing(select) {
-  const timer = useRef(0);
-  const end = () => clearTimeout(timer.current);
+// After a long press the browser may still send a click, to whatever has come under the finger meanwhile.
+function swallowClick() {
+  const swallow = (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  addEventListener("click", swallow, { capture: true, once: true });
+  addEventListener("pointerdown", () => removeEventListener("click", swallow, { capture: true }), { capture: true, once: true });
+}
+
+// A finger that rests on the row selects it, and the next ones by a tap; one that moves scrolls, which the browser says
+// by cancelling. A mouse has boxes for it, and everybody the menu.
+function pressing(select, isSelecting) {
+  const press = useRef({ timer: 0, x: 0, y: 0, isTouch: false });
+  const end = () => clearTimeout(press.current.timer);
+  const isOnLink = (event) => press.current.isTouch && event.target.closest(".row-main");
   return {
-    onPointerDown: (event) => {
-      if (event.pointerType === "mouse") return;
-      timer.current = setTimeout(select, longPress);
+    onPointerDown: ({ pointerType, clientX, clientY }) => {
+      end();
+      const isTouch = pointerType !== "mouse";
+      const timer = isTouch && !isSelecting ? setTimeout(() => {
+        swallowClick();
+        select();
+      }, longPress) : 0;
+      press.current = { timer, x: clientX, y: clientY, isTouch };
     },
-    onPointerUp: end, onPointerMove: end, onPointerCancel: end,
+    onPointerMove: ({ clientX, clientY }) => {
+      if (Math.hypot(clientX - press.current.x, clientY - press.current.y) > slop) end();
+    },
+    onPointerUp: end, onPointerCancel: end,
+    onContextMenu: (event) => isOnLink(event) && event.preventDefault(),
+    onClickCapture: (event) => {
+      if (!isSelecting || !isOnLink(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      select();
+    },
   };
 }
 
@@ -35,7 +63,7 @@ export function ShareRow({ row, at, count, isOpen, isCursor, isSelected, isSelec
   const part = row.state === "preparing" ? row.progress : undefined;
   const name = shown(row.name);
   return html`<li class="row" data-tone=${tone} data-open=${isOpen} data-cursor=${isCursor} data-selected=${isSelected}
-    aria-setsize=${count} aria-posinset=${at + 1} ...${pressing(() => toggle(row))}>
+    aria-setsize=${count} aria-posinset=${at + 1} ...${pressing(() => toggle(row), isSelecting)}>
     ${isSelecting
       ? html`<label class="row-check"><input type="checkbox" checked=${isSelected} onChange=${() => toggle(row)}
           aria-label=${t("console.select.one", { name })} /></label>`

@@ -90,6 +90,10 @@ return {
   ["cli.link.qr"] = "Draw a QR code too, on standard error.",
   ["cli.link.magnet"] = "Print the magnet link.",
   ["cli.link.torrent"] = "Print the address of the .torrent file.",
+  ["cli.link.grant"] = "With --magnet: one that opens a locked share without its password.",
+  ["cli.link.granted"] = "Whoever has this magnet needs no password, for a month, or until the password is changed.",
+  ["cli.link.locked"] = "The share is locked: this magnet alone finds nobody. Send the link of its page, or --grant.",
+  ["cli.link.needs.magnet"] = "link: --grant goes with --magnet",
   ["cli.link.to"] = "Make a link of its own for somebody.",
   ["cli.link.list"] = "Show all links of the share.",
   ["cli.link.revoke"] = "End the link of somebody; \"default\" puts a new one in place of the share’s own.",
@@ -116,6 +120,7 @@ return {
 
   ["cli.list"] = "show all shares of the running btshare",
   ["cli.list.json"] = "Print an array of objects.",
+  ["cli.list.locked"] = "locked: its page asks first; its magnet alone lets nobody in",
   ["cli.list.empty"] = "Nothing is shared yet: put a file into a shared folder, or try btshare add FILE.",
 
   ["cli.open"] = "open the console in the browser",

@@ -18,6 +18,7 @@ return {
   ["console.link.more"] = "More links",
   ["console.link.torrent"] = ".torrent file",
   ["console.link.magnet"] = "Magnet, for torrent apps",
+  ["console.link.magnet.locked"] = "The share is locked: this magnet lets nobody in. Send the link of its page.",
   ["console.link.magnet.what"] = "A torrent app may look this link up in the public DHT. Downloading from the " ..
     "page, or a share that is set to private, avoids that.",
   ["console.link.curl"] = "In a terminal",
@@ -70,12 +71,13 @@ return {
   ["console.exposure.name.public"] = "Everybody, in public",
   ["console.exposure.name.http"] = "Whoever has the link, without torrent",
 
+  ["console.file.preview"] = "Preview",
   ["console.limit.password"] = "Password",
   ["console.limit.downloads"] = "Downloads",
   ["console.limit.ask"] = "Ask me first",
   ["console.notice.look"] = "Look",
   ["console.limit.none"] = "None",
-  ["console.limit.kept"] = "There is one; it is not shown",
+  ["console.limit.kept"] = "There is one",
   ["console.limit.set"] = "Set",
   ["console.limit.remove"] = "Remove",
   ["console.limit.absent"] = "The line {line} in config.lua switches this on.",

@@ -36,6 +36,7 @@ return {
   ["message.link.name"] = "the name of a link: 1 to {bytes} bytes, and nothing that cannot be shown",
   ["message.link.default"] = "is what the link is called that every share has",
   ["message.link.exists"] = "has a link to {share} already",
+  ["message.link.closed"] = "{name}: what keeps it closed lets nobody in for its owner",
   ["message.link.stays"] = "still works: {reason}",
   ["message.share.stays"] = "still shared: {reason}",
   ["message.duration"] = "not a duration such as 90s, 30m, 2h, 7d or 1h30m",

@@ -1,5 +1,8 @@
 -- English: what plugins show on the public pages.
 return {
+  ["preview"] = "Preview",
+  ["preview.back"] = "Back to the page",
+  ["preview.none"] = "A browser cannot show this file here. Download it.",
   ["page.about"] = "About it",
   ["page.yes"] = "yes",
   ["page.no"] = "no",

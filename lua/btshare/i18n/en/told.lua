@@ -1,4 +1,4 @@
--- English: sentences that tell of events, for messages that plugins send.
+-- English: sentences for what plugins send: of events, and of what failed them.
 return {
   ["told.event.recipient-finished"] = "{who} has got {name}",
   ["told.event.download-finished"] = "{name} has been received",
@@ -9,4 +9,13 @@ return {
 
   ["message.told.more"] = "… and {count} more",
   ["message.told.several"] = "BTshare: {count} events",
+
+  ["message.process.absent"] = "there is no such program",
+  ["message.process.denied"] = "may not be run",
+  ["message.process.much"] = "wrote more than {count} bytes",
+  ["message.process.slow"] = "did not end within {count} s",
+  ["message.fs.much"] = "has more than {count} bytes",
+  ["message.fs.names"] = "holds more than {count} names",
+  ["message.fs.out"] = "leads out of its folder",
+  ["message.fs.kind"] = "is not a file",
 }

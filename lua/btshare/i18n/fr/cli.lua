@@ -92,6 +92,12 @@ return {
   ["cli.link.qr"] = "Dessine aussi un code QR, sur l’erreur standard.",
   ["cli.link.magnet"] = "Affiche le lien magnet.",
   ["cli.link.torrent"] = "Affiche l’adresse du fichier .torrent.",
+  ["cli.link.grant"] = "Avec --magnet : un lien qui ouvre un partage verrouillé sans son mot de passe.",
+  ["cli.link.granted"] = "Qui a ce lien magnet n’a pas besoin du mot de passe, pendant un mois, ou " ..
+    "jusqu’à ce qu’il change.",
+  ["cli.link.locked"] = "Le partage est verrouillé : ce lien magnet seul ne trouve personne. Envoyez le lien de sa " ..
+    "page, ou --grant.",
+  ["cli.link.needs.magnet"] = "link : --grant va avec --magnet",
   ["cli.link.to"] = "Crée un lien réservé à quelqu’un.",
   ["cli.link.list"] = "Montre tous les liens du partage.",
   ["cli.link.revoke"] = "Met fin au lien de quelqu’un ; « default » remplace celui du partage par un nouveau.",
@@ -118,6 +124,7 @@ return {
 
   ["cli.list"] = "montrer tous les partages du btshare en cours",
   ["cli.list.json"] = "Affiche un tableau d’objets JSON.",
+  ["cli.list.locked"] = "verrouillé : sa page demande d’abord ; son lien magnet seul n’ouvre rien",
   ["cli.list.empty"] = "Rien n’est encore partagé : mettez un fichier dans un dossier partagé, ou essayez " ..
     "btshare add FICHIER.",
 

@@ -18,6 +18,8 @@ return {
   ["console.link.more"] = "Autres liens",
   ["console.link.torrent"] = "Fichier .torrent",
   ["console.link.magnet"] = "Magnet, pour les logiciels torrent",
+  ["console.link.magnet.locked"] = "Le partage est verrouillé : ce lien magnet ne laisse entrer personne. " ..
+    "Envoyez le lien de sa page.",
   ["console.link.magnet.what"] = "Un logiciel torrent peut chercher ce lien dans la DHT publique. Télécharger " ..
     "depuis la page, ou un partage réglé sur privé, évite cela.",
   ["console.link.curl"] = "Dans un terminal",
@@ -71,12 +73,13 @@ return {
   ["console.exposure.name.public"] = "Tout le monde, publiquement",
   ["console.exposure.name.http"] = "Qui a le lien, sans torrent",
 
+  ["console.file.preview"] = "Aperçu",
   ["console.limit.password"] = "Mot de passe",
   ["console.limit.downloads"] = "Téléchargements",
   ["console.limit.ask"] = "Me demander d’abord",
   ["console.notice.look"] = "Voir",
   ["console.limit.none"] = "Aucun",
-  ["console.limit.kept"] = "Il y en a un ; il n’est pas montré",
+  ["console.limit.kept"] = "Il y en a un",
   ["console.limit.set"] = "Définir",
   ["console.limit.remove"] = "Retirer",
   ["console.limit.absent"] = "La ligne {line} dans config.lua active ceci.",

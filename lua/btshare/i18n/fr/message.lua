@@ -36,6 +36,7 @@ return {
   ["message.link.name"] = "le nom d’un lien : de 1 à {bytes} octets, et rien qui ne puisse s’afficher",
   ["message.link.default"] = "est le nom du lien que tout partage possède",
   ["message.link.exists"] = "a déjà un lien vers {share}",
+  ["message.link.closed"] = "{name} : ce qui le ferme ne laisse entrer personne pour son propriétaire",
   ["message.link.stays"] = "marche encore : {reason}",
   ["message.share.stays"] = "encore partagé : {reason}",
   ["message.duration"] = "n’est pas une durée comme 90s, 30m, 2h, 7d ou 1h30m",

@@ -1,5 +1,8 @@
 -- Français : ce que des extensions montrent sur les pages publiques.
 return {
+  ["preview"] = "Aperçu",
+  ["preview.back"] = "Retour à la page",
+  ["preview.none"] = "Un navigateur ne peut pas montrer ce fichier ici. Téléchargez-le.",
   ["page.about"] = "À propos",
   ["page.yes"] = "oui",
   ["page.no"] = "non",

@@ -1,4 +1,4 @@
--- French: sentences that tell of events, for messages that plugins send.
+-- French: sentences for what plugins send: of events, and of what failed them.
 return {
   ["told.event.recipient-finished"] = "{who} a reçu {name} en entier",
   ["told.event.download-finished"] = "{name} est arrivé",
@@ -9,4 +9,13 @@ return {
 
   ["message.told.more"] = "… et {count} de plus",
   ["message.told.several"] = "BTshare : {count} événements",
+
+  ["message.process.absent"] = "ce programme n’existe pas",
+  ["message.process.denied"] = "ne peut pas être exécuté",
+  ["message.process.much"] = "a écrit plus de {count} octets",
+  ["message.process.slow"] = "n’a pas fini en {count} s",
+  ["message.fs.much"] = "fait plus de {count} octets",
+  ["message.fs.names"] = "contient plus de {count} noms",
+  ["message.fs.out"] = "mène hors de son dossier",
+  ["message.fs.kind"] = "n’est pas un fichier",
 }

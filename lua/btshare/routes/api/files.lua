@@ -4,6 +4,7 @@ local content = require "btshare.shares.content"
 local describe = require "btshare.shares.describe"
 local disposition = require "btshare.http.disposition"
 local json = require "core.json"
+local magic = require "btshare.http.magic"
 local manifests = require "core.manifest"
 local reply = require "btshare.http.reply"
 local t = require "btshare.api.schema"
@@ -58,11 +59,17 @@ local function list(call, share)
   local page = is_served and services.reach:public_urls("/s/" .. describe.token(services, share, "page"))[1]
   local entries = common.page(table.move(files, 1, #files, #folders + 1, folders), query, most_files)
   local answer = { folders = json.array {}, files = json.array {}, total = total }
+  local whole, single = services.access:downloads(share), services.file_counts:of(share)
   for _, entry in ipairs(entries) do
     local of = entry.number and answer.files or answer.folders
     of[#of + 1] = entry
     if entry.number and page then
-      entry.link = ("%s/f/%d/%s"):format(page, entry.number, disposition.segment(entry.path:match("[^/]*$")))
+      local name = entry.path:match("[^/]*$")
+      entry.link = ("%s/f/%d/%s"):format(page, entry.number, disposition.segment(name))
+      entry.preview = magic.is_likely(name, entry.size) and ("%s/view/%d"):format(page, entry.number) or nil
+    end
+    if entry.number then
+      entry.downloads = whole + (single[entry.path] or 0)
     end
   end
   if not under then answer.folders = nil end
@@ -86,6 +93,10 @@ return function()
           files = t.array(t.object {
             number = t.integer { min = 1 }, path = t.string(), size = t.integer { min = 0 },
             link = t.optional(t.string { format = "uri" }),
+            preview = t.optional(t.string { format = "uri", description = "Of a page that shows it; where its name is "
+              .. "one of a picture, sound, film or text." }),
+            downloads = t.integer { min = 0, description = "How often it was fetched to its last byte, by itself or "
+              .. "with all of the share." },
           }),
           total = t.integer { min = 0, description = "Of files, and folders where they are told." },
         },

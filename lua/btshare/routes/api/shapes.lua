@@ -57,6 +57,9 @@ shapes.share = t.define("Share", t.object(with(with(fields, counts), {
   magnet = t.optional(t.string()),
   torrent = t.optional(t.string { format = "uri" }),
   path = t.string(),
+  locked = t.optional(t.boolean {
+    description = "Whether its magnet lets in nobody, since something is wanted first, such as a password.",
+  }),
   listed = t.optional(t.boolean { description = "Whether feeds and other lists that others can read name it." }),
   title = t.optional(t.string { description = "What its page calls it, where that is not its name." }),
   description = t.optional(t.string { description = "What its page says of it." }),

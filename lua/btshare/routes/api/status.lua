@@ -1,5 +1,6 @@
 -- The API's routes for BTshare as a whole: its state, what it does not share, a new reading of its configuration, its
 -- end.
+local accept = require "btshare.http.accept"
 local common = require "btshare.routes.api.common"
 local diagnostics = require "btshare.diagnostics"
 local i18n = require "btshare.i18n"
@@ -99,7 +100,8 @@ local function diagnose(call)
 end
 
 local function skipped(call)
-  local list = {}
+  local language = accept.language(call.request.headers["accept-language"], i18n.languages) or i18n.default
+  local speaker, list = i18n.speaker(language), {}
   each_skipped(call.services, function(root, path, reason)
     list[#list + 1] = { root = root.path, path = path, reason = reason }
   end)
@@ -107,7 +109,9 @@ local function skipped(call)
     if a.root ~= b.root then return a.root < b.root end
     return a.path < b.path
   end)
-  return reply.json(200, { skipped = common.page(list, call.query, 200), total = #list })
+  local page = common.page(list, call.query, 200)
+  for _, item in ipairs(page) do item.reason = speaker:message(item.reason) end
+  return reply.json(200, { skipped = page, total = #list })
 end
 
 local function ask_router(call)
@@ -197,7 +201,8 @@ return function(services)
     { "GET /api/v1/diagnostics", scope = "admin",
       summary = "Tells what a report of a fault must say: versions, limits, counts; no name, address or secret.",
       answers = { [200] = diagnosis }, handler = diagnose },
-    { "GET /api/v1/skipped", scope = "read", summary = "Lists what is not shared, and why.",
+    { "GET /api/v1/skipped", scope = "read",
+      summary = "Lists what is not shared, and why, in the language of who asks.",
       query = common.paged(1000),
       answers = { [200] = t.object {
         skipped = t.array(t.object { root = t.string(), path = t.string(), reason = t.string() }), total = number(),

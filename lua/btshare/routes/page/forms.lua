@@ -20,7 +20,7 @@ local function rows(speaker, view)
     for index, file in ipairs(view.listed) do
       list[index] = {
         index = file.index, folder = file.folder, name = file.name, segment = file.segment,
-        size = speaker:size(file.size),
+        size = speaker:size(file.size), has_preview = file.has_preview,
       }
     end
   end
@@ -63,6 +63,7 @@ function forms.html(site, asker, view)
     percent = view.progress and speaker:percent(view.progress),
     listed = listed,
     more = view.kind == "folder" and view.files - #listed or 0,
+    is_shown = view.kind == "file" and view.download and view.listed[1] and view.listed[1].has_preview or false,
     facts = facts(speaker, view),
     expires = view.expires and speaker:moment(view.expires),
     expires_iso = view.expires and os.date("!%Y-%m-%dT%H:%M:%SZ", view.expires),

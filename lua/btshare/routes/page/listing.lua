@@ -1,6 +1,7 @@
 -- The files of a share as its page lists them: the first thousand, made once for each version.
 local content = require "btshare.shares.content"
 local disposition = require "btshare.http.disposition"
+local magic = require "btshare.http.magic"
 local manifests = require "core.manifest"
 local text = require "btshare.terminal.text"
 
@@ -15,6 +16,7 @@ listing.most = 1000
 ---@field name string for display
 ---@field segment string the name percent-encoded
 ---@field size integer
+---@field has_preview boolean whether it may well have one
 
 local kept = setmetatable({}, { __mode = "k" }) -- share → { key, files }
 
@@ -33,7 +35,7 @@ local function make(of)
     name = name or path
     files[index] = {
       index = index, path = path, folder = text.escape(folder or ""), name = text.escape(name),
-      segment = disposition.segment(name), size = size,
+      segment = disposition.segment(name), size = size, has_preview = magic.is_likely(name, size),
     }
   end
   return files

@@ -120,7 +120,7 @@ function Recipient:meet(how, address, port)
   self.process:wait_for(function()
     return ended() or self:find("connected", nil, seen) or self:is_connected(address)
   end, 20, "a connection")
-  pcall(helper.wait_for, ended, 1)
+  helper.within(ended, 1)
 end
 
 ---Fetches another magnet into a folder of its own, from the same session.

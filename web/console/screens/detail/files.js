@@ -12,7 +12,10 @@ import { attempt } from "../../parts/toast.js";
 const page = 100;
 const nameOf = (path) => path.slice(path.lastIndexOf("/") + 1);
 
-const File = ({ file }) => html`<li class="file"><${Name} text=${nameOf(file.path)} /><span class="muted">${size(file.size)}</span>
+const File = ({ file }) => html`<li class="file"><${Name} text=${nameOf(file.path)} /><span class="muted">${file.downloads > 0 && html`<span class="often">${
+    t("console.link.downloads", { n: file.downloads })} · </span>`}${size(file.size)}</span>
+  ${file.preview ? html`<a class="button plain" href=${file.preview} target="_blank" rel="noreferrer"
+    aria-label=${`${t("console.file.preview")}: ${shown(file.path)}`}>${t("console.file.preview")}</a>` : html`<span></span>`}
   ${file.link ? html`<button class="plain" aria-label=${`${t("console.copy")}: ${shown(file.path)}`} onClick=${() => copy(file.link)}>
     <${Icon} name="copy" />${t("console.copy.short")}</button>` : html`<span></span>`}</li>`;
 
@@ -34,7 +37,7 @@ function Level({ share, under }) {
   });
   useEffect(() => {
     load(0);
-  }, [share.id, share.changed, under]);
+  }, [share.id, share.changed, share.downloads, under]);
   const told = found.folders.length + found.files.length;
   return html`<ul class="tree">${found.folders.map((folder) => html`<${Folder} key=${folder.path} share=${share} folder=${folder} />`)}
     ${found.files.map((file) => html`<${File} key=${file.number} file=${file} />`)}</ul>

@@ -36,6 +36,7 @@ function Others({ share }) {
   return html`<details><summary>${t("console.link.more")}</summary>
     <ul class="links">${lines.map(([key, value]) => html`<${CopyLine} key=${key} name=${t(key)} text=${t(key)} value=${value} />`)}</ul>
     ${share.magnet && html`<p class="exposure">${t("console.link.magnet.what")}</p>`}
+    ${share.magnet && share.locked && html`<p class="exposure">${t("console.link.magnet.locked")}</p>`}
   </details>`;
 }
 
