@@ -244,7 +244,7 @@ describe("a share's page", function()
     downloads.add(router, {})
     local torrent = bencode_reader.decode(public:get(public:page "Vacances" .. "/torrent").body)
     local examples = {
-      [":version"] = public:get("/").body:match("/assets/(%x+)/"), [":name"] = "style.css", [":file"] = "1",
+      [":version"] = public:get("/").body:match("/assets/(%x+)/"), [":file"] = "1",
       [":display"] = "name",
       ["*path"] = "Vacances/a%20%26%20b.jpg",
     }

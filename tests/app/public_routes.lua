@@ -11,7 +11,8 @@ local public_routes = {}
 
 -- Those that lead to no share. Whatever else has no token in it is one too many.
 local harmless = {
-  ["GET /"] = true, ["GET /favicon.ico"] = true, ["GET /assets/:version/:name"] = true,
+  ["GET /"] = true, ["GET /favicon.ico"] = true, ["GET /assets/:version/style.css"] = true,
+  ["GET /assets/:version/drop.css"] = true, ["GET /assets/:version/drop.js"] = true,
 }
 
 -- Those of a folder: what they say of closed shares, which is nothing, their own specs try.

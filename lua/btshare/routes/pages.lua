@@ -225,9 +225,11 @@ function Pages:add(router)
   router:add("GET /favicon.ico", function()
     return { status = 204, headers = { ["Cache-Control"] = "public, max-age=604800" } }
   end)
-  router:add("GET /assets/:version/:name", function(request, parameters)
-    return self.site:asset(parameters) or self:trouble(request, "missing")
-  end)
+  for _, name in ipairs(sites.asset_names) do
+    router:add("GET /assets/:version/" .. name, function(request, parameters)
+      return self.site:asset(name, parameters.version) or self:trouble(request, "missing")
+    end)
+  end
   router:add("GET /s/:token", for_share(self, "page", page))
   router:add("GET /s/:token/torrent", for_share(self, "torrent", torrent))
   router:add("GET /s/:token/qr.svg", for_share(self, "page", qr_code))

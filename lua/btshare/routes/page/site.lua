@@ -18,7 +18,7 @@ Site.__index = Site
 ---@field path string with a version in it: what it names never changes
 ---@field media string
 
-local asset_names = { "style.css", "drop.css", "drop.js" }
+site.asset_names = { "style.css", "drop.css", "drop.js" }
 -- What a page has for itself, besides the sheet of all.
 local own_assets = {
   ["drop.html"] = { style = "drop.css", script = "drop.js" },
@@ -26,18 +26,22 @@ local own_assets = {
 }
 local media = { css = "text/css; charset=utf-8", js = "text/javascript; charset=utf-8" }
 
-local function load_asset(folder, name)
-  local file <close> = assert(io.open(folder .. "/" .. name, "rb"))
-  local bytes = file:read("a")
-  local version = crypto.hex(crypto.sha256(bytes)):sub(1, 12)
-  return { bytes = bytes, path = ("/assets/%s/%s"):format(version, name), media = media[name:match("%a+$")] }
+local function read(path)
+  local file <close> = assert(io.open(path, "rb"))
+  return file:read("a")
 end
 
 ---Reads templates, style sheets and scripts. Raises where one is missing or wrong: the program cannot do without.
 ---@return btshare.Site
 function site.load()
-  local folder, loaded = host.data .. "/web/pages", {}
-  for _, name in ipairs(asset_names) do loaded[name] = load_asset(folder, name) end
+  local folder, all, loaded = host.data .. "/web/pages", {}, {}
+  for index, name in ipairs(site.asset_names) do all[index] = read(folder .. "/" .. name) end
+  local version = crypto.hex(crypto.sha256(table.concat(all))):sub(1, 12)
+  for index, name in ipairs(site.asset_names) do
+    loaded[name] = {
+      bytes = all[index], path = ("/assets/%s/%s"):format(version, name), media = media[name:match("%a+$")],
+    }
+  end
   return setmetatable({ assets = loaded, templates = template.load(folder) }, Site)
 end
 
@@ -78,11 +82,12 @@ function Site:page(asker, status, name, values)
   return { status = status, headers = own, body = self.templates:render(name, values) }
 end
 
----@param parameters {version: string, name: string}
+---@param name string one of asset_names
+---@param version string
 ---@return core.http.Reply? reply nil for another version than this one
-function Site:asset(parameters)
-  local asset = self.assets[parameters.name]
-  if asset and asset.path == ("/assets/%s/%s"):format(parameters.version, parameters.name) then
+function Site:asset(name, version)
+  local asset = self.assets[name]
+  if asset.path == ("/assets/%s/%s"):format(version, name) then
     return {
       status = 200, body = asset.bytes,
       headers = { ["Content-Type"] = asset.media, ["Cache-Control"] = "public, max-age=31536000, immutable" },
