@@ -45,6 +45,9 @@ export async function meet(browser, address, how = {}) {
     permissions: ["clipboard-read", "clipboard-write"],
   });
   context.setDefaultTimeout(patience);
+  // The program closes a connection that was idle for long, maybe just as it is used again: a browser asks once more then.
+  const get = context.request.get.bind(context.request);
+  context.request.get = (where, options) => get(where, { maxRetries: 3, ...options });
   const complaints = [];
   const expected = [];
   const complain = (text) => expected.some((form) => form.test(text)) || complaints.push(text);
