@@ -98,9 +98,12 @@ static int watchdog_start(lua_State *L) {
 static int watchdog_note_in(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   bt_watchdog *dog = state_of(L)->dog;
-  luaL_argcheck(L, !bt_watchdog_is_started(dog), 1, "it has started");
   char former[bt_watchdog_name_bytes];
   bt_error error;
+  if (bt_watchdog_is_started(dog)) {
+    bt_fail(&error, BT_BUSY, "%s: the watchdog looks already", path);
+    return bt_host_fail(L, &error);
+  }
   if (!bt_watchdog_note_in(dog, path, former, &error)) return bt_host_fail(L, &error);
   lua_pushstring(L, former);
   return 1;

@@ -1,5 +1,6 @@
 local client = require "http_client"
 local helper = require "helper"
+local host = require "core.host"
 local http = require "core.http"
 local uv = require "luv"
 
@@ -128,10 +129,13 @@ describe("the body of a request that is let in", function()
   end)
 
   it("is cut where taking a piece fails, and goes with its listener", function()
+    local traceback
+    host.on_error(function(text) traceback = text end)
     open(function(request) listener:let_in_pieces(request.id, 100000) end, function() error("no such luck") end)
     local connection = client.connect(listener)
     connection:send(head(50000) .. ("z"):rep(1000))
     helper.wait_for(function() return connection.ended and ends[1] end, 10, "the end")
+    assert.matches("no such luck", traceback)
     connection:close()
     listener:close()
     open(function(request) listener:let_in_pieces(request.id, 100000) end, function(_, bytes) pieces[1] = bytes end)

@@ -6,6 +6,7 @@ local ids = require "btshare.boxes.ids"
 local limits = require "btshare.boxes.limits"
 local place = require "btshare.downloads.place"
 local staging = require "btshare.boxes.staging"
+local uv = require "luv"
 local words = require "btshare.boxes.words"
 
 ---@class btshare.Box
@@ -61,10 +62,14 @@ local longest_title, longest_note = 100, 500 -- characters
 ---@param configured string?
 ---@param downloads string? the folder for downloads
 ---@param roots table[] what will be shared
----@return string? folder resolved
+---@return string? folder resolved; one in the folder for downloads may have to be made
 ---@return string? why there is none
 function boxes.folder(configured, downloads, roots)
-  if configured or downloads then return place.usual(configured or downloads .. "/Inbox", "", roots) end
+  if configured then return place.usual(configured, "", roots) end
+  if downloads then
+    local usual = downloads .. "/Inbox" -- made when it is needed
+    return uv.fs_stat(usual) and place.usual(nil, usual, roots) or usual
+  end
   return nil, 'there is no folder for what others send; write inbox = "~/Dir" into config.lua, and start again'
 end
 

@@ -17,7 +17,7 @@ local flags = uv.constants
 local own_file, own_folder = 384, 448 -- 0600, 0700
 local most_numbers = 999              -- of "film (2).mkv"
 
----@param folder string absolute, and there
+---@param folder string absolute; made when it is needed, where it is not there
 ---@return btshare.boxes.Staging
 function staging.new(folder)
   return setmetatable({ folder = folder, waiting = folder .. "/.waiting" }, Staging)
@@ -45,7 +45,8 @@ end
 ---@return string? code
 function Staging:create(box, upload)
   local folder = self.waiting .. "/" .. box
-  local made, problem = make_folder(self.waiting)
+  local made, problem = make_folder(self.folder)
+  if made then made, problem = make_folder(self.waiting) end
   if made then made, problem = make_folder(folder) end
   if not made then return disk.failed(folder, problem) end
   local path = self:path(box, upload)
@@ -183,6 +184,8 @@ end
 ---@return integer? free bytes
 ---@return integer|string size of the file system, or what the problem is
 function Staging:room()
+  local made, problem = make_folder(self.folder)
+  if not made then return nil, problem end
   return disk.room(self.folder)
 end
 

@@ -24,7 +24,7 @@ function View:on_fact(name, event)
     self.told_lost = self.out.lost
     self.out:write(json.encode { event = "events-lost", count = lost } .. "\n")
   end
-  self.out:write(json.encode(facts.describe(name, event)) .. "\n")
+  self.out:write(json.encode(facts.describe(name, event)) .. "\n", true)
 end
 
 function View.close() end

@@ -11,7 +11,8 @@ local most_waiting = 32 * 1024 * 1024
 ---@field colour boolean whether SGR sequences may be written
 ---@field waiting integer bytes not yet taken by the reader
 ---@field lost integer writes dropped because too much waited
----@field private gathered string[]? what is written as one when the write that is under way has ended
+---@field private gathered string[] what is written as one when the write that is under way has ended
+---@field private is_writing boolean
 ---@field broken string? why nothing can be written any more: "EPIPE", "ENOSPC", …
 ---@field on_broken fun(reason: string)? called when a write has failed, once
 local Output = {}
@@ -26,7 +27,8 @@ end
 ---@return btshare.terminal.output
 function output.open(fd)
   local kind = uv.guess_handle(fd)
-  local self = setmetatable({ fd = fd, kind = kind, is_terminal = kind == "tty", waiting = 0, lost = 0 }, Output)
+  local self = setmetatable({ fd = fd, kind = kind, is_terminal = kind == "tty", waiting = 0, lost = 0,
+    gathered = {}, is_writing = false }, Output)
   self.colour = self.is_terminal and may_colour()
   if kind == "unknown" then self.broken = "EBADF" end -- closed by whoever started us
   return self
@@ -87,18 +89,28 @@ local function write_file(self, text)
   return true
 end
 
--- One write at a time: thousands of lines that come together are a few calls of the system.
 local function write_stream(self, text)
-  self.gathered = {}
+  self.is_writing = true
   self.stream:write(text, function(failure)
+    self.is_writing = false
     self.waiting = self.waiting - #text
     if failure then break_off(self, failure) end
-    local more = table.concat(self.gathered)
-    self.gathered = nil
-    if more ~= "" and not self.broken then return write_stream(self, more) end
-    self.waiting = self.waiting - #more
+    self:flush()
     if self.waiting == 0 and self.on_drained then self.on_drained() end
   end)
+end
+
+---Writes what was gathered.
+---@private
+function Output:flush()
+  local text = table.concat(self.gathered)
+  if text == "" then return end
+  self.gathered = {}
+  if self.broken then
+    self.waiting = self.waiting - #text
+  else
+    write_stream(self, text)
+  end
 end
 
 ---@return boolean has_room whether a write would be accepted
@@ -108,8 +120,10 @@ end
 
 ---Writes without waiting.
 ---@param text string
+---@param is_patient boolean? it comes in large numbers: while a write is under way it may be gathered, and then be
+---written with what came after it
 ---@return boolean accepted
-function Output:write(text)
+function Output:write(text, is_patient)
   if self.broken or text == "" then return not self.broken end
   if not self:has_room() then
     self.lost = self.lost + 1
@@ -117,11 +131,8 @@ function Output:write(text)
   end
   if not self:open_stream() then return write_file(self, text) end
   self.waiting = self.waiting + #text
-  if self.gathered then
-    table.insert(self.gathered, text)
-  else
-    write_stream(self, text)
-  end
+  table.insert(self.gathered, text)
+  if not (is_patient and self.is_writing) then self:flush() end
   return true
 end
 
