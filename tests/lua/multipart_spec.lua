@@ -94,7 +94,7 @@ describe("a form with files", function()
     end
     for _, length in ipairs { 1, 7, 100000 } do
       assert.matches("begin", problem("preamble\r\n--XX\r\n", length))
-      assert.matches("boundary", problem("--XXX\r\nContent-Disposition: form-data; name=a\r\n\r\nx", length))
+      assert.matches("boundary", problem("--XXy\r\nContent-Disposition: form-data; name=a\r\n\r\nx", length))
       assert.matches("too long headers", problem("--XX\r\nA: " .. ("x"):rep(5000), length))
       assert.matches("without a name", problem(part("Content-Type: text/plain", "x"), length))
       assert.matches("without a name", problem(part(disposition "x=y", "x"), length))

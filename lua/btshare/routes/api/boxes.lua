@@ -48,13 +48,7 @@ local upload_shape = t.define("BoxUpload", t.object {
   path = t.optional(t.string { description = "Where it is, once it is accepted." }),
 })
 
-local function with_box(handler)
-  return function(call)
-    local box = call.services.boxes.by_id[call.parameters.id]
-    if not box then return reply.problem("missing", call.parameters.id .. ": no such drop box") end
-    return handler(call, box)
-  end
-end
+local with_box = common.with("boxes", "drop box")
 
 local function with_upload(handler)
   return with_box(function(call, box)

@@ -27,6 +27,21 @@ function common.with_share(handler)
   end
 end
 
+---Makes handlers that are given what the id in their path stands for.
+---@param service string name of the service whose `by_id` has it
+---@param noun string what it is called where there is none
+---@return fun(handler: fun(call: btshare.api.Call, found: any): core.http.Reply): function
+function common.with(service, noun)
+  return function(handler)
+    return function(call)
+      local id = call.parameters.id
+      local found = call.services[service].by_id[id]
+      if not found then return reply.problem("missing", id .. ": no such " .. noun) end
+      return handler(call, found)
+    end
+  end
+end
+
 ---The query of a list that comes in pages.
 ---@param most integer elements in an answer
 ---@param more table<string, btshare.api.schema>? further names

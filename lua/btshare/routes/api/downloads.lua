@@ -43,13 +43,7 @@ local shape = t.define("Download", t.object {
 
 local numbers = t.array(t.integer { min = 1, max = 50000 }, { min = 1, max = 50000 })
 
-local function with_download(handler)
-  return function(call)
-    local download = call.services.downloads.by_id[call.parameters.id]
-    if not download then return reply.problem("missing", call.parameters.id .. ": no such download") end
-    return handler(call, download)
-  end
-end
+local with_download = common.with("downloads", "download")
 
 local function current(call)
   local download = call.services.downloads.by_id[call.parameters.id]
