@@ -48,7 +48,7 @@ local upload_shape = t.define("BoxUpload", t.object {
   path = t.optional(t.string { description = "Where it is, once it is accepted." }),
 })
 
-local with_box = common.with("boxes", "drop box")
+local with_box = common.with("boxes", "no such drop box")
 
 local function with_upload(handler)
   return with_box(function(call, box)

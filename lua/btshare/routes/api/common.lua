@@ -29,14 +29,14 @@ end
 
 ---Makes handlers that are given what the id in their path stands for.
 ---@param service string name of the service whose `by_id` has it
----@param noun string what it is called where there is none
+---@param missing string what is said where there is none
 ---@return fun(handler: fun(call: btshare.api.Call, found: any): core.http.Reply): function
-function common.with(service, noun)
+function common.with(service, missing)
   return function(handler)
     return function(call)
       local id = call.parameters.id
       local found = call.services[service].by_id[id]
-      if not found then return reply.problem("missing", id .. ": no such " .. noun) end
+      if not found then return reply.problem("missing", id .. ": " .. missing) end
       return handler(call, found)
     end
   end

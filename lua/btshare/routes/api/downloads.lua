@@ -43,7 +43,7 @@ local shape = t.define("Download", t.object {
 
 local numbers = t.array(t.integer { min = 1, max = 50000 }, { min = 1, max = 50000 })
 
-local with_download = common.with("downloads", "download")
+local with_download = common.with("downloads", "no such download")
 
 local function current(call)
   local download = call.services.downloads.by_id[call.parameters.id]
