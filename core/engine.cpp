@@ -122,7 +122,7 @@ bool forget_failed(bt_engine *engine, bt_event &now) {
 bool follow(bt_engine *engine) {
   bt_event &now = engine->current.face;
   if (now.type == BT_EVENT_ADD_FAILED) return forget_failed(engine, now);
-  if (now.type == BT_EVENT_PEER_DISCONNECTED)
+  if (now.type == BT_EVENT_ADDED || now.type == BT_EVENT_PEER_DISCONNECTED)
     return find(engine, now.info_hash, nullptr) != nullptr;
   if (now.type == BT_EVENT_METADATA) {
     torrent *of = find(engine, now.info_hash, nullptr);

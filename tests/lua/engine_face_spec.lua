@@ -1,6 +1,7 @@
 -- The engine's settings, and what it says of calls and torrents that are not right.
 local bench = require "engine_helper"
 local helper = require "helper"
+local uv = require "luv"
 
 describe("the engine's face", function()
   local folder, seeder
@@ -111,6 +112,20 @@ describe("the engine's face", function()
       seeder:wait("removed")
       assert.is_nil(seeder:find("added") or seeder:find("add-failed"))
     end
+  end)
+
+  it("says nothing more of a torrent that was taken back after it was added, before that was told", function()
+    helper.write(folder .. "/file", "content")
+    helper.write(folder .. "/other", "other content")
+    local share = bench.share { root = folder, base = "", paths = { "file" } }
+    local other = bench.share { root = folder, base = "", paths = { "other" } }
+    seeder = bench.open()
+    assert(seeder.engine:add_share(share))
+    uv.sleep(200) -- libtorrent has added it; nothing has been told, as the loop stands still
+    assert(seeder.engine:add_share(other)) -- takes in what libtorrent said until now
+    assert(seeder.engine:remove(share.info_hash))
+    seeder:wait("removed")
+    assert.is_nil(seeder:find("added", function(event) return event.info_hash == share.info_hash end))
   end)
 
   it("opens and closes again and again, two at a time", function()
