@@ -257,6 +257,18 @@ describe("the API", function()
     assert.equal(2, second.files[1].number)
   end)
 
+  it("says where the bytes are, and what is wrong in the language of whoever asks", function()
+    local direct = ask("GET", "/api/v1/shares/" .. share.id).json.direct
+    local port, path = direct:match("^http://[^/]+:(%d+)(/.*%.zip)$")
+    assert.equal("PK", public.get({ port = tonumber(port) }, path).body:sub(1, 2))
+    local french = { ["Accept-Language"] = "fr-CH, en;q=0.5" }
+    local answer = send("POST", "/api/v1/downloads", { source = "nothing" }, french)
+    assert.equal("source\u{A0}: doit être un magnet, un .torrent ou le lien d’un autre BTshare", answer.json.detail)
+    assert.same({ 422, "invalid" }, { answer.status, answer.json.code })
+    local german = ask("GET", "/api/v1/shares/ffffffffffffffff", nil, { ["Accept-Language"] = "de" })
+    assert.equal("ffffffffffffffff: no such share", german.json.detail)
+  end)
+
   it("lists a deep folder level by level", function()
     for _, folder in ipairs { "", "/disc 1", "/disc 1/art", "/disc 10" } do
       assert(uv.fs_mkdir(place.share .. "/Album" .. folder, 493))

@@ -123,7 +123,7 @@ describe("the console at the start", () => {
   let fake;
   before(async () => {
     fake = await startFake({ shares: 5, reach: "refused", preparing: { shares: 2, bytes: 1000, done: 600 } });
-    for (const row of fake.world.shares) row.downloads = 0;
+    for (const row of fake.world.shares) Object.assign(row, { downloads: 0, name: `Concert de Noël, salle Pleyel, enregistrement complet ${row.name}` });
   });
   after(() => fake.close());
   look(() => fake, [["first", "/", ".first"]]);

@@ -4,7 +4,7 @@ import { pluginRoutes } from "./console_fake_plugins.js";
 
 const full = (row) => ({ ...row, path: `${row.root}/${row.name}`, info_hash: "1d0ce0b633c4ed7db92a8c5f09ade3f5aee40eda",
   magnet: row.exposure === "link" ? `magnet:?xt=urn:btih:1d0ce0b633c4ed7db92a8c5f09ade3f5aee40eda&dn=${encodeURIComponent(row.name)}` : undefined,
-  torrent: row.link && `${row.link}/torrent`, limits: row.up_limit ? { up: row.up_limit } : {} });
+  torrent: row.link && `${row.link}/torrent`, direct: row.link && `${row.link}/f/1/${encodeURIComponent(row.name)}`, limits: row.up_limit ? { up: row.up_limit } : {} });
 
 const series = (length, most) => Array.from({ length }, (_, at) => Math.round(most * (0.5 + 0.5 * Math.sin(at / 9)) * ((at * 37) % 10) / 10));
 
@@ -116,7 +116,8 @@ export function answersOf(world, tell) {
     ["GET", /^\/downloads$/, () => ({ downloads: world.downloads })],
     ["POST", /^\/downloads$/, (_, { body }) => {
       if (body.source && !/^(magnet:|https?:)/.test(body.source)) return [422, { title: "invalid", detail: "source: not a magnet or an address" }];
-      const made = { ...world.downloads[2], id: `d${world.downloads.length + 1}`, name: "Album", state: "choosing" };
+      const made = { ...world.downloads[2], id: `d${world.downloads.length + 1}`, name: "Album",
+        state: body.source?.endsWith("/s/locked") ? "fetching" : "choosing" };
       world.downloads.push(made);
       tell({ downloads: [made] });
       return made;

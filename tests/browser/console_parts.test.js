@@ -252,6 +252,20 @@ describe("the console", () => {
     assert.equal(fake.world.downloads.at(-1).state, "downloading");
   }));
 
+  it("says why a download cannot be had to who waits for its files, and tries again when asked to", () => onPage("/receive", async (page) => {
+    const said = { en: "the link is locked", fr: "le lien est verrouillé" };
+    await page.locator("header .primary").click();
+    await page.locator("textarea").fill("http://192.168.1.20:8702/s/locked");
+    await page.getByRole("button", { name: "Next" }).click();
+    await page.locator("dialog").getByRole("button", { name: "Later" }).waitFor();
+    const row = fake.world.downloads.at(-1);
+    fake.tell({ downloads: [Object.assign(row, { state: "failed", reason: { key: "downloads.failed", text: said.en, values: {}, said } })] });
+    await page.locator("dialog").getByText("the link is locked").waitFor();
+    await page.locator("dialog").getByRole("button", { name: "Close" }).last().click();
+    await page.locator(".download", { hasText: "the link is locked" }).getByRole("button", { name: "Try again" }).click();
+    await until(() => fake.world.downloads.at(-1).state === "downloading");
+  }));
+
   it("speaks French when told so, and the colours stay as chosen", () => onPage("/settings", async (page) => {
     await page.locator("#own-language").selectOption("fr");
     await page.locator("h1", { hasText: "Réglages" }).waitFor();

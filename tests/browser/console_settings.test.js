@@ -107,7 +107,25 @@ describe("the settings", () => {
     await page.locator("#section-notifications").waitFor({ state: "detached" });
     await page.locator("#schedule-title").waitFor();
     assert.equal(await page.getByText("Nothing is called that.").count(), 0);
+    for (const [words, found] of [["password", "Set a password"], ["token", "New token"], ["dark", "Colours"], ["licences", "Licences"]]) {
+      await page.getByLabel("Search settings").fill(words);
+      await page.locator("#schedule-title").waitFor({ state: "detached" });
+      await page.getByText(found).first().waitFor();
+      await page.getByLabel("Search settings").fill("by the hour");
+      await page.locator("#schedule-title").waitFor();
+    }
   }));
+
+  it("say values in words, and where they were set", async () => {
+    fake.world.settings.push({ key: "trusted_proxies", section: "access", type: "list", value: [], source: "default", editable: false },
+      { key: "port", section: "network", type: "integer", value: 51413, source: "config", editable: false });
+    await onPage(async (page) => {
+      assert.deepEqual(await page.getByLabel("Web seed").locator("option").allTextContents(),
+        ["In .torrent files", "In .torrent files and magnets", "Nowhere"]);
+      await page.locator(".setting", { hasText: "Trusted proxies" }).getByText("none", { exact: true }).waitFor();
+      await page.locator(".setting", { hasText: "BitTorrent port" }).getByText("Set on the command line").waitFor();
+    });
+  });
 
   it("copy what a report of a fault says, as it is shown", () => onPage(async (page) => {
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);

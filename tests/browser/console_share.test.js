@@ -106,6 +106,23 @@ describe("a share in the console", () => {
     await assertSound(page);
   }));
 
+  it("gives the address of its bytes, and a line for the terminal that fetches them", () => atShare(async (page) => {
+    await page.locator(".link-card summary").first().click();
+    const direct = `${fake.world.shares[0].link}/f/1/${encodeURIComponent(fake.world.shares[0].name)}`;
+    await page.locator(".link-card .address").getByText(direct, { exact: true }).waitFor();
+    await page.locator(".link-card .address").getByText(`curl -OJ '${direct}'`, { exact: true }).waitFor();
+  }));
+
+  it("that is not there any more says so, and leads back", async () => {
+    const expects = / 404 /;
+    await visit(browser, `${fake.address}/shares/none`, { expects }, async (page) => {
+      await page.getByRole("heading", { name: "This is not shared any more" }).waitFor();
+      const back = await page.locator(".nothing a", { hasText: "Shares" }).boundingBox();
+      assert.ok(back.height < 60, `a button of ${back.height} pixels`);
+      await assertSound(page);
+    });
+  });
+
   it("has room for the names of files on a phone", () => atShare(async (page) => {
     await page.locator(".detail summary", { hasText: "Fichiers" }).click();
     const [file, name] = [page.locator(".file").nth(12), page.locator(".file .name").nth(12)];

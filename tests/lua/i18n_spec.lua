@@ -1,5 +1,4 @@
 local exposures = require "btshare.exposure"
-local definitions = require "btshare.settings.definitions"
 local environment = require "btshare.i18n.environment"
 local host = require "core.host"
 local i18n = require "btshare.i18n"
@@ -45,10 +44,6 @@ local function used_keys()
     used["cli." .. name] = "cli/init.lua"
   end
   use_all("message.", "i18n/messages.lua")
-  for _, definition in ipairs(definitions.list) do
-    local key = "settings." .. definition.key
-    used[key], used[key .. ".about"] = "settings/definitions.lua", "settings/definitions.lua"
-  end
   -- The console says nothing but what begins so, also from tables and by names that a state chooses.
   for path, text in pairs(read_all(("find %s/web/console -name '*.js'"):format(host.data))) do
     for key in text:gmatch('"(console%.[%w_.]+)"') do used[key] = path end

@@ -24,6 +24,8 @@ interface Share {
   path?: string;
   magnet?: string;
   torrent?: string;
+  direct?: string;
+  reason_said?: string;
   limits?: { up?: number };
   up_limit?: number;
 }
@@ -66,7 +68,7 @@ interface Download {
   id: string;
   state: string;
   name?: string;
-  reason?: { key: string; text: string; values?: Record<string, string | number> };
+  reason?: { key: string; text: string; values?: Record<string, string | number>; said?: Record<string, string> };
   size?: number;
   wanted?: number;
   done?: number;

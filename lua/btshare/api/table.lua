@@ -1,5 +1,7 @@
 -- The table of the API's routes: what each takes and gives stands there once, and requests are checked by it before a
 -- handler sees them. The same table makes the OpenAPI document and the tests.
+local accept = require "btshare.http.accept"
+local i18n = require "btshare.i18n"
 local json = require "core.json"
 local query = require "btshare.api.query"
 local repeats = require "btshare.api.repeats"
@@ -150,16 +152,30 @@ local function answer(self, route, call, guard)
   return route.handler(call)
 end
 
+-- What is wrong is said in the language of whoever asked (RFC 9457 §3.1.4); programs go by the code.
+local function in_language(request, given)
+  local language = accept.language(request.headers["accept-language"], i18n.languages) or i18n.default
+  local media = given.headers and given.headers["Content-Type"]
+  if language == i18n.default or media ~= "application/problem+json" then return given end
+  local english = json.decode(given.body).detail
+  local first, last = given.body:find('"detail":' .. json.encode(english), 1, true)
+  local said = json.encode(i18n.speaker(language):message(english))
+  local copy = {} -- the same answer may be given again
+  for name, value in pairs(given) do copy[name] = value end
+  copy.body = given.body:sub(1, first - 1) .. '"detail":' .. said .. given.body:sub(last + 1)
+  return copy
+end
+
 ---Puts the routes on a router.
 ---@param router btshare.Router
 ---@param guard btshare.api.Guard asked before each request, by the listener's way of knowing who asks; sets call.who
 function Table:serve(router, guard)
   for _, route in ipairs(self.routes) do
     router:add(route[1], function(request, parameters)
-      return answer(self, route, {
+      return in_language(request, answer(self, route, {
         request = request, parameters = parameters, services = self.services,
         who = { kind = "nobody", scopes = {} },
-      }, guard)
+      }, guard))
     end, route)
   end
 end

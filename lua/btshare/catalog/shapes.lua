@@ -61,7 +61,7 @@ return {
     always("name", "string", "of its file or folder, as far as it is known"),
     always("state", "string", "fetching, choosing, checking, downloading, stalled, paused, no-space, finished, "
       .. "sharing or failed"),
-    optional("reason", "table", "why it does not move: key, values and text"),
+    optional("reason", "table", "why it does not move: key, values and text, and said in each language"),
     optional("size", "integer", "bytes of all its files, once they are known"),
     optional("wanted", "integer", "bytes that are wanted of it"),
     always("done", "integer", "bytes that are there"),

@@ -21,7 +21,10 @@ function changes:pause(download, is_paused)
     if is_paused then engine:pause(download.info_hash) else engine:resume(download.info_hash) end
   elseif not is_paused and not (download.finished and not download.share_after) then
     local begun, message, code = session.begin(self, download)
-    if not begun then return nil, message, code end
+    if not begun then
+      download.failure = { code = code, message = message }
+      return nil, message, code
+    end
   else
     self.links:stop(download)
   end

@@ -199,7 +199,10 @@ function Downloads:add(request)
   folder, message, code = place.choose(event.folder, self.usual, self.why, self.roots())
   if not folder then return nil, message, code end
   local known = self:known(found)
-  if known then return nil, known.name .. ": is in the list already", "exists", known end
+  if known then
+    if known.failure then self:pause(known, false) end -- maybe it can be had now
+    return nil, known.name .. ": is in the list already", "exists", known
+  end
 
   local download = self:register {
     id = crypto.base64url(crypto.random(9)), source = found, info_hash = found.info_hash, folder = folder, name = name,

@@ -43,6 +43,19 @@ local function reason_of(download, which, now)
   end
 end
 
+-- The same in every language: who looks on may speak any of them, and what failed said it in English.
+local function in_each_language(key, values)
+  local said = {}
+  for language in pairs(i18n.languages) do
+    local speaker, own = i18n.speaker(language), {}
+    for name, value in pairs(values) do
+      own[name] = type(value) == "string" and speaker:message(speaker:measure(value)) or value
+    end
+    said[language] = speaker:text(key, own)
+  end
+  return said
+end
+
 ---@param download btshare.Download
 ---@param now integer loop time, milliseconds
 ---@return table described a download as JSON
@@ -52,7 +65,8 @@ function state.describe(download, now)
   local key, values = reason_of(download, which, now)
   local reason
   if key then
-    reason = { key = key, values = values, text = i18n.speaker("en"):text(key, values) }
+    local said = in_each_language(key, values)
+    reason = { key = key, values = values, text = said.en, said = said }
   end
   local wanted, done = row.wanted or 0, row.done or 0
   if download.finished and not download.row then wanted, done = download.got or 0, download.got or 0 end

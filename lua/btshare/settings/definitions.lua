@@ -1,7 +1,5 @@
 -- Every setting that the console shows: its key as in config.lua ("limits.up" is `limits { up = … }`), where it stands
 -- on the screen, what it may be, and whether it counts at once.
---
--- Its texts are "settings.KEY" and "settings.KEY.about" of the catalogue.
 local engine = require "core.engine"
 local schema = require "btshare.config.schema"
 local t = require "btshare.api.schema"
@@ -90,6 +88,8 @@ definitions.list = {
   { key = "allowed_hosts", section = "access", type = "list", schema = list_schema() },
   { key = "trusted_proxies", section = "access", type = "list", schema = list_schema() },
   { key = "sandbox", section = "general", type = "boolean", schema = t.boolean(), restart = true },
+  { key = "downloads", section = "receive", type = "path", schema = text_schema(), restart = true },
+  { key = "inbox", section = "receive", type = "path", schema = text_schema(), restart = true },
   { key = "uploads", section = "receive", type = "path", schema = text_schema(), restart = true },
 }
 

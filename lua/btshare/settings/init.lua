@@ -64,20 +64,21 @@ local function as_json(value)
   return type(value) == "table" and json.array(value) or value
 end
 
-local function shown(config, definition)
+local function shown(config, definition, usual)
   local value = values.get(config, definition)
-  if value == nil then value = definition.default end
+  if value == nil then value = definition.default or usual and usual[definition.key] end
   return as_json(value)
 end
 
+---@param usual table<string, any>? by key: what holds where nothing was said
 ---@return table[] described every setting, as the API shows it
-function Settings:list()
+function Settings:list(usual)
   local config, defaults, list = self:over(self.base), schema.defaults(), {}
   for index, definition in ipairs(definitions.list) do
     local source, line = source_of(self, definition.key)
     list[index] = {
       key = definition.key, section = definition.section, type = definition.type,
-      value = shown(config, definition), default = shown(defaults, definition),
+      value = shown(config, definition, usual), default = shown(defaults, definition, usual),
       choices = definition.choices, unit = definition.unit, source = source, line = line,
       file = line and self.base.file or nil, restart = definition.restart,
       editable = definition.check ~= nil and source ~= "config" and not settings.is_locked(),

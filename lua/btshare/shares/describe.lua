@@ -1,5 +1,6 @@
 -- What others see of a share: its JSON form, its link and its magnet, made anew each time because
 -- addresses change.
+local disposition = require "btshare.http.disposition"
 local engine = require "core.engine"
 local exposure = require "btshare.exposure"
 
@@ -69,6 +70,14 @@ function describe.magnet(services, share, place, link, grant)
     peers = from:torrent_endpoints(),
     web_seeds = describe.web_seeds(services, share, from, "magnet", link, grant),
   }
+end
+
+---@param share btshare.Share
+---@return string|false path below its page: the file, or the folder as a ZIP; it ends with the name, so that every
+---client saves it right
+function describe.download(share)
+  if share.kind == "file" then return "/f/1/" .. disposition.segment(share.entry) end
+  return (share.files or 0) > 0 and "/zip/" .. disposition.segment(share.entry .. ".zip")
 end
 
 ---@param share btshare.Share
@@ -152,6 +161,8 @@ function describe.whole(services, share, is_alone)
   described.revision = share.revision
   described.locked = services.guests:is_closed(share) or nil
   if is_alone then
+    local path = described.link and describe.download(share)
+    described.direct = path and described.link .. path or nil
     described.modes = exposure.sentences
     described.limits = { up = share.up_limit }
   end

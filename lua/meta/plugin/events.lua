@@ -55,7 +55,7 @@
 ---@field id string what it is known by
 ---@field name string of its file or folder, as far as it is known
 ---@field state string fetching, choosing, checking, downloading, stalled, paused, no-space, finished, sharing or failed
----@field reason table? why it does not move: key, values and text
+---@field reason table? why it does not move: key, values and text, and said in each language
 ---@field size integer? bytes of all its files, once they are known
 ---@field wanted integer? bytes that are wanted of it
 ---@field done integer bytes that are there

@@ -40,7 +40,7 @@ function find(words) {
       if (!row.name.toLowerCase().includes(wanted)) continue;
       const text = shown(row.name);
       found.push({ icon: kindIcon(row), text, act: () => go(shareUrl(row.id)) });
-      if (row.link) found.push({ icon: "copy", text: `${t("console.copy")}: ${text}`, act: () => copyLink(row) });
+      if (row.link) found.push({ icon: "copy", text: t("console.copy.of", { name: text }), act: () => copyLink(row) });
     }
   }
   return found.slice(0, most);

@@ -35,7 +35,7 @@ function useWhole(id, row) {
 }
 
 const Gone = () => html`<section class="nothing"><${Heading}>${t("console.detail.gone")}<//>
-  <p>${t("console.stop.what")}</p><a class="button" href="/shares">${t("console.shares")}</a></section>`;
+  <p>${t("console.detail.gone.what")}</p><a class="button" href="/shares">${t("console.shares")}</a></section>`;
 
 function Head({ share }) {
   return html`<header>
@@ -44,7 +44,7 @@ function Head({ share }) {
     <button class="plain icon-only" aria-haspopup="menu" aria-label=${t("console.more", { name: shown(share.name) })}
       onClick=${(event) => openShareMenu(event.currentTarget, share)}><${Icon} name="more" /></button>
     <p class="story"><${State} tone=${toneOf(share)}>${stateOf(share)}<//><span>${extentOf(share)}</span><span>${storyOf(share)}</span></p>
-    ${share.reason && html`<p class="story trouble">${shown(share.reason)}</p>`}
+    ${share.reason && html`<p class="story trouble">${shown(share.reason_said ?? share.reason)}</p>`}
   </header>`;
 }
 

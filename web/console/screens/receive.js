@@ -2,7 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { ask } from "../api.js";
 import { shown } from "../foreign.js";
-import { duration, hasText, percent, rate, size, t } from "../i18n.js";
+import { duration, percent, rate, size, t } from "../i18n.js";
 import { html } from "../html.js";
 import { Heading } from "../parts/heading.js";
 import { openMenu } from "../parts/menu.js";
@@ -15,7 +15,7 @@ import { attempt } from "../parts/toast.js";
 import { downloads, downloadsVersion, isLoaded, putDownload, waitingFiles } from "../store.js";
 import { placeOf } from "../words.js";
 import { Boxes } from "./receive/boxes.js";
-import { openChoose } from "./receive/choose.js";
+import { openChoose, reasonOf } from "./receive/choose.js";
 import { downloadUrl, openRemove } from "./receive/remove.js";
 import { openDownload } from "./receive/add.js";
 
@@ -33,7 +33,7 @@ const patch = (row, body) => attempt(async () => putDownload(await ask("PATCH", 
 
 function openRowMenu(button, row) {
   openMenu(button, [
-    !isDone(row) && { text: t("console.download.files"), icon: "check", act: () => openChoose(row.id) },
+    !isDone(row) && row.state !== "failed" && { text: t("console.download.files"), icon: "check", act: () => openChoose(row.id) },
     { text: t(row.share_after ? "console.download.share.not" : "console.download.share"), icon: "share",
       act: () => patch(row, { share_after: !row.share_after }) },
     { text: t("console.download.remove"), icon: "trash", tone: "bad", act: () => openRemove(row) },
@@ -53,8 +53,6 @@ function figuresOf(row) {
   return parts;
 }
 
-const reasonOf = ({ reason }) => (hasText(reason.key) ? t(reason.key, reason.values ?? {}) : shown(reason.text));
-
 function Download({ row }) {
   const [text, tone] = states[row.state] ?? states.failed;
   const name = shown(row.name ?? t("console.download.unnamed"));
@@ -63,6 +61,7 @@ function Download({ row }) {
     <${Name} text=${row.name ?? t("console.download.unnamed")} />
     <span class="download-buttons">
       ${row.state === "choosing" ? html`<button class="primary" onClick=${() => openChoose(row.id)}>${t("console.download.choose")}</button>`
+        : row.state === "failed" ? html`<button aria-label=${`${t("console.retry")}: ${name}`} onClick=${() => patch(row, { paused: false })}>${t("console.retry")}</button>`
         : !isOver && html`<button onClick=${() => patch(row, { paused: !row.paused })}
             aria-label=${`${t(row.paused ? "console.resume" : "console.pause")}: ${name}`}><${Icon} name=${row.paused ? "play" : "pause"} />
             ${t(row.paused ? "console.resume" : "console.pause.short")}</button>`}

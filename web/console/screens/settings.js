@@ -48,6 +48,18 @@ function useSettings() {
   return [found?.settings ?? null, set];
 }
 
+// By which words the sections are found that are no list of settings.
+const saidIn = {
+  own: ["console.own", "console.own.scheme", "console.scheme.light", "console.scheme.dark", "console.own.language", "console.own.density", "console.keys.on",
+    "console.own.magnets"],
+  schedule: ["console.schedule", "console.schedule.without"],
+  notifications: ["console.section.notifications", "console.tell.finished", "console.tell.received", "console.tell.failed", "console.tell.without"],
+  access: ["console.access", "console.password", "console.password.none", "console.tokens", "console.tokens.what", "console.logout.what", "console.logout"],
+  plugins: ["console.plugins", "console.plugins.open"],
+  about: ["console.about", "console.about.uptime", "console.about.roots", "console.about.sandbox", "console.about.state", "console.about.cache",
+    "console.about.licences", "console.diagnostics"],
+};
+
 const says = (text, words) => words.toLowerCase().split(/\s+/).every((word) => text.toLowerCase().includes(word));
 const matches = (setting, words) => says(`${setting.key} ${labelOf(setting)} ${whatOf(setting)}`, words);
 
@@ -65,7 +77,7 @@ export function Settings() {
   const timer = useRef(0);
   const found = (settings ?? []).filter((setting) => matches(setting, words));
   const names = [...new Set([...order, ...found.map((setting) => setting.section)])];
-  const isAsked = (key) => !words || says(t(key), words);
+  const isAsked = (name) => !words || says(saidIn[name].map((key) => t(key)).join(" "), words);
   const onInput = (event) => {
     clearTimeout(timer.current);
     const { value } = event.currentTarget;
@@ -76,17 +88,18 @@ export function Settings() {
       <button onClick=${() => attempt(openLua)}><${Icon} name="text" />${t("console.settings.lua")}</button></header>
     <label class="search"><${Icon} name="search" /><input type="search" placeholder=${t("console.settings.search")}
       aria-label=${t("console.settings.search")} onInput=${onInput} /></label>
-    ${!words && html`<${Own} />`}
+    ${isAsked("own") && html`<${Own} />`}
     ${names.map((name) => {
       const own = found.filter((setting) => setting.section === name);
       return own.length > 0 && html`<${Section} key=${name} name=${name} settings=${own} set=${set} />`;
     })}
-    ${isAsked("console.schedule") && html`<${Schedule} />`}
-    ${isAsked("console.section.notifications") && html`<${Notifications} />`}
-    ${words && found.length === 0 && !isAsked("console.schedule") && !isAsked("console.section.notifications") && html`<p class="muted" role="status">${t("console.palette.none")}</p>`}
-    ${!words && html`<${Access} /><${Panels} slot="settings.section" which=${(plugin) => !placed.includes(plugin.name)} />
-      <section class="group"><h2>${t("console.plugins")}</h2><p class="buttons"><a class="button" href="/plugins"><${Icon} name="plugin" />${t("console.plugins.open")}</a>
-        ${panelsOf("nav").map((own) => html`<a class="button" href=${panelPath(own)}>${shown(own.panel.title)}</a>`)}</p></section>
-      <${About} />`}
+    ${isAsked("schedule") && html`<${Schedule} />`}
+    ${isAsked("notifications") && html`<${Notifications} />`}
+    ${isAsked("access") && html`<${Access} />`}
+    ${!words && html`<${Panels} slot="settings.section" which=${(plugin) => !placed.includes(plugin.name)} />`}
+    ${isAsked("plugins") && html`<section class="group"><h2>${t("console.plugins")}</h2><p class="buttons"><a class="button" href="/plugins"><${Icon} name="plugin" />${t("console.plugins.open")}</a>
+        ${panelsOf("nav").map((own) => html`<a class="button" href=${panelPath(own)}>${shown(own.panel.title)}</a>`)}</p></section>`}
+    ${isAsked("about") && html`<${About} />`}
+    ${settings && found.length === 0 && !Object.keys(saidIn).some(isAsked) && html`<p class="muted" role="status">${t("console.palette.none")}</p>`}
   </section>`;
 }

@@ -100,6 +100,7 @@ return {
   ["console.copy"] = "Copy link",
   ["console.copy.short"] = "Copy",
   ["console.copy.all"] = "Copy all links",
+  ["console.copy.of"] = "Copy the link of {name}",
   ["console.copy.yourself"] = "Press Ctrl+C to copy",
   ["console.copied"] = "Copied",
   ["console.copied.of"] = "Link of {name} copied",

@@ -1,6 +1,7 @@
 -- What the console says of one share, in English.
 return {
   ["console.detail.gone"] = "This is not shared any more",
+  ["console.detail.gone.what"] = "It was stopped, or it has expired. A file that was shared stays on your disk.",
   ["console.detail.files"] = "Files",
   ["console.list.more"] = { one = "Show {n} more", other = "Show {n} more" },
   ["console.save"] = "Save",
@@ -21,6 +22,7 @@ return {
   ["console.link.magnet.locked"] = "The share is locked: this magnet lets nobody in. Send the link of its page.",
   ["console.link.magnet.what"] = "A torrent app may look this link up in the public DHT. Downloading from the " ..
     "page, or a share that is set to private, avoids that.",
+  ["console.link.direct"] = "Direct download",
   ["console.link.curl"] = "In a terminal",
   ["console.link.people"] = "Links for single people",
   ["console.link.people.what"] = "With a link of their own you see who fetches it, and can end it for them " ..

@@ -105,6 +105,7 @@ return {
   ["console.copy"] = "Copier le lien",
   ["console.copy.short"] = "Copier",
   ["console.copy.all"] = "Copier tous les liens",
+  ["console.copy.of"] = "Copier le lien de {name}",
   ["console.copy.yourself"] = "Appuyez sur Ctrl+C pour copier",
   ["console.copied"] = "Copié",
   ["console.copied.of"] = "Lien de {name} copié",

@@ -1,6 +1,8 @@
 -- What the console says of one share, in French.
 return {
   ["console.detail.gone"] = "Ceci n’est plus partagé",
+  ["console.detail.gone.what"] = "Ce partage a été arrêté, ou il a expiré. Les fichiers partagés restent sur votre " ..
+    "disque.",
   ["console.detail.files"] = "Fichiers",
   ["console.list.more"] = { one = "En afficher {n} de plus", other = "En afficher {n} de plus" },
   ["console.save"] = "Enregistrer",
@@ -22,6 +24,7 @@ return {
     "Envoyez le lien de sa page.",
   ["console.link.magnet.what"] = "Un logiciel torrent peut chercher ce lien dans la DHT publique. Télécharger " ..
     "depuis la page, ou un partage réglé sur privé, évite cela.",
+  ["console.link.direct"] = "Téléchargement direct",
   ["console.link.curl"] = "Dans un terminal",
   ["console.link.people"] = "Liens personnels",
   ["console.link.people.what"] = "Avec un lien à son nom, vous voyez qui télécharge et pouvez l’arrêter " ..

@@ -21,6 +21,7 @@ local shape = t.define("Download", t.object {
     key = t.string { description = "Of a text of the catalogue." },
     text = t.string { description = "The same in English." },
     values = t.map(t.any()),
+    said = t.map(t.string(), { description = "The same in each language." }),
   }),
   size = t.optional(count "Bytes of all files."),
   wanted = t.optional(count "Bytes of the wanted ones."),

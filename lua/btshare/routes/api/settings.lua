@@ -7,7 +7,8 @@ local settings = require "btshare.settings"
 local t = require "btshare.api.schema"
 
 local function describe(services)
-  return { settings = json.array(services.settings:list()), revision = services.settings.revision,
+  local usual = { downloads = services.downloads_folder, inbox = services.inbox }
+  return { settings = json.array(services.settings:list(usual)), revision = services.settings.revision,
     locked = settings.is_locked() }
 end
 

@@ -1,6 +1,8 @@
 -- The API's routes for shares: lists, one, what can be set of it, its end, its QR code.
+local accept = require "btshare.http.accept"
 local common = require "btshare.routes.api.common"
 local describe = require "btshare.shares.describe"
+local i18n = require "btshare.i18n"
 local json = require "core.json"
 local listing = require "btshare.shares.listing"
 local qr = require "core.qr"
@@ -42,13 +44,18 @@ local function list(call)
   return answer
 end
 
-local function one(services, share)
-  return describe.whole(services, share, true)
+local function one(call, share)
+  local described = describe.whole(call.services, share, true)
+  if share.reason then
+    local language = accept.language(call.request.headers["accept-language"], i18n.languages) or i18n.default
+    described.reason_said = i18n.speaker(language):message(share.reason)
+  end
+  return described
 end
 
 local function current(call)
   local share = common.share(call)
-  return share and one(call.services, share)
+  return share and one(call, share)
 end
 
 local function add(call)
@@ -60,7 +67,7 @@ local function add(call)
     done, message, code = services.shares:set_listed(share, true)
     share = done and share
   end
-  return common.problem(share, message, code) or reply.json(201, one(services, share))
+  return common.problem(share, message, code) or reply.json(201, one(call, share))
 end
 
 local function or_nil(value)
@@ -86,7 +93,7 @@ local function patch(call, share)
       if not done then return reply.problem(code or "failed", message, { member = "body." .. name }) end
     end
   end
-  return reply.json(200, one(call.services, share))
+  return reply.json(200, one(call, share))
 end
 
 local function remove(call, share)
@@ -133,7 +140,7 @@ return function()
       answers = { [201] = shapes.share, [400] = true, [403] = true, [404] = true, [503] = true }, handler = add },
     { "GET /api/v1/shares/:id", scope = "read", summary = "Tells all of one share.", parameters = id,
       answers = { [200] = shapes.share, [404] = true },
-      handler = common.with_share(function(call, share) return reply.json(200, one(call.services, share)) end) },
+      handler = common.with_share(function(call, share) return reply.json(200, one(call, share)) end) },
     { "PATCH /api/v1/shares/:id", scope = "share", summary = "Changes what can be set of a share.", parameters = id,
       body = t.object({
         paused = t.optional(t.boolean()),

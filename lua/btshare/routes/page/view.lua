@@ -34,12 +34,9 @@ local view = {}
 ---@field listed btshare.Listed[]
 ---@field is_locked boolean whether it took a password to come in
 
--- Addresses end with the name, so that every client saves it right.
 local function download(share, base)
-  if share.kind == "file" then
-    return base .. "/f/1/" .. disposition.segment(share.entry)
-  end
-  return share.files > 0 and base .. "/zip/" .. disposition.segment(share.entry .. ".zip")
+  local path = describe.download(share)
+  return path and base .. path
 end
 
 local function tar(share, base)

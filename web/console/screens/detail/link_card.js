@@ -31,7 +31,7 @@ function CopyLine({ name, text, value }) {
 function Others({ share }) {
   const lines = [
     ["console.link.torrent", share.torrent], ["console.link.magnet", share.magnet],
-    ["console.link.curl", share.link && `curl -OJ ${share.link}`],
+    ["console.link.direct", share.direct], ["console.link.curl", share.direct && `curl -OJ '${share.direct}'`],
   ].filter(([, value]) => value);
   return html`<details><summary>${t("console.link.more")}</summary>
     <ul class="links">${lines.map(([key, value]) => html`<${CopyLine} key=${key} name=${t(key)} text=${t(key)} value=${value} />`)}</ul>

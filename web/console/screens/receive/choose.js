@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "../../api.js";
 import { shown } from "../../foreign.js";
-import { size, t } from "../../i18n.js";
+import { hasText, language, size, t } from "../../i18n.js";
 import { html } from "../../html.js";
 import { closeDialog, Dialog, openDialog } from "../../parts/dialog.js";
 import { Progress } from "../../parts/progress.js";
@@ -25,6 +25,14 @@ function Files({ files, wanted, setWanted }) {
       onChange=${() => toggle(file.number)} /><bdi>${shown(file.path)}</bdi><span class="muted">${size(file.size)}</span></label>`)}</div></fieldset>`;
 }
 
+/** Why a download does not move. @param {Download} row */
+export const reasonOf = ({ reason }) => shown(reason.said?.[language.value] ?? (hasText(reason.key) ? t(reason.key, reason.values ?? {}) : reason.text));
+
+// What became of it while somebody waited to choose.
+const Failed = ({ row }) => html`<${Dialog} title=${shown(row.name ?? t("console.download.unnamed"))} kind="small" actions=${html`
+  <button type="button" class="primary" data-focus onClick=${closeDialog}>${t("console.close")}</button>`}>
+  <p class="trouble" role="alert">${row.reason ? reasonOf(row) : t("console.download.failed")}</p><//>`;
+
 function Choose({ id }) {
   downloadsVersion.value;
   const row = downloads.get(id);
@@ -32,7 +40,7 @@ function Choose({ id }) {
   const [wanted, setWanted] = useState(new Set());
   const folder = useRef(null);
   const shares = useRef(null);
-  const isKnown = row && row.state !== "fetching";
+  const isKnown = row && row.state !== "fetching" && row.state !== "failed";
   useEffect(() => {
     if (!isKnown) return;
     attempt(async () => {
@@ -42,6 +50,7 @@ function Choose({ id }) {
     });
   }, [id, isKnown]);
   if (!row) return null;
+  if (row.state === "failed" && !files) return html`<${Failed} row=${row} />`;
   const isNew = row.state === "choosing" || row.state === "fetching";
   const save = () => attempt(async () => {
     /** @type {Record<string, unknown>} */

@@ -2,10 +2,10 @@
 import { shown } from "../../foreign.js";
 import { rate, t } from "../../i18n.js";
 import { html } from "../../html.js";
-import { labelOf, whatOf } from "./words.js";
+import { choiceOf, labelOf, whatOf } from "./words.js";
 
 const textOf = (value) => {
-  if (value === null || value === undefined || value === "") return t("console.settings.none");
+  if (value === null || value === undefined || value === "" || value.length === 0) return t("console.settings.none");
   if (value === true || value === false) return t(value ? "console.yes" : "console.no");
   return Array.isArray(value) ? value.map(shown).join(", ") : shown(typeof value === "object" ? JSON.stringify(value) : value);
 };
@@ -24,7 +24,7 @@ function Control({ setting, id, set }) {
   }
   if (choices) {
     return html`<select id=${id} value=${String(value)} onChange=${(event) => save(choices.find((choice) => String(choice) === event.currentTarget.value))}>
-      ${choices.map((choice) => html`<option value=${String(choice)}>${textOf(choice)}</option>`)}</select>`;
+      ${choices.map((choice) => html`<option value=${String(choice)}>${choiceOf(setting, choice) ?? textOf(choice)}</option>`)}</select>`;
   }
   if (type === "list") {
     const lines = Array.isArray(value) ? value : [];
@@ -46,8 +46,8 @@ export function Setting({ setting, set }) {
       <span class="setting-key">${setting.key}${setting.unit === "bytes/s" && Number(setting.value) > 0 && ` · ${rate(Number(setting.value))}`}${
         setting.restart && ` · ${t("console.settings.restart")}`}</span></div>
     ${isFixed
-      ? html`<div><strong>${textOf(setting.value)}</strong><p>${setting.line ? t("console.settings.line", { line: String(setting.line) })
-          : t(setting.source === "config" ? "console.settings.config" : "console.settings.fixed")}</p></div>`
+      ? html`<div><strong>${choiceOf(setting, setting.value) ?? textOf(setting.value)}</strong><p>${setting.line ? t("console.settings.line", { line: String(setting.line) })
+          : t(setting.source === "config" ? "console.settings.command" : "console.settings.fixed")}</p></div>`
       : html`<${Control} setting=${setting} id=${id} set=${set} />`}
   </div>`;
 }

@@ -19,6 +19,8 @@ const settings = {
   trackers: ["console.setting.trackers", "console.setting.trackers.what"],
   obfuscation: ["console.setting.obfuscation", "console.setting.obfuscation.what"],
   ignore: ["console.setting.ignore", "console.setting.ignore.what"],
+  downloads: ["console.setting.downloads", "console.setting.downloads.what"],
+  inbox: ["console.setting.inbox", "console.setting.inbox.what"],
   uploads: ["console.setting.uploads", "console.setting.uploads.what"],
   "torrent.connections_limit": ["console.setting.connections", "console.setting.connections.what"],
   allowed_hosts: ["console.setting.hosts", "console.setting.hosts.what"],
@@ -26,6 +28,14 @@ const settings = {
   sandbox: ["console.setting.sandbox", "console.setting.sandbox.what"],
 };
 
+// What a value is called that is a word of config.lua.
+const choices = {
+  web_seed: { auto: "console.setting.seed.auto", true: "console.setting.seed.on", false: "console.setting.seed.off" },
+  obfuscation: { off: "console.setting.obfuscation.off", prefer: "console.setting.obfuscation.prefer", require: "console.setting.obfuscation.require" },
+};
+
+/** @returns {string|undefined} */
+export const choiceOf = ({ key }, value) => choices[key]?.[String(value)] && t(choices[key][String(value)]);
 export const sectionOf = (name) => (sections[name] ? t(sections[name]) : name);
 export const labelOf = ({ key }) => (settings[key] ? t(settings[key][0]) : key);
 export const whatOf = ({ key }) => (settings[key] ? t(settings[key][1]) : "");
