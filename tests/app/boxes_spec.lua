@@ -86,6 +86,9 @@ describe("a drop box", function()
     assert.equal(400, here:ask("POST", "/d/" .. here.token,
       { ["Content-Type"] = "multipart/form-data; boundary=x" }, "nothing like it").status)
     assert.equal(3, #here:uploads())
+    here:post { { "files", "late", "late.txt" }, { "note", "Said last" }, { "sender", "Bob" } } -- as curl sends them
+    local late = here:uploads()[1]
+    assert.same({ "late.txt", "Bob", "Said last" }, { late.name, late.sender, late.note })
   end)
 
   it("is told of as it changes", function()

@@ -95,10 +95,19 @@ describe("the page of a drop box", () => {
       await page.getByLabel("Your name").fill("Marie");
       assert.deepEqual(await owner.uploads(box), [], "nothing is sent before somebody says so");
       await guest.send();
-      await page.getByText("All of it has arrived.").waitFor();
-      for (const name of ["one.txt", "empty.txt", "three.txt"]) await guest.says(name, /Done · receipt \S+/);
+      await page.getByText("The others have arrived.").waitFor();
+      assert.equal(await guest.row("empty.txt").locator("progress").evaluate((bar) => bar.value), 1);
+      await guest.choose(small("five.txt"));
+      await guest.says("five.txt", "Not sent: that would be too many files");
+      const gone = page.waitForResponse((answer) => answer.request().method() === "DELETE");
+      await page.getByRole("button", { name: "Take back: three.txt" }).click();
+      await gone;
+      await guest.choose(small("six.txt"));
+      await page.getByRole("button", { name: "Send", exact: true }).waitFor();
+      await page.getByRole("button", { name: "Remove: six.txt" }).click();
+      for (const name of ["one.txt", "empty.txt"]) await guest.says(name, /Done · receipt \S+/);
       const uploads = await owner.uploads(box);
-      assert.deepEqual(uploads.map(({ name }) => name).sort(), ["empty.txt", "one.txt", "three.txt"]);
+      assert.deepEqual(uploads.map(({ name }) => name).sort(), ["empty.txt", "one.txt"]);
       for (const upload of uploads) {
         assert.deepEqual([upload.state, upload.sender, upload.note], ["waiting", "Marie", "Les photos promises !"]);
         await guest.says(upload.name, upload.receipt);

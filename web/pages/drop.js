@@ -41,7 +41,7 @@ function show(item, state, text = say(state, { ...item, part: part(item) })) {
   const [name, bar, size, what, ...buttons] = item.parts;
   name.textContent = bar.ariaLabel = item.name;
   size.textContent = sizeOf(item.size);
-  bar.value = item.sent / (item.size || 1);
+  bar.value = item.size ? item.sent / item.size : Number(/done|kept/.test(state));
   what.textContent = text;
   [texts[`turn${state}`], state === "done" ? texts.back : state !== "kept" && texts.remove].forEach((label, at) => {
     buttons[at].hidden = !label;
@@ -54,7 +54,7 @@ function show(item, state, text = say(state, { ...item, part: part(item) })) {
 // For those who listen: states, never figures that move.
 function tell() {
   const [done, open] = [those("done kept").length, those("queued sending waiting paused").length];
-  const text = those("waiting").length ? texts.waiting : isRunning ? say("busy", { done, all: done + open }) : done && !open ? texts.all : "";
+  const text = those("waiting").length ? texts.waiting : isRunning ? say("busy", { done, all: done + open }) : done && !open ? (those("refused").length ? texts.some : texts.all) : "";
   if (said.textContent !== text) said.textContent = text;
 }
 
@@ -128,8 +128,15 @@ async function sendAll(item) {
     item.tries = 0;
   }
   Object.assign(item, { receipt: call.getResponseHeader("X-Receipt"), at: Date.now() });
+  count(item, 1);
   keep(item);
   finish(item);
+}
+
+// What the box still takes.
+function count({ size }, sign) {
+  texts.files -= sign;
+  texts.bytes -= sign * size;
 }
 
 // It can be taken back for ten minutes.
@@ -189,6 +196,7 @@ function turn(item) {
 }
 
 function remove(item) {
+  if (item.receipt) count(item, -1);
   item.state = "gone";
   interrupt(item);
   if (item.url) ask({}, "DELETE", item.url).catch(() => {});

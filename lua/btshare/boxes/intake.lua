@@ -32,7 +32,6 @@ Intake.__index = Intake
 
 local intake = {}
 
-local longest_sender, longest_note = 100, 2000 -- characters
 local statuses = {
   too_large = 413, box_full = 413, too_many = 429, no_room = 507, bad_name = 400, denied = 403, gone = 404,
   offset = 409, failed = 500,
@@ -119,7 +118,7 @@ function Intake:new_upload(box, name, size, offer)
   local seconds, microseconds = uv.gettimeofday()
   return self.boxes:add_upload {
     id = ids.upload(seconds * 1000 + microseconds // 1000), box = box, name = name, size = size, received = 0,
-    sender = words.clean(offer.sender, longest_sender, true), note = words.clean(offer.note, longest_note),
+    sender = words.sender(offer.sender), note = words.note(offer.note),
     address = offer.address, begun = now, touched = now, lock = task.mutex(),
   }
 end

@@ -2,6 +2,7 @@
 local disk = require "btshare.uploads.disk"
 local limits = require "btshare.boxes.limits"
 local uv = require "luv"
+local words = require "btshare.boxes.words"
 
 ---@class btshare.boxes.Stream
 ---@field upload btshare.Upload
@@ -35,6 +36,20 @@ function stream.begin(intake, box, offer, transfer)
   if file then return self end
   self:abort()
   return nil, intake.refusal(message, code)
+end
+
+---Adds what a form said of a file after it. Call in a task.
+---@param boxes btshare.Boxes
+---@param upload btshare.Upload which is finished
+---@param offer {sender: string?, note: string?}
+function stream.add_words(boxes, upload, offer)
+  local sender = upload.sender or words.sender(offer.sender)
+  local note = upload.note or words.note(offer.note)
+  if upload.is_gone or sender == upload.sender and note == upload.note then return end
+  local update = { "UPDATE box_uploads SET sender = ?, note = ? WHERE id = ?", sender, note, upload.id, n = 3 }
+  if not boxes.services.store:write { update } then return end
+  upload.sender, upload.note = sender, note
+  boxes:touch(upload.box)
 end
 
 -- What its box takes may change while it comes.

@@ -1,6 +1,8 @@
 -- What senders and owners write for one another: kept as they wrote it, without what would mislead whoever reads it.
 local words = {}
 
+local longest_sender, longest_note = 100, 2000 -- characters
+
 -- Control characters, and those that turn the direction of what follows.
 local function is_hidden(code)
   return code < 0x20 and code ~= 0x0A or code >= 0x7F and code <= 0x9F or code == 0x61C or code == 0x200E
@@ -20,6 +22,18 @@ function words.clean(text, most, is_line)
   end
   local clean = table.concat(kept):match("^%s*(.-)%s*$")
   return clean ~= "" and clean or nil
+end
+
+---@param text string? as it came
+---@return string? clean
+function words.sender(text)
+  return words.clean(text, longest_sender, true)
+end
+
+---@param text string? as it came
+---@return string? clean
+function words.note(text)
+  return words.clean(text, longest_note)
 end
 
 return words

@@ -13,7 +13,7 @@ local texts = {
     "interrompu recommence du début.",
   ["download.file"] = "Un téléchargement interrompu reprend là où il s’est arrêté.",
   ["download.empty"] = "Il n’y a rien dedans.",
-  ["download.tar"] = "ou un fichier TAR",
+  ["download.tar"] = "Ou un fichier TAR",
   torrent = "Fichier .torrent",
   magnet = "Ouvrir dans un logiciel torrent",
   faster = "Plus rapide quand beaucoup de monde télécharge en même temps.",

@@ -26,6 +26,11 @@ local function left_of(box)
   return { files = math.max(0, box.limits.files - files), bytes = math.max(0, box.limits.bytes - bytes) }
 end
 
+-- The form stays: what was begun before may go on.
+local function full_of(speaker, left)
+  return (left.files == 0 or left.bytes == 0) and speaker:text("drop.full") or false
+end
+
 local function rules_of(speaker, box)
   return speaker:text("drop.rules", {
     size = speaker:size(box.limits.file_bytes), files = speaker:text("files", { n = box.limits.files }),
@@ -44,6 +49,7 @@ local function plain_page(asker, services, box)
   if box.note then
     for line in box.note:gmatch("[^\n]+") do lines[#lines + 1] = text.escape(line) end
   end
+  lines[#lines + 1] = full_of(speaker, left_of(box)) or nil
   lines[#lines + 1] = ""
   lines[#lines + 1] = speaker:text("drop.plain")
   lines[#lines + 1] = ("  curl -F files=@FILE %s"):format(asker.place:public_urls("/d/" .. box.token)[1])
@@ -54,10 +60,12 @@ local function page(services, request, box)
   local asker = askers.of(services, request)
   local speaker = asker.speaker
   if asker.form ~= "html" then return plain_page(asker, services, box) end
+  local left = left_of(box)
   return services.pages:page(asker, "drop.html", {
     title = box.title or heading_of(speaker, services), heading = heading_of(speaker, services),
     subject = box.title or false, note = box.note or false, rules = rules_of(speaker, box),
-    action = "/d/" .. box.token, files_at = "/d/" .. box.token .. "/files", limits = box.limits, left = left_of(box),
+    action = "/d/" .. box.token, files_at = "/d/" .. box.token .. "/files", limits = box.limits,
+    left = left, full = full_of(speaker, left),
     expires = box.expires and speaker:moment(box.expires) or false,
     expires_iso = box.expires and os.date("!%Y-%m-%dT%H:%M:%SZ", box.expires) or false,
   })

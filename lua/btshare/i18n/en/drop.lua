@@ -8,6 +8,7 @@ return {
   ["drop.files"] = "Files",
   ["drop.send"] = "Send",
   ["drop.plain"] = "To send a file:",
+  ["drop.full"] = "This drop box is full at the moment.",
   ["drop.done"] = "It has arrived",
   ["drop.done.keep"] = "Keep the codes: with them the two of you can be sure to mean the same file.",
   ["drop.failed"] = "Nothing has arrived",

@@ -15,6 +15,7 @@ return {
   ["drop.row.done"] = "Done · receipt {receipt}",
   ["drop.row.busy"] = "{done} of {all} sent. Keep this page open.",
   ["drop.row.all"] = "All of it has arrived.",
+  ["drop.row.some"] = "The others have arrived.",
   ["drop.row.large"] = "Not sent: larger than {size}",
   ["drop.row.name"] = "Not sent: its name cannot be used",
   ["drop.row.many"] = "Not sent: that would be too many files",

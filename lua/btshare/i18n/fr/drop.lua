@@ -8,6 +8,7 @@ return {
   ["drop.files"] = "Fichiers",
   ["drop.send"] = "Envoyer",
   ["drop.plain"] = "Pour envoyer un fichier :",
+  ["drop.full"] = "Cette boîte de dépôt est pleine pour le moment.",
   ["drop.done"] = "C’est arrivé",
   ["drop.done.keep"] = "Gardez les codes : avec eux, vous serez sûrs de parler du même fichier.",
   ["drop.failed"] = "Rien n’est arrivé",

@@ -15,6 +15,7 @@ return {
   ["drop.row.done"] = "Terminé · reçu {receipt}",
   ["drop.row.busy"] = "{done} sur {all} envoyés. Gardez cette page ouverte.",
   ["drop.row.all"] = "Tout est arrivé.",
+  ["drop.row.some"] = "Les autres sont arrivés.",
   ["drop.row.large"] = "Pas envoyé : plus grand que {size}",
   ["drop.row.name"] = "Pas envoyé : son nom ne peut pas être utilisé",
   ["drop.row.many"] = "Pas envoyé : cela ferait trop de fichiers",

@@ -56,8 +56,8 @@ shapes.share = t.define("Share", t.object(with(with(fields, counts), {
   info_hash = t.optional(t.string()),
   magnet = t.optional(t.string()),
   torrent = t.optional(t.string { format = "uri" }),
-  direct = t.optional(t.string { format = "uri", description = "Of the file, or of the folder as a ZIP; where one share "
-    .. "is asked for." }),
+  direct = t.optional(t.string { format = "uri", description = "Of the file, or of the folder as a ZIP; where one "
+    .. "share is asked for." }),
   reason_said = t.optional(t.string { description = "Its reason in the language of Accept-Language; where one share is "
     .. "asked for." }),
   path = t.string(),

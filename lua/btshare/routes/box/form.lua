@@ -121,6 +121,7 @@ function Form:close()
     self:refuse(self.stream.upload.name, self.intake.refusal("it did not come whole", "failed"))
     self.stream = nil
   end
+  for _, upload in ipairs(self.kept) do stream.add_words(self.intake.boxes, upload, self.fields) end
   if not self.parser.is_done then self.problem = self.parser.problem or "has no end" end
   self.box.transfers[self.transfer] = nil
   for _, resume in ipairs(self.transfer.ended) do resume() end
