@@ -350,6 +350,10 @@ describe("the API", function()
     local mine
     for _, one in ipairs(plugins) do mine = one.name == "panels" and one or mine end
     assert.equal("Shows panels.", mine.description)
+    for _, one in ipairs(ask("GET", "/api/v1/plugins?language=fr").json.plugins) do
+      local beginning = ({ expiry = "Expiration", panels = "Shows panels." })[one.name]
+      if beginning then assert.equal(1, one.description:find(beginning, 1, true)) end
+    end
     assert.same({ "numbers", "list" }, { mine.panels[1].id, mine.panels[2].id })
     local list = ask("GET", "/api/v1/plugins/panels/panels/list").json
     assert.same({ { "Marie", 3 }, { "Paul", 4 } }, list.rows)

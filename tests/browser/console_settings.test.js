@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { startBrowser, visit } from "./support.js";
 import { startFake } from "./console_fake.js";
+import { until } from "./until.js";
 
 let browser;
 before(async () => (browser = await startBrowser()));
@@ -126,6 +127,19 @@ describe("the settings", () => {
       await page.locator(".setting", { hasText: "BitTorrent port" }).getByText("Set on the command line").waitFor();
     });
   });
+
+  it("take a speed as config.lua does, and nothing that is none", () => onPage(async (page) => {
+    const field = page.getByLabel("Sent at most at");
+    assert.equal(await field.inputValue(), "2M");
+    await field.fill("a lot");
+    await field.press("Tab");
+    assert.equal(await field.evaluate((one) => one.validity.valid), false);
+    for (const [text, bytes] of [["500k", 500000], ["1,5 M", 1500000], ["0", 0]]) {
+      await field.fill(text);
+      await field.press("Tab");
+      await until(() => fake.world.settings.find(({ key }) => key === "limits.up").value === bytes);
+    }
+  }));
 
   it("copy what a report of a fault says, as it is shown", () => onPage(async (page) => {
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);

@@ -17,7 +17,7 @@ return function(options, context)
   for _, one in ipairs(answer.plugins) do
     local state = one.is_running and "●" or "○"
     context:print(("%s %s  %s"):format(state, text.pad(text.escape(one.name), widest),
-      text.escape(one.description or one.path)))
+      text.escape(one.description and speaker:message(one.description) or one.path)))
     if not one.is_running then
       context:print("  " .. speaker:text("status.aside", { reason = text.escape(one.reason or "") }))
     end

@@ -75,6 +75,7 @@ export function access(world) {
     await page.getByRole("button", { name: "New token" }).click();
     await page.getByLabel("For which program").fill("<b>cron</b>");
     await page.getByLabel("What it may do").selectOption("read");
+    await page.getByLabel("For how long").selectOption("One week");
     await person.look(page);
     await page.getByRole("button", { name: "Make" }).click();
     await page.getByText("It is shown only now.").waitFor();
@@ -94,6 +95,7 @@ export function access(world) {
     await page.reload();
     await listed.getByText("used").waitFor();
     assert.equal(await listed.getByText("never used").count(), 0);
+    await listed.getByText("Until").waitFor();
     assert.equal((await page.content()).includes(token), false, "it is shown again");
 
     await page.getByRole("button", { name: "Revoke: <b>cron</b>" }).click();

@@ -25,9 +25,9 @@ export function sentenceOf(event) {
   return t("console.event.other", { kind: event.kind, name });
 }
 
-/** @param {{events: HistoryEvent[]}} props */
-export const Timeline = ({ events }) => html`<ol class="timeline">${events.map((event) => html`<li key=${event.id}>
+/** @param {{events: HistoryEvent[], share?: string}} props share: id of the one that it is shown beside */
+export const Timeline = ({ events, share }) => html`<ol class="timeline">${events.map((event) => html`<li key=${event.id}>
   <${Icon} name=${icons[event.kind] ?? "info"} />
-  <span>${event.share ? html`<a href=${shareUrl(event.share.id)}>${sentenceOf(event)}</a>` : sentenceOf(event)}${
+  <span>${event.share && event.share.id !== share ? html`<a href=${shareUrl(event.share.id)}>${sentenceOf(event)}</a>` : sentenceOf(event)}${
     event.way && html` <span class="muted">${t(ways[event.way] ?? ways.torrent)}</span>`}</span>
   <time datetime=${new Date(event.time * 1000).toISOString()}>${moment(event.time)}</time></li>`)}</ol>`;

@@ -10,6 +10,8 @@ import { Dialog, openDialog } from "../parts/dialog.js";
 import { Icon } from "../parts/icon.js";
 import { loadPlugins, panelPath, Panels, panelsOf } from "../parts/panels.js";
 import { attempt, toast } from "../parts/toast.js";
+import { status } from "../store.js";
+import { openReach, reachOf } from "./reach.js";
 import { About } from "./settings/about.js";
 import { Access } from "./settings/access.js";
 import { Notifications } from "./settings/notifications.js";
@@ -66,9 +68,12 @@ const matches = (setting, words) => says(`${setting.key} ${labelOf(setting)} ${w
 const Schedule = () => html`<section class="group" aria-labelledby="schedule-title"><h2 id="schedule-title">${t("console.schedule")}</h2>
   <${OfPlugin} name="schedule" without=${t("console.schedule.without")} line=${scheduleLine} /></section>`;
 
+const Reachable = () => html`<div class="setting"><div><span class="setting-label">${t("console.first.reach")}</span><p>${reachOf(status.value)}</p></div>
+  <button aria-label=${`${t("console.details")}: ${t("console.first.reach")}`} onClick=${openReach}>${t("console.details")}</button></div>`;
+
 function Section({ name, settings, set }) {
   return html`<section class="group" aria-labelledby=${`section-${name}`}><h2 id=${`section-${name}`}>${sectionOf(name)}</h2>
-    <div>${settings.map((setting) => html`<${Setting} key=${setting.key} setting=${setting} set=${set} />`)}</div></section>`;
+    <div>${name === "network" && html`<${Reachable} />`}${settings.map((setting) => html`<${Setting} key=${setting.key} setting=${setting} set=${set} />`)}</div></section>`;
 }
 
 export function Settings() {

@@ -272,4 +272,29 @@ return {
   ["message.get.torrent.link"] = "holds a symbolic link",
   ["message.get.torrent.hashes"] = "its hashes do not fit its size",
   ["message.get.torrent.version"] = "is of an unknown version",
+
+  ["message.about.archive"] = "Keeps a list of the shares that were removed or have expired, and shares them again " ..
+    "when you want.",
+  ["message.about.ask"] = "Ask: whoever opens a share waits at its page until you let them in.",
+  ["message.about.autoname"] = "The page of a share has a title that reads well: the heading of its README, or its " ..
+    "name without \"_\" and \".zip\".",
+  ["message.about.describe"] = "The page of a folder shows its README, or a note that lies in it.",
+  ["message.about.expiry"] = "Expiry: a share ends by itself, after a time, at a date, or when it is not needed any " ..
+    "more; its file stays.",
+  ["message.about.feed"] = "Feed: RSS and JSON Feed of the shares that are marked as listed, one feed for each " ..
+    "shared folder.",
+  ["message.about.index"] = "A public page that lists the shares that are marked as listed: at the root of the " ..
+    "public address, or where you say.",
+  ["message.about.metrics"] = "Metrics: what BTshare counts and measures, for Prometheus and what reads its text " ..
+    "format.",
+  ["message.about.notify"] = "Notify: tells of events by webhook, ntfy, mail, on the desktop or through a program " ..
+    "of yours.",
+  ["message.about.password"] = "Password: a share opens only for those who know its password, on its page, by " ..
+    "torrent, tracker and web seed alike.",
+  ["message.about.quota"] = "Quota: a share or a link closes after so many downloads or bytes; so does everything, " ..
+    "for the rest of the day.",
+  ["message.about.schedule"] = "Schedule: limits and pauses by hour and weekday.",
+  ["message.about.tracker"] = "The tracker: tells the recipients of a share about us and about one another.",
+  ["message.about.transmission"] = "Lets remote controls for Transmission govern BTshare: its downloads, and of its " ..
+    "shares what does no harm.",
 }

@@ -280,4 +280,28 @@ return {
   ["message.get.torrent.link"] = "contient un lien symbolique",
   ["message.get.torrent.hashes"] = "ses empreintes ne correspondent pas à sa taille",
   ["message.get.torrent.version"] = "est d’une version inconnue",
+
+  ["message.about.archive"] = "Garde une liste des partages supprimés ou expirés, et les partage à nouveau quand " ..
+    "vous le voulez.",
+  ["message.about.ask"] = "Demander d’abord : qui ouvre un partage attend sur sa page que vous le laissiez entrer.",
+  ["message.about.autoname"] = "La page d’un partage porte un titre agréable à lire : celui de son README, ou son " ..
+    "nom sans « _ » ni « .zip ».",
+  ["message.about.describe"] = "La page d’un dossier montre son README, ou une note qui s’y trouve.",
+  ["message.about.expiry"] = "Expiration : un partage prend fin de lui-même, après un temps, à une date, ou quand " ..
+    "plus personne n’en a besoin ; son fichier reste.",
+  ["message.about.feed"] = "Flux : RSS et JSON Feed des partages à répertorier, un flux par dossier partagé.",
+  ["message.about.index"] = "Une page publique qui énumère les partages à répertorier : à la racine de l’adresse " ..
+    "publique, ou là où vous le dites.",
+  ["message.about.metrics"] = "Mesures : ce que BTshare compte et mesure, pour Prometheus et ce qui lit son format.",
+  ["message.about.notify"] = "Avertir : signale ce qui arrive par webhook, ntfy, courriel, sur le bureau ou par un " ..
+    "programme à vous.",
+  ["message.about.password"] = "Mot de passe : un partage ne s’ouvre qu’à ceux qui le connaissent, sur sa page, par " ..
+    "torrent, traqueur et web seed.",
+  ["message.about.quota"] = "Quota : un partage ou un lien se ferme après tant de téléchargements ou d’octets ; et " ..
+    "tout, pour le reste de la journée.",
+  ["message.about.schedule"] = "Horaires : des limites et des pauses selon l’heure et le jour de la semaine.",
+  ["message.about.tracker"] = "Le traqueur : fait connaître cet ordinateur aux destinataires d’un partage, et les " ..
+    "uns aux autres.",
+  ["message.about.transmission"] = "Laisse les télécommandes de Transmission gouverner BTshare : ses " ..
+    "téléchargements, et de ses partages ce qui ne nuit pas.",
 }

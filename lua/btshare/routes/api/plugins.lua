@@ -20,9 +20,11 @@ end
 
 local function list(call)
   local plugins, by_name, language = {}, {}, call.query.language
+  local speaker = i18n.speaker(i18n.languages[language] and language or i18n.default)
   for index, item in ipairs(call.services.plugins:list()) do
     plugins[index] = {
-      name = item.name, description = item.description, path = item.path, is_running = item.state == "running",
+      name = item.name, description = item.description and speaker:message(item.description), path = item.path,
+      is_running = item.state == "running",
       reason = item.reason, strikes = item.strikes, memory = item.memory, held = item.held, panels = json.array {},
     }
     by_name[item.name] = plugins[index]

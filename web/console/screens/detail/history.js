@@ -20,7 +20,7 @@ export function History({ share }) {
     if (isOpen) load(0);
   }, [isOpen, share.id, share.state, share.downloads]);
   return html`<details open=${isOpen} onToggle=${(event) => setOpen(event.currentTarget.open)}><summary>${t("console.history")}</summary>
-    ${found && (found.events.length ? html`<${Timeline} events=${found.events} />` : html`<p class="muted">${t("console.history.none")}</p>`)}
+    ${found && (found.events.length ? html`<${Timeline} events=${found.events} share=${share.id} />` : html`<p class="muted">${t("console.history.none")}</p>`)}
     ${found && found.events.length < found.total && html`<button onClick=${() => load(found.events.length)}>${
       t("console.list.more", { n: found.total - found.events.length })}</button>`}</details>`;
 }

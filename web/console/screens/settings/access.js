@@ -8,6 +8,7 @@ import { copy } from "../../parts/copy.js";
 import { closeDialog, confirm, Dialog, openDialog } from "../../parts/dialog.js";
 import { Icon } from "../../parts/icon.js";
 import { attempt, toast } from "../../parts/toast.js";
+import { endOf } from "../../words.js";
 
 // The end of it: whoever sits down at an open console must know it.
 function DropPassword() {
@@ -60,12 +61,17 @@ function Password() {
 
 const scopes = { read: "console.scope.read", share: "console.scope.share", admin: "console.scope.admin" };
 
+/** @type {[number, string][]} */
+const spans = [[86400, "console.time.day"], [604800, "console.time.week"], [2592000, "console.time.month"]];
+
 function NewToken({ done }) {
   const name = useRef(null);
   const scope = useRef(null);
+  const time = useRef(null);
   const make = () => attempt(async () => {
     const wanted = { read: ["read"], share: ["read", "share"], admin: ["read", "share", "admin"] }[scope.current.value];
-    const token = await ask("POST", "/tokens", { once: true, body: { name: name.current.value.trim(), scopes: wanted } });
+    const token = await ask("POST", "/tokens", { once: true, body: { name: name.current.value.trim(), scopes: wanted,
+      ...(time.current.value && { for_seconds: Number(time.current.value) }) } });
     done();
     openDialog(() => html`<${Dialog} title=${t("console.token.made")} actions=${html`
       <button type="button" class="primary" data-focus onClick=${() => copy(token.secret)}><${Icon} name="copy" />${t("console.copy.short")}</button>`}>
@@ -76,7 +82,9 @@ function NewToken({ done }) {
     <button type="submit" class="primary">${t("console.token.make")}</button>`}>
     <label class="field"><span>${t("console.token.name")}</span><input ref=${name} type="text" required maxlength="100" data-focus autocomplete="off" /></label>
     <label class="field"><span>${t("console.token.scope")}</span><select ref=${scope}>${Object.entries(scopes).map(([value, text]) => html`
-      <option value=${value}>${t(text)}</option>`)}</select></label><//>`;
+      <option value=${value}>${t(text)}</option>`)}</select></label>
+    <label class="field"><span>${t("console.token.time")}</span><select ref=${time}><option value="">${t("console.time.never")}</option>${spans.map(([seconds, text]) => html`
+      <option value=${seconds}>${t(text)}</option>`)}</select></label><//>`;
 }
 
 function Tokens() {
@@ -96,7 +104,8 @@ function Tokens() {
       <button onClick=${() => openDialog(() => html`<${NewToken} done=${load} />`)}><${Icon} name="add" />${t("console.token.new")}</button></div>
     ${tokens.length > 0 && html`<ul class="links">${tokens.map((token) => html`<li key=${token.id}>
       <span><bdi>${shown(token.name)}</bdi> <span class="muted">${list(token.scopes)} · ${token.used ? t("console.token.used", { when: ago(token.used) })
-        : t("console.token.unused", { when: day(token.created) })}</span></span>
+        : t("console.token.unused", { when: day(token.created) })}${
+        token.expires && ` · ${t("console.option.until", { moment: endOf(token.expires) })}`}</span></span>
       <button class="plain" aria-label=${`${t("console.token.end")}: ${shown(token.name)}`} onClick=${() => end(token)}><${Icon} name="trash" />${
         t("console.token.end")}</button></li>`)}</ul>`}`;
 }

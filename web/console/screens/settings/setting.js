@@ -10,7 +10,19 @@ const textOf = (value) => {
   return Array.isArray(value) ? value.map(shown).join(", ") : shown(typeof value === "object" ? JSON.stringify(value) : value);
 };
 
-const numbers = ["integer", "size"];
+const scales = { "": 1, k: 1e3, m: 1e6, g: 1e9 };
+
+/** @param {string} text "2M", as config.lua takes it @returns {number|null} */
+function bytesOf(text) {
+  const [, count, scale] = /^\s*([\d.,]+)\s*([kmg]?)/i.exec(text) ?? [];
+  return count ? Math.round(Number(count.replace(",", ".")) * scales[scale.toLowerCase()]) : null;
+}
+
+/** @param {number} bytes @returns {string} "2M" */
+function shortOf(bytes) {
+  const scale = ["g", "m", "k"].find((one) => bytes > 0 && bytes % scales[one] === 0) ?? "";
+  return `${bytes / scales[scale]}${scale && (scale === "k" ? scale : scale.toUpperCase())}`;
+}
 
 function Control({ setting, id, set }) {
   const { type, value, choices } = setting;
@@ -30,7 +42,11 @@ function Control({ setting, id, set }) {
     const lines = Array.isArray(value) ? value : [];
     return html`<textarea id=${id} rows=${Math.min(6, lines.length + 1)} spellcheck=${false} value=${lines.join("\n")} onChange=${onList} />`;
   }
-  return numbers.includes(type)
+  if (type === "size") {
+    const onSize = (event) => event.currentTarget.reportValidity() && save(bytesOf(event.currentTarget.value));
+    return html`<input id=${id} type="text" pattern="\\s*\\d+([.,]\\d+)?\\s*[kKmMgG]?\\s*" spellcheck=${false} value=${shortOf(value ?? 0)} onChange=${onSize} />`;
+  }
+  return type === "integer"
     ? html`<input id=${id} type="number" min="0" step="1" inputmode="numeric" value=${value ?? ""} onChange=${onNumber} />`
     : html`<input id=${id} type="text" spellcheck=${false} value=${value ?? ""} onChange=${onText} />`;
 }
