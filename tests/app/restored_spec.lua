@@ -2,7 +2,6 @@
 local helper = require "helper"
 local many_plugins = require "support.many_plugins"
 local place_module = require "place"
-local uv = require "luv"
 
 -- Writes down what it is told, and does what else a test wants of it.
 local listener = [[
