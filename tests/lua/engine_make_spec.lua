@@ -159,15 +159,9 @@ describe("making the torrent of a large folder", function()
 
   -- The longest time for which the loop was held while `done()` was not yet true.
   local function longest_hold(done)
-    local longest, last = 0, uv.hrtime()
-    local ticker = uv.new_timer()
-    ticker:start(1, 1, function()
-      local now = uv.hrtime()
-      longest, last = math.max(longest, now - last), now
-    end)
+    local stop = helper.watch_turns()
     helper.wait_for(done, 30, "the torrent")
-    ticker:close()
-    return longest / 1e6
+    return stop()
   end
 
   it("does not hold the loop when a thread makes it", function()

@@ -234,7 +234,7 @@ describe("plugins that fail", function()
       assert(load("x", [[
         local kept = {}
         plugin:on("share-ready", function() shares.note(#("x"):rep(1 << 28)) end)
-        plugin:on("share-open", function() for index = 1, 1 << 40 do kept[index] = ("x"):rep(100000) .. index end end)
+        plugin:on("share-open", function() for index = 1, 1 << 40 do kept[index] = ("x"):rep(30 << 20) end end)
       ]]))
       bus:tell("share-ready", {})
       assert.same({}, seen)
