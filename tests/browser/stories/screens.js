@@ -7,7 +7,7 @@ import { until } from "../until.js";
 export function screens(world) {
   it("saves settings at once, keeps them, and shows what config.lua says", () => world.at("/settings", async (page, person) => {
     const limit = page.getByLabel("Sent at most at");
-    await limit.fill("750000");
+    await limit.fill("750k");
     await limit.press("Enter");
     await page.locator(".toast", { hasText: "Saved" }).waitFor();
     await page.locator(".setting", { hasText: "750 kB/s" }).waitFor();
@@ -15,7 +15,7 @@ export function screens(world) {
     assert.equal(await page.getByLabel("Your name").count(), 0, "it could be edited");
     await person.look(page);
     await page.reload();
-    await until(async () => (await limit.inputValue()) === "750000");
+    await until(async () => (await limit.inputValue()) === "750k");
 
     await page.getByRole("button", { name: "Show as Lua" }).click();
     const code = await page.locator("dialog pre").textContent();
@@ -33,7 +33,7 @@ export function screens(world) {
     await limit.press("Enter");
     const unlimited = page.locator(".toast", { hasText: "Saved" });
     await unlimited.getByRole("button", { name: "Undo" }).last().click();
-    await until(async () => (await limit.inputValue()) === "750000");
+    await until(async () => (await limit.inputValue()) === "750k");
   }));
 
   it("lists plugins and loads one again", () => world.at("/plugins", async (page, person) => {

@@ -28,7 +28,7 @@ export function tabs(world) {
   it("says that the daemon is gone, waits, and goes on", () => world.at("/settings", async (page, person) => {
     person.expect(/net::ERR_(CONNECTION_\w+|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)/);
     const limit = page.getByLabel("Sent at most at");
-    await limit.fill("900000");
+    await limit.fill("900k");
     await limit.press("Enter");
     await page.locator(".toast", { hasText: "Saved" }).waitFor();
     await page.getByRole("link", { name: "Shares" }).click();
@@ -50,6 +50,6 @@ export function tabs(world) {
     assert.deepEqual([after.id, after.link, after.magnet], [before.id, before.link, before.magnet]);
     await page.goto(`${world.paul.console}/settings`);
     await limit.waitFor();
-    assert.equal(await limit.inputValue(), "900000");
+    assert.equal(await limit.inputValue(), "900k");
   }));
 }
