@@ -173,6 +173,21 @@ describe("a download from a link", function()
     assert.matches("redirects too often", child.errors)
   end)
 
+  it("that failed says so in each language, and is tried again when somebody asks for it again", function()
+    local share = share_film("link", 300000)
+    local is_there = false
+    local moved = redirect(function(path)
+      return is_there and share.link .. path:sub(#"/s/old" + 1) or share.link:match("^http://[^/]+") .. "/s/none"
+    end)
+    run_receiver()
+    local asked = { source = moved .. "/s/old" }
+    local download = mine("POST", "", asked)
+    assert.matches("^le lien ne mène nulle part", wait_for_state(download.id, "failed").reason.said.fr)
+    is_there = true
+    assert.equal(download.id, mine("POST", "", asked).id)
+    wait_for_state(download.id, "sharing")
+  end)
+
   it("follows none to another host: who answers does not choose whom we ask (S28)", function()
     local asked = 0
     local inside = redirect(function()

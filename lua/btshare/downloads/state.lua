@@ -65,8 +65,8 @@ function state.describe(download, now)
   local key, values = reason_of(download, which, now)
   local reason
   if key then
-    local said = in_each_language(key, values)
-    reason = { key = key, values = values, text = said.en, said = said }
+    local text = i18n.speaker("en"):text(key, values)
+    reason = { key = key, values = values, text = text, said = in_each_language(key, values) }
   end
   local wanted, done = row.wanted or 0, row.done or 0
   if download.finished and not download.row then wanted, done = download.got or 0, download.got or 0 end
