@@ -93,7 +93,8 @@ describe("what is said of a download", function()
       known_peers = 0 }
     described = state.describe(download { row = nobody }, 180000)
     assert.equal("Nobody who has the files is known yet. Trying for 3 min.", described.reason.text)
-    described = state.describe(download { failure = { code = "missing", message = "the link leads nowhere (any more)" } }, 1)
+    local failure = { code = "missing", message = "the link leads nowhere (any more)" }
+    described = state.describe(download { failure = failure }, 1)
     assert.equal("le lien ne mène nulle part, ou plus", described.reason.said.fr)
     for wanted, more in pairs {
       fetching = { has_metadata = false }, choosing = { is_started = false }, paused = { is_paused = true },
