@@ -27,9 +27,17 @@ describe("a drop box", function()
     return first
   end
 
+  -- Bytes that the program has handed to write(2) and its like since it began; what it sends is not among them.
+  local function count_written()
+    local file <close> = assert(io.open(("/proc/%d/io"):format(here.console.daemon.process.pid)))
+    return tonumber(file:read("a"):match("wchar: (%d+)"))
+  end
+
   local function refused(status, method, target, headers)
-    local before = here:files()
+    local before, written = here:files(), count_written()
     local answer = insist(method, target, headers)
+    written = count_written() - written
+    assert.is_true(written < large // 10, method .. " " .. target .. ": wrote " .. written)
     assert.matches("^HTTP/1.1 " .. status .. " ", answer, nil, method .. " " .. target .. ": " .. answer:sub(1, 300))
     assert.is_nil(answer:find("100 Continue", 1, true))
     assert.same(before, here:files())
@@ -71,13 +79,23 @@ describe("a drop box", function()
     more["Content-Length"] = "20000001"
     refused(413, "PATCH", target, more)
     refused(405, "PUT", target, patching(0))
+    local link = "/d/" .. here.token
+    refused(404, "PUT", "/d/" .. ("x"):rep(27) .. "/a.bin", {})
+    refused(400, "PUT", link, {})
+    refused(400, "PUT", link .. "/%E2%80%AE", { ["Content-Length"] = "5000000" })
+    refused(403, "PUT", link .. "/game.exe", { ["Content-Length"] = "5000000" })
+    refused(413, "PUT", link .. "/a.bin", { ["Content-Length"] = "20000001" })
+    refused(413, "PUT", link .. "/a.bin", { ["Content-Length"] = "5000001" })
+    refused(400, "PUT", link .. "/a.bin", { ["Content-Length"] = "many" })
     assert.equal(201, (here:create("b", 1)).status)
     assert.equal(201, (here:create("c", 1)).status)
     refused(413, "POST", files, creation(1))
+    refused(413, "PUT", link .. "/a.bin", { ["Content-Length"] = "1" })
     assert.equal(3, here:show().coming)
     here:api("PATCH", "/api/v1/boxes/" .. here.id, { expires = os.time() - 1 })
     refused(404, "PATCH", target, patching(0))
     refused(404, "POST", files, creation(1))
+    refused(404, "PUT", link .. "/a.bin", { ["Content-Length"] = "1" })
   end)
 
   it("is at every one of its addresses as if it had never been, once it is over", function()
@@ -154,6 +172,8 @@ describe("a drop box", function()
     local answer = here:patch(ninth, 0, ("x"):rep(1000), "127.0.0.99")
     assert.equal(429, answer.status, answer.raw)
     assert.equal("5", answer.headers["retry-after"])
+    answer = here:ask("PUT", "/d/" .. here.token .. "/tenth", nil, "x", "127.0.0.99")
+    assert.same({ 429, "5" }, { answer.status, answer.headers["retry-after"] })
     connections[1]:send(("y"):rep(500))
     assert.equal(204, connections[1]:response().status)
     assert.equal(429, here:patch(ninth, 0, ("x"):rep(1000), "127.0.0.12").status)

@@ -1,6 +1,8 @@
 -- Drop boxes: others send files through a link, they wait, and the owner accepts them.
 local box_module = require "box"
+local client = require "http_client"
 local helper = require "helper"
+local process = require "support.process"
 local uv = require "luv"
 
 describe("a drop box", function()
@@ -86,6 +88,47 @@ describe("a drop box", function()
     assert.equal(400, here:ask("POST", "/d/" .. here.token,
       { ["Content-Type"] = "multipart/form-data; boundary=x" }, "nothing like it").status)
     assert.equal(3, #here:uploads())
+  end)
+
+  it("takes a file by PUT, as curl -T sends it, whole or not at all", function()
+    here = box_module.start { file_bytes = 300000 }
+    local link = "/d/" .. here.token
+    local url = ("http://127.0.0.1:%d%s/"):format(here.console.public, link)
+    assert.matches("curl -T FILE " .. url .. "\n", here:ask("GET", link).body, 1, true)
+    local folder = helper.folder()
+    local content = ("0123456789"):rep(20000)
+    helper.write(folder .. "/last night.bin", content)
+    local told = process.run { "curl", "-sS", "-i", "-T", folder .. "/last night.bin", url }
+    assert.matches("HTTP/1.1 201 ", told, 1, true)
+    local upload = here:uploads()[1]
+    assert.same({ "last night.bin", "waiting", #content }, { upload.name, upload.state, upload.size })
+    assert.matches("receipt " .. upload.receipt .. "\n", told, 1, true)
+    assert.equal(content, helper.read(here.inbox .. "/.waiting/" .. here.id .. "/" .. upload.id))
+    told = process.run { "sh", "-c", 'cat "$0" | curl -sS -T - "$1"', folder .. "/last night.bin", url .. "piped" }
+    assert.matches(here:uploads()[1].receipt, told, 1, true)
+    assert.same({ "piped", #content }, { here:uploads()[1].name, here:uploads()[1].received })
+    helper.remove(folder)
+
+    local empty = here:ask("PUT", link .. "/files", { ["Content-Length"] = "0" })
+    assert.same({ 201, here:uploads()[1].receipt }, { empty.status, empty.headers["x-receipt"] })
+    assert.same({ "files", 0 }, { here:uploads()[1].name, here:uploads()[1].size })
+    assert.equal(3, #here:files())
+    assert.equal(204, here:ask("DELETE", empty.headers.location).status)
+    assert.equal(2, #here:files())
+    local nameless = here:ask("PUT", link .. "/", nil, "x")
+    assert.equal(400, nameless.status)
+    assert.matches("curl -T FILE " .. url .. "\n", nameless.body, 1, true)
+
+    local chunk = ("186a0\r\n%s\r\n"):format(("x"):rep(100000))
+    local chunked = here:head("PUT", link .. "/large", { ["Transfer-Encoding"] = "chunked" })
+    assert.matches("^HTTP/1.1 413 ", here:raw(chunked .. chunk:rep(3) .. "1\r\nx\r\n0\r\n\r\n"))
+    local connection = client.connect { port = here.console.public }
+    connection:send(here:head("PUT", link .. "/half", { ["Content-Length"] = "1000" }) .. ("x"):rep(999))
+    helper.wait_for(function() return here:show().coming == 1 end, 20, "a file that comes")
+    connection:close()
+    helper.wait_for(function() return here:show().coming == 0 end, 20, "its end")
+    helper.wait_for(function() return #here:files() == 2 end, 20, "its file's end")
+    assert.equal(2, #here:uploads())
   end)
 
   it("is told of as it changes", function()

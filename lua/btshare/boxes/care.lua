@@ -41,7 +41,7 @@ local function take_up(self, upload)
       and boxes.staging:is_published(upload.box.id, upload.id, upload.accepted_as)
     if is_there and not upload.accepted then self:finish_accepting(upload) end
   elseif status then
-    upload.received, upload.touched = status.size, status.mtime.sec
+    upload.received, upload.touched = math.min(status.size, upload.certain or status.size), status.mtime.sec
   end
 end
 

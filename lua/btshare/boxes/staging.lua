@@ -97,13 +97,19 @@ end
 ---Puts what was written of an upload on the disk, when nobody has it open any more. Call in a task.
 ---@param box string
 ---@param upload string
+---@param most integer? bytes: what is behind them goes
 ---@return true|nil done
 ---@return string? message
 ---@return string? code
-function Staging:settle(box, upload)
+function Staging:settle(box, upload, most)
   local file, message, code = self:open(box, upload)
   if not file then return nil, message, code end
   local _ <close> = task.on_close(function() uv.fs_close(file) end)
+  local status = most and disk.wait(function(done) uv.fs_fstat(file, done) end)
+  if status and status.size > most then
+    local done, problem = disk.wait(function(resume) uv.fs_ftruncate(file, most, resume) end)
+    if not done then return disk.failed(self:path(box, upload), problem) end
+  end
   return self:sync(file)
 end
 
