@@ -109,8 +109,11 @@ function box.patching(offset)
 end
 
 ---Sends bytes of an upload.
-function Box:patch(target, offset, bytes, from)
-  return self:ask("PATCH", target, box.patching(offset), bytes, from)
+---@param checksum string? as its header has it
+function Box:patch(target, offset, bytes, from, checksum)
+  local headers = box.patching(offset)
+  headers["Upload-Checksum"] = checksum
+  return self:ask("PATCH", target, headers, bytes, from)
 end
 
 ---@param target string

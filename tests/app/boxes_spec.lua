@@ -1,6 +1,7 @@
 -- Drop boxes: others send files through a link, they wait, and the owner accepts them.
 local box_module = require "box"
 local client = require "http_client"
+local crypto = require "core.crypto"
 local helper = require "helper"
 local process = require "support.process"
 local uv = require "luv"
@@ -64,6 +65,40 @@ describe("a drop box", function()
     assert.equal(200, here:api("PATCH", "/api/v1/boxes/" .. here.id, { is_open = false }).status)
     assert.equal(unknown.body, here:ask("GET", "/d/" .. here.token, { Accept = "text/html" }).body)
     assert.equal(404, (here:create("a", 1)).status)
+  end)
+
+  it("takes of a file only what was announced, where its sender says what the bytes hash to", function()
+    here = box_module.start()
+    local options = here:ask("OPTIONS", "/d/" .. here.token .. "/files").headers
+    assert.matches("creation-with-upload,checksum,", options["tus-extension"], 1, true)
+    assert.equal("sha1,sha256", options["tus-checksum-algorithm"])
+    local target = select(2, here:create("a.bin", 15))
+    local sha1, sha256 = "sha1 EZBKTot39iQuLSiHBQI62tAKkxA=", "sha256 " .. box_module.base64(crypto.sha256 "56789")
+    local wrong = here:patch(target, 0, "012E4", nil, sha1)
+    assert.equal(460, wrong.status, wrong.raw)
+    assert.matches('"code":"checksum"', wrong.body, 1, true)
+    assert.equal(0, here:offset(target))
+    assert.equal(204, here:patch(target, 0, "01234", nil, sha1).status)
+    assert.equal(460, here:patch(target, 5, "56780", nil, sha256).status)
+    assert.equal(5, here:offset(target))
+    for _, header in ipairs { "md5 abcd", "sha1", "sha1 !!", "sha1 EZBK", "sha1  EZBKTot39iQuLSiHBQI62tAKkxA=" } do
+      assert.equal(400, here:patch(target, 5, "56789", nil, header).status, header)
+    end
+    assert.equal(204, here:patch(target, 5, "56789", nil, sha256).status)
+    assert.equal(460, here:patch(target, 10, "", nil, sha1).status)
+    assert.equal(204, here:patch(target, 10, "").status)
+    local last = here:patch(target, 10, "abcde") -- which nobody compares
+    assert.equal(204, last.status, last.raw)
+    local upload = here:uploads()[1]
+    assert.equal(upload.receipt, last.headers["x-receipt"])
+    assert.equal("0123456789abcde", helper.read(here.inbox .. "/.waiting/" .. here.id .. "/" .. upload.id))
+
+    local headers = box_module.creation("b.bin", 5)
+    headers["Content-Type"], headers["Upload-Checksum"] = "application/offset+octet-stream", sha1
+    assert.equal(460, here:ask("POST", "/d/" .. here.token .. "/files", headers, "other").status)
+    assert.equal(1, #here:files())
+    assert.equal(201, here:ask("POST", "/d/" .. here.token .. "/files", headers, "01234").status)
+    assert.same({ "b.bin", "waiting" }, { here:uploads()[1].name, here:uploads()[1].state })
   end)
 
   it("takes a form, keeps what may come of it, and says what has become of each file", function()
