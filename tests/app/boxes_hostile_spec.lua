@@ -27,16 +27,10 @@ describe("a drop box", function()
     return first
   end
 
-  -- Bytes that the program has handed to write(2) and its like since it began; what it sends is not among them.
-  local function count_written()
-    local file <close> = assert(io.open(("/proc/%d/io"):format(here.console.daemon.process.pid)))
-    return tonumber(file:read("a"):match("wchar: (%d+)"))
-  end
-
   local function refused(status, method, target, headers)
-    local before, written = here:files(), count_written()
+    local before, written = here:files(), here:count_written()
     local answer = insist(method, target, headers)
-    written = count_written() - written
+    written = here:count_written() - written
     assert.is_true(written < large // 10, method .. " " .. target .. ": wrote " .. written)
     assert.matches("^HTTP/1.1 " .. status .. " ", answer, nil, method .. " " .. target .. ": " .. answer:sub(1, 300))
     assert.is_nil(answer:find("100 Continue", 1, true))
