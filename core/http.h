@@ -48,9 +48,9 @@ typedef struct {
   size_t value_length;
 } bt_http_field;
 
-// A request. Everything is borrowed until it is replied to or let in, or the listener is stopped.
 enum { bt_http_digest_room = 64 }; // bytes of the longest that libcrypto has
 
+// A request. Everything is borrowed until it is replied to or let in, or the listener is stopped.
 typedef struct {
   uint64_t id;
   const char *method;

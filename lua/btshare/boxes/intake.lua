@@ -267,13 +267,6 @@ function Intake:settle(upload, is_certain)
   return finish(self, upload, { "UPDATE box_uploads SET finished = ? WHERE id = ?", now, upload.id }, now)
 end
 
----When a part that gets no more bytes is deleted.
----@param upload btshare.Upload
----@return integer seconds since 1970
-function intake.expires(upload)
-  return upload.touched + (upload.received > 0 and limits.partial_seconds or limits.untouched_seconds)
-end
-
 ---Takes an upload back, as its sender may while it comes and for a short while after. Call in a task.
 ---@param upload btshare.Upload
 ---@return true|nil done

@@ -73,4 +73,11 @@ function limits.check_transfer(box, address)
   return true
 end
 
+---When a part that gets no more bytes is deleted.
+---@param upload btshare.Upload
+---@return integer seconds since 1970
+function limits.expires(upload)
+  return upload.touched + (upload.received > 0 and limits.partial_seconds or limits.untouched_seconds)
+end
+
 return limits

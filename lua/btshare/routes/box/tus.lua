@@ -3,7 +3,6 @@
 -- with it, and take it back.
 local checksum = require "btshare.routes.box.checksum"
 local date = require "btshare.http.date"
-local intake = require "btshare.boxes.intake"
 local limits = require "btshare.boxes.limits"
 local refusals = require "btshare.boxes.refusals"
 local reply = require "btshare.http.reply"
@@ -99,7 +98,7 @@ end
 local function headers_of(upload)
   return {
     ["Upload-Offset"] = tostring(upload.finished and upload.size or upload.received),
-    ["Upload-Expires"] = not upload.finished and date.format(intake.expires(upload)) or nil,
+    ["Upload-Expires"] = not upload.finished and date.format(limits.expires(upload)) or nil,
     ["X-Receipt"] = upload.finished and upload.receipt or nil,
   }
 end
