@@ -27,7 +27,10 @@ local function read_value(value, at)
       or three == "%0D" and { "\r", 3 } or three == "%0A" and { "\n", 3 } or { value:sub(at, at), 1 }
     text[#text + 1], at = meant[1], at + meant[2]
   end
-  return at <= #value and table.concat(text) or nil, at + 1
+  if at <= #value then return table.concat(text), at + 1 end
+  if value:sub(-2) ~= '\\"' then return nil, at end
+  text[#text] = "\\" -- the name's own
+  return table.concat(text), at
 end
 
 local function skip_spaces(value, at)

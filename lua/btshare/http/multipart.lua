@@ -51,6 +51,8 @@ local function read_value(value, start)
     stop = value:find('"', stop + 1, true)
   until not stop or value:sub(stop - 1, stop - 1) ~= "\\"
   if stop then return unquote(value:sub(start + 1, stop - 1)), stop + 1 end
+  -- A browser leaves a backslash as it is: the last one of all hides no quote.
+  if value:sub(-2) == '\\"' then return unquote(value:sub(start + 1, -2)), #value + 1 end
 end
 
 -- One after another, so that what stands in quotes is taken for no parameter.
