@@ -167,7 +167,7 @@ end
 
 local function form(boundary)
   local list = {}
-  local count = math.random() < 0.01 and math.random(98, 102) or math.random(0, 4)
+  local count = math.random() < 0.004 and math.random(98, 102) or math.random(0, 4)
   for index = 1, count do
     local file = math.random() < 0.6 and ('; filename="%s"'):format(bytes(12, 'ab.;= \\%22"\195\169')) or ""
     local more = math.random() < 0.3 and "\r\nContent-Type: text/plain" or ""
@@ -202,7 +202,7 @@ local function try(seed)
   local most = math.random(2, 60)
   for _, next_length in ipairs {
     function() return #body end, function() return math.random(most) end,
-    seed % 8 == 0 and function() return 1 end or nil,
+    seed % 40 == 0 and function() return 1 end or nil,
   } do
     check_same(boundary, wanted, state, read(body, boundary, next_length))
   end
