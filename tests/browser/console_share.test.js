@@ -111,6 +111,10 @@ describe("a share in the console", () => {
     const direct = `${fake.world.shares[0].link}/f/1/${encodeURIComponent(fake.world.shares[0].name)}`;
     await page.locator(".link-card .address").getByText(direct, { exact: true }).waitFor();
     await page.locator(".link-card .address").getByText(`curl -OJ '${direct}'`, { exact: true }).waitFor();
+    fake.world.shares[0].locked = true;
+    await page.reload();
+    await page.locator(".link-card summary").first().click();
+    await page.locator(".link-card .address").getByText(`curl -OJ -u me '${direct}'`, { exact: true }).waitFor();
   }));
 
   it("that is not there any more says so, and leads back", async () => {

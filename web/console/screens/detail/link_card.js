@@ -28,10 +28,13 @@ function CopyLine({ name, text, value }) {
       <${Icon} name="copy" />${t("console.copy.short")}</button></li>`;
 }
 
+// Of a share with a password, curl asks for it where it is given a name.
+const terminalLine = ({ direct, locked }) => `curl -OJ ${locked ? "-u me " : ""}'${direct}'`;
+
 function Others({ share }) {
   const lines = [
     ["console.link.torrent", share.torrent], ["console.link.magnet", share.magnet],
-    ["console.link.direct", share.direct], ["console.link.curl", share.direct && `curl -OJ '${share.direct}'`],
+    ["console.link.direct", share.direct], ["console.link.curl", share.direct && terminalLine(share)],
   ].filter(([, value]) => value);
   return html`<details><summary>${t("console.link.more")}</summary>
     <ul class="links">${lines.map(([key, value]) => html`<${CopyLine} key=${key} name=${t(key)} text=${t(key)} value=${value} />`)}</ul>
