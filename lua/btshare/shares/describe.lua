@@ -1,5 +1,6 @@
 -- What others see of a share: its JSON form, its link and its magnet, made anew each time because
 -- addresses change.
+local choices = require "btshare.shares.choices"
 local engine = require "core.engine"
 local exposure = require "btshare.exposure"
 
@@ -154,6 +155,13 @@ function describe.whole(services, share, is_alone)
   if is_alone then
     described.modes = exposure.sentences
     described.limits = { up = share.up_limit }
+    described.effective = {
+      listed = services.shares:is_listed(share), format = choices.format(share),
+      web_seed = choices.web_seed_word(share, services.config),
+    }
+    described.chosen = {
+      listed = share.listed, format = share.format, web_seed = share.web_seed, trackers = share.trackers,
+    }
   end
   return described
 end

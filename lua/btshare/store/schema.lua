@@ -269,6 +269,13 @@ schema.migrations = {
   ) WITHOUT ROWID;
   CREATE INDEX box_uploads_box ON box_uploads (box);
   ]],
+  [[
+  -- Of one share's torrent as its owner chose, NULL as config.lua says. `web_seed`: on, auto or off. `trackers`:
+  -- further ones, as JSON.
+  ALTER TABLE shares ADD COLUMN format TEXT;
+  ALTER TABLE shares ADD COLUMN web_seed TEXT;
+  ALTER TABLE shares ADD COLUMN trackers TEXT;
+  ]],
 }
 
 ---Brings a database to the newest version.
