@@ -26,6 +26,8 @@ interface Share {
   torrent?: string;
   limits?: { up?: number };
   up_limit?: number;
+  effective?: { listed: boolean; format: string; web_seed: string };
+  chosen?: { listed?: boolean; format?: string; web_seed?: string; trackers?: string[] };
 }
 
 interface Link {

@@ -75,7 +75,7 @@ end
 local function check_tracker(url)
   local _, message = schema.trackers_item(url)
   if message then return nil, "trackers: " .. message end
-  if url:find("[^!-~]") then return nil, "trackers: holds a character that no address has" end
+  if url:find("[^!-~]") then return nil, "trackers: an address holds a character that no address has" end
   local host = url:match("^%l+://([^/?#]*)"):gsub(":%d+$", "")
   if not is_of_internet(host) then
     return nil, ("trackers: %s: not on the internet; trackers of your own network are named in config.lua"):format(host)
