@@ -270,6 +270,10 @@ schema.migrations = {
   CREATE INDEX box_uploads_box ON box_uploads (box);
   ]],
   [[
+  -- Where the sender of an upload says what its bytes hash to: how many were compared with that.
+  ALTER TABLE box_uploads ADD COLUMN certain INTEGER;
+  ]],
+  [[
   -- Of one share's torrent as its owner chose, NULL as config.lua says. `web_seed`: on, auto or off. `trackers`:
   -- further ones, as JSON.
   ALTER TABLE shares ADD COLUMN format TEXT;
