@@ -87,6 +87,9 @@ describe("a share in the console", () => {
     await atShare(async (page, options, card) => {
       const field = options.getByLabel("Downloads", { exact: true });
       await field.fill("10");
+      fake.tell({ shares: [{ ...fake.world.shares[0], complete: 77 }] });
+      await page.getByText("77 people have it all").first().waitFor();
+      assert.equal(await field.inputValue(), "10", "what was typed is gone when the share moves");
       await field.press("Enter");
       await card.getByText("6 of 10 downloads left.").waitFor();
       await field.fill("20");

@@ -2,6 +2,7 @@
 import { change } from "../../actions.js";
 import { t } from "../../i18n.js";
 import { html } from "../../html.js";
+import { useSaved } from "../../parts/saved.js";
 
 const webSeeds = { on: "console.option.web_seed.on", auto: "console.option.web_seed.auto", off: "console.option.web_seed.off" };
 const formats = { v1: "console.option.format.v1", hybrid: "console.option.format.hybrid", v2: "console.option.format.v2" };
@@ -22,16 +23,15 @@ function Choice({ share, name, label, choices, what }) {
     <span id=${`${name}-what`} class="exposure">${what}</span></label>`;
 }
 
-// What somebody types stays while the share moves; another field takes its place when others are chosen.
 function Trackers({ share }) {
   const chosen = share.chosen?.trackers ?? [];
-  const text = chosen.join("\n");
+  const field = useSaved(chosen.join("\n"));
   const onChange = (event) => {
     const wanted = event.currentTarget.value.split(/\s+/).filter(Boolean);
     change(share, { trackers: wanted }, { trackers: chosen }, t("console.saved"));
   };
   return html`<label class="field"><span>${t("console.option.trackers")}</span>
-    <textarea key=${text} rows=${Math.min(6, chosen.length + 1)} spellcheck=${false} autocapitalize="none" defaultValue=${text}
+    <textarea ref=${field} rows=${Math.min(6, chosen.length + 1)} spellcheck=${false} autocapitalize="none"
       onChange=${onChange} aria-describedby="trackers-what"></textarea>
     <span id="trackers-what" class="exposure">${
       t(share.exposure === "public" ? "console.option.trackers.what" : "console.option.trackers.later")}</span></label>`;
