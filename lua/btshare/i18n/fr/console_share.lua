@@ -69,8 +69,8 @@ return {
   ["console.option.exposure"] = "Qui peut le trouver",
   ["console.option.speed"] = "Débit d’envoi maximal",
   ["console.option.listed"] = "Cité dans les listes publiques",
-  ["console.option.listed.what"] = "La page d’index et les flux, si ces extensions sont actives, le montrent à toute " ..
-    "personne qui connaît leur adresse.",
+  ["console.option.listed.what"] = "La page d’index et les flux, si ces extensions sont actives, le montrent à " ..
+    "toute personne qui connaît leur adresse.",
   ["console.option.format"] = "Format du torrent",
   ["console.option.format.v1"] = "v1, pour tous les logiciels torrent",
   ["console.option.format.hybrid"] = "Hybride, v1 et v2 à la fois",
