@@ -23,12 +23,21 @@ exposure.revoked_sentence = "People who already have the data, or the info-hash 
 exposure.turned_away_sentence = "Torrent apps that came by this link alone get nothing more from here; other " ..
   "people's may still pass pieces on to them."
 
----Trackers that are not ours: the owner's list, for public shares only.
+---Trackers that are not ours: the owner's list and what was chosen for this share, for public shares only.
 ---@param share btshare.Share
 ---@param config table
 ---@return string[] urls
 function exposure.trackers(share, config)
-  return share.exposure == "public" and config.trackers or {}
+  if share.exposure ~= "public" then return {} end
+  local list, known = {}, {}
+  for _, trackers in ipairs { config.trackers or {}, share.trackers or {} } do
+    for _, url in ipairs(trackers) do
+      if not known[url] then
+        known[url], list[#list + 1] = true, url
+      end
+    end
+  end
+  return list
 end
 
 return exposure

@@ -41,7 +41,9 @@ _btshare() {
     --scope) mapfile -t COMPREPLY < <(compgen -W "read share admin" -- "$current"); return ;;
     --for | --share-for) mapfile -t COMPREPLY < <(compgen -W "30m 2h 1d 7d" -- "$current"); return ;;
     --exposure) mapfile -t COMPREPLY < <(compgen -W "link private public http" -- "$current"); return ;;
-    --public | --port | --name | --timeout | --to | --limit | --revoke | --files | --options | --title | --note | --max-file | --max-files | --close) return ;;
+    --web-seed) mapfile -t COMPREPLY < <(compgen -W "on auto off" -- "$current"); return ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W "v1 hybrid v2" -- "$current"); return ;;
+    --public | --port | --name | --timeout | --to | --limit | --revoke | --files | --options | --title | --note | --max-file | --max-files | --close | --tracker) return ;;
   esac
 
   local flags="--state --help"
@@ -52,7 +54,7 @@ _btshare() {
     status) flags+=" --json --diagnostics" ;;
     link) flags+=" --qr --magnet --grant --torrent --to --for --limit --list --revoke" ;;
     drop) flags+=" --title --note --for --max-file --max-files --qr --close" ;;
-    add) flags+=" --for --exposure --listed" ;;
+    add) flags+=" --for --exposure --listed --web-seed --tracker --format" ;;
     open) flags+=" --print" ;;
     token) flags+=" --scope --for --list --revoke" ;;
     get) flags+=" --output --files --no-share --share-for --config --json" ;;

@@ -82,7 +82,8 @@ _btshare() {
         stop) _arguments $common '1:share:_btshare_shares' ;;
         add) _arguments $common '--for[stop after this time]:time:(30m 2h 1d 7d)' \
           '--exposure[who can find it]:exposure:(link private public http)' \
-          '--listed[name it in feeds and lists]' '*:file:_files' ;;
+          '--listed[name it in feeds and lists]' '--web-seed[over HTTP too]:web seed:(on auto off)' \
+          '*--tracker[a further tracker]:address:' '--format[of its torrent]:format:(v1 hybrid v2)' '*:file:_files' ;;
         open) _arguments $common '--print[print the address instead]' ;;
         token) _arguments $common '--scope[its rights]:rights:(read share admin)' \
           '--for[how long it is good for]:time:(30m 2h 1d 7d 30d)' \

@@ -325,6 +325,17 @@ describe("the API", function()
     assert.is_nil(now.listed)
     assert.is_true(send("PATCH", target, { listed = true }).json.listed)
     assert.is_nil(send("PATCH", target, { listed = json.null }).json.listed)
+    now = send("PATCH", target, {
+      web_seed = "off", trackers = { "udp://tracker.example:1337/announce" }, format = "hybrid",
+    }).json
+    assert.same({ web_seed = "off", trackers = { "udp://tracker.example:1337/announce" }, format = "hybrid" },
+      now.chosen)
+    assert.same({ web_seed = "off", listed = false, format = "hybrid" }, now.effective)
+    local refused = send("PATCH", target, { trackers = { "http://127.0.0.1/announce" } })
+    assert.same({ 400, "body.trackers" }, { refused.status, refused.json.member })
+    now = send("PATCH", target, { web_seed = json.null, trackers = json.array {}, format = json.null }).json
+    assert.same({}, now.chosen)
+    assert.same({ web_seed = "auto", listed = false, format = "v1" }, now.effective)
     now = send("PATCH", target, { paused = false, expires = json.null, up_limit = json.null, exposure = "link" }).json
     assert.is_nil(now.expires)
     assert.is_nil(now.limits.up)

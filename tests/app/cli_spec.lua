@@ -85,9 +85,15 @@ describe("the command line", function()
   it("adds what lies outside, for a time if wanted", function()
     local path = place.folder .. "/outside.txt"
     helper.write(path, "outside")
-    local link = daemon:command { "add", path, "--for", "1h" }
+    assert_failure(1, { "add", path, "--tracker", "http://127.0.0.1/announce" }, "not on the internet")
+    local link = daemon:command {
+      "add", path, "--for", "1h", "--format", "v2", "--web-seed", "on", "--tracker", "udp://tracker.example:1337",
+    }
     local share = daemon:ready "outside.txt"
     assert.equal(share.link .. "\n", link)
+    assert.is_truthy(share.magnet:find("xt=urn:btmh:", 1, true)) -- from the first
+    assert.is_truthy(share.magnet:find("&ws=", 1, true))
+    assert.is_nil(share.magnet:find("tracker.example", 1, true)) -- it is not public
     assert.is_true(math.abs(json.decode(daemon:command { "list", "--json" })[3].expires - os.time() - 3600) < 30)
     assert.equal(link, daemon:command { "add", path })
     assert_failure(3, { "add", place.folder .. "/nowhere" }, "nowhere")

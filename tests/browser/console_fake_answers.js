@@ -4,7 +4,18 @@ import { pluginRoutes } from "./console_fake_plugins.js";
 
 const full = (row) => ({ ...row, path: `${row.root}/${row.name}`, info_hash: "1d0ce0b633c4ed7db92a8c5f09ade3f5aee40eda",
   magnet: row.exposure === "link" ? `magnet:?xt=urn:btih:1d0ce0b633c4ed7db92a8c5f09ade3f5aee40eda&dn=${encodeURIComponent(row.name)}` : undefined,
-  torrent: row.link && `${row.link}/torrent`, direct: row.link && `${row.link}/f/1/${encodeURIComponent(row.name)}`, limits: row.up_limit ? { up: row.up_limit } : {} });
+  torrent: row.link && `${row.link}/torrent`, direct: row.link && `${row.link}/f/1/${encodeURIComponent(row.name)}`, limits: row.up_limit ? { up: row.up_limit } : {},
+  effective: { listed: row.own?.listed ?? false, format: row.own?.format ?? "v1", web_seed: row.own?.web_seed ?? "auto" }, chosen: row.own ?? {} });
+
+// What was chosen for a share alone; null takes it back.
+function choose(row, wanted) {
+  const own = { ...row.own };
+  for (const [name, value] of Object.entries(wanted)) {
+    if (value === null || value === undefined || value.length === 0) delete own[name];
+    else own[name] = value;
+  }
+  return own;
+}
 
 const series = (length, most) => Array.from({ length }, (_, at) => Math.round(most * (0.5 + 0.5 * Math.sin(at / 9)) * ((at * 37) % 10) / 10));
 
@@ -47,8 +58,12 @@ export function answersOf(world, tell) {
     ["GET", /^\/shares\/([^/]+)$/, ([id]) => share(id) && full(share(id))],
     ["PATCH", /^\/shares\/([^/]+)$/, ([id], { body }) => {
       const row = share(id);
-      const { paused, ...others } = body;
-      Object.assign(row, others, { revision: row.revision + 1 });
+      const { paused, listed, format, web_seed, trackers, ...others } = body;
+      if (trackers?.some((url) => url.includes("127.0.0.1"))) {
+        return [400, { title: "invalid", detail: "trackers: 127.0.0.1: not on the internet; trackers of your own network are named in config.lua" }];
+      }
+      const named = Object.entries({ listed, format, web_seed, trackers }).filter(([name]) => name in body);
+      Object.assign(row, others, { own: choose(row, Object.fromEntries(named)), revision: row.revision + 1 });
       if (paused !== undefined) row.state = paused ? "paused" : "ready";
       if (row.expires === null) delete row.expires;
       tell({ shares: [row] });

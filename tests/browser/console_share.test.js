@@ -44,11 +44,52 @@ describe("a share in the console", () => {
     assert.equal(await page.locator(".toast").getByRole("button", { name: "Undo" }).count(), 0, "what was is not known any more");
   }));
 
+  it("is named in lists or not, and its torrent is as chosen; each can be taken back", () => atShare(async (page, options) => {
+    const own = () => fake.world.shares[0].own ?? {};
+    const undo = page.locator(".toast").getByRole("button", { name: "Undo" });
+    // What stands there when the page has seen what the daemon knows.
+    const choose = async (name, value, key, former) => {
+      const field = options.getByLabel(name, { exact: false });
+      assert.equal(await field.inputValue(), former);
+      await field.selectOption(value);
+      await until(() => own()[key] === value);
+      await undo.click();
+      await until(() => own()[key] === undefined);
+      await until(async () => (await field.inputValue()) === former);
+    };
+    await choose("Format of the torrent", "hybrid", "format", "v1");
+    await choose("Web seed", "off", "web_seed", "auto");
+    await options.getByText("Links stay").waitFor();
+    const listed = options.getByLabel("Named in public lists");
+    await listed.click();
+    await until(() => own().listed === true);
+    const trackers = options.getByLabel("Further trackers");
+    await options.getByText("told nothing until everybody may find this share").waitFor();
+    await trackers.fill("http://127.0.0.1/announce");
+    fake.tell({ shares: [{ ...fake.world.shares[0], complete: 77 }] });
+    await page.getByText("77 people have it all").first().waitFor();
+    assert.equal(await trackers.inputValue(), "http://127.0.0.1/announce", "what was typed is gone when the share moves");
+    await trackers.blur();
+    await page.getByText("not on the internet").waitFor();
+    await trackers.fill("udp://tracker.example:1337/announce\n\nhttps://b.example/announce ");
+    await trackers.blur();
+    await until(() => own().trackers?.join(" ") === "udp://tracker.example:1337/announce https://b.example/announce");
+    await assertSound(page);
+    await options.getByLabel("Who can find it").selectOption("public");
+    await options.getByText("They tell everybody who asks").waitFor();
+    await options.getByLabel("Who can find it").selectOption("http");
+    await trackers.waitFor({ state: "detached" }); // there is no torrent that they could be asked for
+    await listed.waitFor();
+  }, { expects: /400/ }));
+
   it("is told how often it may be downloaded, and says how often still", async () => {
     fake.world.plugins.list.push(quota);
     await atShare(async (page, options, card) => {
       const field = options.getByLabel("Downloads", { exact: true });
       await field.fill("10");
+      fake.tell({ shares: [{ ...fake.world.shares[0], complete: 77 }] });
+      await page.getByText("77 people have it all").first().waitFor();
+      assert.equal(await field.inputValue(), "10", "what was typed is gone when the share moves");
       await field.press("Enter");
       await card.getByText("6 of 10 downloads left.").waitFor();
       await field.fill("20");

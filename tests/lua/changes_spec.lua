@@ -6,6 +6,7 @@ local json = require "dkjson"
 local paths = require "btshare.paths"
 local process = require "support.process"
 local task = require "btshare.task"
+local torrents = require "btshare.shares.torrent"
 local uv = require "luv"
 
 describe("a choice for one share", function()
@@ -185,6 +186,102 @@ describe("a choice for one share", function()
     assert.is_true(share.is_seeding)
     assert.same({ nil, "exposure: must be link, private, public or http", "invalid" },
       { choose("set_exposure", "all") })
+  end)
+
+  it("of its format gives another torrent of the same files under the same link, and outlives a restart", function()
+    local first, link = share.info_hash, shares:describe(share).link
+    local from = #told + 1
+    assert.is_true(choose("set_format", "v2"))
+    assert.is_true(choose("set_format", "v2")) -- changes nothing
+    ready(from)
+    assert.are_not.equal(first, share.info_hash)
+    assert.is_truthy(shares:describe(share).magnet:find("urn:btmh:", 1, true))
+    assert.same({ link, true, 200 }, { shares:describe(share).link, share.is_seeding, get() })
+    local second = share.info_hash
+    stop()
+    start()
+    assert.equal(0, ready().bytes)
+    assert.same({ second, 1 }, { share.info_hash, share.revision })
+    from = #told + 1
+    assert.is_true(choose("set_format", nil))
+    ready(from)
+    assert.equal(first, share.info_hash)
+  end)
+
+  it("of the format gives a folder that grew the order that the format wants", function()
+    local folder_share = folder .. "/share/album"
+    uv.fs_mkdir(folder_share, 448)
+    local function write(name, seconds_ago)
+      helper.write(folder_share .. "/" .. name, name:rep(20000))
+      uv.fs_utime(folder_share .. "/" .. name, os.time() - seconds_ago, os.time() - seconds_ago)
+    end
+    local function ready_album(from)
+      helper.wait_for(function()
+        for index = from, #told do
+          if told[index].fact == "share-ready" and told[index].share.name == "album" then return true end
+        end
+      end, 20, "the album")
+      share = shares:find("album")[1]
+    end
+    local from = #told + 1
+    write("m", 3600)
+    ready_album(from)
+    from = #told + 1
+    write("a", 3600) -- comes after "m" in a v1 torrent, to keep its pieces
+    ready_album(from)
+    for _, format in ipairs { "v2", "hybrid", "v1" } do
+      from = #told + 1
+      assert.is_true(choose("set_format", format))
+      ready_album(from)
+      assert.same({ "ready", 2, true }, { share.state, share.files, share.is_seeding }, share.reason)
+    end
+  end)
+
+  it("of web seeds holds over what config.lua says, in what is handed out", function()
+    local torrent_file, magnet = torrents.file, function() return shares:describe(share).magnet end
+    local function offered()
+      local bytes = torrent_file(instance.services, share, instance.services.reach)
+      return bytes:find("8:url-list", 1, true) ~= nil, magnet():find("&ws=", 1, true) ~= nil
+    end
+    assert.same({ true, false }, { offered() })
+    assert.is_true(choose("set_web_seed", "on"))
+    assert.same({ true, true }, { offered() })
+    assert.is_true(choose("set_web_seed", "off"))
+    assert.same({ false, false }, { offered() })
+    stop()
+    start()
+    ready()
+    assert.same({ false, false }, { offered() })
+    assert.is_true(choose("set_web_seed", nil))
+    assert.same({ true, false }, { offered() })
+  end)
+
+  it("of trackers is kept for when it is public, and takes addresses of the internet alone", function()
+    local wanted = { "udp://tracker.example:1337/announce", "https://other.example/announce?key=1" }
+    assert.is_true(choose("set_trackers", { wanted[1], wanted[2], wanted[1] }))
+    assert.is_true(choose("set_trackers", wanted)) -- changes nothing
+    assert.equal(1, share.revision)
+    assert.is_nil(shares:describe(share).magnet:find("tracker.example", 1, true)) -- only its link is known
+    stop()
+    start()
+    ready()
+    assert.same(wanted, share.trackers)
+    share.exposure = "public" -- in words alone: nobody is told
+    assert.is_truthy(shares:describe(share).magnet:find("tracker.example", 1, true))
+    share.exposure = "link"
+    for _, url in ipairs {
+      "ftp://tracker.example/announce", "javascript:alert(1)", "http://127.0.0.1/announce", "http://127.1/announce",
+      "udp://192.168.1.1:80", "http://[::1]/announce", "http://[::ffff:127.0.0.1]/announce", "http://0x7f000001/",
+      "http://2130706433/announce", "http://localhost:8701/announce", "http://a.localhost./", "http://169.254.1.1/",
+      "http://user@tracker.example/announce", "http://[fd00::1]/announce", "http://0177.0.0.1/", "http://x/\1y",
+    } do
+      local done, message, code = choose("set_trackers", { url })
+      assert.same({ nil, "invalid" }, { done, code }, url)
+      assert.is_truthy(message:find("^trackers: "), message)
+    end
+    assert.is_true(choose("set_trackers", { "http://[2001:db8::1]:80/announce", "udp://198.51.100.4:1337" }))
+    assert.is_true(choose("set_trackers", {}))
+    assert.is_nil(share.trackers)
   end)
 
   it("of its upload limit holds for its torrent and its transfers together", function()

@@ -208,6 +208,19 @@ describe("a command for the running instance", function()
       assert.same({ path = home .. "/one", listed = true }, json.decode(server.requests[1].body))
     end)
 
+    it("says what was chosen of its torrent", function()
+      helper.write(home .. "/one", "1")
+      serve { ["POST /api/v1/shares"] = { 201, { link = "http://h/s/1" } } }
+      assert.equal(0, (run("add", "one", "--web-seed", "off", "--format", "hybrid", "--tracker", "udp://a.example:1/",
+        "--tracker", "http://b.example/announce")))
+      assert.same({
+        path = home .. "/one", web_seed = "off", format = "hybrid",
+        trackers = { "udp://a.example:1/", "http://b.example/announce" },
+      }, json.decode(server.requests[1].body))
+      assert.equal(2, (run("add", "one", "--format", "v3")))
+      assert.equal(2, (run("add", "one", "--web-seed", "maybe")))
+    end)
+
     it("goes on after one that is not there, and ends with 3", function()
       helper.write(home .. "/one", "1")
       serve { ["POST /api/v1/shares"] = { 201, { link = "http://h/s/1" } } }

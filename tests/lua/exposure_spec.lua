@@ -19,7 +19,16 @@ describe("exposure", function()
     local config = { trackers = { "udp://tracker.example:1337/announce" } }
     assert.same(config.trackers, exposure.trackers({ exposure = "public" }, config))
     for _, mode in ipairs { "link", "private", "http" } do
-      assert.same({}, exposure.trackers({ exposure = mode }, config))
+      assert.same({}, exposure.trackers({ exposure = mode, trackers = { "http://more.example/announce" } }, config))
     end
+  end)
+
+  it("names those that were chosen for a public share besides, each once", function()
+    local config = { trackers = { "udp://tracker.example:1337/announce" } }
+    assert.same({ "udp://tracker.example:1337/announce", "http://more.example/announce" }, exposure.trackers({
+      exposure = "public", trackers = { "http://more.example/announce", "udp://tracker.example:1337/announce" },
+    }, config))
+    assert.same({ "http://more.example/announce" },
+      exposure.trackers({ exposure = "public", trackers = { "http://more.example/announce" } }, {}))
   end)
 end)

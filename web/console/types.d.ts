@@ -28,6 +28,8 @@ interface Share {
   reason_said?: string;
   limits?: { up?: number };
   up_limit?: number;
+  effective?: { listed: boolean; format: string; web_seed: string };
+  chosen?: { listed?: boolean; format?: string; web_seed?: string; trackers?: string[] };
 }
 
 interface Link {

@@ -59,7 +59,7 @@ end)]] },
 on("share-changed", function(event) print(event.share.name, "has a new version") end)]] },
 
   { name = "share-updated", kind = "fact",
-    description = "The owner has changed what holds for a share: paused, its end, exposure or limit.",
+    description = "The owner has changed what holds for a share: paused, its end, exposure, limit or torrent.",
     fields = { share }, example = [[
 on("share-updated", function(event)
   if event.share.exposure == "public" then print(event.share.name, "is public now") end

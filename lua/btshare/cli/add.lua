@@ -14,6 +14,18 @@ function add.describe(parser, t)
   parser:option("--for", t("cli.add.for")):argname(t("cli.word.time")):target("duration")
   parser:option("--exposure", t("cli.add.exposure")):choices { "link", "private", "public", "http" }
   parser:flag("--listed", t("cli.add.listed"))
+  parser:option("--web-seed", t("cli.add.web_seed")):choices { "on", "auto", "off" }
+  parser:option("--tracker", t("cli.add.tracker")):argname("URL"):target("trackers"):count("*")
+  parser:option("--format", t("cli.add.format")):choices { "v1", "hybrid", "v2" }
+end
+
+-- What is asked for; nothing of what is not.
+local function chosen(options)
+  local trackers = options.trackers or {}
+  return {
+    exposure = options.exposure, listed = options.listed, format = options.format, web_seed = options.web_seed,
+    trackers = trackers[1] and trackers or nil,
+  }
 end
 
 local function add_one(file, seconds, options, context)
@@ -23,9 +35,9 @@ local function add_one(file, seconds, options, context)
     if missing then return context:fail(speaker:text("cli.add.missing", { file = text.escape(file) }), exit.missing) end
     return context:fail(speaker:message(("%s: %s"):format(text.escape(file), message)))
   end
-  local share, code = control.ask(context, options, "POST", "/api/v1/shares", {
-    path = path, for_seconds = seconds, exposure = options.exposure, listed = options.listed,
-  })
+  local body = chosen(options)
+  body.path, body.for_seconds = path, seconds
+  local share, code = control.ask(context, options, "POST", "/api/v1/shares", body)
   if not share then return code end
   context:print(text.escape(share.link or share.id or ""))
   return exit.ok

@@ -1,4 +1,5 @@
 -- `btshare add`: shares one file or folder, wherever it is, and waits until it is shared.
+local choices = require "btshare.shares.choices"
 local task = require "btshare.task"
 local uv = require "luv"
 
@@ -31,22 +32,45 @@ local function wait_for(root, name)
   end)
 end
 
--- What was asked for beside sharing it.
-local function choose(shares, share, expires, exposure)
-  local done, message, code = true, nil, nil
-  if exposure then done, message, code = shares:set_exposure(share, exposure) end
-  if done and expires then done, message, code = shares:set_expires(share, expires) end
-  return done and share, message, code
+---@class btshare.Chosen what is asked for beside sharing it
+---@field expires integer? seconds since 1970
+---@field exposure ("link"|"private"|"public"|"http")?
+---@field listed boolean?
+---@field web_seed ("on"|"auto"|"off")?
+---@field trackers string[]?
+---@field format ("v1"|"hybrid"|"v2")?
+
+local setters = { "exposure", "format", "web_seed", "trackers", "listed", "expires" }
+
+local function choose(shares, share, chosen)
+  for _, name in ipairs(setters) do
+    if chosen[name] ~= nil then
+      local done, message, code = shares["set_" .. name](shares, share, chosen[name])
+      if not done then return nil, message, code end
+    end
+  end
+  return share
+end
+
+-- All but the end, which `restart` sets.
+local function without_end(chosen)
+  local others = {}
+  for name, value in pairs(chosen) do
+    if name ~= "expires" then others[name] = value end
+  end
+  return others
 end
 
 ---@param library btshare.Library
 ---@param path string absolute
----@param expires integer? seconds since 1970
----@param exposure string? default: that of its folder, or what was chosen for it before
+---@param chosen btshare.Chosen
 ---@return btshare.Share? share
 ---@return string? message
 ---@return string? code
-function add.path(library, path, expires, exposure)
+function add.path(library, path, chosen)
+  local trackers, message, code = choices.check_trackers(chosen.trackers or {})
+  if not trackers then return nil, message, code end
+  chosen.trackers = trackers[1] and trackers or nil
   local real, why = uv.fs_realpath(path)
   if not real then
     return nil, path .. ": " .. (why:match("^%u+: ([^:]+)") or why), "missing"
@@ -60,30 +84,29 @@ function add.path(library, path, expires, exposure)
   local root = root_of(library, folder, name)
   local share = root and shares:at(root, name)
   if share and not share.is_stopped and not share.is_expired then
-    return choose(shares, share, expires, exposure)
+    return choose(shares, share, chosen)
   end
   if not root then
-    local message, code
     root, message, code = library:add_root(folder, library:options_for { only = name })
     if not root then
       return nil, message, code
     end
     share = shares:at(root, name)
-    root.wanted_exposures[name] = exposure -- before it is found: it must not be exposed otherwise even for a moment
+    root.wanted[name] = chosen -- before it is found: it must not be exposed otherwise even for a moment
     root:start()
   end
-  root.wanted_exposures[name] = exposure
+  root.wanted[name] = chosen
   if share then
-    local done, message, code = choose(shares, share, nil, exposure)
-    if done then done, message, code = shares:restart(share, expires) end
+    local done
+    done, message, code = choose(shares, share, without_end(chosen))
+    if done then done, message, code = shares:restart(share, chosen.expires) end
     if not done then
       return nil, message, code
     end
   end
   root:touch(name, {}, 0)
-  local message, code
   share, message, code = wait_for(root, name)
-  if share then return choose(shares, share, expires, exposure) end
+  if share then return choose(shares, share, chosen) end
   return nil, message, code
 end
 

@@ -30,13 +30,12 @@ end
 
 ---Shares one file or folder wherever it is: within a root again, or as a root of its own. Call in a task.
 ---@param path string absolute
----@param expires integer? seconds since 1970
----@param exposure ("link"|"private"|"public"|"http")? default: that of its folder, or what was chosen for it before
+---@param chosen btshare.Chosen? default: as its folder says, or as was chosen for it before
 ---@return btshare.Share? share
 ---@return string? message
 ---@return string? code
-function Library:add_path(path, expires, exposure)
-  return add.path(self, path, expires, exposure)
+function Library:add_path(path, chosen)
+  return add.path(self, path, chosen or {})
 end
 
 ---Looks at every root for the first time.

@@ -35,7 +35,7 @@ local many = 500             -- so many entries at once are cheaper by one full 
 ---@field private full_due number before which everything is not looked at: a file that says how may be half written
 ---@field private fresh {entry: core.tree.Entry, flags: table}[] found, not shared yet
 ---@field waiting table<string, fun(share: btshare.Share?, message: string?, code: string?)> by entry: who asked for it
----@field wanted_exposures table<string, string> by entry: what somebody chose for it before it became a share
+---@field wanted table<string, btshare.Chosen> by entry: what somebody chose for it before it became a share
 ---@field findings btshare.Findings complete entries that the library has yet to act on
 ---@field lost btshare.Share[] gone missing in the look under way
 ---@field gone btshare.Share[] not found by the look under way, and not known to be gone before
@@ -84,7 +84,7 @@ function root.open(library, path, options)
     library = library, only = options.only, options = options,
     skipped = {}, skipped_count = 0, settling = {}, future = {},
     found = {}, dirty = {}, is_scanning = false, wants_full = false, was_watched = false, fresh = {}, lost = {},
-    full_due = 0, gone = {}, missing = missing.new(), waiting = {}, wanted_exposures = {}, is_polled = false,
+    full_due = 0, gone = {}, missing = missing.new(), waiting = {}, wanted = {}, is_polled = false,
   }, Root)
   local readable, message, code = check_readable(path, options.only)
   if not readable then

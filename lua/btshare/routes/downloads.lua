@@ -2,6 +2,7 @@
 --
 -- A request names a file by its number, or by a path that is looked up in the manifest; neither becomes a path on disk.
 local archive = require "btshare.http.archive"
+local choices = require "btshare.shares.choices"
 local content = require "btshare.shares.content"
 local crypto = require "core.crypto"
 local delivery = require "btshare.http.delivery"
@@ -179,7 +180,7 @@ local function find_seeded(share, of, segments)
 end
 
 local function send_seed(services, request, parameters, share, of, pass)
-  local is_wanted = web_seed.policy(services, share) ~= false and not request.slash
+  local is_wanted = choices.web_seed(share, services.config) ~= false and not request.slash
   local file = is_wanted and find_seeded(share, of, parameters.path)
   if not file then return services.pages:trouble(request, "missing") end
   return answer_with(services, request, share, pass, file_representation(file), false)

@@ -1,4 +1,5 @@
 -- Builds a version of a share: piece hashes, CRCs and the torrent of one manifest.
+local choices = require "btshare.shares.choices"
 local core_engine = require "core.engine"
 local task = require "btshare.task"
 
@@ -34,7 +35,7 @@ local function piece_length(share, size, previous)
   if options.piece_length then
     return options.piece_length
   end
-  local is_like = previous and previous.piece_length > 0 and previous.format == options.format
+  local is_like = previous and previous.piece_length > 0 and previous.format == choices.format(share)
     and math.abs(previous.size - size) * 4 < previous.size
   return is_like and previous.piece_length or core_engine.piece_length(size)
 end
@@ -50,7 +51,7 @@ function build.version(share, entry, previous)
     files = entry.files,
     size = entry.size,
     manifest = entry.manifest,
-    format = share.root.options.format,
+    format = choices.format(share),
     piece_length = entry.size > 0 and piece_length(share, entry.size, previous) or 0,
     pieces = "", roots = "", layers = "", crcs = "",
     private = share.exposure == "private" and 1 or 0,

@@ -2,6 +2,7 @@
 --
 -- Each choice is stored, counted by the share's revision, acted upon, and told as `share-updated`. Choosing what
 -- holds already changes nothing. All are to be called in a task.
+local choices = require "btshare.shares.choices"
 local exposure = require "btshare.exposure"
 local set_state = require "btshare.shares.state"
 local versions = require "btshare.shares.versions"
@@ -104,6 +105,71 @@ function Changes:set_listed(share, is_listed)
   return true
 end
 
+---Whether its files can be fetched by web seed.
+---@param share btshare.Share
+---@param wanted ("on"|"auto"|"off")? on: .torrent files and magnets say where, auto: .torrent files; nil: as config.lua
+---says
+---@return true|nil done
+---@return string? message
+---@return string? code
+function Changes:set_web_seed(share, wanted)
+  if share.web_seed == wanted then return true end
+  local stored, message, code = store(self, share, "web_seed", wanted)
+  if not stored then return nil, message, code end
+  share.web_seed = wanted
+  self:tell("share-updated", share)
+  return true
+end
+
+---Names trackers of others for one share, besides those of config.lua. As those, they are told of it only while it is
+---public.
+---@param share btshare.Share
+---@param wanted string[]? addresses; nil or none: no further ones
+---@return true|nil done
+---@return string? message
+---@return string? code
+function Changes:set_trackers(share, wanted)
+  local trackers, message, code = choices.check_trackers(wanted or {})
+  if not trackers then return nil, message, code end
+  trackers = trackers[1] and trackers or nil
+  if table.concat(share.trackers or {}, " ") == table.concat(trackers or {}, " ") then return true end
+  local stored
+  stored, message, code = store(self, share, "trackers", choices.write_trackers(trackers))
+  if not stored then return nil, message, code end
+  share.trackers = trackers
+  if share.is_seeding and share.exposure == "public" then
+    versions.leave_swarm(self, share)
+    versions.rejoin_swarm(self, share)
+  end
+  self:tell("share-updated", share)
+  return true
+end
+
+-- The torrent is to be another one; of the hashes that there are, where they will do.
+local function make_anew(shares, share)
+  share.ticket = share.ticket + 1
+  versions.withdraw(shares, share)
+  if share.state == "ready" then set_state(share, "changed") end
+  share.root:touch(share.entry, {}, 0)
+end
+
+---Chooses of which kind the torrent is: of another kind it is another torrent. The links stay.
+---@param share btshare.Share
+---@param wanted ("v1"|"hybrid"|"v2")? nil: as config.lua says of its folder
+---@return true|nil done
+---@return string? message
+---@return string? code
+function Changes:set_format(share, wanted)
+  if share.format == wanted then return true end
+  local former = choices.format(share)
+  local stored, message, code = store(self, share, "format", wanted)
+  if not stored then return nil, message, code end
+  share.format = wanted
+  if choices.format(share) ~= former and is_shared(share) then make_anew(self, share) end
+  self:tell("share-updated", share)
+  return true
+end
+
 -- Whether the torrent itself is another one.
 local function needs_another_torrent(former, wanted)
   return (former == "private") ~= (wanted == "private") or (former == "http") ~= (wanted == "http")
@@ -130,10 +196,7 @@ function Changes:set_exposure(share, wanted)
     return true
   end
   if needs_another_torrent(former, wanted) or share.state ~= "ready" then
-    share.ticket = share.ticket + 1
-    versions.withdraw(self, share)
-    if share.state == "ready" then set_state(share, "changed") end
-    share.root:touch(share.entry, {}, 0)
+    make_anew(self, share)
   else
     versions.leave_swarm(self, share)
     versions.rejoin_swarm(self, share)

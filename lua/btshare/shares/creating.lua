@@ -1,4 +1,5 @@
 -- How an entry becomes a share: the plugins are asked, and what they fill in is kept. Methods of btshare.Shares.
+local choices = require "btshare.shares.choices"
 local json = require "core.json"
 local versions = require "btshare.shares.versions"
 
@@ -30,26 +31,31 @@ end
 
 -- Asks the plugins. What they fill in is in the event afterwards.
 local function ask(self, root, entry)
-  local own_exposure = root.wanted_exposures[entry.name]
+  local chosen = root.wanted[entry.name] or {}
   local event = {
     root = root.path, name = entry.name, kind = entry.kind, size = entry.size, path = root.path .. "/" .. entry.name,
-    exposure = own_exposure or root.options.exposure, expires = ends(root.options.lifetime),
+    exposure = chosen.exposure or root.options.exposure, expires = ends(root.options.lifetime),
   }
   local allowed, message, code = self.services.events:ask("share-create", event)
   if not allowed then
     return nil, message or "refused by a plugin", code or "denied"
   end
-  event.has_own_exposure = own_exposure ~= nil or event.exposure ~= root.options.exposure
-  return event
+  event.has_own_exposure = chosen.exposure ~= nil or event.exposure ~= root.options.exposure
+  return event, chosen
+end
+
+local function or_null(flag)
+  if flag == nil then return nil end
+  return flag and 1 or 0
 end
 
 local function statements(self, share, now)
   local batch = self.services.links:statements(share.id, share.id, now)
   table.insert(batch, 1, {
-    "INSERT INTO shares (id, root, entry, kind, exposure, own_exposure, created, changed, expires) " ..
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    share.id, share.root.id, share.entry, share.kind, share.exposure, share.has_own_exposure and 1 or 0, now, now,
-    share.expires, n = 9,
+    "INSERT INTO shares (id, root, entry, kind, exposure, own_exposure, created, changed, expires, listed, format, " ..
+      "web_seed, trackers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    share.id, share.root.id, share.entry, share.kind, share.exposure, or_null(share.has_own_exposure), now, now,
+    share.expires, or_null(share.listed), share.format, share.web_seed, choices.write_trackers(share.trackers), n = 13,
   })
   if share.title or share.description then
     local words = json.encode { title = share.title, description = share.description }
@@ -66,8 +72,8 @@ end
 ---@return string? message
 ---@return string? code
 function Creating:create(root, entry)
-  local asked, message, code = ask(self, root, entry)
-  if not asked then return nil, message, code end
+  local asked, chosen, code = ask(self, root, entry)
+  if not asked then return nil, chosen, code end
   if self:at(root, entry.name) then
     return nil, entry.name .. ": shared already", "exists"
   end
@@ -75,18 +81,19 @@ function Creating:create(root, entry)
   local share = self:register {
     id = self:free_id(root, entry.name), root = root, entry = entry.name, kind = entry.kind,
     title = asked.name ~= entry.name and asked.name or nil, description = asked.description,
-    exposure = asked.exposure, has_own_exposure = asked.has_own_exposure,
+    exposure = asked.exposure, has_own_exposure = asked.has_own_exposure, listed = chosen.listed,
+    format = chosen.format, web_seed = chosen.web_seed, trackers = chosen.trackers,
     state = "preparing", created = now, changed = now,
     expires = asked.expires, files = entry.files, size = entry.size, is_stopped = false, is_paused = false,
     is_expired = false, is_seeding = false, is_suspended = false, ticket = 0, revision = 0, edition = 0,
   }
-  local written
+  local written, message
   written, message, code = self.services.store:write(statements(self, share, now))
   if not written then
     self:forget(share)
     return nil, message, code
   end
-  root.wanted_exposures[entry.name] = nil
+  root.wanted[entry.name] = nil
   self:tell("share-created", share, { from_restore = false })
   self:spawn(versions.prepare, self, share, entry)
   return share

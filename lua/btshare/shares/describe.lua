@@ -1,5 +1,6 @@
 -- What others see of a share: its JSON form, its link and its magnet, made anew each time because
 -- addresses change.
+local choices = require "btshare.shares.choices"
 local disposition = require "btshare.http.disposition"
 local engine = require "core.engine"
 local exposure = require "btshare.exposure"
@@ -165,6 +166,13 @@ function describe.whole(services, share, is_alone)
     described.direct = path and described.link .. path or nil
     described.modes = exposure.sentences
     described.limits = { up = share.up_limit }
+    described.effective = {
+      listed = services.shares:is_listed(share), format = choices.format(share),
+      web_seed = choices.web_seed_word(share, services.config),
+    }
+    described.chosen = {
+      listed = share.listed, format = share.format, web_seed = share.web_seed, trackers = share.trackers,
+    }
   end
   return described
 end

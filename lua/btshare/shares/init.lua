@@ -4,6 +4,7 @@
 -- `lose`; hashing and torrents are made in `versions`; what others see is written in `describe`.
 local absence = require "btshare.shares.absence"
 local changes = require "btshare.shares.changes"
+local choices = require "btshare.shares.choices"
 local creating = require "btshare.shares.creating"
 local describe = require "btshare.shares.describe"
 local ending = require "btshare.shares.ending"
@@ -49,6 +50,9 @@ local whereabouts = require "btshare.shares.whereabouts"
 ---@field has_own_exposure boolean whether its exposure was chosen for it alone, not for its folder
 ---@field up_limit integer? bytes a second that it may send, by BitTorrent and HTTP together
 ---@field listed boolean? whether lists that others can read name it, where that was chosen for it; see `is_listed`
+---@field format ("v1"|"hybrid"|"v2")? of its torrent, where that was chosen for it; see shares.choices
+---@field web_seed ("on"|"auto"|"off")? where that was chosen for it; see shares.choices
+---@field trackers string[]? those of others that were named for it; see exposure.trackers
 ---@field revision integer counts what its owner chose for it, see shares.changes
 ---@field edition integer counts what was stored of its content while we ran
 ---@field fresh string? manifest of the version that is being made
@@ -111,6 +115,7 @@ function Shares:load(root)
     }
   end
   absence.load(self, root)
+  choices.load(self, root)
   self:load_words()
   if self.services.events:has("share-created") then
     for _, share in pairs(self.by_place[root]) do

@@ -3,6 +3,7 @@
 -- Everything here may wait, and the world may change meanwhile: whoever begins takes a ticket of the
 -- share and gives up when there is a newer one.
 local build = require "btshare.shares.build"
+local choices = require "btshare.shares.choices"
 local exposure = require "btshare.exposure"
 local manifests = require "core.manifest"
 local set_state = require "btshare.shares.state"
@@ -238,10 +239,15 @@ function versions.prepare(shares, share, entry, previous)
   seed(shares, share, version, result)
 end
 
--- The manifest to hold against the stored one. A packed (v1) torrent keeps the order of its files, new ones last, so
--- that pieces before them stay; a v2 file tree has one order only.
-local function arrange(version, entry)
-  if version.format == "v1" then
+-- A packed (v1) torrent keeps the order of its files, new ones last, so that pieces before them stay; a v2 file tree
+-- has one order only.
+local function keeps_order(share, version)
+  return version.format == "v1" and choices.format(share) == "v1"
+end
+
+-- The manifest to hold against the stored one.
+local function arrange(share, version, entry)
+  if keeps_order(share, version) then
     return manifests.arrange(version.manifest, entry.manifest)
   end
   local _, _, is_same = manifests.arrange(version.manifest, entry.manifest)
@@ -251,7 +257,7 @@ end
 local function has_policy(share, version)
   local options = share.root.options
   local wants_torrent = share.exposure ~= "http" and version.size > 0
-  return version.format == options.format
+  return version.format == choices.format(share)
     and (not options.piece_length or options.piece_length == version.piece_length or not wants_torrent)
     and version.private == (share.exposure == "private" and 1 or 0)
     and wants_torrent == (version.torrent ~= nil)
@@ -305,7 +311,7 @@ function versions.refresh(shares, share, entry, is_trusted)
     shares:fail(share, message)
     return
   end
-  local manifest, is_unchanged, is_same = arrange(version, entry)
+  local manifest, is_unchanged, is_same = arrange(share, version, entry)
   if not has_policy(share, version) then
     entry.manifest = manifest
     shares:spawn(versions.prepare, shares, share, entry, version)
@@ -328,7 +334,7 @@ function versions.rename(shares, share, entry, is_trusted)
   local version = share.number and stored_version(shares, share)
   if version and share.kind == "file" and is_trusted then
     version.manifest = entry.manifest -- the same inode, size and mtime, and no write seen
-  elseif version and share.kind == "folder" and version.format == "v1" then
+  elseif version and share.kind == "folder" and keeps_order(share, version) then
     entry.manifest = manifests.arrange(version.manifest, entry.manifest)
   end
   versions.prepare(shares, share, entry, version)

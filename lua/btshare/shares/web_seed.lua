@@ -1,18 +1,9 @@
 -- Web seeds (BEP 19): the addresses at which a torrent client fetches a share's files by HTTP.
+local choices = require "btshare.shares.choices"
 local describe = require "btshare.shares.describe"
 local disposition = require "btshare.http.disposition"
 
 local web_seed = {}
-
----What the owner wants: true, they are in .torrent files and magnets; "auto", in .torrent files; false, there are none.
----@param services btshare.Services
----@param share btshare.Share
----@return "auto"|boolean
-function web_seed.policy(services, share)
-  local own = share.root.options.web_seed
-  if own ~= nil then return own end
-  return services.config.web_seed
-end
 
 ---Where a share's bytes are on the public listener; empty where that is not to be told. A folder's path ends in "/":
 ---clients append the torrent's name and the file's path; a single file's is whole.
@@ -23,7 +14,7 @@ end
 ---@param grant string? see describe.token
 ---@return string[] paths
 function web_seed.paths(services, share, where, link, grant)
-  local policy = web_seed.policy(services, share)
+  local policy = choices.web_seed(share, services.config)
   local is_offered = policy == true or policy == "auto" and where ~= "magnet"
   if not is_offered or not share.info_hash or share.exposure == "http" then
     return {}

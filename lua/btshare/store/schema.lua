@@ -273,6 +273,13 @@ schema.migrations = {
   -- Where the sender of an upload says what its bytes hash to: how many were compared with that.
   ALTER TABLE box_uploads ADD COLUMN certain INTEGER;
   ]],
+  [[
+  -- Of one share's torrent as its owner chose, NULL as config.lua says. `web_seed`: on, auto or off. `trackers`:
+  -- further ones, as JSON.
+  ALTER TABLE shares ADD COLUMN format TEXT;
+  ALTER TABLE shares ADD COLUMN web_seed TEXT;
+  ALTER TABLE shares ADD COLUMN trackers TEXT;
+  ]],
 }
 
 ---Brings a database to the newest version.

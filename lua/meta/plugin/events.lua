@@ -310,7 +310,7 @@
 ---@field by_owner boolean? true: the owner of this BTshare wants to let somebody in without the password, which is empty then, as is the address; set the grant, and answer true
 ---@field grant string? up to 32 letters, digits, - and _ that come back at each share-open of this visitor; not set: btshare.passwords.mark of the password; may be set
 
----The owner has changed what holds for a share: paused, its end, exposure or limit.
+---The owner has changed what holds for a share: paused, its end, exposure, limit or torrent.
 ---@class btshare.event.share_updated
 ---@field share btshare.event.share_table as it is then
 

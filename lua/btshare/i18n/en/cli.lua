@@ -48,6 +48,9 @@ return {
   ["cli.add.for"] = "Stop sharing after this time: 30m, 2h, 7d.",
   ["cli.add.exposure"] = "Who can find it: link (the default), private, public or http.",
   ["cli.add.listed"] = "Name it in feeds and other lists that others can read.",
+  ["cli.add.web_seed"] = "Web seed (HTTP) for torrent apps: on, auto (not in magnets) or off.",
+  ["cli.add.tracker"] = "A further tracker, used while it is public; may be given several times.",
+  ["cli.add.format"] = "Of its torrent: v1 (the default), hybrid or v2.",
   ["cli.add.missing"] = "{file}: no such file or folder",
 
   ["cli.config"] = "check the configuration file, or show what holds",

@@ -68,6 +68,26 @@ return {
   ["console.option.day"] = "On a day of your choice",
   ["console.option.exposure"] = "Who can find it",
   ["console.option.speed"] = "Sent at most at",
+  ["console.option.listed"] = "Named in public lists",
+  ["console.option.listed.what"] = "The index page and feeds, where these plugins are on, show it to everybody who " ..
+    "knows their address.",
+  ["console.option.format"] = "Format of the torrent",
+  ["console.option.format.v1"] = "v1, for every torrent app",
+  ["console.option.format.hybrid"] = "Hybrid, v1 and v2 in one",
+  ["console.option.format.v2"] = "v2, for newer torrent apps only",
+  ["console.option.format.what"] = "A change makes a new torrent, and reads the files for it. Links stay; magnets " ..
+    "and .torrent files that people have already lead to the old torrent, which is not sent any more.",
+  ["console.option.trackers"] = "Further trackers",
+  ["console.option.trackers.what"] = "Addresses that begin with http, https or udp, one a line. They tell everybody " ..
+    "who asks that you share this, and your IP address.",
+  ["console.option.trackers.later"] = "Addresses that begin with http, https or udp, one a line. They are told " ..
+    "nothing until everybody may find this share.",
+  ["console.option.web_seed"] = "Web seed",
+  ["console.option.web_seed.on"] = "Yes, in magnets too",
+  ["console.option.web_seed.auto"] = "Yes, in .torrent files",
+  ["console.option.web_seed.off"] = "No",
+  ["console.option.web_seed.what"] = "With a web seed, torrent apps fetch from this computer over HTTP too, also " ..
+    "where they cannot reach your torrent port. Its address gives the files, not the page.",
   ["console.exposure.name.link"] = "Whoever has the link",
   ["console.exposure.name.private"] = "Whoever has the link, private torrent",
   ["console.exposure.name.public"] = "Everybody, in public",

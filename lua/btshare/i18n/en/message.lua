@@ -46,6 +46,8 @@ return {
   ["message.password.changed"] = "the console's password was changed",
   ["message.password.gone"] = "the console's password was taken away",
   ["message.exposure"] = "exposure: must be link, private, public or http",
+  ["message.tracker.character"] = "holds a character that no address has",
+  ["message.tracker.own"] = "not on the internet; trackers of your own network are named in config.lua",
   ["message.empty.share"] = "empty; by HTTP only, a torrent cannot hold it",
   ["message.port.used"] = "port {port}: already in use",
   ["message.port.none"] = "no free port for BitTorrent from {first} to {last}",

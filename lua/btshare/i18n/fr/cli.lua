@@ -50,6 +50,9 @@ return {
   ["cli.add.for"] = "Arrête le partage après ce temps : 30m, 2h, 7d.",
   ["cli.add.exposure"] = "Qui peut le trouver : link (par défaut), private, public ou http.",
   ["cli.add.listed"] = "Le citer dans les flux et autres listes que d’autres peuvent lire.",
+  ["cli.add.web_seed"] = "Source web (HTTP) pour les logiciels torrent : on, auto (pas dans les magnets) ou off.",
+  ["cli.add.tracker"] = "Un traqueur de plus, utilisé tant qu’il est public ; peut être répété.",
+  ["cli.add.format"] = "Du torrent : v1 (par défaut), hybrid ou v2.",
   ["cli.add.missing"] = "{file} : aucun fichier ou dossier de ce nom",
 
   ["cli.config"] = "vérifier le fichier de configuration, ou montrer ce qui est en vigueur",

@@ -71,6 +71,27 @@ return {
   ["console.option.day"] = "À une date de votre choix",
   ["console.option.exposure"] = "Qui peut le trouver",
   ["console.option.speed"] = "Débit d’envoi maximal",
+  ["console.option.listed"] = "Cité dans les listes publiques",
+  ["console.option.listed.what"] = "La page d’index et les flux, si ces extensions sont actives, le montrent à " ..
+    "toute personne qui connaît leur adresse.",
+  ["console.option.format"] = "Format du torrent",
+  ["console.option.format.v1"] = "v1, pour tous les logiciels torrent",
+  ["console.option.format.hybrid"] = "Hybride, v1 et v2 à la fois",
+  ["console.option.format.v2"] = "v2, pour les logiciels torrent récents",
+  ["console.option.format.what"] = "En changer fait un nouveau torrent, et relit les fichiers pour cela. Les liens " ..
+    "restent ; les magnets et fichiers .torrent déjà reçus mènent à l’ancien torrent, qui n’est plus envoyé.",
+  ["console.option.trackers"] = "Autres traqueurs",
+  ["console.option.trackers.what"] = "Des adresses commençant par http, https ou udp, une par ligne. Ils disent à " ..
+    "qui le demande que vous partagez ceci, et votre adresse IP.",
+  ["console.option.trackers.later"] = "Des adresses commençant par http, https ou udp, une par ligne. Rien ne leur " ..
+    "est dit tant que tout le monde ne peut pas trouver ce partage.",
+  ["console.option.web_seed"] = "Source web",
+  ["console.option.web_seed.on"] = "Oui, aussi dans les magnets",
+  ["console.option.web_seed.auto"] = "Oui, dans les fichiers .torrent",
+  ["console.option.web_seed.off"] = "Non",
+  ["console.option.web_seed.what"] = "Avec une source web, les logiciels torrent téléchargent aussi par HTTP depuis " ..
+    "cet ordinateur, même s’ils ne peuvent pas joindre votre port torrent. Son adresse donne les fichiers, pas la " ..
+    "page.",
   ["console.exposure.name.link"] = "Qui a le lien",
   ["console.exposure.name.private"] = "Qui a le lien, torrent privé",
   ["console.exposure.name.public"] = "Tout le monde, publiquement",

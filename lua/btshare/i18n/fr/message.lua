@@ -46,6 +46,8 @@ return {
   ["message.password.changed"] = "le mot de passe de la console a été changé",
   ["message.password.gone"] = "le mot de passe de la console a été retiré",
   ["message.exposure"] = "exposure : doit être link, private, public ou http",
+  ["message.tracker.character"] = "contient un caractère qu’aucune adresse n’a",
+  ["message.tracker.own"] = "n’est pas sur Internet ; les traqueurs de votre réseau se nomment dans config.lua",
   ["message.empty.share"] = "vide ; par HTTP seulement, un torrent ne peut pas le contenir",
   ["message.port.used"] = "port {port} : déjà utilisé",
   ["message.port.none"] = "aucun port libre pour BitTorrent de {first} à {last}",

@@ -1,4 +1,5 @@
 -- The shapes that several routes of the API give: shares as rows and as a whole, links, problems.
+local choices = require "btshare.shares.choices"
 local common = require "btshare.routes.api.common"
 local t = require "btshare.api.schema"
 
@@ -48,6 +49,17 @@ local function optional(members)
   return all
 end
 
+---What holds of its torrent and of lists; see shares.choices.
+shapes.choices = {
+  listed = function(description) return t.boolean { description = description } end,
+  format = function(description) return t.string { choices = choices.formats, description = description } end,
+  web_seed = function(description) return t.string { choices = choices.web_seeds, description = description } end,
+  trackers = function(description)
+    return t.array(t.string { min = 1, max = choices.longest_tracker },
+      { max = choices.most_trackers, description = description })
+  end,
+}
+
 ---A share in a list; counts that are 0 are left out.
 shapes.row = t.define("ShareRow", t.object(with(fields, optional(counts))))
 
@@ -71,6 +83,13 @@ shapes.share = t.define("Share", t.object(with(with(fields, counts), {
   limits = t.optional(t.object {
     up = t.optional(t.integer { min = 1, description = "Bytes a second that its recipients get together." }),
   }),
+  effective = t.optional(t.object({
+    listed = shapes.choices.listed(), format = shapes.choices.format(), web_seed = shapes.choices.web_seed(),
+  }, { description = "What holds for it: as was chosen for it, or else as config.lua says of its folder." })),
+  chosen = t.optional(t.object(optional {
+    listed = shapes.choices.listed(), format = shapes.choices.format(), web_seed = shapes.choices.web_seed(),
+    trackers = shapes.choices.trackers(),
+  }, { description = "What was chosen for it alone." })),
 })))
 
 shapes.link = t.define("Link", t.object {

@@ -60,13 +60,10 @@ end
 
 local function add(call)
   local services, body = call.services, call.body
-  local expires = common.expires(body.for_seconds)
-  local share, message, code = services.library:add_path(body.path, expires, body.exposure)
-  if share and body.listed then
-    local done
-    done, message, code = services.shares:set_listed(share, true)
-    share = done and share
-  end
+  local share, message, code = services.library:add_path(body.path, {
+    expires = common.expires(body.for_seconds), exposure = body.exposure, listed = body.listed or nil,
+    format = body.format, web_seed = body.web_seed, trackers = body.trackers,
+  })
   return common.problem(share, message, code) or reply.json(201, one(call, share))
 end
 
@@ -81,6 +78,9 @@ local setters = {
   { "expires", function(shares, share, value) return shares:set_expires(share, or_nil(value)) end },
   { "up_limit", function(shares, share, value) return shares:set_up_limit(share, or_nil(value)) end },
   { "listed", function(shares, share, value) return shares:set_listed(share, or_nil(value)) end },
+  { "web_seed", function(shares, share, value) return shares:set_web_seed(share, or_nil(value)) end },
+  { "trackers", function(shares, share, value) return shares:set_trackers(share, value) end },
+  { "format", function(shares, share, value) return shares:set_format(share, or_nil(value)) end },
   { "paused", function(shares, share, value) return shares:set_paused(share, value) end },
 }
 
@@ -109,8 +109,13 @@ local function qr_code(call, share)
     body = qr.svg(page) }
 end
 
+local web_seed = "Whether torrent apps may fetch it from its page's address: on says so in .torrent files and " ..
+  "magnets, auto in .torrent files."
+local trackers = "Further announce addresses (http, https, udp), used while it is public."
+
 ---@return btshare.api.Route[]
 return function()
+  local of = shapes.choices
   local filters, orders = listing.filters, listing.orders
   local found = t.object {
     shares = t.array(t.any_of { shapes.row, shapes.share }), total = t.integer { min = 0 },
@@ -135,7 +140,10 @@ return function()
         path = t.string { min = 1, max = 4096, pattern = "^/", description = "Absolute." },
         for_seconds = t.optional(common.span),
         exposure = t.optional(t.string { choices = shapes.exposures }),
-        listed = t.optional(t.boolean { description = "Whether feeds and other lists name it." }),
+        listed = t.optional(of.listed "Whether feeds and other lists name it."),
+        web_seed = t.optional(of.web_seed(web_seed)),
+        trackers = t.optional(of.trackers(trackers)),
+        format = t.optional(of.format "Of its torrent."),
       },
       answers = { [201] = shapes.share, [400] = true, [403] = true, [404] = true, [503] = true }, handler = add },
     { "GET /api/v1/shares/:id", scope = "read", summary = "Tells all of one share.", parameters = id,
@@ -146,8 +154,12 @@ return function()
         paused = t.optional(t.boolean()),
         expires = t.optional(t.nullable(common.time "When it ends; null: never.")),
         exposure = t.optional(t.string { choices = shapes.exposures }),
-        listed = t.optional(t.nullable(t.boolean {
-          description = "Whether feeds and other lists name it; null: as config.lua says of its folder." })),
+        listed = t.optional(t.nullable(of.listed(
+          "Whether feeds and other lists name it; null: as config.lua says of its folder."))),
+        web_seed = t.optional(t.nullable(of.web_seed(web_seed .. " null: as config.lua says."))),
+        trackers = t.optional(of.trackers(trackers)),
+        format = t.optional(t.nullable(of.format(
+          "Of its torrent: another one is another torrent, under the same links; null: as config.lua says."))),
         up_limit = t.optional(t.nullable(t.integer { min = 1, max = 0x7fffffff,
           description = "Bytes a second that its recipients get together; null: no limit." })),
       }, { min = 1 }),

@@ -9,6 +9,7 @@ import { copy } from "../../parts/copy.js";
 import { Dialog, openDialog } from "../../parts/dialog.js";
 import { Icon } from "../../parts/icon.js";
 import { loadPlugins, panelsOf, panelUrl, plugins } from "../../parts/panels.js";
+import { useSaved } from "../../parts/saved.js";
 import { attempt, toast } from "../../parts/toast.js";
 
 const slot = "share.limits";
@@ -67,6 +68,13 @@ function Secret({ field, set, id }) {
     ${field.is_set && html`<button type="button" onClick=${() => set("")}>${t("console.limit.remove")}</button>`}</form>`;
 }
 
+function Typed({ field, set, id }) {
+  const input = useSaved(field.value ?? "");
+  const onNumber = (event) => event.currentTarget.reportValidity() && set(event.currentTarget.value === "" ? null : Number(event.currentTarget.value));
+  return field.kind === "number" ? html`<input id=${id} ref=${input} type="number" min="1" inputmode="numeric" placeholder=${t("console.unlimited")} onChange=${onNumber} />`
+    : html`<input id=${id} ref=${input} type="text" spellcheck=${false} onChange=${(event) => set(event.currentTarget.value)} />`;
+}
+
 function Control({ field, set, id }) {
   const { kind, value } = field;
   if (kind === "secret") return html`<${Secret} field=${field} set=${set} id=${id} />`;
@@ -74,9 +82,7 @@ function Control({ field, set, id }) {
     return html`<select id=${id} value=${value} onChange=${(event) => set(event.currentTarget.value)}>${(field.choices ?? []).map((choice) =>
       html`<option value=${choice}>${shown(choice)}</option>`)}</select>`;
   }
-  const onNumber = (event) => event.currentTarget.reportValidity() && set(event.currentTarget.value === "" ? null : Number(event.currentTarget.value));
-  return kind === "number" ? html`<input id=${id} type="number" min="1" inputmode="numeric" value=${value ?? ""} placeholder=${t("console.unlimited")} onChange=${onNumber} />`
-    : html`<input id=${id} type="text" spellcheck=${false} value=${value ?? ""} onChange=${(event) => set(event.currentTarget.value)} />`;
+  return html`<${Typed} field=${field} set=${set} id=${id} />`;
 }
 
 function Field({ share, limit, field }) {

@@ -1,9 +1,10 @@
-// How long, for whom and how fast: each is saved at once, and can be taken back.
+// The fold of limits, with how long, for whom and how fast: each is saved at once, and can be taken back.
 import { change } from "../../actions.js";
 import { rate, t } from "../../i18n.js";
 import { html } from "../../html.js";
 import { endOf, exposureNames, exposureOf } from "../../words.js";
 import { Limits } from "./limits.js";
+import { TorrentOptions } from "./torrent_options.js";
 
 /** @type {[number, string][]} */
 const spans = [[3600, "console.time.hour"], [86400, "console.time.day"], [604800, "console.time.week"]];
@@ -56,5 +57,6 @@ function Speed({ share }) {
 /** @param {{share: Share}} props */
 export function Options({ share }) {
   return html`<details id="options"><summary>${t("console.options")}</summary>
-    <div class="options"><${Expiry} share=${share} /><${Exposure} share=${share} /><${Speed} share=${share} /><${Limits} share=${share} /></div></details>`;
+    <div class="options"><${Expiry} share=${share} /><${Exposure} share=${share} /><${Speed} share=${share} /><${Limits} share=${share} />
+      <${TorrentOptions} share=${share} /></div></details>`;
 }
