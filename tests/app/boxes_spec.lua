@@ -1,5 +1,6 @@
 -- Drop boxes: others send files through a link, they wait, and the owner accepts them.
 local box_module = require "box"
+local client = require "http_client"
 local helper = require "helper"
 local uv = require "luv"
 
@@ -86,6 +87,45 @@ describe("a drop box", function()
     assert.equal(400, here:ask("POST", "/d/" .. here.token,
       { ["Content-Type"] = "multipart/form-data; boundary=x" }, "nothing like it").status)
     assert.equal(3, #here:uploads())
+  end)
+
+  it("lets its owner stop a file on its way: its sender is cut off, told so, and does not begin again", function()
+    here = box_module.start { title = "Party" }
+    local target = select(2, here:create("a.bin", 1000, { sender = "Ann" }))
+    local headers = box_module.patching(0)
+    headers["Content-Length"] = "1000"
+    local connection = client.connect { port = here.console.public }
+    connection:send(here:head("PATCH", target, headers) .. ("a"):rep(400))
+    local form = client.connect { port = here.console.public }
+    local body = box_module.form({ { "files", ("b"):rep(1000), "b.bin" } }, "spec")
+    form:send(here:head("POST", "/d/" .. here.token, {
+      ["Content-Type"] = "multipart/form-data; boundary=spec", ["Content-Length"] = tostring(#body),
+    }) .. body:sub(1, 500))
+    helper.wait_for(function()
+      local received = {}
+      for _, upload in ipairs(here:uploads()) do received[upload.name] = upload.received end
+      return received["a.bin"] == 400 and (received["b.bin"] or 0) > 0
+    end, 30, "bytes of both")
+    for _, upload in ipairs(here:uploads()) do
+      assert.equal(204, here:api("DELETE", ("/api/v1/boxes/%s/uploads/%s"):format(here.id, upload.id)).status)
+    end
+    helper.wait_for(function() return connection.ended and form.ended end, 30, "the end of both connections")
+    connection:close()
+    form:close()
+    assert.same({ {}, {} }, { here:uploads(), here:files() })
+    assert.equal(0, here:show().coming)
+    assert.equal(403, here:ask("HEAD", target).status)
+    assert.matches('"code":"denied"', here:patch(target, 400, ("a"):rep(600)).body, 1, true)
+    here:send("c.txt", "hello")
+    local events = here:api("GET", "/api/v1/activity/events").json.events
+    local told = {}
+    for index, event in ipairs(events) do told[index] = event.text_key .. " " .. (event.values.name or event.link) end
+    table.sort(told)
+    assert.same({
+      "history.box-created Party", "history.upload-finished.nameless c.txt", "history.upload-removed.coming a.bin",
+      "history.upload-removed.coming b.bin",
+    }, told)
+    for _, event in ipairs(events) do assert.equal("Party", event.link) end
   end)
 
   it("is told of as it changes", function()

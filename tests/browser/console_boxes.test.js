@@ -132,6 +132,34 @@ describe("the drop boxes of the console", () => {
     assert.equal(upload("u4"), undefined);
   }));
 
+  it("stops a file on its way only after the question that names it", () => onReceive(async (page) => {
+    await page.getByRole("button", { name: "Stop it: Film" }).click();
+    await page.getByRole("heading", { name: /Stop Film.*mp4 on its way\?/ }).waitFor();
+    await page.getByText("Its sender is cut off").waitFor();
+    await page.locator("dialog .bad").click();
+    await page.getByRole("button", { name: "Stop it: Film" }).waitFor({ state: "detached" });
+    assert.equal(upload("u1"), undefined);
+    assert.equal(box("b1").coming, 0);
+  }));
+
+  it("says in the history what came, and leads from there to the boxes", () => visit(browser, fake.address, {}, async (page) => {
+    await page.locator(".row").first().waitFor();
+    await page.evaluate(() => localStorage.setItem("btshare", JSON.stringify({ tell: ["upload-finished"] })));
+    await page.reload();
+    await page.locator(".row").first().waitFor();
+    const event = { id: 100, time: fake.world.now, kind: "upload-finished", link: "Photos du mariage", who: "Lucie",
+      text_key: "history.upload-finished", values: { who: "Lucie", name: "Chanson.ogg", size: 2400000000, box: "Photos du mariage" } };
+    const said = "Lucie sent Chanson.ogg (2.4 GB) to Photos du mariage";
+    await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/notices.js")));
+    fake.world.events.unshift(event);
+    fake.tell({ events: [event] });
+    await page.locator(".toast", { hasText: said }).waitFor();
+    await page.locator(".nav").getByRole("link", { name: "Activity" }).click();
+    await page.locator(".timeline").getByRole("link", { name: said }).click();
+    await page.waitForURL("**/receive");
+    await page.getByRole("heading", { name: "Drop boxes" }).waitFor();
+  }));
+
   it("follows a file on its way, until it waits", () => onReceive(async (page) => {
     const file = fileOf(page, "Film de la cérémonie.mp4");
     await file.getByText("1.6 GB of 2.4 GB · 65%").waitFor();

@@ -3,6 +3,7 @@ local describe = require "btshare.boxes.describe"
 local ids = require "btshare.boxes.ids"
 local limits = require "btshare.boxes.limits"
 local names = require "btshare.uploads.names"
+local stopped = require "btshare.boxes.stopped"
 local task = require "btshare.task"
 local uv = require "luv"
 local words = require "btshare.boxes.words"
@@ -26,6 +27,7 @@ local words = require "btshare.boxes.words"
 
 ---@class btshare.boxes.Intake
 ---@field boxes btshare.Boxes
+---@field stopped btshare.boxes.Stopped
 ---@field private services btshare.Services
 local Intake = {}
 Intake.__index = Intake
@@ -42,7 +44,7 @@ local reason_of_code = { full = "no_room", invalid = "bad_name", missing = "gone
 ---@param boxes btshare.Boxes
 ---@return btshare.boxes.Intake
 function intake.new(boxes)
-  return setmetatable({ boxes = boxes, services = boxes.services }, Intake)
+  return setmetatable({ boxes = boxes, services = boxes.services, stopped = stopped.new() }, Intake)
 end
 
 ---@param message string
@@ -159,8 +161,10 @@ function Intake:begin(box, offer)
   return upload
 end
 
--- Waits until nobody sends bytes of an upload any more: a connection that broke is not known to be gone for long.
-local function take_over(upload)
+---Waits until nobody sends bytes of an upload any more: a connection that broke is not known to be gone for long. Call
+---in a task.
+---@param upload btshare.Upload
+function Intake.take_over(_, upload)
   local transfer = upload.transfer
   while transfer do
     transfer.cut()
@@ -173,7 +177,7 @@ end
 ---@param upload btshare.Upload
 ---@return integer bytes
 function Intake:offset(upload)
-  take_over(upload)
+  self:take_over(upload)
   if not upload.finished then self:settle(upload) end
   return upload.finished and upload.size or upload.received
 end
@@ -270,33 +274,6 @@ end
 ---@return integer seconds since 1970
 function intake.expires(upload)
   return upload.touched + (upload.received > 0 and limits.partial_seconds or limits.untouched_seconds)
-end
-
----Takes an upload back, as its sender may while it comes and for a short while after. Call in a task.
----@param upload btshare.Upload
----@return true|nil done
----@return btshare.boxes.Refusal?
-function Intake:take_back(upload)
-  take_over(upload)
-  if upload.accepted or upload.finished and os.time() - upload.finished > limits.removable_seconds then
-    return refuse("it can no longer be taken back", "denied")
-  end
-  return self:remove(upload)
-end
-
----Deletes an upload, and what waits of it. Call in a task.
----@param upload btshare.Upload
----@return true|nil done
----@return btshare.boxes.Refusal?
-function Intake:remove(upload)
-  take_over(upload)
-  local _ <close> = upload.lock:lock()
-  if upload.is_gone then return true end
-  local done, message, code = self.services.store:write { { "DELETE FROM box_uploads WHERE id = ?", upload.id } }
-  if not done then return refuse(message, code) end
-  self.boxes:forget_upload(upload)
-  if self.boxes.staging then self.boxes.staging:remove(upload.box.id, upload.id) end
-  return true
 end
 
 return intake

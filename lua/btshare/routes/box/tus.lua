@@ -4,6 +4,7 @@
 local crypto = require "core.crypto"
 local date = require "btshare.http.date"
 local intake = require "btshare.boxes.intake"
+local removal = require "btshare.boxes.removal"
 local reply = require "btshare.http.reply"
 
 local tus = {}
@@ -87,8 +88,10 @@ end
 local function upload_of(self, request)
   local box = box_of(self, request)
   local upload = box and self.services.boxes:find_upload(box, request.segments[4])
-  if not upload then return nil, self.missing(request) end
-  return upload
+  if upload then return upload end
+  local intake_of = self.services.box_intake
+  if not box or not intake_of.stopped:has(box, request.segments[4]) then return nil, self.missing(request) end
+  return nil, refuse(intake_of.refusal("its receiver stopped it", "denied"))
 end
 
 -- What an answer says of an upload.
@@ -134,7 +137,7 @@ local function receive_first(self, request)
   if not upload then return nil, answer end
   local way
   way, answer = open(self, request, upload, 0)
-  if not way then self.services.box_intake:remove(upload) end -- whose address its sender was not told
+  if not way then removal.remove(self.services.box_intake, upload) end -- whose address its sender was not told
   return way, answer
 end
 
@@ -202,7 +205,7 @@ end
 local function remove(self, request)
   local upload, answer = upload_of(self, request)
   if not upload then return answer end
-  local done, refusal = self.services.box_intake:take_back(upload)
+  local done, refusal = removal.take_back(self.services.box_intake, upload)
   return done and with_version { status = 204 } or refuse(refusal, upload)
 end
 
