@@ -41,7 +41,7 @@ _btshare() {
     --scope) mapfile -t COMPREPLY < <(compgen -W "read share admin" -- "$current"); return ;;
     --for | --share-for) mapfile -t COMPREPLY < <(compgen -W "30m 2h 1d 7d" -- "$current"); return ;;
     --exposure) mapfile -t COMPREPLY < <(compgen -W "link private public http" -- "$current"); return ;;
-    --public | --port | --name | --timeout | --to | --limit | --revoke | --files | --options | --title | --note | --max-file | --max-files | --close) return ;;
+    --public | --port | --name | --timeout | --to | --limit | --revoke | --files | --options | --title | --note | --max-file | --max-files | --max-all | --close | --delete) return ;;
   esac
 
   local flags="--state --help"
@@ -51,7 +51,7 @@ _btshare() {
     list | who | drops | paths) flags+=" --json" ;;
     status) flags+=" --json --diagnostics" ;;
     link) flags+=" --qr --magnet --grant --torrent --to --for --limit --list --revoke" ;;
-    drop) flags+=" --title --note --for --max-file --max-files --qr --close" ;;
+    drop) flags+=" --title --note --for --max-file --max-files --max-all --qr --close --delete" ;;
     add) flags+=" --for --exposure --listed" ;;
     open) flags+=" --print" ;;
     token) flags+=" --scope --for --list --revoke" ;;

@@ -15,7 +15,7 @@ describe("a drop box", function()
   it("takes a file bit by bit, and gives it its name when its owner accepts it", function()
     here = box_module.start { title = "Photos of the party", note = "All of them, please." }
     assert.equal(100, here.made.limits.files)
-    assert.equal(10 << 30, here.made.limits.bytes)
+    assert.same({ 10000000000, 4000000000 }, { here.made.limits.bytes, here.made.limits.file_bytes })
     assert.is_true(here.made.expires > os.time() + 6 * 86400)
     local created, target = here:create("été/../night.jpg", 10, { sender = "Ann", note = "Enjoy!" })
     assert.equal(201, created.status, created.raw)

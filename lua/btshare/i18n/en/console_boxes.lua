@@ -22,6 +22,7 @@ return {
   ["console.box.limits"] = {
     one = "One file of at most {each}.", other = "At most {each} each, {n} files and {all} in all.",
   },
+  ["console.command"] = "Show as command",
   ["console.box.open"] = "Open",
   ["console.box.closed"] = "Closed",
   ["console.box.expired"] = "Expired",
