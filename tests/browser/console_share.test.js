@@ -96,6 +96,31 @@ describe("a share in the console", () => {
     });
   });
 
+  it("says in passing that somebody asks, once, lets them in from any screen, and takes back what is done with", async () => {
+    const asks = (news, who) => ({ plugin: "ask", share: "s0", news, text: { en: `Vacances 2024: ${who} asks to be let in.` },
+      action: { panel: "asks", name: "let_in", row: who, title: { en: "Let in", fr: "Laisser entrer" } } });
+    const know = (...notices) => fake.tell({ status: { notices } });
+    const toastOf = (page, who) => page.locator(".toast", { hasText: `${who} asks to be let in.` });
+    await visit(browser, `${fake.address}/activity`, {}, async (page) => {
+      await page.locator("h1").first().waitFor();
+      know(asks("1 100", "Marie"));
+      await toastOf(page, "Marie").waitFor();
+      await assertSound(page);
+      await toastOf(page, "Marie").getByRole("button", { name: "Let in" }).click();
+      await page.locator(".toast", { hasText: "Let in" }).last().waitFor();
+      assert.deepEqual(fake.world.plugins.asked, ["let_in Marie s0"]);
+      know(asks("1 100", "Marie"), asks("2 101", "Lucie"));
+      await toastOf(page, "Lucie").waitFor();
+      assert.equal(await toastOf(page, "Marie").count(), 0);
+      know(asks("3 102", "Jean"));
+      await toastOf(page, "Lucie").waitFor({ state: "detached" });
+      await toastOf(page, "Jean").getByRole("button", { name: "Look" }).click();
+      await page.waitForURL("**/shares/s0");
+      know();
+      await page.locator(".status-line").waitFor({ state: "detached" });
+    });
+  });
+
   it("tells of each file how often it was downloaded, and leads to its preview", () => atShare(async (page) => {
     await page.locator(".detail summary", { hasText: "Files" }).click();
     const file = page.locator(".file", { hasText: "IMG_202403.jpg" });
