@@ -68,6 +68,35 @@ describe("a share in the console", () => {
     await assertSound(page);
   }));
 
+  it("keeps what was chosen last, however slow the first answer is, and leads back to what was before all of it", () => atShare(async (page, options) => {
+    const asked = [];
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await page.route("**/api/v1/shares/s0", async (route) => {
+      if (route.request().method() === "PATCH") asked.push(route.request().postDataJSON().exposure);
+      if (asked.length === 1) await held;
+      await route.continue();
+    });
+    const [row] = fake.world.shares;
+    const before = row.exposure;
+    const choice = options.getByLabel("Who can find it");
+    await choice.selectOption("private");
+    await until(() => asked.length === 1);
+    await choice.selectOption("http");
+    await page.evaluate(() => document.title); // whoever asked at once has asked by now
+    assert.deepEqual(asked, ["private"]);
+    release();
+    const saved = page.locator(".toast", { hasText: "Saved" });
+    await until(() => row.exposure === "http");
+    await saved.hover(); // which keeps it
+    await choice.selectOption("private");
+    await until(() => row.exposure === "private");
+    assert.equal(await saved.count(), 1, "of one choice the last message alone stays");
+    await saved.getByRole("button", { name: "Undo" }).click();
+    await until(() => row.exposure === before);
+    assert.deepEqual(asked, ["private", "http", "private", before]);
+  }));
+
   it("says on every screen that somebody asks to be let in, and lets them in or turns them away", async () => {
     fake.world.plugins.list.push({ name: "ask", path: "/usr/share/btshare/plugins/ask.lua", is_running: true, strikes: 0,
       panels: [{ id: "asks", slot: "share.detail", title: "They ask to be let in", kind: "table" }] });
