@@ -117,7 +117,7 @@ describe("a drop box", function()
     assert.equal(403, here:ask("HEAD", target).status)
     assert.matches('"code":"denied"', here:patch(target, 400, ("a"):rep(600)).body, 1, true)
     here:send("c.txt", "hello")
-    local events = here:api("GET", "/api/v1/activity/events").json.events
+    local events = here:api("GET", "/api/v1/activity/events?q=party").json.events
     local told = {}
     for index, event in ipairs(events) do told[index] = event.text_key .. " " .. (event.values.name or event.link) end
     table.sort(told)
