@@ -22,7 +22,7 @@ return {
   ["console.box.limits"] = {
     one = "Un fichier de {each} au plus.", other = "{each} au plus par fichier, {n} fichiers et {all} en tout.",
   },
-  ["console.command"] = "Voir en commande",
+  ["console.command"] = "Voir la commande",
   ["console.box.open"] = "Ouverte",
   ["console.box.closed"] = "Fermée",
   ["console.box.expired"] = "Expirée",
