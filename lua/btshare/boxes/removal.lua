@@ -2,13 +2,15 @@
 -- or it was begun and never finished.
 local describe = require "btshare.boxes.describe"
 local limits = require "btshare.boxes.limits"
+local refusals = require "btshare.boxes.refusals"
+local transfers = require "btshare.boxes.transfers"
 
 local removal = {}
 
 local function delete(intake, upload)
   local boxes = intake.boxes
   local done, message, code = boxes.services.store:write { { "DELETE FROM box_uploads WHERE id = ?", upload.id } }
-  if not done then return nil, intake.refusal(message, code) end
+  if not done then return nil, refusals.new(message, code) end
   boxes:forget_upload(upload)
   if boxes.staging then boxes.staging:remove(upload.box.id, upload.id) end
   return true
@@ -31,7 +33,7 @@ end
 function removal.remove(intake, upload, by)
   local was_there = not upload.is_gone
   if by == "owner" and not upload.finished then intake.stopped:add(upload) end
-  intake:take_over(upload)
+  transfers.take_over(upload)
   local _ <close> = upload.lock:lock()
   local state = upload.is_gone and "coming" or describe.state(upload) -- what a form sends goes with its connection
   if not upload.is_gone then
@@ -51,9 +53,9 @@ end
 ---@return true|nil done
 ---@return btshare.boxes.Refusal?
 function removal.take_back(intake, upload)
-  intake:take_over(upload)
+  transfers.take_over(upload)
   if upload.accepted or upload.finished and os.time() - upload.finished > limits.removable_seconds then
-    return nil, intake.refusal("it can no longer be taken back", "denied")
+    return nil, refusals.new("it can no longer be taken back", "denied")
   end
   return removal.remove(intake, upload, "sender")
 end
