@@ -26,7 +26,12 @@ end
 local function tell(share)
   if notices[share] then notices[share]() end
   local list = waiting:waiting(share)
-  notices[share] = list[1] and plugin:notice { share = share, text = words.wait(list[1].name, #list) } or nil
+  local last = list[#list]
+  notices[share] = last and plugin:notice {
+    share = share, text = words.wait(last.name, requests.who(last), #list),
+    news = ("%s %d"):format(last.id, last.since),
+    action = #list == 1 and { panel = "asks", name = "let_in", row = last.id } or nil,
+  } or nil
 end
 
 plugin:on("share-open", function(event)
@@ -101,9 +106,8 @@ plugin:panel {
     if not list[1] then return false end
     local rows, keys = {}, {}
     for index, request in ipairs(list) do
-      local who = request.link.name and ("%s (%s)"):format(request.link.name, request.address) or request.address
       rows[index] = {
-        who, requests.browser(request), os.date("%H:%M", request.since),
+        requests.who(request), requests.browser(request), os.date("%H:%M", request.since),
         own[requests.is_there(request) and "open" or "closed"],
       }
       keys[index] = request.id

@@ -55,7 +55,7 @@ for (const name of licences) {
 
 for (const [path, code] of await joinModules(source, "app.js")) await write(path, withPaths(code));
 const css = await Promise.all(styles.map((name) => readFile(join(source, "style", `${name}.css`), "utf8")));
-await write("style.css", css.join("\n"));
+await write("style.css", css.join("\n").replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s+/gm, ""));
 for (const name of await readdir(source)) {
   if (name.endsWith(".svg")) await write(name, await readFile(join(source, name), "utf8"));
 }

@@ -1,7 +1,8 @@
 // Joins our own ES modules: those that the first page needs into one file, each that is imported later into another.
 //
 // It knows the few forms that this house writes and refuses the rest: imports of names at the top, `export` before a
-// function, class or const, no cycles. A module becomes a function's scope, so that names of two never meet.
+// function, class or const, no cycles, no text over several lines but of html, where what a line begins with is nothing.
+// A module becomes a function's scope, so that names of two never meet.
 import { readFile } from "node:fs/promises";
 import { join, posix } from "node:path";
 
@@ -36,6 +37,7 @@ async function read(source, path, known) {
       module.later.push(target);
       return `import("/${target}").then((joined) => joined.${scopeOf(target)})`;
     })
+    .replace(/^[ \t]+/gm, "")
     .replace(/\n{2,}/g, "\n");
   const strange = module.code.match(/^(import|export)\b(?!\().*/m);
   if (strange) throw new Error(`${path}: not a form that join.mjs knows: ${strange[0]}`);

@@ -43,7 +43,7 @@ _btshare() {
     --exposure) mapfile -t COMPREPLY < <(compgen -W "link private public http" -- "$current"); return ;;
     --web-seed) mapfile -t COMPREPLY < <(compgen -W "on auto off" -- "$current"); return ;;
     --format) mapfile -t COMPREPLY < <(compgen -W "v1 hybrid v2" -- "$current"); return ;;
-    --public | --port | --name | --timeout | --to | --limit | --revoke | --files | --options | --title | --note | --max-file | --max-files | --close | --tracker) return ;;
+    --public | --port | --name | --timeout | --to | --limit | --revoke | --files | --options | --title | --note | --max-file | --max-files | --max-all | --close | --delete | --tracker) return ;;
   esac
 
   local flags="--state --help"
@@ -53,7 +53,7 @@ _btshare() {
     list | who | drops | paths) flags+=" --json" ;;
     status) flags+=" --json --diagnostics" ;;
     link) flags+=" --qr --magnet --grant --torrent --to --for --limit --list --revoke" ;;
-    drop) flags+=" --title --note --for --max-file --max-files --qr --close" ;;
+    drop) flags+=" --title --note --for --max-file --max-files --max-all --qr --close --delete" ;;
     add) flags+=" --for --exposure --listed --web-seed --tracker --format" ;;
     open) flags+=" --print" ;;
     token) flags+=" --scope --for --list --revoke" ;;

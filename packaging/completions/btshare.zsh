@@ -73,11 +73,12 @@ _btshare() {
           '(--to --revoke)--list[show all links of the share]' \
           '(--to --list)--revoke[end the link of somebody]:person:' '1:share:_btshare_shares' ;;
         who) _arguments $common '--json[print JSON]' '1:share:_btshare_shares' ;;
-        drop) _arguments $common '(--close)--title[what its page calls it]:text:' \
-          '(--close)--note[what its page says]:text:' \
-          '(--close)--for[end the link after this time]:time:(30m 2h 1d 7d never)' \
-          '(--close)--max-file[the largest file]:size:' '(--close)--max-files[how many files]:number:' \
-          '(--close)--qr[draw a QR code]' '--close[close a drop link]:id:' ;;
+        drop) _arguments $common '(--close --delete)--title[what its page calls it]:text:' \
+          '(--close --delete)--note[what its page says]:text:' \
+          '(--close --delete)--for[end the link after this time]:time:(30m 2h 1d 7d never)' \
+          '(--close --delete)--max-file[the largest file]:size:' '(--close --delete)--max-files[how many files]:number:' \
+          '(--close --delete)--max-all[room for all files]:size:' '(--close --delete)--qr[draw a QR code]' \
+          '(--delete)--close[close a drop link]:id:' '(--close)--delete[delete a file that was sent, or stop it]:code or id:' ;;
         accept) _arguments $common '*:code or id:' ;;
         stop) _arguments $common '1:share:_btshare_shares' ;;
         add) _arguments $common '--for[stop after this time]:time:(30m 2h 1d 7d)' \

@@ -110,6 +110,13 @@ end
 ---@return boolean whether their page is open still
 function requests.is_there(request) return time.now() - request.seen <= present end
 
+---@param request ask.Request
+---@return string who it is, as far as can be told: "Marie (192.0.2.4)"
+function requests.who(request)
+  local name = request.link.name
+  return name and ("%s (%s)"):format(name, request.address) or request.address
+end
+
 local browsers = { "Edg", "OPR", "Firefox", "Chrome", "Safari" }
 local names = { Edg = "Edge", OPR = "Opera" }
 

@@ -17,11 +17,12 @@ words.crowded = {
 }
 
 ---@param name string of a share
+---@param who string who asked last
 ---@param count integer who wait
 ---@return table<string, string>
-function words.wait(name, count)
+function words.wait(name, who, count)
   return count == 1 and {
-    en = name .. ": somebody asks to be let in.", fr = name .. "\u{A0}: quelqu’un demande à entrer.",
+    en = ("%s: %s asks to be let in."):format(name, who), fr = ("%s\u{A0}: %s demande à entrer."):format(name, who),
   } or {
     en = ("%s: %d people ask to be let in."):format(name, count),
     fr = ("%s\u{A0}: %d personnes demandent à entrer."):format(name, count),

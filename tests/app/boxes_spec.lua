@@ -17,7 +17,7 @@ describe("a drop box", function()
   it("takes a file bit by bit, and gives it its name when its owner accepts it", function()
     here = box_module.start { title = "Photos of the party", note = "All of them, please." }
     assert.equal(100, here.made.limits.files)
-    assert.equal(10 << 30, here.made.limits.bytes)
+    assert.same({ 10000000000, 4000000000 }, { here.made.limits.bytes, here.made.limits.file_bytes })
     assert.is_true(here.made.expires > os.time() + 6 * 86400)
     local created, target = here:create("été/../night.jpg", 10, { sender = "Ann", note = "Enjoy!" })
     assert.equal(201, created.status, created.raw)
@@ -126,6 +126,45 @@ describe("a drop box", function()
     here:post { { "files", "late", "late.txt" }, { "note", "Said last" }, { "sender", "Bob" } } -- as curl sends them
     local late = here:uploads()[1]
     assert.same({ "late.txt", "Bob", "Said last" }, { late.name, late.sender, late.note })
+  end)
+
+  it("lets its owner stop a file on its way: its sender is cut off, told so, and does not begin again", function()
+    here = box_module.start { title = "Party" }
+    local target = select(2, here:create("a.bin", 1000, { sender = "Ann" }))
+    local headers = box_module.patching(0)
+    headers["Content-Length"] = "1000"
+    local connection = client.connect { port = here.console.public }
+    connection:send(here:head("PATCH", target, headers) .. ("a"):rep(400))
+    local form = client.connect { port = here.console.public }
+    local body = box_module.form({ { "files", ("b"):rep(1000), "b.bin" } }, "spec")
+    form:send(here:head("POST", "/d/" .. here.token, {
+      ["Content-Type"] = "multipart/form-data; boundary=spec", ["Content-Length"] = tostring(#body),
+    }) .. body:sub(1, 500))
+    helper.wait_for(function()
+      local received = {}
+      for _, upload in ipairs(here:uploads()) do received[upload.name] = upload.received end
+      return received["a.bin"] == 400 and (received["b.bin"] or 0) > 0
+    end, 30, "bytes of both")
+    for _, upload in ipairs(here:uploads()) do
+      assert.equal(204, here:api("DELETE", ("/api/v1/boxes/%s/uploads/%s"):format(here.id, upload.id)).status)
+    end
+    helper.wait_for(function() return connection.ended and form.ended end, 30, "the end of both connections")
+    connection:close()
+    form:close()
+    assert.same({ {}, {} }, { here:uploads(), here:files() })
+    assert.equal(0, here:show().coming)
+    assert.equal(403, here:ask("HEAD", target).status)
+    assert.matches('"code":"denied"', here:patch(target, 400, ("a"):rep(600)).body, 1, true)
+    here:send("c.txt", "hello")
+    local events = here:api("GET", "/api/v1/activity/events?q=party").json.events
+    local told = {}
+    for index, event in ipairs(events) do told[index] = event.text_key .. " " .. (event.values.name or event.link) end
+    table.sort(told)
+    assert.same({
+      "history.box-created Party", "history.upload-finished.nameless c.txt", "history.upload-removed.coming a.bin",
+      "history.upload-removed.coming b.bin",
+    }, told)
+    for _, event in ipairs(events) do assert.equal("Party", event.link) end
   end)
 
   it("takes a file by PUT, as curl -T sends it, whole or not at all", function()

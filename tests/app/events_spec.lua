@@ -132,12 +132,16 @@ describe("the events", function()
     api(here, "PUT", "/api/v1/uploads/note.txt", "dropped", "application/octet-stream")
 
     local box = here:run { "drop", "--title", "Notes", "--state", here.state }
-    fetch(box.output:match("http%S+"), "-F", "files=@" .. here.share .. "/old.txt")
+    fetch(box.output:match("http%S+"), "-F", "files=@" .. here.share .. "/old.txt",
+      "-F", "files=@" .. here.share .. "/asked.txt")
     local waiting = here:run { "drops", "--state", here.state }
-    here:run { "accept", waiting.output:match("\n  (%w+%-%w+)"), "--state", here.state }
-    here:run { "drop", "--close", waiting.output:match("^%x+"), "--state", here.state }
+    local id, code, other = waiting.output:match("^(%x+).-\n  (%w+%-%w+).-\n  (%w+%-%w+)")
+    here:run { "accept", code, "--state", here.state }
+    here:run { "drop", "--delete", other, "--state", here.state }
+    here:run { "drop", "--close", id, "--state", here.state }
+    api(here, "PATCH", "/api/v1/boxes/" .. id, '{"is_open":true}')
     wait_for(here, "upload-finished", function(event) return event.box ~= nil end)
-    wait_for(here, "box-closed")
+    wait_for(here, "box-opened")
 
     listen(there)
     there:put("other.txt", "other")

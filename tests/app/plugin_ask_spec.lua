@@ -148,8 +148,11 @@ describe("the plugin ask", function()
     visit()
     visit()
     local notice = console:ask("GET", "/api/v1/status", headers).json.notices[1]
-    assert.same({ plugin = "ask", share = share.id, text = {
-      en = "film.txt: somebody asks to be let in.", fr = "film.txt\u{A0}: quelqu’un demande à entrer.",
+    assert.matches("^1 %d+$", notice.news)
+    assert.same({ plugin = "ask", share = share.id, news = notice.news, text = {
+      en = "film.txt: 127.0.0.1 asks to be let in.", fr = "film.txt\u{A0}: 127.0.0.1 demande à entrer.",
+    }, action = {
+      panel = "asks", name = "let_in", row = "1", title = { en = "Let in", fr = "Laisser entrer" },
     } }, notice)
     local shown = console:ask("GET", at "asks" .. "&language=fr", headers).json
     assert.same({ "Qui", "Avec", "Depuis", "Page" }, shown.columns)

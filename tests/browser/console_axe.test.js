@@ -36,7 +36,7 @@ const screens = [
   })],
   ["box-new", "/receive", "dialog select", async (page) => {
     await page.locator(".group-head button").click();
-    await page.locator("dialog summary").click();
+    for (const fold of await page.locator("dialog summary").all()) await fold.click();
   }],
   ["box-qr", "/receive", ".qr img", open(".box .buttons button:nth-child(2)")],
   ["box-remove", "/receive", "dialog .bad", async (page) => {

@@ -62,10 +62,18 @@ describe("the drop boxes of the console", () => {
     await page.locator("dialog .trouble", { hasText: "not this one" }).waitFor();
     await page.getByLabel("What it is for").fill("Dessins");
     await page.getByLabel("How long it is open").selectOption({ label: "Until I close it" });
-    await page.locator("dialog summary").click();
+    await page.locator("dialog summary", { hasText: "Limits" }).click();
     await page.getByLabel("Largest file").selectOption("100000000");
     await page.getByLabel("Files in all").fill("7");
-    await page.keyboard.press("Enter");
+    await page.locator("dialog summary", { hasText: "Show as command" }).click();
+    const command = page.locator("dialog pre");
+    await command.getByText("btshare drop --title 'Dessins' --for never --max-file 100M --max-files 7", { exact: true }).waitFor();
+    await page.getByLabel("What it is for").fill("-L'été");
+    await page.getByLabel("Room for all of them").selectOption("50000000000");
+    await command.getByText(String.raw`btshare drop --title='-L'\''été' --for never --max-file 100M --max-files 7 --max-all 50G`, { exact: true }).waitFor();
+    await page.getByLabel("What it is for").fill("Dessins");
+    await page.getByLabel("Room for all of them").selectOption("10000000000");
+    await page.getByLabel("What it is for").press("Enter");
     await page.getByText("Dessins is open, and its link is copied").waitFor();
     await page.waitForURL("**/receive");
     await cardOf(page, "Dessins").getByText("Never expires. At most 100 MB each, 7 files and 10 GB in all.").waitFor();
@@ -130,6 +138,34 @@ describe("the drop boxes of the console", () => {
     await page.locator("dialog .bad").click();
     await page.getByRole("button", { name: "Delete: Discours" }).waitFor({ state: "detached" });
     assert.equal(upload("u4"), undefined);
+  }));
+
+  it("stops a file on its way only after the question that names it", () => onReceive(async (page) => {
+    await page.getByRole("button", { name: "Stop it: Film" }).click();
+    await page.getByRole("heading", { name: /Stop Film.*mp4 on its way\?/ }).waitFor();
+    await page.getByText("Its sender is cut off").waitFor();
+    await page.locator("dialog .bad").click();
+    await page.getByRole("button", { name: "Stop it: Film" }).waitFor({ state: "detached" });
+    assert.equal(upload("u1"), undefined);
+    assert.equal(box("b1").coming, 0);
+  }));
+
+  it("says in the history what came, and leads from there to the boxes", () => visit(browser, fake.address, {}, async (page) => {
+    await page.locator(".row").first().waitFor();
+    await page.evaluate(() => localStorage.setItem("btshare", JSON.stringify({ tell: ["upload-finished"] })));
+    await page.reload();
+    await page.locator(".row").first().waitFor();
+    const event = { id: 100, time: fake.world.now, kind: "upload-finished", link: "Photos du mariage", who: "Lucie",
+      text_key: "history.upload-finished", values: { who: "Lucie", name: "Chanson.ogg", size: 2400000000, box: "Photos du mariage" } };
+    const said = "Lucie sent Chanson.ogg (2.4 GB) to Photos du mariage";
+    await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/notices.js")));
+    fake.world.events.unshift(event);
+    fake.tell({ events: [event] });
+    await page.locator(".toast", { hasText: said }).waitFor();
+    await page.locator(".nav").getByRole("link", { name: "Activity" }).click();
+    await page.locator(".timeline").getByRole("link", { name: said }).click();
+    await page.waitForURL("**/receive");
+    await page.getByRole("heading", { name: "Drop boxes" }).waitFor();
   }));
 
   it("follows a file on its way, until it waits", () => onReceive(async (page) => {

@@ -75,6 +75,28 @@ describe("the console", () => {
     assert.equal(await page.locator(".lost").count(), 0);
   }));
 
+  it("shows three messages at most, keeps them while somebody is on one, and then lets them go", () => withTabs(async (open) => {
+    const page = await open();
+    await page.clock.install();
+    await page.reload();
+    const row = page.locator(".row").first();
+    await row.waitFor();
+    await page.clock.pauseAt(Date.now() + 60000); // nothing goes by itself, however slow the machine is
+    const toasts = page.locator(".toast");
+    for (const count of [1, 2, 3, 3]) {
+      await row.getByRole("button", { name: /^Copy/ }).click();
+      await until(async () => (await toasts.count()) === count);
+    }
+    await toasts.first().hover();
+    for (let turn = 0; turn < 3; turn += 1) await page.clock.fastForward(4000);
+    assert.equal(await toasts.count(), 3);
+    await page.mouse.move(0, 0);
+    await until(async () => {
+      await page.clock.fastForward(2000);
+      return (await toasts.count()) === 0;
+    });
+  }));
+
   it("copies where the browser has no clipboard for us", () => withTabs(async (open) => {
     const page = await open();
     await page.locator(".row-copy").first().click();

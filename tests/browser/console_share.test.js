@@ -109,6 +109,35 @@ describe("a share in the console", () => {
     await assertSound(page);
   }));
 
+  it("keeps what was chosen last, however slow the first answer is, and leads back to what was before all of it", () => atShare(async (page, options) => {
+    const asked = [];
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await page.route("**/api/v1/shares/s0", async (route) => {
+      if (route.request().method() === "PATCH") asked.push(route.request().postDataJSON().exposure);
+      if (asked.length === 1) await held;
+      await route.continue();
+    });
+    const [row] = fake.world.shares;
+    const before = row.exposure;
+    const choice = options.getByLabel("Who can find it");
+    await choice.selectOption("private");
+    await until(() => asked.length === 1);
+    await choice.selectOption("http");
+    await page.evaluate(() => document.title); // whoever asked at once has asked by now
+    assert.deepEqual(asked, ["private"]);
+    release();
+    const saved = page.locator(".toast", { hasText: "Saved" });
+    await until(() => row.exposure === "http");
+    await saved.hover(); // which keeps it
+    await choice.selectOption("private");
+    await until(() => row.exposure === "private");
+    assert.equal(await saved.count(), 1, "of one choice the last message alone stays");
+    await saved.getByRole("button", { name: "Undo" }).click();
+    await until(() => row.exposure === before);
+    assert.deepEqual(asked, ["private", "http", "private", before]);
+  }));
+
   it("says on every screen that somebody asks to be let in, and lets them in or turns them away", async () => {
     fake.world.plugins.list.push({ name: "ask", path: "/usr/share/btshare/plugins/ask.lua", is_running: true, strikes: 0,
       panels: [{ id: "asks", slot: "share.detail", title: "They ask to be let in", kind: "table" }] });
@@ -134,6 +163,31 @@ describe("a share in the console", () => {
       know();
       await line.waitFor({ state: "detached" });
       assert.deepEqual(fake.world.plugins.asked, ["let_in 203.0.113.7 s0", "refuse Marie (198.51.100.2) s0"]);
+    });
+  });
+
+  it("says in passing that somebody asks, once, lets them in from any screen, and takes back what is done with", async () => {
+    const asks = (news, who) => ({ plugin: "ask", share: "s0", news, text: { en: `Vacances 2024: ${who} asks to be let in.` },
+      action: { panel: "asks", name: "let_in", row: who, title: { en: "Let in", fr: "Laisser entrer" } } });
+    const know = (...notices) => fake.tell({ status: { notices } });
+    const toastOf = (page, who) => page.locator(".toast", { hasText: `${who} asks to be let in.` });
+    await visit(browser, `${fake.address}/activity`, {}, async (page) => {
+      await page.locator("h1").first().waitFor();
+      know(asks("1 100", "Marie"));
+      await toastOf(page, "Marie").waitFor();
+      await assertSound(page);
+      await toastOf(page, "Marie").getByRole("button", { name: "Let in" }).click();
+      await page.locator(".toast", { hasText: "Let in" }).last().waitFor();
+      assert.deepEqual(fake.world.plugins.asked, ["let_in Marie s0"]);
+      know(asks("1 100", "Marie"), asks("2 101", "Lucie"));
+      await toastOf(page, "Lucie").waitFor();
+      assert.equal(await toastOf(page, "Marie").count(), 0);
+      know(asks("3 102", "Jean"));
+      await toastOf(page, "Lucie").waitFor({ state: "detached" });
+      await toastOf(page, "Jean").getByRole("button", { name: "Look" }).click();
+      await page.waitForURL("**/shares/s0");
+      know();
+      await page.locator(".status-line").waitFor({ state: "detached" });
     });
   });
 

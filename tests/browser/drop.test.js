@@ -170,6 +170,22 @@ describe("the page of a drop box", () => {
     });
   });
 
+  it("says that a file was refused which its owner stops on its way, and does not begin it again", async () => {
+    const box = await owner.makeBox({});
+    await asGuest(browser, box.page, { expects: /ERR_INTERNET_DISCONNECTED|403/ }, async (page, guest) => {
+      await guest.choose(film);
+      guest.cutAfter(1);
+      await guest.send();
+      await guest.says("Film", "Waiting for the network");
+      const [{ id }] = await owner.uploads(box);
+      await owner.ask("DELETE", `/boxes/${box.id}/uploads/${id}`);
+      guest.mend();
+      await page.evaluate(() => dispatchEvent(new Event("online")));
+      await guest.says("Film", "Not sent: it was refused");
+      assert.deepEqual(await owner.uploads(box), []);
+    });
+  });
+
   it("goes on after a reload, once the same file is chosen again", async () => {
     const box = await owner.makeBox({});
     await asGuest(browser, box.page, { expects: network }, async (page, guest) => {

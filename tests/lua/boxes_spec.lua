@@ -5,6 +5,7 @@ local ids = require "btshare.boxes.ids"
 local intake = require "btshare.boxes.intake"
 local limits = require "btshare.boxes.limits"
 local names = require "btshare.uploads.names"
+local removal = require "btshare.boxes.removal"
 local store = require "btshare.store"
 local task = require "btshare.task"
 local uv = require "luv"
@@ -66,7 +67,7 @@ describe("a drop box", function()
       for _ = 1, 60 do
         if math.random() < 0.4 and known[1] then
           local upload = table.remove(known, math.random(#known))
-          assert.is_true(receive:remove(upload))
+          assert.is_true(removal.remove(receive, upload))
           files, bytes = files - 1, bytes - upload.size
         else
           local size = math.random(0, 1200)
@@ -187,6 +188,35 @@ describe("a drop box", function()
       local event = told[2].event
       assert.same({ "upload-finished", "a.bin", "Ann Bob", "one\ntwo", "Party[31m" },
         { told[2].name, event.name, event.sender, event.note, event.box.title })
+    end)
+  end)
+
+  it("tells of what goes again, once of each, and of an entry alone that goes nothing", function()
+    run(function()
+      local box = assert(all:create {})
+      local uploads = {}
+      for index = 1, 3 do uploads[index] = assert(receive:begin(box, offer(index == 3 and 5 or 0))) end
+      uploads[2].accepted, uploads[2].accepted_as = os.time(), "a.bin"
+      told = {}
+      assert(removal.take_back(receive, uploads[1]))
+      assert(removal.remove(receive, uploads[1], "owner"))
+      assert(removal.remove(receive, uploads[2], "owner"))
+      assert(removal.remove(receive, uploads[3], "owner"))
+      assert(receive:begin(box, offer(5)))
+      assert(all:change(box, { is_open = false }))
+      assert(all:change(box, { is_open = true }))
+      assert(all:remove(box))
+      local said = {}
+      for index, one in ipairs(told) do
+        said[index] = { one.name, one.event.by or one.event.deleted, one.event.state }
+      end
+      assert.same({
+        { "upload-removed", "sender", "waiting" }, { "upload-removed", "owner", "coming" }, { "box-closed" },
+        { "box-opened" }, { "box-closed", 1 },
+      }, said)
+      assert.same({ true, false }, {
+        receive.stopped:has(box, uploads[3].secret), receive.stopped:has(box, uploads[1].secret),
+      })
     end)
   end)
 end)

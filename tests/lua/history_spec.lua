@@ -54,6 +54,46 @@ describe("the history", function()
     end
   end)
 
+  it("tells what drop boxes are and have received, each in its own words", function()
+    open()
+    local party, plain = { id = "b1", title = "Party" }, { id = "b2" }
+    local function tell(name, fact) services.events:tell(name, fact) end
+    local function file(box, more)
+      local fact = { box = box, name = "film.mkv", size = 2400000000, path = "/x" }
+      for key, value in pairs(more or {}) do fact[key] = value end
+      return fact
+    end
+    tell("box-created", { box = party })
+    tell("upload-finished", file(party, { sender = "Ann" }))
+    tell("upload-finished", file(plain))
+    tell("upload-finished", { name = "own.txt", size = 1, path = "/x" }) -- dropped by the owner
+    tell("upload-accepted", file(party))
+    tell("upload-removed", file(plain, { by = "owner", state = "waiting" }))
+    tell("upload-removed", file(plain, { by = "owner", state = "coming" }))
+    tell("upload-removed", file(plain, { by = "sender", state = "waiting", sender = "Ann" }))
+    tell("upload-removed", file(plain, { by = "age", state = "coming" }))
+    tell("box-closed", { box = party })
+    tell("box-opened", { box = party })
+    tell("box-closed", { box = party, deleted = 0 })
+    tell("box-closed", { box = plain, deleted = 2 })
+    local said = {}
+    for line in csv.encode((find {}), i18n.speaker "en"):gmatch("[^\r\n]+") do
+      table.insert(said, 1, line:match("^" .. ("[^,]*,"):rep(6) .. '"?(.-)"?$'))
+    end
+    assert.equal("text", table.remove(said))
+    assert.same({
+      "The drop box Party was made", "Ann sent film.mkv (2.4\u{A0}GB) to Party",
+      "film.mkv (2.4\u{A0}GB) was sent to a drop box", "film.mkv was accepted; it is in the inbox",
+      "film.mkv was deleted without being accepted", "film.mkv was stopped on its way here",
+      "film.mkv was taken back by its sender", "film.mkv never arrived whole; the part that was here is deleted",
+      "The drop box Party was closed", "The drop box Party is open again", "The drop box Party was removed",
+      "A drop box was removed, with 2 files that had not been accepted",
+    }, said)
+    assert.equal(7, select(2, find { q = "film" }))
+    assert.equal(6, select(2, find { q = "party" }))
+    assert.equal(2, select(2, find { q = "ann" }))
+  end)
+
   it("says that a share is ready where something was read, not at each start", function()
     open()
     services.shares.tell("share-ready", { bytes = 0, hash_seconds = 0 })

@@ -161,6 +161,8 @@ describe("a plugin that declares", function()
         "plugin:panel: its 'title' must be a text that is not empty, or { en = \"…\" }",
       ["plugin:notice 'x'"] = "plugin:notice: a table is wanted",
       ["plugin:notice {}"] = "plugin:notice: its 'text' must be given",
+      ["plugin:notice { text = 'x', action = { panel = 'p' } }"] =
+        "plugin:notice: its 'action' is wrong: its 'name' must be given",
     }
     assert.equal("plugin 'y': plugin:panel: there is a panel t already", (select(2, bench:load("y", [[
       for _ = 1, 2 do plugin:panel { slot = "nav", title = "T", kind = "stats", data = function() end } end
@@ -178,6 +180,25 @@ describe("a plugin that declares", function()
     }, bench.manager:notices())
     assert(bench.manager:unload "x")
     assert.same({}, bench.manager:notices())
+  end)
+
+  it("a notice offers an action of a panel of its plugin, one that asks nothing first", function()
+    assert(bench:load("x", [[
+      local function data() return false end
+      plugin:panel { id = "asks", slot = "share.detail", title = "Asks", kind = "table", data = data, actions = {
+        let_in = { title = { en = "Let in", fr = "Laisser entrer" }, fn = data },
+        clear = { confirm = "All?", fn = data },
+      } }
+      for _, name in ipairs { "let_in", "clear", "nothing" } do
+        plugin:notice { text = name, news = name, action = { panel = "asks", name = name, row = "7" } }
+      end
+    ]]))
+    local offered = {}
+    for index, notice in ipairs(bench.manager:notices()) do offered[index] = { notice.news, notice.action } end
+    assert.same({
+      { "let_in", { panel = "asks", name = "let_in", row = "7", title = { en = "Let in", fr = "Laisser entrer" } } },
+      { "clear" }, { "nothing" },
+    }, offered)
   end)
 
   it("a panel whose data is nonsense is told where", function()

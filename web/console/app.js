@@ -16,7 +16,7 @@ import { openPalette } from "./parts/palette.js";
 import { loadPlugins, panelPath, panelsOf, plugins } from "./parts/panels.js";
 import { Toasts } from "./parts/toast.js";
 import { preferences } from "./preferences.js";
-import { connection, recent, status, waitingFiles } from "./store.js";
+import { connection, isLoaded, recent, status, waitingFiles } from "./store.js";
 import { route, startRouter } from "./router.js";
 import { openAdd } from "./screens/add.js";
 import { openHelp } from "./screens/help.js";
@@ -70,10 +70,21 @@ const pluginPause = 2000; // the first view does not wait for them
 
 const mostNotices = 3;
 
-/** What plugins need a person for. */
-const Notices = () => (status.value.notices ?? []).slice(0, mostNotices).map((notice) => html`<p class="status-line" role="status"><${Icon} name="person" /><span>${
+/** What plugins need a person for; what is said in passing, too, is said aloud there. */
+const Notices = () => (status.value.notices ?? []).slice(0, mostNotices).map((notice) => html`<p class="status-line" role=${notice.news ? undefined : "status"}><${Icon} name="person" /><span>${
   shown(notice.text[language.value] ?? notice.text.en)}</span>${
   notice.share && html`<a class="button plain" href=${shareUrl(notice.share)}>${t("console.notice.look")}</a>`}</p>`);
+
+// What waits already is seen on the screen; what comes is said.
+function followNews() {
+  let first;
+  effect(() => {
+    if (!isLoaded.value) return;
+    const notices = status.value.notices ?? [];
+    first ??= notices;
+    if (notices !== first && notices.length > 0) import("./news.js").then((news) => news.startNews(first), () => {});
+  });
+}
 
 function StatusLine() {
   if (!needsHelp(status.value)) return null;
@@ -95,6 +106,7 @@ function Shell() {
   useEffect(() => {
     startLive();
     startPasting(openDownload);
+    followNews();
     setTimeout(() => plugins.peek() ?? loadPlugins(), pluginPause);
     effect(() => {
       if (preferences.value.tell.length === 0) return;

@@ -1,9 +1,8 @@
 // Tells of what happens, as it happens, where the owner wants that in this browser: by the system where it may, else in
 // the page.
 import { effect } from "@preact/signals";
-import { shareUrl } from "./api.js";
 import { t } from "./i18n.js";
-import { sentenceOf } from "./parts/timeline.js";
+import { sentenceOf, whereOf } from "./parts/timeline.js";
 import { toast } from "./parts/toast.js";
 import { preferences } from "./preferences.js";
 import { go } from "./router.js";
@@ -33,7 +32,7 @@ function tell(events) {
     say(t("console.tell.many", { n: events.length }), events[0].id, "/activity");
     return;
   }
-  for (const event of events.toReversed()) say(sentenceOf(event), event.id, event.share && shareUrl(event.share.id));
+  for (const event of events.toReversed()) say(sentenceOf(event), event.id, whereOf(event));
 }
 
 const newest = (events) => events.reduce((most, event) => Math.max(most, event.id), 0);

@@ -117,6 +117,14 @@ interface Upload {
   path?: string;
 }
 
+interface Notice {
+  plugin: string;
+  text: Record<string, string>;
+  share?: string;
+  news?: string;
+  action?: { panel: string; name: string; row?: string; title: Record<string, string> };
+}
+
 interface HistoryEvent {
   id: number;
   time: number;
@@ -207,7 +215,7 @@ interface Status {
   skipped?: number;
   preparing?: { shares: number; bytes: number; done: number };
   uploads?: { folder?: string };
-  notices?: { plugin: string; text: Record<string, string>; share?: string }[];
+  notices?: Notice[];
   roots?: { path: string }[];
   directories?: { state?: string; cache?: string; home?: string };
   reachability?: {

@@ -41,6 +41,7 @@ function accept.run(boxes, care, upload)
   if not done then return nil, message, code end
   boxes.services.events:tell("upload-accepted", {
     box = describe.event_box(boxes.services, upload.box), name = upload.accepted_as, size = upload.size, path = path,
+    sender = upload.sender,
   })
   return upload
 end

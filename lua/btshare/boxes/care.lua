@@ -1,6 +1,7 @@
 -- What is done for drop boxes without anybody asking: taking up after a restart, deleting what was never finished, and
 -- telling how far along what is being sent is.
 local limits = require "btshare.boxes.limits"
+local removal = require "btshare.boxes.removal"
 local task = require "btshare.task"
 local uv = require "luv"
 
@@ -96,7 +97,7 @@ end
 function Care:expire()
   for _, box in ipairs(self.boxes:list()) do
     for _, upload in ipairs(self.boxes:list_uploads(box)) do
-      if is_over(upload) then self.intake:remove(upload) end
+      if is_over(upload) then removal.remove(self.intake, upload, "age") end
     end
   end
 end

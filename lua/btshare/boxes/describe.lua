@@ -37,13 +37,19 @@ function describe.event_box(services, box)
 end
 
 ---@param upload btshare.Upload
+---@return "coming"|"waiting"|"accepted"
+function describe.state(upload)
+  return upload.accepted and "accepted" or upload.finished and "waiting" or "coming"
+end
+
+---@param upload btshare.Upload
 ---@param folder string? the inbox
 ---@return table
 function describe.upload(upload, folder)
   return {
     id = upload.id, box = upload.box.id, name = upload.name, size = upload.size,
     received = upload.finished and upload.size or upload.received,
-    state = upload.accepted and "accepted" or upload.finished and "waiting" or "coming",
+    state = describe.state(upload),
     sender = upload.sender, note = upload.note, address = upload.address, receipt = upload.receipt,
     begun = upload.begun, finished = upload.finished,
     path = upload.accepted and folder and folder .. "/" .. upload.accepted_as or nil,

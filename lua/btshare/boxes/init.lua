@@ -44,6 +44,7 @@ local words = require "btshare.boxes.words"
 ---@field transfer btshare.boxes.Transfer?
 ---@field over_since integer? loop time, milliseconds: when it was first found to be kept for long enough
 ---@field is_gone boolean?
+---@field is_removed boolean? it was told that it is gone
 
 ---@class btshare.Boxes
 ---@field staging btshare.boxes.Staging? nil where there is no inbox
@@ -146,8 +147,8 @@ function Boxes:check_inbox()
   return place.check_apart(self.staging.folder, self.services.library and self.services.library.roots or {})
 end
 
-local function tell(self, name, box)
-  self.services.events:tell(name, { box = describe.event_box(self.services, box) })
+local function tell(self, name, box, deleted)
+  self.services.events:tell(name, { box = describe.event_box(self.services, box), deleted = deleted })
 end
 
 local insert = "INSERT INTO boxes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -221,7 +222,8 @@ function Boxes:change(box, choice)
   box.title, box.note, box.expires, box.is_open, box.limits = title, note, expires, is_open, now
   box.revision = box.revision + 1
   self:touch(box)
-  if was_open and not is_open then self:cut(box) tell(self, "box-closed", box) end
+  if was_open and not is_open then self:cut(box) end
+  if was_open ~= is_open then tell(self, is_open and "box-opened" or "box-closed", box) end
   return box
 end
 
@@ -246,12 +248,14 @@ function Boxes:remove(box)
   end
   self.by_id[box.id], self.by_token[crypto.sha256(box.token)] = nil, nil
   self:cut(box)
+  local deleted = 0
   for _, upload in ipairs(self:list_uploads(box)) do
+    deleted = deleted + (upload.accepted and 0 or 1)
     self:forget_upload(upload)
     if self.staging then self.staging:remove(box.id, upload.id) end
   end
   if self.staging then self.staging:remove_box(box.id) end
-  tell(self, "box-closed", box)
+  tell(self, "box-closed", box, deleted)
   return true
 end
 

@@ -4,6 +4,7 @@ local ids = require "btshare.boxes.ids"
 local limits = require "btshare.boxes.limits"
 local names = require "btshare.uploads.names"
 local refusals = require "btshare.boxes.refusals"
+local stopped = require "btshare.boxes.stopped"
 local task = require "btshare.task"
 local transfers = require "btshare.boxes.transfers"
 local uv = require "luv"
@@ -18,6 +19,7 @@ local words = require "btshare.boxes.words"
 
 ---@class btshare.boxes.Intake
 ---@field boxes btshare.Boxes
+---@field stopped btshare.boxes.Stopped
 ---@field private services btshare.Services
 local Intake = {}
 Intake.__index = Intake
@@ -27,7 +29,7 @@ local intake = {}
 ---@param boxes btshare.Boxes
 ---@return btshare.boxes.Intake
 function intake.new(boxes)
-  return setmetatable({ boxes = boxes, services = boxes.services }, Intake)
+  return setmetatable({ boxes = boxes, services = boxes.services, stopped = stopped.new() }, Intake)
 end
 
 local function refuse(message, reason)
@@ -136,16 +138,11 @@ function Intake:begin(box, offer)
   return upload
 end
 
--- Waits until nobody sends bytes of an upload any more: a connection that broke is not known to be gone for long.
-local function take_over(upload)
-  while upload.transfer do upload.transfer:stop() end
-end
-
 ---How much of an upload is there, with nobody sending any more of it. Call in a task.
 ---@param upload btshare.Upload
 ---@return integer bytes
 function Intake:offset(upload)
-  take_over(upload)
+  transfers.take_over(upload)
   if not upload.finished then self:settle(upload) end
   return upload.finished and upload.size or upload.received
 end
@@ -263,33 +260,6 @@ function Intake:settle(upload, is_certain)
   if upload.received < upload.size then return set_certain(self, upload, upload.certain and upload.received) end
   local now = os.time()
   return finish(self, upload, { "UPDATE box_uploads SET finished = ? WHERE id = ?", now, upload.id }, now)
-end
-
----Takes an upload back, as its sender may while it comes and for a short while after. Call in a task.
----@param upload btshare.Upload
----@return true|nil done
----@return btshare.boxes.Refusal?
-function Intake:take_back(upload)
-  take_over(upload)
-  if upload.accepted or upload.finished and os.time() - upload.finished > limits.removable_seconds then
-    return refuse("it can no longer be taken back", "denied")
-  end
-  return self:remove(upload)
-end
-
----Deletes an upload, and what waits of it. Call in a task.
----@param upload btshare.Upload
----@return true|nil done
----@return btshare.boxes.Refusal?
-function Intake:remove(upload)
-  take_over(upload)
-  local _ <close> = upload.lock:lock()
-  if upload.is_gone then return true end
-  local done, message, code = self.services.store:write { { "DELETE FROM box_uploads WHERE id = ?", upload.id } }
-  if not done then return refuse(message, code) end
-  self.boxes:forget_upload(upload)
-  if self.boxes.staging then self.boxes.staging:remove(upload.box.id, upload.id) end
-  return true
 end
 
 return intake

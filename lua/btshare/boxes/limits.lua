@@ -1,7 +1,7 @@
 -- What a drop box takes, decided before the first byte of a file (security S22, S24).
 local limits = {}
 
-limits.files, limits.bytes, limits.file_bytes = 100, 10 << 30, 4 << 30
+limits.files, limits.bytes, limits.file_bytes = 100, 10000000000, 4000000000
 limits.seconds = 7 * 86400
 limits.most_files, limits.most_bytes = 10000, 1 << 44
 limits.transfers_of_address, limits.transfers = 2, 8

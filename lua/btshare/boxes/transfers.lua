@@ -39,6 +39,13 @@ function Transfer:stop()
   task.await(function(resume) table.insert(self.waiting, resume) end)
 end
 
+---Waits until nobody sends bytes of an upload any more: a connection that broke is not known to be gone for long. Call
+---in a task.
+---@param upload btshare.Upload
+function transfers.take_over(upload)
+  while upload.transfer do upload.transfer:stop() end
+end
+
 ---No more bytes come.
 function Transfer:finish()
   self.box.transfers[self] = nil

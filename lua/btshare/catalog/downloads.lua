@@ -45,8 +45,14 @@ on("download-removed", function(event) print(event.download.name, "is off the li
   { name = "box-created", kind = "fact", description = "There is one more drop box.", fields = { box }, example = [[
 on("box-created", function(event) print("files can be sent to", event.box.link) end)]] },
 
-  { name = "box-closed", kind = "fact", description = "A drop box was closed or deleted by its owner.",
+  { name = "box-opened", kind = "fact", description = "A drop box that was closed takes files again.",
     fields = { box }, example = [[
+on("box-opened", function(event) print(event.box.title or event.box.id, "is open again") end)]] },
+
+  { name = "box-closed", kind = "fact", description = "A drop box was closed or deleted by its owner.",
+    fields = {
+      box, optional("deleted", "integer", "where it was deleted: how many files that were not accepted went with it"),
+    }, example = [[
 on("box-closed", function(event) print(event.box.title or event.box.id, "is closed") end)]] },
 
   { name = "upload-accept", kind = "question",
@@ -81,6 +87,21 @@ end)]] },
     fields = {
       box, always("name", "string", "the name that it was given, one that was free"),
       always("size", "integer", "bytes"), always("path", "string", "its absolute path"),
+      optional("sender", "string", "the name that the sender gave"),
     }, example = [[
 on("upload-accepted", function(event) print(event.path) end)]] },
+
+  { name = "upload-removed", kind = "fact",
+    description = "A file that came through a drop box, or was on its way, is gone before it was accepted. What goes "
+      .. "with its box is not told one by one: see box-closed.",
+    fields = {
+      box, always("name", "string", "the name that was sent, made fit"), always("size", "integer", "bytes"),
+      always("by", "string", '"owner": who deleted it, or stopped it; "sender": who took it back; "age": it was begun '
+        .. "and never finished"),
+      always("state", "string", '"coming" or "waiting": how far it was'),
+      optional("sender", "string", "the name that the sender gave"),
+    }, example = [[
+on("upload-removed", function(event)
+  if event.by == "sender" then print(event.sender or "somebody", "took back", event.name) end
+end)]] },
 }

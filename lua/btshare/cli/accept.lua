@@ -13,17 +13,17 @@ end
 
 -- A box means all that waits in it.
 local function find(boxes, wanted)
-  local found = {}
   for _, box in ipairs(boxes) do
-    for _, upload in ipairs(box.uploads) do
-      local is_named = upload.id == wanted or upload.receipt == wanted:upper()
-      if is_named or box.id == wanted and upload.state == "waiting" then
-        found[#found + 1] = { box = box, upload = upload }
+    if box.id == wanted then
+      local found = {}
+      for _, upload in ipairs(box.uploads) do
+        if upload.state == "waiting" then found[#found + 1] = { box = box, upload = upload } end
       end
+      return found
     end
-    if box.id == wanted then return found end
   end
-  return found[1] and found or nil
+  local box, upload = drops.find(boxes, wanted)
+  return box and { { box = box, upload = upload } }
 end
 
 function accept.run(options, context)

@@ -28,6 +28,19 @@ function drops.fetch(options, context)
   return answer.boxes, exit.ok
 end
 
+---The file of a code or an id.
+---@param boxes table[] as of `fetch`
+---@param wanted string
+---@return table? box
+---@return table? upload
+function drops.find(boxes, wanted)
+  for _, box in ipairs(boxes) do
+    for _, upload in ipairs(box.uploads) do
+      if upload.id == wanted or upload.receipt == wanted:upper() then return box, upload end
+    end
+  end
+end
+
 local function state_of(box)
   if not box.is_open then return speaker:text("cli.drops.closed") end
   if not box.expires then return speaker:text("cli.drops.open") end

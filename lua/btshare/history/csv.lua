@@ -24,6 +24,12 @@ function csv.line(values, count)
   return table.concat(fields, ",") .. "\r\n"
 end
 
+local function sentence(event, speaker)
+  local values = {}
+  for name, value in pairs(event.values) do values[name] = name == "size" and speaker:size(value) or value end
+  return speaker:text(event.text_key, values)
+end
+
 ---@param events btshare.history.Event[]
 ---@param speaker btshare.i18n.Speaker
 ---@return string text
@@ -32,7 +38,7 @@ function csv.encode(events, speaker)
   for _, event in ipairs(events) do
     lines[#lines + 1] = csv.line({
       os.date("!%Y-%m-%dT%H:%M:%SZ", event.time), event.kind, event.share and event.share.name, event.link, event.who,
-      event.way, speaker:text(event.text_key, event.values),
+      event.way, sentence(event, speaker),
     }, 7)
   end
   return table.concat(lines)

@@ -92,11 +92,12 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]]
 
 local function statement(event)
   local share = event.share or {}
-  local searched = { share.name or "", event.link or "", event.who or "", event.values.reason or "",
-    event.values.message or "" }
+  local values = event.values
+  local searched = { share.name or values.name or "", event.link or "", event.who or "", values.reason or "",
+    values.message or "" }
   return {
     insert, event.id, event.time, event.kind, share.id, share.name, event.link, event.who, event.way,
-    event.text_key, json.encode(event.values), fold.text(table.concat(searched, "\n")), n = 11,
+    event.text_key, json.encode(values), fold.text(table.concat(searched, "\n")), n = 11,
   }
 end
 

@@ -1,4 +1,5 @@
--- Which facts people may want to read later, and what is said of each: the key of a text and its values.
+-- Which facts people may want to read later, and what is said of each: the key of a text and its values. The value
+-- `size` is one of bytes, written as whoever reads it is used to.
 local words = {}
 
 -- Facts about shares, as Shares:follow tells them. The text's value `name` is the share's.
@@ -30,6 +31,38 @@ local function of_link(fact, key, of_default)
   }
 end
 
+-- A drop box is a link, too: what it is for is its name.
+local function of_box(fact, key, of_default, values)
+  local title = fact.box.title
+  values = values or {}
+  values.box = title
+  return { link = title, who = fact.sender, text = title and key or of_default, values = values }
+end
+
+-- A file that came through a drop box.
+local function of_file(fact, key, of_default)
+  return of_box(fact, key, of_default or key, { name = fact.name, size = fact.size, who = fact.sender })
+end
+
+local function received(fact)
+  if not fact.box then return nil end -- dropped on the console by the owner, who knows
+  if fact.sender then return of_file(fact, "history.upload-finished", "history.upload-finished.default") end
+  return of_file(fact, "history.upload-finished.nameless", "history.upload-finished.nameless.default")
+end
+
+local function removed(fact)
+  if fact.by == "sender" then return of_file(fact, "history.upload-removed.back") end
+  if fact.by == "age" then return of_file(fact, "history.upload-removed.age") end
+  return of_file(fact, fact.state == "coming" and "history.upload-removed.coming" or "history.upload-removed")
+end
+
+local function closed(fact)
+  local count = fact.deleted
+  if not count then return of_box(fact, "history.box-closed", "history.box-closed.default") end
+  if count == 0 then return of_box(fact, "history.box-deleted", "history.box-deleted.default") end
+  return of_box(fact, "history.box-deleted.files", "history.box-deleted.files.default", { n = count })
+end
+
 -- Other facts, as the events tell them.
 words.facts = {
   ["link-created"] = function(fact) return of_link(fact, "history.link-created", "history.link-created.default") end,
@@ -46,6 +79,12 @@ words.facts = {
   ["download-failed"] = function(fact)
     return { text = "history.download-failed", values = { name = fact.download.name, reason = fact.reason } }
   end,
+  ["box-created"] = function(fact) return of_box(fact, "history.box-created", "history.box-created.default") end,
+  ["box-opened"] = function(fact) return of_box(fact, "history.box-opened", "history.box-opened.default") end,
+  ["box-closed"] = closed,
+  ["upload-finished"] = received,
+  ["upload-accepted"] = function(fact) return of_file(fact, "history.upload-accepted") end,
+  ["upload-removed"] = removed,
   notice = function(fact)
     if fact.level == "debug" then return nil end
     return { text = "history.notice", values = { message = fact.message, level = fact.level } }

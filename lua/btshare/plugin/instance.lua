@@ -18,7 +18,7 @@ local types = require "btshare.types"
 ---@field has_options boolean? whether the chunk asked for its options
 ---@field questions table<string, number> the questions it answers, with its highest priority
 ---@field panels btshare.plugin.Panel[]
----@field notices {text: table<string, string>, share: string?}[]
+---@field notices table[] as given to plugin:notice, checked
 ---@field mistakes btshare.plugin.mistake[]? in its options
 ---@field secret_options table<string, true>? names of options that are not to be seen
 ---@field description string? the first line of its file, where that is a comment

@@ -58,6 +58,9 @@ local function id(value)
   return nil, "must have letters, digits, '-' and '_'"
 end
 
+---Checks the id of a panel, or the name of an action.
+panel.check_id = id
+
 local function is_function(value)
   if type(value) == "function" then return value end
   return nil, "must be a function"

@@ -2,6 +2,13 @@
 -- actions and its form. These are methods of the plugin manager.
 local panel_data = require "btshare.plugin.panel_data"
 
+---@class btshare.plugin.Notice
+---@field plugin string
+---@field text table<string, string> by language
+---@field share string? id
+---@field news string? of each such word it is said in passing, once
+---@field action {panel: string, name: string, row: string?, title: table<string, string>}?
+
 ---@class btshare.plugin.manager
 local methods = {}
 
@@ -26,12 +33,28 @@ function methods:panels()
   return panels
 end
 
----@return {plugin: string, text: table<string, string>, share: string?}[] what waits for a person
+-- What is offered beside a notice; nothing where its panel has no such action, or one that is asked about first.
+local function offer_of(instance, wanted)
+  for _, declared in ipairs(wanted and instance.panels or {}) do
+    for _, one in ipairs(declared.id == wanted.panel and declared.actions or {}) do
+      if one.name == wanted.name and not one.confirm then
+        local title = type(one.title) == "table" and one.title or { en = one.title }
+        return { panel = wanted.panel, name = wanted.name, row = wanted.row, title = title }
+      end
+    end
+  end
+end
+
+---@return btshare.plugin.Notice[] what waits for a person
 function methods:notices()
   local notices = {}
   for _, item in ipairs(self:list()) do
-    for _, notice in ipairs(self.entries[item.name].instance.notices) do
-      notices[#notices + 1] = { plugin = item.name, text = notice.text, share = notice.share }
+    local instance = self.entries[item.name].instance
+    for _, notice in ipairs(instance.notices) do
+      notices[#notices + 1] = {
+        plugin = item.name, text = notice.text, share = notice.share, news = notice.news,
+        action = offer_of(instance, notice.action),
+      }
     end
   end
   return notices

@@ -86,9 +86,14 @@
 ---A drop box was closed or deleted by its owner.
 ---@class btshare.event.box_closed
 ---@field box btshare.event.box_table as it is then
+---@field deleted integer? where it was deleted: how many files that were not accepted went with it
 
 ---There is one more drop box.
 ---@class btshare.event.box_created
+---@field box btshare.event.box_table as it is then
+
+---A drop box that was closed takes files again.
+---@class btshare.event.box_opened
 ---@field box btshare.event.box_table as it is then
 
 ---May this download begin?
@@ -371,6 +376,7 @@
 ---@field name string the name that it was given, one that was free
 ---@field size integer bytes
 ---@field path string its absolute path
+---@field sender string? the name that the sender gave
 
 ---A file is stored, whole. One that came through a drop box waits until its owner accepts it.
 ---@class btshare.event.upload_finished
@@ -381,9 +387,19 @@
 ---@field sender string? the name that the sender gave
 ---@field note string? what the sender wrote beside it
 
+---A file that came through a drop box, or was on its way, is gone before it was accepted. What goes with its box is not told one by one: see box-closed.
+---@class btshare.event.upload_removed
+---@field box btshare.event.box_table as it is then
+---@field name string the name that was sent, made fit
+---@field size integer bytes
+---@field by string "owner": who deleted it, or stopped it; "sender": who took it back; "age": it was begun and never finished
+---@field state string "coming" or "waiting": how far it was
+---@field sender string? the name that the sender gave
+
 ---@class btshare.plugin
 ---@field on fun(self: btshare.plugin, event: "box-closed", fn: (fun(event: btshare.event.box_closed): any), priority: number?): fun()
 ---@field on fun(self: btshare.plugin, event: "box-created", fn: (fun(event: btshare.event.box_created): any), priority: number?): fun()
+---@field on fun(self: btshare.plugin, event: "box-opened", fn: (fun(event: btshare.event.box_opened): any), priority: number?): fun()
 ---@field on fun(self: btshare.plugin, event: "download-add", fn: (fun(event: btshare.event.download_add): boolean?, string?, string?), priority: number?): fun()
 ---@field on fun(self: btshare.plugin, event: "download-added", fn: (fun(event: btshare.event.download_added): any), priority: number?): fun()
 ---@field on fun(self: btshare.plugin, event: "download-failed", fn: (fun(event: btshare.event.download_failed): any), priority: number?): fun()
@@ -433,3 +449,4 @@
 ---@field on fun(self: btshare.plugin, event: "upload-accept", fn: (fun(event: btshare.event.upload_accept): boolean?, string?, string?), priority: number?): fun()
 ---@field on fun(self: btshare.plugin, event: "upload-accepted", fn: (fun(event: btshare.event.upload_accepted): any), priority: number?): fun()
 ---@field on fun(self: btshare.plugin, event: "upload-finished", fn: (fun(event: btshare.event.upload_finished): any), priority: number?): fun()
+---@field on fun(self: btshare.plugin, event: "upload-removed", fn: (fun(event: btshare.event.upload_removed): any), priority: number?): fun()

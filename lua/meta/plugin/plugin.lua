@@ -114,8 +114,20 @@ function plugin:panel(panel) end
 ---@field value any
 ---@field choices string[]? of a choice
 
+---@class btshare.plugin.Notice
+---@field text btshare.plugin.Words
+---@field share string? id of the one that it is about
+---@field news string? it is said in passing, too: once of each such word, to whoever has the console open
+---@field action btshare.plugin.NoticeAction? what can be done about it there and then
+
+---An action of one of the plugin's panels, one that asks nothing first.
+---@class btshare.plugin.NoticeAction
+---@field panel string its id
+---@field name string of the action
+---@field row string? the key of the row that it is done with
+
 ---Says in the console that a person is needed, on every screen, until it is released.
----@param notice {text: btshare.plugin.Words, share: string?} share: id of the one that it is about
+---@param notice btshare.plugin.Notice
 ---@return fun() release
 function plugin:notice(notice) end
 

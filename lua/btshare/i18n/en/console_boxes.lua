@@ -22,6 +22,7 @@ return {
   ["console.box.limits"] = {
     one = "One file of at most {each}.", other = "At most {each} each, {n} files and {all} in all.",
   },
+  ["console.command"] = "Show as command",
   ["console.box.open"] = "Open",
   ["console.box.closed"] = "Closed",
   ["console.box.expired"] = "Expired",
@@ -38,6 +39,9 @@ return {
   ["console.box.delete"] = "Delete",
   ["console.box.delete.title"] = "Delete {name}?",
   ["console.box.delete.what"] = "It has not been accepted, so there is no other copy here. Who sent it is not told.",
+  ["console.box.stop"] = "Stop it",
+  ["console.box.stop.title"] = "Stop {name} on its way?",
+  ["console.box.stop.what"] = "What has come of it is deleted. Its sender is cut off, and told that it was refused.",
   ["console.box.page"] = "Open its page",
   ["console.box.change"] = "Change the drop box",
   ["console.box.close"] = "Close it",

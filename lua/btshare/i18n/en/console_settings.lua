@@ -3,6 +3,7 @@ return {
   ["console.settings.plugin.aside"] = "The plugin {name} is set aside.",
   ["console.tell.finished"] = "Tell me when somebody has it all",
   ["console.tell.received"] = "Tell me when a download is complete",
+  ["console.tell.sent"] = "Tell me when a file has come into a drop box",
   ["console.tell.failed"] = "Tell me when something cannot be shared",
   ["console.tell.system"] = "While this page is open, this browser shows it as a notification.",
   ["console.tell.asks"] = "While this page is open. The browser asks whether it may show " ..

@@ -22,6 +22,7 @@ return {
   ["console.box.limits"] = {
     one = "Un fichier de {each} au plus.", other = "{each} au plus par fichier, {n} fichiers et {all} en tout.",
   },
+  ["console.command"] = "Voir la commande",
   ["console.box.open"] = "Ouverte",
   ["console.box.closed"] = "Fermée",
   ["console.box.expired"] = "Expirée",
@@ -41,6 +42,10 @@ return {
   ["console.box.delete.title"] = "Supprimer {name} ?",
   ["console.box.delete.what"] = "Il n’a pas été accepté : il n’en existe pas d’autre copie ici. Qui l’a envoyé n’en " ..
     "est pas averti.",
+  ["console.box.stop"] = "Arrêter",
+  ["console.box.stop.title"] = "Arrêter {name} en chemin ?",
+  ["console.box.stop.what"] = "Ce qui en est arrivé est supprimé. L’envoi est coupé, et l’on dit à qui envoie qu’il " ..
+    "a été refusé.",
   ["console.box.page"] = "Ouvrir sa page",
   ["console.box.change"] = "Modifier la boîte de dépôt",
   ["console.box.close"] = "La fermer",

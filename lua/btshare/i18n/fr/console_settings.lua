@@ -3,6 +3,7 @@ return {
   ["console.settings.plugin.aside"] = "L’extension {name} est mise de côté.",
   ["console.tell.finished"] = "Me prévenir quand quelqu’un a tout reçu",
   ["console.tell.received"] = "Me prévenir quand un téléchargement est terminé",
+  ["console.tell.sent"] = "Me prévenir quand un fichier arrive dans une boîte de dépôt",
   ["console.tell.failed"] = "Me prévenir quand quelque chose ne peut pas être partagé",
   ["console.tell.system"] = "Tant que cette page est ouverte, par une notification du navigateur.",
   ["console.tell.asks"] = "Tant que cette page est ouverte. Le navigateur demande s’il peut afficher " ..

@@ -30,11 +30,24 @@ end
 
 local most_notices = 100 -- of a plugin
 
-local notice_rules = { text = types.required(panel.check_words), share = types.string }
+local action_rules = {
+  panel = types.required(panel.check_id), name = types.required(panel.check_id), row = types.string,
+}
+
+local function check_action(value)
+  if type(value) ~= "table" then return nil, "must be a table" end
+  local checked, messages = types.fields(action_rules, value, "is wrong: its")
+  if not checked then return nil, table.concat(messages, "; ") end
+  return checked
+end
+
+local notice_rules = {
+  text = types.required(panel.check_words), share = types.string, news = types.string, action = check_action,
+}
 
 ---Says in the console that a person is needed, until it is released: { text = …, share = id }, the share where they
----find what it is about.
----@param notice {text: btshare.plugin.Words, share: string?}
+---find what it is about. With `news` it is also said in passing, once of each such word; `action` is offered there.
+---@param notice {text: btshare.plugin.Words, share: string?, news: string?, action: btshare.plugin.NoticeAction?}
 ---@return fun() release
 function methods:notice(notice)
   local instance = instances.of(self, "notice")

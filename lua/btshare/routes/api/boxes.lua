@@ -5,6 +5,7 @@ local describe = require "btshare.boxes.describe"
 local json = require "core.json"
 local limits = require "btshare.boxes.limits"
 local qr = require "core.qr"
+local removal = require "btshare.boxes.removal"
 local reply = require "btshare.http.reply"
 local t = require "btshare.api.schema"
 
@@ -112,7 +113,7 @@ local function accept_upload(call, upload)
 end
 
 local function remove_upload(call, upload)
-  local done, refusal = call.services.box_intake:remove(upload)
+  local done, refusal = removal.remove(call.services.box_intake, upload, "owner")
   return done and reply.empty() or reply.problem(refusal.status, refusal.message)
 end
 
@@ -174,7 +175,7 @@ return function()
       answers = { [200] = upload_shape, [403] = true, [404] = true, [409] = true, [503] = true, [507] = true },
       handler = with_upload(accept_upload) },
     { "DELETE /api/v1/boxes/:id/uploads/:upload", scope = "share",
-      summary = "Deletes what came or is coming; of an accepted file only the entry.",
+      summary = "Deletes what came, or stops what is coming; of an accepted file only the entry goes.",
       answers = { [204] = true, [404] = true }, handler = with_upload(remove_upload) },
   }
 end

@@ -163,6 +163,11 @@ local shape = t.define("Status", t.object {
   notices = t.array(t.object {
     plugin = t.string(), text = t.map(t.string(), { description = "By language." }),
     share = t.optional(t.string { description = "The id of the share that it is about." }),
+    news = t.optional(t.string { description = "Of each such word it may be said in passing, once." }),
+    action = t.optional(t.object {
+      panel = t.string(), name = t.string(), row = t.optional(t.string()),
+      title = t.map(t.string(), { description = "By language." }),
+    }),
   }, { description = "What plugins say a person is needed for." }),
   directories = t.map(t.string()),
 })

@@ -5,6 +5,7 @@ local checksum = require "btshare.routes.box.checksum"
 local date = require "btshare.http.date"
 local limits = require "btshare.boxes.limits"
 local refusals = require "btshare.boxes.refusals"
+local removal = require "btshare.boxes.removal"
 local reply = require "btshare.http.reply"
 
 local tus = {}
@@ -90,8 +91,10 @@ end
 local function upload_of(self, request)
   local box = box_of(self, request)
   local upload = box and self.services.boxes:find_upload(box, request.segments[4])
-  if not upload then return nil, self.missing(request) end
-  return upload
+  if upload then return upload end
+  local is_stopped = box and self.services.box_intake.stopped:has(box, request.segments[4])
+  if not is_stopped then return nil, self.missing(request) end
+  return nil, refuse(refusals.new("its receiver stopped it", "denied"))
 end
 
 -- What an answer says of an upload.
@@ -143,7 +146,7 @@ local function receive_first(self, request)
   if not upload then return nil, answer end
   local way
   way, answer = open(self, request, upload, 0)
-  if not way then self.services.box_intake:remove(upload) end -- whose address its sender was not told
+  if not way then removal.remove(self.services.box_intake, upload) end -- whose address its sender was not told
   return way, answer
 end
 
@@ -153,7 +156,7 @@ local function create(self, request)
   if way then
     local done, refusal = close(self, request, upload)
     if not done then
-      if refusal.code == "checksum" then self.services.box_intake:remove(upload) end -- as above
+      if refusal.code == "checksum" then removal.remove(self.services.box_intake, upload) end -- as above
       return refuse(refusal, upload)
     end
   else
@@ -216,7 +219,7 @@ end
 local function remove(self, request)
   local upload, answer = upload_of(self, request)
   if not upload then return answer end
-  local done, refusal = self.services.box_intake:take_back(upload)
+  local done, refusal = removal.take_back(self.services.box_intake, upload)
   return done and with_version { status = 204 } or refuse(refusal, upload)
 end
 

@@ -5,7 +5,8 @@ import { html } from "../../html.js";
 import { preferences, prefer } from "../../preferences.js";
 import { OfPlugin } from "./of_plugin.js";
 
-const kinds = { "recipient-finished": "console.tell.finished", "download-finished": "console.tell.received", "share-failed": "console.tell.failed" };
+const kinds = { "recipient-finished": "console.tell.finished", "download-finished": "console.tell.received", "upload-finished": "console.tell.sent",
+  "share-failed": "console.tell.failed" };
 const line = 'plugin "notify" { ntfy = "https://ntfy.sh/a-topic-nobody-guesses" }';
 
 const isPossible = () => isSecureContext && "Notification" in globalThis;

@@ -46,10 +46,12 @@ function Coming({ upload }) {
     <${Progress} part=${part} label=${t("console.download.progress", { name: shown(upload.name) })} />`;
 }
 
-function File({ upload, accept, remove }) {
+function File({ upload, accept, remove, stop }) {
   const name = shown(upload.name);
   return html`<li class="box-file"><${Icon} name=${kindIcon(upload)} /><${Name} text=${upload.name} />
-    ${upload.state === "coming" ? html`<${Coming} upload=${upload} />` : html`
+    ${upload.state === "coming" ? html`<${Coming} upload=${upload} />
+      <span class="buttons"><button class="plain bad-words" aria-label=${`${t("console.box.stop")}: ${name}`} onClick=${() => stop(upload)}>
+        <${Icon} name="stop" />${t("console.box.stop")}</button></span>` : html`
       <span class="muted">${size(upload.size)}${upload.receipt && ` · ${t("console.box.receipt", { code: shown(upload.receipt) })}`}</span>
       <span class="buttons"><button aria-label=${`${t("console.box.accept")}: ${name}`} onClick=${() => accept([upload])}>
           <${Icon} name="check" />${t("console.box.accept")}</button>
@@ -57,15 +59,15 @@ function File({ upload, accept, remove }) {
           <${Icon} name="trash" />${t("console.box.delete")}</button></span>`}</li>`;
 }
 
-function Group({ uploads, accept, remove }) {
+function Group({ uploads, ...acts }) {
   const [first] = uploads;
   const waiting = uploads.filter((upload) => upload.state === "waiting");
   const who = [first.sender && html`<strong><bdi>${shown(first.sender)}</bdi></strong>`,
     first.address && html`<bdi>${shown(first.address)}</bdi>`, ago(first.finished ?? first.begun)].filter(Boolean);
   return html`<li class="box-group"><p class="box-who"><${Icon} name="person" />${who.map((part) => html`<span>${part}</span>`)}</p>
     ${first.note && html`<blockquote class="box-note" dir="auto">${linesOf(first.note)}</blockquote>`}
-    <ul>${uploads.map((upload) => html`<${File} key=${upload.id} upload=${upload} accept=${accept} remove=${remove} />`)}</ul>
-    ${waiting.length > 1 && html`<p><button onClick=${() => accept(waiting)}><${Icon} name="check" />${
+    <ul>${uploads.map((upload) => html`<${File} key=${upload.id} upload=${upload} ...${acts} />`)}</ul>
+    ${waiting.length > 1 && html`<p><button onClick=${() => acts.accept(waiting)}><${Icon} name="check" />${
       t("console.box.accept.all", { n: waiting.length })}</button></p>`}</li>`;
 }
 
@@ -83,11 +85,11 @@ export function Files({ box, label }) {
   const [uploads, setUploads] = useUploads(box);
   const list = useRef(null);
   const isHandled = useRef(false);
-  // What had the focus is gone with its file: the next one's button has it then.
+  // What had the focus is gone with its file: the next one's button has it then, one that deletes nothing.
   useLayoutEffect(() => {
     if (!isHandled.current || document.activeElement !== document.body) return;
     isHandled.current = false;
-    (list.current?.querySelector("button") ?? document.getElementById(`box-${box.id}`))?.focus();
+    (list.current?.querySelector("button:not(.bad-words)") ?? document.getElementById(`box-${box.id}`))?.focus();
   }, [uploads]);
 
   const handled = (id, row) => {
@@ -103,16 +105,18 @@ export function Files({ box, label }) {
     }
     toast(t("console.box.kept", { n: chosen.length, folder: folderOf(path) }));
   });
+  const drop = (upload) => attempt(async () => {
+    await ask("DELETE", boxUrl(box.id, upload.id));
+    handled(upload.id);
+  });
   const remove = (upload) => confirm({ title: t("console.box.delete.title", { name: shown(upload.name) }),
-    text: t("console.box.delete.what"), yes: t("console.box.delete"),
-    act: () => attempt(async () => {
-      await ask("DELETE", boxUrl(box.id, upload.id));
-      handled(upload.id);
-    }) });
+    text: t("console.box.delete.what"), yes: t("console.box.delete"), act: () => drop(upload) });
+  const stop = (upload) => confirm({ title: t("console.box.stop.title", { name: shown(upload.name) }),
+    text: t("console.box.stop.what"), yes: t("console.box.stop"), act: () => drop(upload) });
 
   const open = uploads.filter((upload) => upload.state !== "accepted");
   const accepted = uploads.filter((upload) => upload.state === "accepted");
   return html`${open.length > 0 && html`<ul ref=${list} class="box-groups" aria-label=${label}>${groupsOf(open).map(({ uploads: sent }) => html`
-      <${Group} key=${sent[0].id} uploads=${sent} accept=${accept} remove=${remove} />`)}</ul>`}
+      <${Group} key=${sent[0].id} uploads=${sent} accept=${accept} remove=${remove} stop=${stop} />`)}</ul>`}
     ${accepted.length > 0 && html`<${Accepted} uploads=${accepted} />`}`;
 }

@@ -1,20 +1,21 @@
 // A new drop box, or other words and limits for one that is there.
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "../../../api.js";
 import { shown } from "../../../foreign.js";
 import { roundSize, t } from "../../../i18n.js";
 import { html } from "../../../html.js";
 import { copy } from "../../../parts/copy.js";
 import { closeDialog, Dialog, openDialog } from "../../../parts/dialog.js";
+import { Icon } from "../../../parts/icon.js";
 import { toast } from "../../../parts/toast.js";
 import { go } from "../../../router.js";
 import { putBox } from "../../../store.js";
 import { endOf } from "../../../words.js";
+import { commandOf, usual } from "./command.js";
 
 /** @type {[number, string][]} */
 const spans = [[86400, "console.time.day"], [604800, "console.time.week"], [2592000, "console.time.month"],
   [0, "console.box.time.never"]];
-const usual = { files: 100, bytes: 10e9, file_bytes: 4e9 };
 const choices = { bytes: [1e9, 10e9, 50e9, 200e9], file_bytes: [100e6, 1e9, 4e9, 20e9] };
 
 const withOwn = (list, own) => (list.includes(own) ? list : [...list, own].sort((a, b) => a - b));
@@ -39,14 +40,29 @@ function timeOf(value, isNew) {
   return { expires: seconds ? Math.floor(Date.now() / 1000) + seconds : null };
 }
 
+// The same from a terminal, as long as somebody looks.
+function Command({ read, field }) {
+  const [command, setCommand] = useState("");
+  useEffect(() => {
+    const { form } = field.current;
+    const follow = () => setCommand((old) => old && commandOf(read()));
+    form.addEventListener("input", follow);
+    return () => form.removeEventListener("input", follow);
+  }, []);
+  return html`<details onToggle=${(event) => setCommand(event.currentTarget.open ? commandOf(read()) : "")}>
+    <summary>${t("console.command")}</summary><pre tabindex="0">${command}</pre>
+    <button type="button" onClick=${() => copy(command)}><${Icon} name="copy" />${t("console.copy.short")}</button></details>`;
+}
+
 function Form({ box }) {
   const fields = { title: useRef(null), note: useRef(null), time: useRef(null), files: useRef(null), bytes: useRef(null), file_bytes: useRef(null) };
   const [trouble, setTrouble] = useState("");
   const limits = box?.limits ?? usual;
+  const read = () => ({ title: fields.title.current.value.trim(), note: fields.note.current.value.trim(),
+    ...timeOf(fields.time.current.value, !box), files: Number(fields.files.current.value),
+    bytes: Number(fields.bytes.current.value), file_bytes: Number(fields.file_bytes.current.value) });
   const save = async () => {
-    const body = { title: fields.title.current.value.trim(), note: fields.note.current.value.trim(),
-      ...timeOf(fields.time.current.value, !box) };
-    for (const name of Object.keys(usual)) body[name] = Number(fields[name].current.value);
+    const body = read();
     try {
       const made = box ? await ask("PATCH", `/boxes/${encodeURIComponent(box.id)}`, { body })
         : await ask("POST", "/boxes", { once: true, body });
@@ -75,6 +91,7 @@ function Form({ box }) {
       <label class="field"><span>${t("console.box.limits.files")}</span><input ref=${fields.files} type="number" min="1" max="10000" required
         inputmode="numeric" defaultValue=${limits.files} /></label>
       <${Size} name="bytes" text=${t("console.box.limits.all")} value=${limits.bytes} field=${fields.bytes} /></div></details>
+    ${!box && html`<${Command} read=${read} field=${fields.title} />`}
     <p class="trouble" role="alert">${shown(trouble)}</p><//>`;
 }
 
