@@ -1,7 +1,7 @@
 // Somebody in front of the console: a browser profile of their own, whose every complaint is kept.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { assertSound } from "./support.js";
+import { assertSoundInBoth } from "./support.js";
 import { patience } from "./until.js";
 
 /** Tells `complain` whatever a page finds wrong. */
@@ -73,12 +73,7 @@ export async function meet(browser, address, how = {}) {
     /** From now on complaints of that form are none. @param {RegExp} form */
     expect: (form) => expected.push(form),
     /** Fails if axe-core finds something on the page as it is, in either scheme, or if it is too wide. */
-    async look(page) {
-      await assertSound(page);
-      await page.emulateMedia({ colorScheme: "dark" });
-      await assertSound(page, ["color-contrast"]); // all that another scheme can change
-      await page.emulateMedia({ colorScheme: "light" });
-    },
+    look: (page) => assertSoundInBoth(page),
     /** What is on the clipboard. */
     pasted: (page) => page.evaluate(() => navigator.clipboard.readText()),
     async leave() {
