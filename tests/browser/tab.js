@@ -16,6 +16,9 @@ function idleOf(browser, profile) {
 async function makeTab(browser, profile) {
   const context = await browser.newContext(profile);
   context.setDefaultTimeout(patience);
+  // The program closes a connection that was idle for long, maybe just as it is used again: a browser asks once more then.
+  const get = context.request.get.bind(context.request);
+  context.request.get = (where, options) => get(where, { maxRetries: 3, ...options });
   await context.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (event) => {
       console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
@@ -27,7 +30,10 @@ async function makeTab(browser, profile) {
 /** Takes away what a visit has left. */
 async function clean(page, origin) {
   const context = page.context();
-  for (const event of ["console", "pageerror", "dialog", "request", "requestfailed", "response"]) page.removeAllListeners(event);
+  for (const event of ["console", "pageerror", "dialog", "request", "requestfailed", "response"]) {
+    page.removeAllListeners(event);
+    context.removeAllListeners(event);
+  }
   await page.unrouteAll();
   for (const other of context.pages()) if (other !== page) await other.close();
   await page.goto("about:blank");
