@@ -189,15 +189,19 @@ describe("a public page", () => {
 
   it("opens with its password, which is asked for again where it was wrong, by keyboard alone", async () => {
     await visit(browser, `${await pages.locked()}?lang=fr`, { width: 360, height: 640 }, async (page) => {
-      await page.keyboard.type("motus"); // it has the focus
+      const field = page.locator("#password:focus"); // without a click
+      await field.waitFor();
+      await page.keyboard.type("motus");
       await page.keyboard.press("Enter");
       await page.locator("[role=alert]").waitFor();
+      await field.waitFor();
       assert.match(await page.textContent("[role=alert]"), /Ce n’est pas le mot de passe/);
       assert.equal(await page.getAttribute("html", "lang"), "fr");
       await keep(page, "wrong-phone-light-fr");
       await assertSound(page);
       await page.click("text=English");
       assert.equal(await page.textContent("h1"), "A password, please");
+      await field.waitFor();
       await page.fill("#password", "motus et bouche cousue");
       await page.click("button");
       await page.locator(".button.main[href*='/f/1/']").waitFor();

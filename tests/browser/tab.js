@@ -27,7 +27,7 @@ async function makeTab(browser, profile) {
   return context.newPage();
 }
 
-/** Takes away what a visit has left. */
+/** Takes away what a visit has left. Fails where nobody answers at its place any more. */
 async function clean(page, origin) {
   const context = page.context();
   for (const event of ["console", "pageerror", "dialog", "request", "requestfailed", "response"]) {
@@ -36,7 +36,7 @@ async function clean(page, origin) {
   }
   await page.unrouteAll();
   for (const other of context.pages()) if (other !== page) await other.close();
-  await page.goto("about:blank");
+  await page.goto(`${origin}/robots.txt`); // which is not there: with about:blank the policy on openers would end the process
   const protocol = await context.newCDPSession(page);
   await protocol.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
   await protocol.detach();
@@ -51,7 +51,7 @@ async function clean(page, origin) {
  * @param {import("playwright-core").BrowserContextOptions} profile what a context has from its start
  * @param {{width?: number, height?: number, scheme?: "light"|"dark"}} screen
  * @param {string} origin whose data are forgotten afterwards
- * @returns `page`, and `giveBack` for the end, which throws it away where the visit has failed
+ * @returns `page`, and `giveBack` for the end, which throws it away where the visit has failed or nobody answers any more
  */
 export async function takeTab(browser, profile, screen, origin) {
   const idle = idleOf(browser, profile);
@@ -61,12 +61,9 @@ export async function takeTab(browser, profile, screen, origin) {
   return {
     page,
     async giveBack(hasFailed) {
-      if (hasFailed || page.isClosed()) {
-        await page.context().close();
-        return;
-      }
-      await clean(page, origin);
-      idle.push(page);
+      const isClean = !hasFailed && !page.isClosed() && (await clean(page, origin).then(() => true, () => false));
+      if (isClean) idle.push(page);
+      else await page.context().close();
     },
   };
 }
