@@ -15,7 +15,7 @@ function file(console, path, request, response) {
   const name = extname(path) ? path : "/index.html";
   const place = join(console, name);
   if (!existsSync(place)) {
-    response.writeHead(404).end();
+    response.writeHead(404).end("not found\n");
     return;
   }
   const packed = existsSync(`${place}.gz`) && /gzip/.test(request.headers["accept-encoding"] ?? "");

@@ -1,6 +1,6 @@
 // Somebody who sends files through a drop box, and its owner, who asks the API without a page.
 import assert from "node:assert/strict";
-import { assertSound } from "./support.js";
+import { assertSoundInBoth } from "./support.js";
 import { patience } from "./until.js";
 
 /**
@@ -71,12 +71,7 @@ export async function asGuest(browser, address, how, play) {
     /** Chooses files by their paths, or by names and bytes. */
     choose: (files) => page.setInputFiles("#files", files),
     send: () => page.getByRole("button", { name: "Send", exact: true }).click(),
-    sound: async () => {
-      await assertSound(page);
-      await page.emulateMedia({ colorScheme: how.scheme === "dark" ? "light" : "dark" });
-      await assertSound(page, ["color-contrast"]);
-      await page.emulateMedia({ colorScheme: how.scheme ?? "light" });
-    },
+    sound: () => assertSoundInBoth(page, how.scheme),
   };
   if (how.isScriptLost) await page.route("**/drop.js", (route) => route.abort("failed"));
   await page.route("**/files{,/*}", (route) => {

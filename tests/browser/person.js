@@ -1,8 +1,8 @@
-// Somebody in front of the console: a browser profile of their own, whose every complaint is kept.
+// Somebody in front of the console: a browser profile as good as new, whose every complaint is kept.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { assertSound } from "./support.js";
-import { patience } from "./until.js";
+import { assertSoundInBoth } from "./support.js";
+import { takeTab } from "./tab.js";
 
 /** Tells `complain` whatever a page finds wrong. */
 function listen(page, origin, complain) {
@@ -35,33 +35,21 @@ function listen(page, origin, complain) {
  */
 export async function meet(browser, address, how = {}) {
   const { origin } = new URL(address);
-  const context = await browser.newContext({
-    viewport: { width: how.width ?? 1280, height: how.height ?? 800 },
-    colorScheme: "light",
-    locale: how.language ?? "en",
-    timezoneId: "Europe/Paris",
-    hasTouch: how.touch ?? false,
-    reducedMotion: "reduce",
-    permissions: ["clipboard-read", "clipboard-write"],
-  });
-  context.setDefaultTimeout(patience);
-  // The program closes a connection that was idle for long, maybe just as it is used again: a browser asks once more then.
-  const get = context.request.get.bind(context.request);
-  context.request.get = (where, options) => get(where, { maxRetries: 3, ...options });
+  const profile = { locale: how.language ?? "en", timezoneId: "Europe/Paris", hasTouch: how.touch ?? false };
+  const { page: first, giveBack } = await takeTab(browser, profile, how, origin);
+  const context = first.context();
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const complaints = [];
   // A share may end while the page asks who fetches it; both the answer and the browser's own line on it name the address.
   const expected = [/\/api\/v1\/shares\/[0-9a-f]{16}\/recipients: 404$/,
     /status of 404 .*\/api\/v1\/shares\/[0-9a-f]{16}\/recipients$/];
   const complain = (text) => expected.some((form) => form.test(text)) || complaints.push(text);
-  await context.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", (event) => {
-      console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
-    });
-  });
+  let hasOpened = false;
 
   /** Opens a tab. @param {string} [where] path or address */
   async function open(where = "/") {
-    const page = await context.newPage();
+    const page = hasOpened ? await context.newPage() : first;
+    hasOpened = true;
     listen(page, origin, complain);
     await page.goto(new URL(where, address).href);
     return page;
@@ -73,16 +61,11 @@ export async function meet(browser, address, how = {}) {
     /** From now on complaints of that form are none. @param {RegExp} form */
     expect: (form) => expected.push(form),
     /** Fails if axe-core finds something on the page as it is, in either scheme, or if it is too wide. */
-    async look(page) {
-      await assertSound(page);
-      await page.emulateMedia({ colorScheme: "dark" });
-      await assertSound(page, ["color-contrast"]); // all that another scheme can change
-      await page.emulateMedia({ colorScheme: "light" });
-    },
+    look: (page) => assertSoundInBoth(page),
     /** What is on the clipboard. */
     pasted: (page) => page.evaluate(() => navigator.clipboard.readText()),
-    async leave() {
-      await context.close();
+    async leave(hasFailed = false) {
+      await giveBack(hasFailed);
       assert.deepEqual(complaints, []);
     },
   };
@@ -102,7 +85,7 @@ export async function play(browser, address, how, story) {
         await page.screenshot({ path: join(process.env.SCREENSHOTS, `failed-${Date.now()}-${at}.png`) });
       }
     }
-    await person.leave().catch((complaints) => (error.message += `\n${complaints.message}`));
+    await person.leave(true).catch((complaints) => (error.message += `\n${complaints.message}`));
     throw error;
   }
   await person.leave();

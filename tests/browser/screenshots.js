@@ -96,12 +96,14 @@ const showAsInstalled = (page, daemon) => page.evaluate((places) => {
 async function take(world, name, size, path, there, first) {
   for (const language of ["en", "fr"]) {
     const person = await meet(world.browser, world.paul.console, { ...size, language });
-    if (name !== "first") {
-      await person.context.addInitScript(() => localStorage.setItem("btshare",
-        JSON.stringify({ welcome: false, ...JSON.parse(localStorage.getItem("btshare") ?? "{}") })));
-    }
     const page = await person.open(await world.keyUrl());
     await page.locator(".row").first().waitFor();
+    if (name !== "first") {
+      await page.evaluate(() => localStorage.setItem("btshare",
+        JSON.stringify({ welcome: false, ...JSON.parse(localStorage.getItem("btshare") ?? "{}") })));
+      await page.reload();
+      await page.locator(".row").first().waitFor();
+    }
     if (path.startsWith("share:")) await rowOf(page, path.slice(6)).locator(".row-main").click();
     else if (path !== "/") await page.goto(world.paul.console + path);
     if (first) {

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
-import { patience } from "./until.js";
+import { takeTab } from "./tab.js";
 
 const modules = createRequire(join(process.env.BROWSER_MODULES, "package.json"));
 const { chromium } = modules("playwright-core");
@@ -23,24 +23,19 @@ export function startBrowser() {
 }
 
 /**
- * Visits an address in a fresh profile, and fails if the page complains, asks, or loads from elsewhere.
- * @param {{width?: number, height?: number, scheme?: "light"|"dark", language?: string}} how
+ * Visits an address in a profile as good as new, and fails if the page complains, asks, or loads from elsewhere.
+ * @param {{width?: number, height?: number, scheme?: "light"|"dark", language?: string, expects?: RegExp}} how
  * @param {(page: import("playwright-core").Page) => Promise<void>} look
  */
 export async function visit(browser, address, how, look) {
-  const context = await browser.newContext({
-    viewport: { width: how.width ?? 1280, height: how.height ?? 800 },
-    colorScheme: how.scheme ?? "light",
-    locale: how.language ?? "en",
-    reducedMotion: "reduce",
-  });
-  context.setDefaultTimeout(patience);
-  const page = await context.newPage();
+  const { origin: home } = new URL(address);
+  const { page, giveBack } = await takeTab(browser, { locale: how.language ?? "en" }, how, home);
   const complaints = [];
   const pagesAsked = new Set();
   page.on("console", (message) => {
-    const isOwnAnswer = message.text().startsWith("Failed to load resource") && pagesAsked.has(message.location().url);
-    if (!isOwnAnswer && !how.expects?.test(message.text())) complaints.push(message.text());
+    const text = message.text();
+    const isOwnAnswer = text.startsWith("Failed to load resource") && pagesAsked.has(message.location().url);
+    if (text.startsWith("policy: ") || !(isOwnAnswer || how.expects?.test(text))) complaints.push(text);
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("dialog", (dialog) => {
@@ -50,37 +45,50 @@ export async function visit(browser, address, how, look) {
   page.on("request", (request) => {
     if (request.isNavigationRequest()) pagesAsked.add(request.url());
     const { origin, protocol } = new URL(request.url());
-    if (protocol !== "data:" && origin !== new URL(address).origin) complaints.push(`asked ${request.url()}`);
+    if (protocol !== "data:" && origin !== home) complaints.push(`asked ${request.url()}`);
   });
-  await page.addInitScript(() => {
-    globalThis.violations = [];
-    document.addEventListener("securitypolicyviolation", (event) => {
-      globalThis.violations.push(`${event.violatedDirective} ${event.blockedURI}`);
-    });
-  });
+  let hasFailed = true;
   try {
     await page.goto(address);
     await look(page);
-    complaints.push(...(await page.evaluate(() => globalThis.violations)));
     assert.deepEqual(complaints, []);
+    hasFailed = false;
   } finally {
-    await context.close();
+    await giveBack(hasFailed);
   }
 }
 
 const standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+/** All that another scheme can change, since the sheets change nothing but colours for it. */
+const ofColours = ["color-contrast", "link-in-text-block"];
 
-/** Fails if axe-core finds anything, or if the page is wider than the window. @param {string[]} [rules] only these */
-export async function assertSound(page, rules = standards) {
+async function assertRules(page, rules) {
   // Through the debugger: the page's own policy lets no script in.
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axeSource);
-  const found = await page.evaluate(async (runOnly) => {
-    const result = await globalThis.axe.run(document, { runOnly });
-    return result.violations.map((item) => `${item.id}: ${item.nodes.map((node) => node.html).join(" | ")}`);
+  const [found, overflow] = await page.evaluate(async (runOnly) => {
+    const { violations } = await globalThis.axe.run(document, { runOnly, resultTypes: ["violations"], selectors: false });
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return [violations.map((item) => `${item.id}: ${item.nodes.map((node) => node.html).join(" | ")}`), scrollWidth - clientWidth];
   }, rules);
   assert.deepEqual(found, []);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.equal(overflow, 0, "the page scrolls sideways");
+}
+
+/** Fails if axe-core finds anything, or if the page is wider than the window. */
+export const assertSound = (page) => assertRules(page, standards);
+
+/**
+ * The same in both schemes, the page's own first.
+ * @param {(scheme: "light"|"dark") => Promise<void>} [seen] what else to do in each
+ */
+export async function assertSoundInBoth(page, own = "light", seen = () => {}) {
+  await assertSound(page);
+  await seen(own);
+  const other = own === "dark" ? "light" : "dark";
+  await page.emulateMedia({ colorScheme: other });
+  await assertRules(page, ofColours);
+  await seen(other);
+  await page.emulateMedia({ colorScheme: own });
 }
 
 /**
