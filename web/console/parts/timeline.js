@@ -30,8 +30,9 @@ export function sentenceOf(event) {
 /** @param {HistoryEvent} event @returns {string|undefined} where more of it is seen */
 export const whereOf = (event) => (event.share ? shareUrl(event.share.id) : /^(box|upload)-/.test(event.kind) ? "/receive" : undefined);
 
+/** @param {{event: HistoryEvent, share?: string}} props share: what leads to that leads nowhere else */
 function Sentence({ event, share }) {
-  const where = event.share?.id === share && share ? undefined : whereOf(event);
+  const where = share && event.share?.id === share ? undefined : whereOf(event);
   return where ? html`<a href=${where}>${sentenceOf(event)}</a>` : sentenceOf(event);
 }
 
