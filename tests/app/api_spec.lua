@@ -340,7 +340,7 @@ describe("the API", function()
     assert.is_nil(now.expires)
     assert.is_nil(now.limits.up)
     assert.equal(before.link, now.link)
-    helper.wait_for(function() return ask("GET", target).json.state == "ready" end, 10, "the share to be ready")
+    helper.wait_for(function() return ask("GET", target).json.state == "ready" end, 60, "the share to be ready")
   end)
 
   it("makes a link once for one key", function()
