@@ -25,8 +25,11 @@ describe("a download from a link", function()
     receiver = btshare.start({ sender.folder .. "/other" }, { state = state, home = home })
   end
 
-  local function ask(socket, method, path, body)
-    local headers = { Accept = "application/json", ["Content-Type"] = body and "application/json" or nil }
+  local function ask(socket, method, path, body, language)
+    local headers = {
+      Accept = "application/json", ["Accept-Language"] = language,
+      ["Content-Type"] = body and "application/json" or nil,
+    }
     local answer
     client.request(socket, method, "/api/v1" .. path, headers, body and json.encode(body),
       function(...) answer = table.pack(...) end)
@@ -183,6 +186,8 @@ describe("a download from a link", function()
     local asked = { source = moved .. "/s/old" }
     local download = mine("POST", "", asked)
     assert.matches("^le lien ne mène nulle part", wait_for_state(download.id, "failed").reason.said.fr)
+    local happened = ask(state .. "/control.sock", "GET", "/activity/events?kind=download-failed", nil, "fr").events
+    assert.matches("^le lien ne mène nulle part", happened[1].values.reason)
     is_there = true
     assert.equal(download.id, mine("POST", "", asked).id)
     wait_for_state(download.id, "sharing")

@@ -28,16 +28,38 @@ local function wants_csv(request)
   return is_named and quality > 0 and quality >= accept.media(request.headers.accept, "application/json")
 end
 
-local function list(call, wish)
+local function speaker_of(request)
+  return i18n.speaker(accept.language(request.headers["accept-language"], i18n.languages) or i18n.default)
+end
+
+local function copy_of(original, name, value)
+  local copy = {}
+  for key, one in pairs(original) do copy[key] = one end
+  copy[name] = value
+  return copy
+end
+
+-- What failed said why in English.
+local function find(call, wish, speaker)
   local events, total = call.services.history:find(wish)
+  for index, event in ipairs(events) do
+    local reason = event.values.reason
+    if reason then
+      events[index] = copy_of(event, "values", copy_of(event.values, "reason", speaker:message(reason)))
+    end
+  end
+  return events, total
+end
+
+local function list(call, wish)
+  local events, total = find(call, wish, speaker_of(call.request))
   return reply.json(200, { events = json.array(events), total = total })
 end
 
 local function export(call, wish)
   wish.limit = call.query.limit or most_csv
-  local events = call.services.history:find(wish)
-  local language = accept.language(call.request.headers["accept-language"], i18n.languages) or i18n.default
-  local answered = reply.text(200, csv.encode(events, i18n.speaker(language)))
+  local speaker = speaker_of(call.request)
+  local answered = reply.text(200, csv.encode(find(call, wish, speaker), speaker))
   answered.headers["Content-Type"] = csv.media
   answered.headers["Content-Disposition"] = 'attachment; filename="btshare-events.csv"'
   return answered
