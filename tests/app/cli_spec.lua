@@ -149,7 +149,7 @@ describe("the command line", function()
     local ended = daemon:try { "quit" }
     assert.equal(0, ended.code, ended.output)
     assert.equal(0, daemon.process:wait(5))
-    assert.equal("", daemon.process.errors)
+    assert.equal("", daemon:complaints())
     assert.is_truthy(daemon:find "stopping")
     for _, words in ipairs {
       { "list" }, { "list", "--json" }, { "link", "x" }, { "stop", "x" }, { "status" }, { "reload" }, { "quit" },

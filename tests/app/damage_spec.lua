@@ -42,7 +42,7 @@ describe("a damaged state", function()
     end
     assert.equal(1, aside)
     daemon:stop()
-    assert.equal("", daemon.process.errors)
+    assert.equal("", daemon:complaints())
   end
 
   it("that is garbage is set aside, and links stay", function()
@@ -67,7 +67,7 @@ describe("a damaged state", function()
       local daemon = place:start()
       assert.equal(share.id, (daemon:ready("mine.txt")).id)
       daemon:stop()
-      assert.equal("", daemon.process.errors)
+      assert.equal("", daemon:complaints())
     end
   end)
 

@@ -78,7 +78,7 @@ describe("with a full disk under its state", function()
     daemon:wait("notice", function(event) return event.level == "info" end)
     assert.equal(0, ask(daemon, "stop", "late.txt").code)
     daemon:stop()
-    assert.equal("", daemon.process.errors)
+    assert.equal("", daemon:complaints())
   end)
 
   it("keeps the hashes of an edited file until there is room", function()

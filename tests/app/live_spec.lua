@@ -163,10 +163,11 @@ describe("what changes", function()
   it("adds up", function()
     local share = daemon:list()[1]
     process.run { "curl", "-sf", "-o", place.folder .. "/got", share.link .. "/f/1/x" }
+    local answer
     helper.wait_for(function()
-      return json.decode(ask "activity?period=day").totals.sent >= share.size
-    end, 15, "what was sent")
-    local answer = json.decode(ask "activity?period=day")
+      answer = json.decode(ask "activity?period=day")
+      return answer.totals.sent >= share.size and answer.totals.people > 0
+    end, 15, "what was sent, and to whom")
     assert.same({ 300, 287, 287 }, { answer.step, #answer.up, #answer.down })
     assert.equal(1, answer.totals.people)
   end)

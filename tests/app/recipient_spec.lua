@@ -31,7 +31,7 @@ describe("a recipient", function()
     assert.equal("127.0.0.1", told.address)
     assert.matches("^libtorrent[ /]2%.", told.client) -- by its peer id, or as it says later
     daemon:command { "status" }
-    assert.equal(1, daemon:count "recipient-connected")
+    assert.equal(1, daemon:count("recipient-connected", function(event) return event.client == told.client end))
     daemon:stop()
   end)
 end)

@@ -37,7 +37,7 @@ describe("a service manager", function()
       assert.equal(0, count(told, "STOPPING=1"))
       daemon:stop()
       receiver:wait_for(function() return count(told, "STOPPING=1") == 1 end, 5, "the end")
-      assert.equal("", daemon.process.errors)
+      assert.equal("", daemon:complaints())
       receiver:stop()
     end
   end)

@@ -71,7 +71,7 @@ function Watcher:close()
   local ended, message = pcall(self.daemon.stop, self.daemon)
   self.place:close()
   assert(ended, message)
-  assert(self.daemon.process.errors == "", self.daemon.process.errors)
+  assert(self.daemon:complaints() == "", self.daemon:complaints())
 end
 
 return watcher

@@ -149,6 +149,12 @@ function Daemon:wait(kind, matches, options)
   end, options.seconds or 15, "event " .. kind)
 end
 
+---What it has said on stderr, without the plugins that took part of a second: on a busy machine anything does.
+---@return string
+function Daemon:complaints()
+  return (self.process.errors:gsub("[^\n]*warning: plugin [%w_-]+: held everything up for 0[^\n]*\n", ""))
+end
+
 ---Waits until the share of that name is ready.
 ---@param name string
 ---@param options {from: integer?, seconds: number?}?

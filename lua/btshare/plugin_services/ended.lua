@@ -40,7 +40,8 @@ function ended.add(services, api)
     local share = services.shares.by_id[id]
     if not share then return nil, tostring(id) .. ": no such share", "missing" end
     if api.is_shared(id) then return nil, share.entry .. ": is shared already", "exists" end
-    local found, message, code = library_add.path(services.library, share.root.path .. "/" .. share.entry, expires)
+    local path = share.root.path .. "/" .. share.entry
+    local found, message, code = library_add.path(services.library, path, { expires = expires })
     if not found then return nil, message, code end
     return true
   end
