@@ -48,6 +48,8 @@ typedef struct {
   size_t value_length;
 } bt_http_field;
 
+enum { bt_http_digest_room = 64 }; // bytes of the longest that libcrypto has
+
 // A request. Everything is borrowed until it is replied to or let in, or the listener is stopped.
 typedef struct {
   uint64_t id;
@@ -63,7 +65,9 @@ typedef struct {
   size_t body_length;
   int body_file; // the descriptor that the body was written to instead, or -1
   uint64_t body_file_length;
-  const char *address; // of the peer, "" on a Unix socket
+  unsigned char body_digest[bt_http_digest_room]; // of what was written there
+  size_t body_digest_length;                      // 0 where nobody wanted one
+  const char *address;                            // of the peer, "" on a Unix socket
   uint16_t port;
   const char *host;
   size_t host_length;
@@ -105,16 +109,20 @@ typedef struct {
   int file;
   uint64_t keep_free; // bytes that stay free beside the file, looked at each 64 MiB; less is 507
   bool in_pieces;     // it is told of piece by piece, and not kept
+  // Of what is written to the file: "SHA1", "SHA256" or another that libcrypto knows; NULL: none.
+  // Borrowed for the call.
+  const char *digest;
 } bt_http_way_in;
 
 // Reads the body of a request that was told of before it: it comes again when it is whole. If that
 // never happens, its end is told (`bytes` is what came, `complete` is false), with a file or in
-// pieces. False when the request is gone: the file stays the caller's.
+// pieces. False when the request is gone, or there is no such digest: the file stays the caller's.
 bool bt_http_let_in(bt_http *listener, uint64_t id, const bt_http_way_in *way);
 
 // The piece of a body that was told of is done with: the next one may come. Until then the sender
-// waits. False when the request is gone.
-bool bt_http_next_piece(bt_http *listener, uint64_t id);
+// waits. With a status other than 0 the next one is refused, if there is one: the body never comes
+// whole then. False when the request is gone.
+bool bt_http_next_piece(bt_http *listener, uint64_t id, unsigned refusal);
 
 // What a stream may have piled up, in bytes; one that is not read so long is cut.
 enum { bt_http_stream_limit = 256 * 1024 };

@@ -33,6 +33,8 @@ static enum MHD_Result write_body(http_request *request, const char *data, size_
       return refuse_body(request,
                          is_full ? MHD_HTTP_INSUFFICIENT_STORAGE : MHD_HTTP_INTERNAL_SERVER_ERROR);
     }
+    if (request->digest && !EVP_DigestUpdate(request->digest, data, (size_t)written))
+      return refuse_body(request, MHD_HTTP_INTERNAL_SERVER_ERROR);
     data += written;
     size -= (size_t)written;
     request->seen.body_file_length += (uint64_t)written;
@@ -55,6 +57,7 @@ static bool reserve(http_request *request, size_t size) {
 enum MHD_Result bt_http_on_body(http_request *request, const char *data, size_t size) {
   if (size > request->body_limit - request->body_received)
     return refuse_body(request, MHD_HTTP_CONTENT_TOO_LARGE);
+  if (request->refusal) return refuse_body(request, request->refusal);
   request->body_received += size;
   if (request->seen.body_file >= 0) return write_body(request, data, size);
   if (request->in_pieces) request->seen.body_length = 0;
@@ -64,8 +67,29 @@ enum MHD_Result bt_http_on_body(http_request *request, const char *data, size_t 
   return request->in_pieces ? bt_http_hand_over(request, request_piece) : MHD_YES;
 }
 
+void bt_http_end_body(http_request *request) {
+  free(request->loss);
+  request->loss = NULL;
+  unsigned length = 0;
+  if (request->digest && EVP_DigestFinal_ex(request->digest, request->seen.body_digest, &length))
+    request->seen.body_digest_length = length;
+}
+
+static EVP_MD_CTX *begin_digest(const char *name) {
+  EVP_MD *kind = EVP_MD_fetch(NULL, name, NULL);
+  EVP_MD_CTX *digest = kind ? EVP_MD_CTX_new() : NULL;
+  if (digest && !EVP_DigestInit_ex(digest, kind, NULL)) {
+    EVP_MD_CTX_free(digest);
+    digest = NULL;
+  }
+  EVP_MD_free(kind); // the context holds it too
+  return digest;
+}
+
 bool bt_http_let_in(bt_http *listener, uint64_t id, const bt_http_way_in *way) {
   bool is_told = way->in_pieces || way->file >= 0;
+  EVP_MD_CTX *digest = way->digest ? begin_digest(way->digest) : NULL;
+  if (way->digest && !digest) return false;
   http_end *loss = is_told ? calloc(1, sizeof *loss) : NULL;
   pthread_mutex_lock(&listener->lock);
   http_request *request = bt_http_find(listener, id);
@@ -75,13 +99,16 @@ bool bt_http_let_in(bt_http *listener, uint64_t id, const bt_http_way_in *way) {
     request->seen.body_file = way->file;
     request->keep_free = way->keep_free;
     request->in_pieces = way->in_pieces;
+    request->digest = digest;
     request->loss = loss;
     request->stage = request_let_in;
     MHD_resume_connection(request->handle);
   }
   pthread_mutex_unlock(&listener->lock);
-  if (!found) free(loss);
-  return found;
+  if (found) return true;
+  EVP_MD_CTX_free(digest);
+  free(loss);
+  return false;
 }
 
 void bt_http_go_on(http_request *request) {
@@ -91,10 +118,11 @@ void bt_http_go_on(http_request *request) {
   MHD_resume_connection(request->handle);
 }
 
-bool bt_http_next_piece(bt_http *listener, uint64_t id) {
+bool bt_http_next_piece(bt_http *listener, uint64_t id, unsigned refusal) {
   pthread_mutex_lock(&listener->lock);
   http_request *request = bt_http_find(listener, id);
   bool found = request && request->stage == request_piece && request->is_told;
+  if (found) request->refusal = refusal;
   if (found) bt_http_go_on(request);
   pthread_mutex_unlock(&listener->lock);
   return found;

@@ -14,6 +14,7 @@
 #include "http_socket.h"
 
 #include <microhttpd.h>
+#include <openssl/evp.h>
 #include <pthread.h>
 
 typedef struct http_connection http_connection;
@@ -93,8 +94,10 @@ struct http_request {
   uint64_t keep_free;  // bytes that a body which goes to a file leaves on its file system
   uint64_t room_check; // at how many received bytes that is looked at again
   bool in_pieces;
-  bool is_told;   // of the piece; locked
-  http_end *loss; // told if the body does not come whole; locked
+  unsigned refusal;   // of the next piece, 0: it may come; set while suspended
+  EVP_MD_CTX *digest; // of what goes to a file, or NULL
+  bool is_told;       // of the piece; locked
+  http_end *loss;     // told if the body does not come whole; locked
   char *body;
   size_t body_room;
   char text[]; // the target, terminated, then its segments
@@ -165,6 +168,9 @@ enum MHD_Result bt_http_send(http_request *request);
 
 // A part of a request's body has come, in http_incoming.c. MHD_NO ends the connection.
 enum MHD_Result bt_http_on_body(http_request *request, const char *data, size_t size);
+
+// All of the body has come.
+void bt_http_end_body(http_request *request);
 
 // Queues the request for the opener, suspended, in `stage`; refuses it where it cannot be.
 enum MHD_Result bt_http_hand_over(http_request *request, request_stage stage);

@@ -69,7 +69,7 @@ static void tell_piece(lua_State *L, http_listener *self, const bt_http_event *e
   bool succeeded = bt_host_call(L, 1, 2) && bt_host_call(L, 2, 0);
   if (succeeded || !self->listener) return;
   bt_http_cut(self->listener, event->id);
-  bt_http_next_piece(self->listener, event->id);
+  bt_http_next_piece(self->listener, event->id, 0);
 }
 
 static int value_of(const bt_http_event *event) {

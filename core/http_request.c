@@ -189,17 +189,10 @@ static bool take_slot(http_request *request) {
   return false;
 }
 
-// All of its body is there.
-static void forget_loss(http_request *request) {
-  free(request->loss);
-  request->loss = NULL;
-}
-
 // Suspends *before* anybody can find the request: the reply may come, and resume, at once.
 enum MHD_Result bt_http_hand_over(http_request *request, request_stage stage) {
   bt_http *listener = request->listener;
   request->seen.body = request->body ? request->body : "";
-  if (stage == request_waiting) forget_loss(request);
   pthread_mutex_lock(&listener->lock);
   bool accepted = !listener->stopping && take_slot(request);
   if (accepted) {
@@ -235,7 +228,10 @@ enum MHD_Result bt_http_on_call(void *context, struct MHD_Connection *handle, co
   case request_new:
     return on_headers(request, method, version);
   case request_reading:
-    if (*size == 0) return bt_http_hand_over(request, request_waiting);
+    if (*size == 0) {
+      bt_http_end_body(request);
+      return bt_http_hand_over(request, request_waiting);
+    }
     enum MHD_Result result = bt_http_on_body(request, data, *size);
     *size = 0;
     return result;
@@ -311,6 +307,7 @@ void bt_http_on_completed(void *context, struct MHD_Connection *handle, void **s
   bt_reading_free(request->reading);
   bt_http_answer_free(request->answer);
   if (request->seen.body_file >= 0) close(request->seen.body_file);
+  EVP_MD_CTX_free(request->digest);
   free(request->fields);
   free(request->body);
   free(request->pile.bytes);

@@ -63,6 +63,8 @@ int bt_http_push_request(lua_State *L) {
     lua_setfield(L, -2, "body_file");
     lua_pushinteger(L, (lua_Integer)request->body_file_length);
     lua_setfield(L, -2, "body_length");
+    if (request->body_digest_length > 0)
+      set_string(L, "body_digest", (const char *)request->body_digest, request->body_digest_length);
   }
   push_segments(L, request);
   lua_setfield(L, -2, "segments");

@@ -13,6 +13,7 @@ local uv = require "luv"
 ---@field private known_at integer? loop time in milliseconds
 ---@field private external string? as peers outside see us
 ---@field private mapped table<string, integer> external ports by protocol
+---@field private kept table<string, table> endpoints by protocol, and what they were made of
 local Reach = {}
 Reach.__index = Reach
 
@@ -21,7 +22,7 @@ local reach = {}
 ---@param bound string[] "0.0.0.0", "::" or single addresses
 ---@return btshare.Reach
 function reach.new(bound)
-  return setmetatable({ bound = bound, public_port = 0, torrent_port = 0, mapped = {} }, Reach)
+  return setmetatable({ bound = bound, public_port = 0, torrent_port = 0, mapped = {}, kept = {} }, Reach)
 end
 
 ---@param address string IP literal
@@ -146,15 +147,28 @@ local function urls(list, path)
   return found
 end
 
----@return string[] endpoints for `x.pe` and tracker replies, where BitTorrent peers reach us
+-- Of this machine's addresses; made anew only where what they come from is another, since ten thousand shares that are
+-- described ask for the same ones. Not to be changed.
+local function own_endpoints(self, protocol, port)
+  local kept, addresses, mapped = self.kept[protocol], self:addresses(), self.mapped[protocol]
+  if kept and kept.addresses == addresses and kept.port == port and kept.external == self.external
+    and kept.mapped == mapped then
+    return kept.list
+  end
+  local list = endpoints(self, addresses, port, protocol)
+  self.kept[protocol] = { list = list, addresses = addresses, port = port, external = self.external, mapped = mapped }
+  return list
+end
+
+---@return string[] endpoints for `x.pe` and tracker replies, where BitTorrent peers reach us; not to be changed
 function Reach:torrent_endpoints()
-  return endpoints(self, self:addresses(), self.torrent_port, "tcp")
+  return own_endpoints(self, "tcp", self.torrent_port)
 end
 
 ---@param path string beginning with "/"
 ---@return string[] urls of the public listener, one for each reachable address
 function Reach:public_urls(path)
-  return urls(endpoints(self, self:addresses(), self.public_port, "http"), path)
+  return urls(own_endpoints(self, "http", self.public_port), path)
 end
 
 ---How we are reached from where somebody stands; has the methods `torrent_endpoints` and `public_urls` of Reach.

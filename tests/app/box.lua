@@ -2,6 +2,7 @@
 local client = require "http_client"
 local console = require "console"
 local helper = require "helper"
+local process = require "support.process"
 local uv = require "luv"
 
 local box = {}
@@ -9,21 +10,27 @@ local box = {}
 ---@class TestBox
 ---@field console Console
 ---@field inbox string folder
+---@field private seen string the same, as it is for btshare
 ---@field token string
 ---@field id string
 local Box = {}
 Box.__index = Box
 
+-- Runs btshare where its inbox is a disk of its own, seen by nobody else.
+local mounting = 'mount -t tmpfs -o size=%s tmpfs "$0" && exec "$@"'
+
 ---Starts btshare and makes a box.
 ---@param choice table? what the box is made with
----@param more DaemonOptions?
+---@param more DaemonOptions? and `disk`: the size of one that has the inbox alone, for which it takes root
 ---@param plugins table<string, string>?
 ---@return TestBox
 function box.start(choice, more, plugins)
   local inbox = helper.folder()
   more = more or {}
   more.config = ("inbox = %q\n"):format(inbox) .. (more.config or "")
-  local self = setmetatable({ console = console.start(more, plugins), inbox = inbox }, Box)
+  if more.disk then more.through = { "unshare", "--mount", "sh", "-c", mounting:format(more.disk), inbox } end
+  local self = setmetatable({ console = console.start(more, plugins), inbox = inbox, seen = inbox }, Box)
+  if more.disk then self.seen = ("/proc/%d/root%s"):format(self.console.daemon.process.pid, inbox) end
   self.secret = self.console:token("spec", "--scope", "share")
   local made = self:api("POST", "/api/v1/boxes", choice or "{}")
   assert(made.status == 201, made.raw)
@@ -109,8 +116,11 @@ function box.patching(offset)
 end
 
 ---Sends bytes of an upload.
-function Box:patch(target, offset, bytes, from)
-  return self:ask("PATCH", target, box.patching(offset), bytes, from)
+---@param checksum string? as its header has it
+function Box:patch(target, offset, bytes, from, checksum)
+  local headers = box.patching(offset)
+  headers["Upload-Checksum"] = checksum
+  return self:ask("PATCH", target, headers, bytes, from)
 end
 
 ---@param target string
@@ -171,9 +181,24 @@ function Box:files()
       if kind == "file" then list[#list + 1] = prefix .. name end
     end
   end
-  walk(self.inbox, "")
+  walk(self.seen, "")
   table.sort(list)
   return list
+end
+
+---Changes the size of the disk that the inbox is on.
+---@param size string
+function Box:resize(size)
+  local of = "/proc/" .. self.console.daemon.process.pid
+  process.run { "nsenter", "--mount=" .. of .. "/ns/mnt", "--root=" .. of .. "/root", "--",
+    "mount", "-o", "remount,size=" .. size, self.inbox }
+end
+
+---Bytes that btshare has handed to write(2) and its like since it began; what it sends is not among them.
+---@return integer
+function Box:count_written()
+  local file <close> = assert(io.open(("/proc/%d/io"):format(self.console.daemon.process.pid)))
+  return tonumber(file:read("a"):match("wchar: (%d+)"))
 end
 
 function Box:close()

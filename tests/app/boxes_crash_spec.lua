@@ -27,8 +27,18 @@ describe("a drop box that is killed", function()
         if upload.name == "half.bin" and upload.received > 300000 then return true end
       end
     end, 20, "bytes that were not confirmed")
+    local compared = select(2, here:create("compared.bin", 100000))
+    assert.equal(204, here:patch(compared, 0, "01234", nil, "sha1 EZBKTot39iQuLSiHBQI62tAKkxA=").status)
+    headers = box_module.patching(5)
+    headers["Content-Length"], headers["Upload-Checksum"] = "1000", "sha1 EZBKTot39iQuLSiHBQI62tAKkxA="
+    local second = client.connect { port = here.console.public }
+    second:send(here:head("PATCH", compared, headers) .. ("x"):rep(999))
+    helper.wait_for(function() return here:uploads()[1].received == 1004 end, 20, "bytes that are not compared yet")
     here.console:restart(true)
     connection:close()
+    second:close()
+    assert.equal(5, here:offset(compared))
+    assert.equal(204, here:ask("DELETE", compared).status)
     local uploads = here:uploads()
     assert.same({ "half.bin", "coming" }, { uploads[1].name, uploads[1].state })
     assert.same({ "done.bin", "waiting", finished.headers["x-receipt"] },

@@ -1,6 +1,9 @@
 -- Drop boxes: others send files through a link, they wait, and the owner accepts them.
 local box_module = require "box"
+local client = require "http_client"
+local crypto = require "core.crypto"
 local helper = require "helper"
+local process = require "support.process"
 local uv = require "luv"
 
 describe("a drop box", function()
@@ -64,6 +67,40 @@ describe("a drop box", function()
     assert.equal(404, (here:create("a", 1)).status)
   end)
 
+  it("takes of a file only what was announced, where its sender says what the bytes hash to", function()
+    here = box_module.start()
+    local options = here:ask("OPTIONS", "/d/" .. here.token .. "/files").headers
+    assert.matches("creation-with-upload,checksum,", options["tus-extension"], 1, true)
+    assert.equal("sha1,sha256", options["tus-checksum-algorithm"])
+    local target = select(2, here:create("a.bin", 15))
+    local sha1, sha256 = "sha1 EZBKTot39iQuLSiHBQI62tAKkxA=", "sha256 " .. box_module.base64(crypto.sha256 "56789")
+    local wrong = here:patch(target, 0, "012E4", nil, sha1)
+    assert.equal(460, wrong.status, wrong.raw)
+    assert.matches('"code":"checksum"', wrong.body, 1, true)
+    assert.equal(0, here:offset(target))
+    assert.equal(204, here:patch(target, 0, "01234", nil, sha1).status)
+    assert.equal(460, here:patch(target, 5, "56780", nil, sha256).status)
+    assert.equal(5, here:offset(target))
+    for _, header in ipairs { "md5 abcd", "sha1", "sha1 !!", "sha1 EZBK", "sha1  EZBKTot39iQuLSiHBQI62tAKkxA=" } do
+      assert.equal(400, here:patch(target, 5, "56789", nil, header).status, header)
+    end
+    assert.equal(204, here:patch(target, 5, "56789", nil, sha256).status)
+    assert.equal(460, here:patch(target, 10, "", nil, sha1).status)
+    assert.equal(204, here:patch(target, 10, "").status)
+    local last = here:patch(target, 10, "abcde") -- which nobody compares
+    assert.equal(204, last.status, last.raw)
+    local upload = here:uploads()[1]
+    assert.equal(upload.receipt, last.headers["x-receipt"])
+    assert.equal("0123456789abcde", helper.read(here.inbox .. "/.waiting/" .. here.id .. "/" .. upload.id))
+
+    local headers = box_module.creation("b.bin", 5)
+    headers["Content-Type"], headers["Upload-Checksum"] = "application/offset+octet-stream", sha1
+    assert.equal(460, here:ask("POST", "/d/" .. here.token .. "/files", headers, "other").status)
+    assert.equal(1, #here:files())
+    assert.equal(201, here:ask("POST", "/d/" .. here.token .. "/files", headers, "01234").status)
+    assert.same({ "b.bin", "waiting" }, { here:uploads()[1].name, here:uploads()[1].state })
+  end)
+
   it("takes a form, keeps what may come of it, and says what has become of each file", function()
     here = box_module.start { file_bytes = 100000 }
     local large = ("0123456789"):rep(9000)
@@ -86,6 +123,55 @@ describe("a drop box", function()
     assert.equal(400, here:ask("POST", "/d/" .. here.token,
       { ["Content-Type"] = "multipart/form-data; boundary=x" }, "nothing like it").status)
     assert.equal(3, #here:uploads())
+  end)
+
+  it("takes a file by PUT, as curl -T sends it, whole or not at all", function()
+    here = box_module.start { file_bytes = 300000 }
+    local link = "/d/" .. here.token
+    local url = ("http://127.0.0.1:%d%s/"):format(here.console.public, link)
+    assert.matches("curl -T FILE " .. url .. "\n", here:ask("GET", link).body, 1, true)
+    local folder = helper.folder()
+    local content = ("0123456789"):rep(20000)
+    helper.write(folder .. "/last night.bin", content)
+    local told = process.run { "curl", "-sS", "-i", "-T", folder .. "/last night.bin", url }
+    assert.matches("HTTP/1.1 201 ", told, 1, true)
+    local upload = here:uploads()[1]
+    assert.same({ "last night.bin", "waiting", #content }, { upload.name, upload.state, upload.size })
+    assert.matches("receipt " .. upload.receipt .. "\n", told, 1, true)
+    assert.equal(content, helper.read(here.inbox .. "/.waiting/" .. here.id .. "/" .. upload.id))
+    told = process.run { "sh", "-c", 'cat "$0" | curl -sS -T - "$1"', folder .. "/last night.bin", url .. "piped" }
+    assert.matches(here:uploads()[1].receipt, told, 1, true)
+    assert.same({ "piped", #content }, { here:uploads()[1].name, here:uploads()[1].received })
+    helper.write(folder .. "/a", "1")
+    helper.write(folder .. "/b", "2")
+    process.run { "curl", "-sS", "-T", ("{%s/a,%s/b}"):format(folder, folder), url }
+    assert.same({ "b", "a" }, { here:uploads()[1].name, here:uploads()[2].name })
+    helper.remove(folder)
+
+    local empty = here:ask("PUT", link .. "/files", { ["Content-Length"] = "0" })
+    assert.same({ 201, here:uploads()[1].receipt }, { empty.status, empty.headers["x-receipt"] })
+    assert.same({ "files", 0 }, { here:uploads()[1].name, here:uploads()[1].size })
+    assert.equal(5, #here:files())
+    assert.equal(204, here:ask("DELETE", empty.headers.location).status)
+    assert.equal(4, #here:files())
+    local nameless = here:ask("PUT", link .. "/", nil, "x")
+    assert.equal(400, nameless.status)
+    assert.matches("curl -T FILE " .. url .. "\n", nameless.body, 1, true)
+
+    local chunk = ("186a0\r\n%s\r\n"):format(("x"):rep(100000))
+    local chunked = here:head("PUT", link .. "/large", { ["Transfer-Encoding"] = "chunked" })
+    assert.matches("^HTTP/1.1 413 ", here:raw(chunked .. chunk:rep(3) .. "1\r\nx\r\n0\r\n\r\n"))
+    local connection = client.connect { port = here.console.public }
+    connection:send(here:head("PUT", link .. "/asked", { ["Content-Length"] = "5", Expect = "100-continue" }))
+    helper.wait_for(function() return connection:received():find("^HTTP/1.1 100 ") end, 20, "leave to send")
+    assert.matches("HTTP/1.1 201 ", connection:send("hello"):rest(20), 1, true)
+    connection = client.connect { port = here.console.public }
+    connection:send(here:head("PUT", link .. "/half", { ["Content-Length"] = "1000" }) .. ("x"):rep(999))
+    helper.wait_for(function() return here:show().coming == 1 end, 20, "a file that comes")
+    connection:close()
+    helper.wait_for(function() return here:show().coming == 0 end, 20, "its end")
+    helper.wait_for(function() return #here:files() == 5 end, 20, "its file's end")
+    assert.equal(5, #here:uploads())
   end)
 
   it("is told of as it changes", function()

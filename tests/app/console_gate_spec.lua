@@ -16,8 +16,9 @@ end
 
 local function stop() console:close() end
 
--- The database, row by row.
+-- The database, row by row, once nothing more comes into it by itself.
 local function dump()
+  console.daemon:ready "film.txt"
   local database = assert(sqlite.open(console.place.state .. "/btshare.db"))
   local lines = {}
   for _, entry in ipairs(database:query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")) do

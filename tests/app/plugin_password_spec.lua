@@ -131,7 +131,7 @@ describe("the plugin password", function()
     assert.is_true(counts[401] >= 5 and counts[401] <= 9, "wrong passwords that were looked at: " .. counts[401])
     local began = uv.hrtime()
     assert.equal(303, post(page() .. "/open", "password=motus", nil, "127.0.0.2").status)
-    assert.is_true(uv.hrtime() - began < 3e9)
+    assert.is_true(uv.hrtime() - began < 15e9)
   end)
 
   it("is one for each share, by a command that stores no more than a hash; it holds after a restart", function()

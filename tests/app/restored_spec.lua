@@ -2,7 +2,6 @@
 local helper = require "helper"
 local many_plugins = require "support.many_plugins"
 local place_module = require "place"
-local uv = require "luv"
 
 -- Writes down what it is told, and does what else a test wants of it.
 local listener = [[
@@ -115,10 +114,11 @@ end)]]
     local daemon = place:start()
     wait_ready(daemon, shares)
     daemon:stop()
+    -- Of the processor: what else the machine does is nobody's fault here.
     local function seconds(config)
-      local began = uv.hrtime() / 1e9
       local running = place:spawn { config = config }
-      local taken = running:wait("started", nil, { seconds = 60 }).at - began
+      running:wait("started", nil, { seconds = 60 })
+      local taken = running.process:processor_seconds()
       running:stop()
       return taken
     end
@@ -128,7 +128,7 @@ end)]]
       lines[index] = ('plugin "%s"'):format(many_plugins.name(index))
     end
     local without, with = seconds "", seconds(table.concat(lines, "\n"))
-    print(("# started after %.2f s, with a hundred plugins after %.2f s"):format(without, with))
-    assert.is_true(with - without < 1, with - without) -- 0.2 s where the machine does nothing else
+    print(("# started after %.2f s of the processor, with a hundred plugins after %.2f s"):format(without, with))
+    assert.is_true(with - without < 1, with - without) -- some 0.2 s
   end)
 end)

@@ -64,7 +64,9 @@ describe("a running btshare", function()
       local began = uv.hrtime()
       assert.equal(0, daemon.process:wait(5), "moment " .. index)
       assert.is_true(uv.hrtime() - began < 10e9, "moment " .. index)
-      assert.equal("", daemon.process.errors)
+      -- On a machine that is busy, reading so many can take a tenth of a second.
+      local errors = daemon.process.errors:gsub("[^\n]*warning: plugin %w+: held everything up for 0[^\n]*\n", "")
+      assert.equal("", errors)
     end
   end)
 

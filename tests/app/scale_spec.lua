@@ -1,24 +1,14 @@
 -- Thousands of shares: what they cost in CPU time and memory. bench/scale measures more of them, by the clock.
 local helper = require "helper"
-local json = require "core.json"
 local place_module = require "place"
 
 local files = 2000
-local ticks = 100 -- a second, of /proc/PID/stat
 
 local function read(path)
   local file = assert(io.open(path, "rb"))
   local text = file:read("a")
   file:close()
   return text
-end
-
-local function cpu_seconds(pid)
-  local fields = {}
-  for field in read(("/proc/%d/stat"):format(pid)):match(".*%)(.*)"):gmatch("%S+") do
-    fields[#fields + 1] = tonumber(field) or 0
-  end
-  return (fields[12] + fields[13]) / ticks -- utime, stime
 end
 
 local function peak_megabytes(pid)
@@ -44,18 +34,18 @@ describe("two thousand shares", function()
     helper.wait_for(function()
       return #daemon.events > files and daemon:count("share-ready") == files
     end, 60, "all shares to be ready")
-    return daemon, json.decode(daemon:command { "status", "--json" }).pid
+    return daemon
   end
 
   it("start, start again, are all listed, and cost next to nothing when nothing happens", function()
-    local daemon, pid = start()
-    assert.is_true(cpu_seconds(pid) < 6)
-    assert.is_true(peak_megabytes(pid) < 80)
+    local daemon = start()
+    assert.is_true(daemon.process:processor_seconds() < 6)
+    assert.is_true(peak_megabytes(daemon.process.pid) < 80)
     daemon:stop()
 
-    daemon, pid = start()
-    assert.is_true(cpu_seconds(pid) < 2)
-    assert.is_true(peak_megabytes(pid) < 80)
+    daemon = start()
+    assert.is_true(daemon.process:processor_seconds() < 2)
+    assert.is_true(peak_megabytes(daemon.process.pid) < 80)
     local listed, seen = daemon:list(), {}
     assert.equal(files, #listed)
     for index, share in ipairs(listed) do
@@ -67,9 +57,9 @@ describe("two thousand shares", function()
 
     -- For a moment after its start libtorrent still looks at every torrent.
     local function cost_of(seconds)
-      local before, ends = cpu_seconds(pid), os.time() + seconds
+      local before, ends = daemon.process:processor_seconds(), os.time() + seconds
       helper.wait_for(function() return os.time() > ends end, seconds + 5)
-      return cpu_seconds(pid) - before
+      return daemon.process:processor_seconds() - before
     end
     cost_of(3)
     assert.is_true(cost_of(3) < 0.06)

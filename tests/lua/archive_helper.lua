@@ -8,6 +8,22 @@ local uv = require "luv"
 
 local archives = {}
 
+---Runs a command to its end.
+---@param command string
+---@return boolean? is_fine
+---@return string output with what it said of errors
+function archives.shell(command)
+  local pipe = assert(io.popen(command .. " 2>&1"))
+  local output = pipe:read("a")
+  return pipe:close(), output
+end
+
+---@param text string
+---@return string word of a shell
+function archives.quoted(text)
+  return "'" .. text:gsub("'", "'\\''") .. "'"
+end
+
 ---Packs the manifest of `names` (relative to `folder`), in that order.
 ---@param folder string
 ---@param names string[]

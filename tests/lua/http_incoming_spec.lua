@@ -1,4 +1,5 @@
 local client = require "http_client"
+local crypto = require "core.crypto"
 local helper = require "helper"
 local host = require "core.host"
 local http = require "core.http"
@@ -155,6 +156,43 @@ describe("the body of a request that is let in", function()
       "3e8\r\n" .. ("a"):rep(1000) .. "\r\n1\r\nb\r\n0\r\n\r\n", 10)
     assert.matches("^HTTP/1.1 413 ", answer)
     assert.equal(1000, #table.concat(pieces))
+  end)
+
+  it("is refused where its next piece is not wanted", function()
+    local status = 507
+    open(function(request) listener:let_in_pieces(request.id, 1000000) end, function(id, bytes)
+      pieces[#pieces + 1] = bytes
+      assert.is_true(listener:next_piece(id, status))
+    end)
+    assert.matches("^HTTP/1.1 507 ", client.exchange(listener, head(300000) .. ("x"):rep(300000), 10))
+    assert.equal(1, #pieces)
+    helper.wait_for(function() return ends[1] end, 10, "the end")
+    assert.same({ #pieces[1], false }, { ends[1].bytes, ends[1].complete })
+    assert.matches("^HTTP/1.1 200 ", client.exchange(listener, head(5) .. "hello", 10)) -- it was the last one
+    assert.has_error(function() listener:next_piece(1, 200) end)
+  end)
+
+  it("is hashed as it comes", function()
+    local kind
+    open(function(request)
+      local file = assert(uv.fs_open(folder .. "/body", "w", 384))
+      if not listener:let_in(request.id, 1000000, file, 0, kind) then
+        uv.fs_close(file)
+        listener:reply(request.id, { status = 500 })
+      end
+    end)
+    local body = ("0123456789"):rep(30000)
+    for _, case in ipairs { { "SHA1", "sha1sum" }, { "SHA256", "sha256sum" } } do
+      kind = case[1]
+      assert.matches("^HTTP/1.1 200 ", client.exchange(listener, head(#body) .. body, 10))
+      local pipe <close> = assert(io.popen(("%s %q"):format(case[2], folder .. "/body")))
+      assert.equal(pipe:read("a"):match("^%x+"), crypto.hex(heads[#heads].body_digest))
+    end
+    kind = nil
+    assert.matches("^HTTP/1.1 200 ", client.exchange(listener, head(#body) .. body, 10))
+    assert.is_nil(heads[#heads].body_digest)
+    kind = "no such"
+    assert.matches("^HTTP/1.1 500 ", client.exchange(listener, head(5) .. "hello", 10))
   end)
 
   it("leaves as much of the disk free as is asked for, looked at as it grows", function()

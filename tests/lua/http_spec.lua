@@ -189,7 +189,7 @@ describe("an HTTP listener", function()
     assert.equal("", connection:rest(5))
     timer:close()
     local seconds = (uv.hrtime() - before) / 1e9
-    assert.is_true(seconds > 0.9 and seconds < 2.5, "after " .. seconds)
+    assert.is_true(seconds > 0.9 and seconds < 5, "after " .. seconds)
   end)
 
   it("cuts idle connections", function()
@@ -270,7 +270,7 @@ describe("an HTTP listener", function()
     for _, connection in ipairs(connections) do
       assert.equal(503, client.parse(connection:rest()).status)
     end
-    assert.is_true(milliseconds < 200, milliseconds .. " ms")
+    assert.is_true(milliseconds < 1000, milliseconds .. " ms")
     listener:close()
     assert.is_false(listener:reply(1, { status = 200 }))
   end)

@@ -65,6 +65,17 @@ describe("a form with files", function()
     end
   end)
 
+  it("has names of any letters", function()
+    for header, wanted in pairs {
+      ['name="f"; filename="; name=x"'] = "; name=x", ['filename="; name="; name="f"'] = "; name=",
+      ['name="f"; filename="back\\"'] = "back\\", ['name=f; filename=plain; filename="second"'] = "plain",
+      ['name="f"; filename="a\\"; name=\\"b"'] = 'a"; name="b',
+    } do
+      local parts = read(part(disposition(header), "x") .. "--XX--", "XX")
+      assert.same({ "f", wanted }, { parts[1].name, parts[1].filename }, header)
+    end
+  end)
+
   it("keeps bytes as they are", function()
     math.randomseed(11)
     for _ = 1, 200 do

@@ -160,7 +160,7 @@ describe("plugins that fail", function()
     local began = uv.hrtime()
     assert.is_false((ask()))
     local seconds = (uv.hrtime() - began) / 1e9
-    assert.is_true(seconds >= 2 and seconds < 4, seconds)
+    assert.is_true(seconds >= 2 and seconds < 8, seconds)
     assert.matches("x.lua:6: plugin x ran for more than 2 s", logged[1])
     assert.equal(1, first().strikes)
     assert.same({ "closed" }, seen)
@@ -177,7 +177,7 @@ describe("plugins that fail", function()
     bus:tell("share-ready", {})
     local began = uv.hrtime()
     assert(manager:unload "x")
-    assert.is_true(uv.hrtime() - began < 4e9)
+    assert.is_true(uv.hrtime() - began < 8e9)
     assert.matches("x.lua:5: plugin x ran for more than 2 s", table.concat(logged, "\n"))
   end)
 
@@ -194,12 +194,12 @@ describe("plugins that fail", function()
       assert(load("x", slow))
       bus:tell("share-ready", { seconds = 0.001 })
       assert.is_nil(first().held)
-      for _ = 1, 3 do bus:tell("share-ready", { seconds = 0.2 }) end
+      for _ = 1, 3 do bus:tell("share-ready", { seconds = 0.12 }) end
       assert.is_true(#logged <= 2, table.concat(logged, "\n")) -- the loop has two lines
       assert.matches("^warning plugin x: held everything up for %d%.%d%d s at [^ ]*x%.lua:[56]", logged[1])
       local held = first().held
       assert.equal(3, held.count)
-      assert.is_true(held.longest >= 0.19, held.longest) -- os.clock counts the threads of all
+      assert.is_true(held.longest >= 0.11, held.longest) -- os.clock counts the threads of all
       assert.matches("x%.lua:[56]", held.place)
       assert.equal(0, first().strikes)
     end)
@@ -219,7 +219,7 @@ describe("plugins that fail", function()
     it("are not held against those in whose time they were told", function()
       assert(load("x", slow))
       assert(load("y", "plugin:on('stopping', function() shares.note 'told' end)"))
-      local undo = bus:on("stopping", function() bus:tell("share-ready", { seconds = 0.2 }) end, 1)
+      local undo = bus:on("stopping", function() bus:tell("share-ready", { seconds = 0.12 }) end, 1)
       local waiting = manager.entries.y.instance.guard:spawn(function() bus:tell("stopping", {}) end)
       undo()
       assert.is_true(waiting:has_ended())
@@ -234,7 +234,7 @@ describe("plugins that fail", function()
       assert(load("x", [[
         local kept = {}
         plugin:on("share-ready", function() shares.note(#("x"):rep(1 << 28)) end)
-        plugin:on("share-open", function() for index = 1, 1 << 40 do kept[index] = ("x"):rep(100000) .. index end end)
+        plugin:on("share-open", function() for index = 1, 1 << 40 do kept[index] = ("x"):rep(30 << 20) end end)
       ]]))
       bus:tell("share-ready", {})
       assert.same({}, seen)
@@ -270,14 +270,15 @@ describe("plugins that fail", function()
   it("a thousand times leave the others quick", function()
     assert(load("x", failing))
     assert(load("y", "plugin:on('share-remove', function() return false, 'kept' end)"))
-    local slowest = 0
-    for _ = 1, 1000 do
+    local times = {}
+    for turn = 1, 1000 do
       local began = uv.hrtime()
       fail(1)
       task.spawn(function() assert.is_false((bus:ask("share-remove", {}))) end)
-      slowest = math.max(slowest, uv.hrtime() - began)
+      times[turn] = uv.hrtime() - began
     end
-    assert.is_true(slowest < 50e6, slowest)
+    table.sort(times)
+    assert.is_true(times[990] < 50e6, times[990]) -- the machine may have had something else to do now and then
     assert.is_true(#logged < 10)
   end)
 end)

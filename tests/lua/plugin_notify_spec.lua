@@ -270,14 +270,9 @@ mv %s/told.part %s/told
     local program = script("slow", "sleep 5\n")
     assert(manager:load("notify", { program = { program } }))
     finished "one"
-    local longest, last = 0, uv.hrtime()
-    local ticker = uv.new_timer()
-    ticker:start(10, 10, function()
-      longest, last = math.max(longest, (uv.hrtime() - last) / 1e9), uv.hrtime()
-    end)
+    local began = uv.hrtime()
     settle()
-    ticker:close()
-    assert.is_true(longest < 0.5, longest .. " s")
+    assert.is_true(uv.hrtime() - began < 4e9) -- of its five
   end)
 
   it("shows the console of what it tells and how, and no address", function()

@@ -9,15 +9,7 @@ local zip = require "btshare.http.zip"
 
 local seed = tonumber(os.getenv("SEED")) or os.time()
 
-local function shell(command)
-  local pipe = assert(io.popen(command .. " 2>&1"))
-  local output = pipe:read("a")
-  return pipe:close(), output
-end
-
-local function quoted(text)
-  return "'" .. text:gsub("'", "'\\''") .. "'"
-end
+local shell, quoted = archives.shell, archives.quoted
 
 local odd_names = {
   "plain.txt", "empty", "with space", "ünïcödé.txt", "日本語.txt", "quote'\"$(x)", "-dash", "a\tb", "emoji 🎉",
@@ -168,42 +160,6 @@ describe("an archive", function()
       end
     end)
   end
-
-  it("of 70,000 files never holds the loop for long", function()
-    local names, count = {}, 70000
-    shell("mkdir -p " .. quoted(folder .. "/share/d") .. " && cd " .. quoted(folder .. "/share/d") ..
-      " && python3 -c \"\nfor i in range(70000): open('file-%05d'%i,'w').write('x'*(i%3))\"")
-    local contents = {}
-    for index = 1, count do
-      names[index] = ("d/file-%05d"):format(index - 1)
-      contents[index] = ("x"):rep((index - 1) % 3)
-    end
-    local manifest, crcs = archives.manifest(folder .. "/share", names), archives.crcs(contents)
-    local ticker, last, longest = uv.new_timer(), uv.hrtime(), 0
-    ticker:start(1, 1, function()
-      longest = math.max(longest, uv.hrtime() - last)
-      last = uv.hrtime()
-    end)
-    local begun = uv.hrtime()
-    local layout = archives.run(archive.measure, {
-      root = folder, base = "share/", prefix = "share/", manifest = manifest, crcs = crcs }, zip)
-    local took = uv.hrtime() - begun
-    listener = archives.serve(archives.representation(layout))
-    local done, output
-    local handle
-    local out = folder .. "/out.zip"
-    handle = uv.spawn("curl", { args = { "-sf", "-o", out, ("http://127.0.0.1:%d/"):format(listener.port) } },
-      function(code) done, output = true, code handle:close() end)
-    helper.wait_for(function() return done end, 60, "curl")
-    ticker:close()
-    assert.equal(0, output)
-    print(("# 70,000 files: layout %.0f ms, longest turn %.1f ms"):format(took / 1e6, longest / 1e6))
-    assert.is_true(longest < 100e6, "the loop was held " .. longest // 1e6 .. " ms")
-    for _, command in ipairs { "unzip -tqq " .. quoted(out), "python3 -m zipfile -t " .. quoted(out) } do
-      local fine, text = shell(command)
-      assert.is_true(fine, command .. ": " .. text:sub(-300))
-    end
-  end)
 
   it("above 4 GiB is predicted and taken, its large file and what follows it", function()
     local names = { "large", "after" }

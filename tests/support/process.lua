@@ -7,6 +7,8 @@ local process = {}
 ---@class Namespace
 ---@field pid integer the process that keeps the network namespace alive
 
+local ticks = 100 -- a second, of /proc/PID/stat
+
 ---@class ProcessOptions
 ---@field namespace Namespace? the network namespace to run in
 ---@field environment table<string, string>? added to the few variables every child gets
@@ -140,6 +142,14 @@ end
 ---@param signal string? default "sigkill"
 function Process:kill(signal)
   if not self.code then self.handle:kill(signal or "sigkill") end
+end
+
+---@return number seconds of processor time that it has taken so far, all its threads together
+function Process:processor_seconds()
+  local file <close> = assert(io.open(("/proc/%d/stat"):format(self.pid)))
+  local fields = {}
+  for field in file:read("a"):match(".*%)(.*)"):gmatch("%S+") do fields[#fields + 1] = tonumber(field) or 0 end
+  return (fields[12] + fields[13]) / ticks -- utime, stime
 end
 
 ---Ends it and waits for it.

@@ -1,6 +1,6 @@
 -- What is done for drop boxes without anybody asking: taking up after a restart, deleting what was never finished, and
 -- telling how far along what is being sent is.
-local intake = require "btshare.boxes.intake"
+local limits = require "btshare.boxes.limits"
 local task = require "btshare.task"
 local uv = require "luv"
 
@@ -41,7 +41,7 @@ local function take_up(self, upload)
       and boxes.staging:is_published(upload.box.id, upload.id, upload.accepted_as)
     if is_there and not upload.accepted then self:finish_accepting(upload) end
   elseif status then
-    upload.received, upload.touched = status.size, status.mtime.sec
+    upload.received, upload.touched = math.min(status.size, upload.certain or status.size), status.mtime.sec
   end
 end
 
@@ -84,7 +84,7 @@ function Care:finish_accepting(upload)
 end
 
 local function is_over(upload)
-  if upload.finished or upload.transfer or intake.expires(upload) > os.time() then
+  if upload.finished or upload.transfer or limits.expires(upload) > os.time() then
     upload.over_since = nil
     return false
   end
@@ -105,8 +105,9 @@ local function look(self)
   for _, box in ipairs(self.boxes:list()) do
     if next(box.transfers) then
       for _, upload in ipairs(self.boxes:list_uploads(box)) do
-        local status = upload.transfer and self.boxes.staging:look(box.id, upload.id)
-        if status and upload.transfer then upload.received = status.size end
+        local transfer = upload.transfer
+        local status = transfer and self.boxes.staging:look(box.id, upload.id)
+        if status and upload.transfer == transfer then upload.received = status.size end
       end
       self.boxes:touch(box)
     end

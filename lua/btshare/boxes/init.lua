@@ -32,6 +32,7 @@ local words = require "btshare.boxes.words"
 ---@field size integer
 ---@field received integer bytes that are there
 ---@field touched integer when its last byte came
+---@field certain integer? bytes that are what their sender meant, where that is compared; what is behind them may go
 ---@field sender string?
 ---@field note string?
 ---@field address string
@@ -227,7 +228,7 @@ end
 ---Ends what is being sent into a box.
 ---@param box btshare.Box
 function Boxes.cut(_, box)
-  for transfer in pairs(box.transfers) do transfer.cut() end
+  for transfer in pairs(box.transfers) do transfer:cut() end
 end
 
 ---Deletes a box, its link and what waits in it; what was accepted stays. Call in a task.

@@ -3,19 +3,11 @@ local describe = require "btshare.boxes.describe"
 local ids = require "btshare.boxes.ids"
 local limits = require "btshare.boxes.limits"
 local names = require "btshare.uploads.names"
+local refusals = require "btshare.boxes.refusals"
 local task = require "btshare.task"
+local transfers = require "btshare.boxes.transfers"
 local uv = require "luv"
 local words = require "btshare.boxes.words"
-
----@class btshare.boxes.Transfer bytes of one upload that are being sent
----@field address string
----@field cut fun() ends it
----@field package ended fun()[] told when it has
-
----@class btshare.boxes.Refusal
----@field status integer
----@field code string "too_large", "box_full", "too_many", "no_room", "bad_name", "denied", "gone", "offset", "failed"
----@field message string
 
 ---@class btshare.boxes.Offer what a sender says of a file
 ---@field name string
@@ -33,11 +25,6 @@ Intake.__index = Intake
 local intake = {}
 
 local longest_sender, longest_note = 100, 2000 -- characters
-local statuses = {
-  too_large = 413, box_full = 413, too_many = 429, no_room = 507, bad_name = 400, denied = 403, gone = 404,
-  offset = 409, failed = 500,
-}
-local reason_of_code = { full = "no_room", invalid = "bad_name", missing = "gone", busy = "too_many" }
 
 ---@param boxes btshare.Boxes
 ---@return btshare.boxes.Intake
@@ -45,16 +32,8 @@ function intake.new(boxes)
   return setmetatable({ boxes = boxes, services = boxes.services }, Intake)
 end
 
----@param message string
----@param reason string of a refusal, or an error code
----@return btshare.boxes.Refusal
-function Intake.refusal(message, reason)
-  reason = reason_of_code[reason] or reason
-  return { status = statuses[reason] or 500, code = statuses[reason] and reason or "failed", message = message }
-end
-
 local function refuse(message, reason)
-  return nil, Intake.refusal(message, reason)
+  return nil, refusals.new(message, reason)
 end
 
 ---Whether so much more fits beside what must stay free. Call in a task.
@@ -161,12 +140,7 @@ end
 
 -- Waits until nobody sends bytes of an upload any more: a connection that broke is not known to be gone for long.
 local function take_over(upload)
-  local transfer = upload.transfer
-  while transfer do
-    transfer.cut()
-    task.await(function(resume) table.insert(transfer.ended, resume) end)
-    transfer = upload.transfer
-  end
+  while upload.transfer do upload.transfer:stop() end
 end
 
 ---How much of an upload is there, with nobody sending any more of it. Call in a task.
@@ -178,15 +152,46 @@ function Intake:offset(upload)
   return upload.finished and upload.size or upload.received
 end
 
+-- Stores how many bytes are certain, before the next one comes; nil: all that are there.
+local function set_certain(self, upload, bytes)
+  if upload.certain == bytes then return true end
+  local done, message, code = self.services.store:write {
+    { "UPDATE box_uploads SET certain = ? WHERE id = ?", bytes, upload.id, n = 2 },
+  }
+  if not done then return refuse(message, code) end
+  upload.certain = bytes
+  return true
+end
+
+local function end_transfer(upload)
+  local transfer = upload.transfer
+  upload.transfer = nil
+  if transfer then transfer:finish() end
+end
+
+-- Gives an upload to the one who sends the next bytes, unless somebody else does by now.
+local function begin_transfer(self, upload, offset, request, certain)
+  if upload.transfer or upload.received ~= offset then return refuse("somebody else sends it", "offset") end
+  local box = upload.box
+  if upload.is_gone or self.boxes:find(box.token) ~= box then return refuse("the link has ended", "gone") end
+  local transfer, message, reason = transfers.begin(box, request)
+  if not transfer then return refuse(message, reason) end
+  upload.transfer = transfer
+  local is_set, refusal = set_certain(self, upload, certain)
+  if is_set and not transfer.is_cut then return transfer end
+  end_transfer(upload)
+  return nil, refusal or refusals.new("somebody else sends it", "offset")
+end
+
 ---Opens an upload for bytes that are to be put behind those that are there. Call in a task.
 ---@param upload btshare.Upload
 ---@param offset integer where the sender thinks that they go
 ---@param bytes integer? how many come, where that is known
----@param by {address: string, cut: fun()}
+---@param request core.http.Request
+---@param digest string? what will be compared: without it, the bytes count as they come; with it, all of them or none
 ---@return btshare.WayIn?
 ---@return btshare.boxes.Refusal?
-function Intake:open(upload, offset, bytes, by)
-  local box = upload.box
+function Intake:open(upload, offset, bytes, request, digest)
   if self:offset(upload) ~= offset or upload.finished then
     return refuse(("the next byte is number %d"):format(upload.received), "offset")
   end
@@ -194,33 +199,29 @@ function Intake:open(upload, offset, bytes, by)
   if bytes and bytes > left then return refuse(("only %d bytes are to come"):format(left), "too_large") end
   local keep_free, refusal = self:check_room(left)
   if not keep_free then return nil, refusal end
-  local file, why, reason = self.boxes.staging:open(box.id, upload.id)
-  if not file then return refuse(why, reason) end
-  local free
-  free, why, reason = limits.check_transfer(box, by.address)
-  if upload.is_gone or self.boxes:find(box.token) ~= box then free, why, reason = nil, "the link has ended", "gone" end
-  if upload.transfer or upload.received ~= offset then free, why, reason = nil, "somebody else sends it", "offset" end
-  if not free then
+  local file, message, reason = self.boxes.staging:open(upload.box.id, upload.id)
+  if not file then return refuse(message, reason) end
+  local transfer
+  transfer, refusal = begin_transfer(self, upload, offset, request, digest and offset or nil)
+  if not transfer then
     uv.fs_close(file)
-    return refuse(why, reason)
+    return nil, refusal
   end
-  upload.transfer = { address = by.address, cut = by.cut, ended = {} }
-  box.transfers[upload.transfer] = true
   local function close() self:close(upload) end
-  return { file = file, limit = left, keep_free = keep_free, upload = upload, on_lost = close }
+  return {
+    file = file, limit = left, keep_free = keep_free, digest = digest, upload = upload, on_lost = close,
+  }
 end
 
 ---Takes note that no more bytes of an upload come for now; when all of it is there, it is finished. Call in a task.
 ---@param upload btshare.Upload
+---@param is_right boolean? what was compared is what was announced
 ---@return true|nil done
 ---@return btshare.boxes.Refusal?
-function Intake:close(upload)
-  local transfer = upload.transfer
-  local done, refusal = self:settle(upload)
-  if transfer then
-    upload.transfer, upload.box.transfers[transfer] = nil, nil
-    for _, resume in ipairs(transfer.ended) do resume() end
-  end
+function Intake:close(upload, is_right)
+  local done, refusal = self:settle(upload, is_right)
+  end_transfer(upload)
+  if done and is_right == false then return refuse("the bytes are not those that were announced", "checksum") end
   return done, refusal
 end
 
@@ -245,31 +246,25 @@ function Intake:store_finished(upload)
   return finish(self, upload, insertion(upload, now), now)
 end
 
----Finds out how much of an upload is there, and puts it on the disk. Call in a task.
+---Finds out how much of an upload is there, and puts it on the disk; what is not certain goes. Call in a task.
 ---@param upload btshare.Upload
+---@param is_certain boolean? all that is there
 ---@return true|nil done
 ---@return btshare.boxes.Refusal?
-function Intake:settle(upload)
+function Intake:settle(upload, is_certain)
   local _ <close> = upload.lock:lock()
   if upload.finished then return true end
   if upload.is_gone then return refuse("it is gone", "gone") end
   local boxes, box = self.boxes, upload.box
   if not boxes.staging then return refuse("its folder is not there", "failed") end
-  local done, message, code = boxes.staging:settle(box.id, upload.id)
+  local done, message, code = boxes.staging:settle(box.id, upload.id, not is_certain and upload.certain or nil)
   local status = done and boxes.staging:look(box.id, upload.id)
   if not status then return refuse(message or "it is gone", code or "gone") end
   upload.received, upload.touched, upload.over_since = status.size, status.mtime.sec, nil
   boxes:touch(box)
-  if upload.received < upload.size then return true end
+  if upload.received < upload.size then return set_certain(self, upload, upload.certain and upload.received) end
   local now = os.time()
   return finish(self, upload, { "UPDATE box_uploads SET finished = ? WHERE id = ?", now, upload.id }, now)
-end
-
----When a part that gets no more bytes is deleted.
----@param upload btshare.Upload
----@return integer seconds since 1970
-function intake.expires(upload)
-  return upload.touched + (upload.received > 0 and limits.partial_seconds or limits.untouched_seconds)
 end
 
 ---Takes an upload back, as its sender may while it comes and for a short while after. Call in a task.

@@ -8,6 +8,7 @@ limits.transfers_of_address, limits.transfers = 2, 8
 limits.partial_seconds = 86400   -- a part is kept for as long after its last byte
 limits.untouched_seconds = 3600  -- and what never got one for so long
 limits.removable_seconds = 600   -- for as long its sender may take it back
+limits.retry_seconds = 5         -- after them, who sends too much at once may try again
 
 local least_free, least_share = 2 << 30, 20 -- bytes, and one part in so many of the disk
 
@@ -70,6 +71,13 @@ function limits.check_transfer(box, address)
     return nil, "too much is being sent at once; try again when some of it is there", "too_many"
   end
   return true
+end
+
+---When a part that gets no more bytes is deleted.
+---@param upload btshare.Upload
+---@return integer seconds since 1970
+function limits.expires(upload)
+  return upload.touched + (upload.received > 0 and limits.partial_seconds or limits.untouched_seconds)
 end
 
 return limits

@@ -94,16 +94,27 @@ function Staging:look(box, upload)
   return (disk.wait(function(done) uv.fs_stat(path, done) end))
 end
 
+local function shorten(file, most)
+  local status, problem = disk.wait(function(done) uv.fs_fstat(file, done) end)
+  if not status then return nil, problem end
+  if status.size <= most then return true end
+  return disk.wait(function(done) uv.fs_ftruncate(file, most, done) end)
+end
+
 ---Puts what was written of an upload on the disk, when nobody has it open any more. Call in a task.
 ---@param box string
 ---@param upload string
+---@param most integer? bytes: what is behind them goes
 ---@return true|nil done
 ---@return string? message
 ---@return string? code
-function Staging:settle(box, upload)
+function Staging:settle(box, upload, most)
   local file, message, code = self:open(box, upload)
   if not file then return nil, message, code end
   local _ <close> = task.on_close(function() uv.fs_close(file) end)
+  local done, problem = true, nil
+  if most then done, problem = shorten(file, most) end
+  if not done then return disk.failed(self:path(box, upload), problem) end
   return self:sync(file)
 end
 

@@ -1,13 +1,16 @@
--- A file of a form: nobody knows how large it will be, and it comes in one go or not at all.
+-- A file that comes in one go or not at all, as a form or PUT sends it. How large it will be may not be known.
 local disk = require "btshare.uploads.disk"
 local limits = require "btshare.boxes.limits"
+local refusals = require "btshare.boxes.refusals"
 local uv = require "luv"
 
 ---@class btshare.boxes.Stream
 ---@field upload btshare.Upload
 ---@field private intake btshare.boxes.Intake
 ---@field private file integer? descriptor
----@field private looked integer at how many bytes the room was looked at
+---@field private is_measured boolean whether its size was told before
+---@field private written integer bytes
+---@field private looked integer at how many of them the room was looked at
 local Stream = {}
 Stream.__index = Stream
 
@@ -18,7 +21,7 @@ local room_step = 64 << 20
 ---Begins a file. Call in a task.
 ---@param intake btshare.boxes.Intake
 ---@param box btshare.Box
----@param offer btshare.boxes.Offer without a size
+---@param offer btshare.boxes.Offer
 ---@param transfer btshare.boxes.Transfer
 ---@return btshare.boxes.Stream?
 ---@return btshare.boxes.Refusal?
@@ -26,30 +29,32 @@ function stream.begin(intake, box, offer, transfer)
   local name, refusal = intake:check(box, offer)
   if not name then return nil, refusal end
   local boxes = intake.boxes
-  local upload = intake:new_upload(box, name, 0, offer)
+  local upload = intake:new_upload(box, name, offer.size or 0, offer)
   upload.transfer = transfer
-  local self = setmetatable({ upload = upload, intake = intake, looked = 0 }, Stream)
+  local self = setmetatable({
+    upload = upload, intake = intake, is_measured = offer.size ~= nil, written = 0, looked = 0,
+  }, Stream)
   local file, message, code = boxes.staging:create(box.id, upload.id)
   if file then file, message, code = boxes.staging:open(box.id, upload.id) end
   self.file = file
   if file then return self end
   self:abort()
-  return nil, intake.refusal(message, code)
+  return nil, refusals.new(message, code)
 end
 
--- What its box takes may change while it comes.
-local function check(self, bytes)
-  local upload = self.upload
+-- What its box takes may change while it comes. What was measured was counted before.
+local function check(self, coming)
+  local upload, bytes = self.upload, self.is_measured and 0 or coming
   local box = upload.box
   local _, all = limits.count(box)
-  if upload.is_gone then return nil, self.intake.refusal("the link has ended", "gone") end
+  if upload.is_gone then return nil, refusals.new("the link has ended", "gone") end
   if upload.size + bytes > box.limits.file_bytes then
-    return nil, self.intake.refusal(("a file may have %d bytes here"):format(box.limits.file_bytes), "too_large")
+    return nil, refusals.new(("a file may have %d bytes here"):format(box.limits.file_bytes), "too_large")
   elseif all + bytes > box.limits.bytes then
-    return nil, self.intake.refusal("all that may be sent here would be more than it may", "box_full")
-  elseif upload.size - self.looked >= room_step then
-    self.looked = upload.size
-    return self.intake:check_room(bytes)
+    return nil, refusals.new("all that may be sent here would be more than it may", "box_full")
+  elseif self.written - self.looked >= room_step then
+    self.looked = self.written
+    return self.intake:check_room(coming)
   end
   return true
 end
@@ -61,17 +66,17 @@ function Stream:write(bytes)
   local upload = self.upload
   local done, refusal = check(self, #bytes)
   if not done then return nil, refusal end
-  upload.size = upload.size + #bytes
+  if not self.is_measured then upload.size = upload.size + #bytes end
   while bytes ~= "" do
     local written, problem = disk.wait(function(resume) uv.fs_write(self.file, bytes, -1, resume) end)
     if not written then
       local _, message, code = disk.failed(upload.name, problem)
-      return nil, self.intake.refusal(message, code)
+      return nil, refusals.new(message, code)
     end
-    upload.received = upload.received + written
+    self.written = self.written + written
     bytes = bytes:sub(written + 1)
   end
-  upload.touched = os.time()
+  upload.received, upload.touched = self.written, os.time()
   return true
 end
 
@@ -81,7 +86,7 @@ end
 function Stream:finish()
   local upload, intake = self.upload, self.intake
   local done, message, code = intake.boxes.staging:sync(self.file)
-  local refusal = not done and intake.refusal(message, code)
+  local refusal = not done and refusals.new(message, code)
   if done then done, refusal = intake:store_finished(upload) end
   if not done then
     self:abort()

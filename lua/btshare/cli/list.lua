@@ -3,6 +3,7 @@ local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
 local json = require "core.json"
 local speaker = require "btshare.terminal.speaker"
+local task = require "btshare.task"
 local text = require "btshare.terminal.text"
 
 local list = {}
@@ -75,26 +76,45 @@ function list.format(shares, width, colour)
   return lines
 end
 
--- All of them, page by page where the instance answers in pages.
-local function fetch_all(options, context)
-  local all = {}
-  local total
-  repeat
-    local target = #all == 0 and "/api/v1/shares" or "/api/v1/shares?offset=" .. #all
-    local answer, code = control.ask(context, options, "GET", target)
-    if not answer then return nil, code end
+-- Asks for all of them, page by page where the instance answers in pages, and hands each page over while the instance
+-- makes the next.
+local function each_page(options, context, use)
+  local function fetch(offset)
+    local target = offset == 0 and "/api/v1/shares" or "/api/v1/shares?offset=" .. offset
+    return control.ask(context, options, "GET", target)
+  end
+  local count, answer, code = 0, fetch(0)
+  while answer do
     local page = answer.shares or {}
-    table.move(page, 1, #page, #all + 1, all)
-    total = answer.total or #all
-  until #all >= total or #page == 0
-  return all
+    count = count + #page
+    local is_last = #page == 0 or count >= (answer.total or count)
+    local next_page = not is_last and task.spawn(fetch, count)
+    use(page)
+    if is_last then return true end
+    local fine
+    fine, answer, code = next_page:wait()
+    if not fine then error(answer, 0) end
+  end
+  return nil, code
+end
+
+-- The shares of an array in JSON, without its brackets.
+local function elements(page)
+  return json.encode(json.array(page), { indent = 2 }):sub(2, -3)
 end
 
 function list.run(options, context)
-  local shares, code = fetch_all(options, context)
-  if not shares then return code end
+  local parts, shares = {}, {}
+  local done, code = each_page(options, context, function(page)
+    if not options.json then
+      table.move(page, 1, #page, #shares + 1, shares)
+    elseif #page > 0 then
+      parts[#parts + 1] = elements(page)
+    end
+  end)
+  if not done then return code end
   if options.json then
-    context:print(json.encode(json.array(shares), { indent = 2 }))
+    context:print("[" .. table.concat(parts, ",") .. (#parts > 0 and "\n]" or "]"))
   elseif #shares == 0 then
     context:say(speaker:text("cli.list.empty"))
   else

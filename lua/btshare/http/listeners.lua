@@ -111,7 +111,7 @@ local function let_in(self, socket, request, about, way)
   local limit = way.limit or about.body_limit or default_body_limit
   self.ways[socket][request.id] = way
   if way.on_piece then return socket:let_in_pieces(request.id, limit) end
-  return socket:let_in(request.id, limit, way.file, way.keep_free)
+  return socket:let_in(request.id, limit, way.file, way.keep_free, way.digest)
 end
 
 -- The body of a request goes where its route says.
@@ -140,10 +140,14 @@ end
 local function on_piece(self, socket, id, bytes)
   local way = self.ways[socket][id]
   task.spawn_with({ group = self.jobs }, function()
-    local _ <close> = task.on_close(function() socket:next_piece(id) end)
-    local succeeded, problem = xpcall(way.on_piece, debug.traceback, bytes)
-    if succeeded then return end
-    self.log.error("the body of a request: %s", problem)
+    local status
+    local _ <close> = task.on_close(function() socket:next_piece(id, status) end)
+    local succeeded, result = xpcall(way.on_piece, debug.traceback, bytes)
+    if succeeded then
+      status = result
+      return
+    end
+    self.log.error("the body of a request: %s", result)
     socket:cut(id)
   end)
 end
@@ -177,10 +181,11 @@ end
 
 ---@class btshare.WayIn where the body of a request goes; the handler finds it in request.way_in
 ---@field file integer? descriptor, the listener's from then on
----@field on_piece fun(bytes: string)? in place of a file: gets the body bit by bit, in a task; the next comes when it
----has returned
+---@field on_piece (fun(bytes: string): integer?)? in place of a file: gets the body bit by bit, in a task; the next
+---comes when it has returned, or is refused with the status that it returns
 ---@field limit integer? bytes, in place of the route's
 ---@field keep_free integer? bytes that stay free beside the file
+---@field digest "SHA1"|"SHA256"|nil of what goes to the file: the request has it as `body_digest`
 ---@field on_lost fun(bytes: integer)? told, in a task, if the body does not come whole: then no handler is called
 
 ---@class btshare.Face how a listener presents itself

@@ -16,6 +16,7 @@ Multipart.__index = Multipart
 local most_parts = 100
 local most_headers = 4096 -- bytes of each part
 local longest_boundary = 70
+local longest_line = 70   -- of blanks behind a boundary
 
 ---@param content_type string? header
 ---@return string? boundary nil where it is no such form
@@ -42,9 +43,29 @@ local function unquote(text)
   return (text:gsub('\\"', '"'):gsub("%%22", '"'):gsub("%%0[Dd]", "\r"):gsub("%%0[Aa]", "\n"))
 end
 
-local function quoted(value, name)
-  local text = value:gsub('\\"', "\\\1"):match(";%s*" .. name .. '="([^"]*)"')
-  return text and unquote((text:gsub("\\\1", '\\"'))) or value:match(";%s*" .. name .. '=([^%s;"]+)')
+-- A value, in quotes or without, and what follows it; nil where there is none.
+local function read_value(value, start)
+  if value:sub(start, start) ~= '"' then return value:match('^([^%s;"]+)()', start) end
+  local stop = start
+  repeat
+    stop = value:find('"', stop + 1, true)
+  until not stop or value:sub(stop - 1, stop - 1) ~= "\\"
+  if stop then return unquote(value:sub(start + 1, stop - 1)), stop + 1 end
+  -- A browser leaves a backslash as it is: the last one of all hides no quote.
+  if value:sub(-2) == '\\"' then return unquote(value:sub(start + 1, -2)), #value + 1 end
+end
+
+-- One after another, so that what stands in quotes is taken for no parameter.
+local function read_parameters(value)
+  local found, at = {}, value:find(";", 1, true)
+  while at do
+    local name, start = value:match('^;%s*([^%s;="]+)=()', at)
+    if not name then break end
+    local text, stop = read_value(value, start)
+    if not text then break end
+    found[name], at = found[name] or text, value:match("^%s*()", stop)
+  end
+  return found
 end
 
 -- The headers of a part: what the field is called, and the file, where it is one.
@@ -53,7 +74,8 @@ local function read_headers(text)
     local name, value = line:match("^([%w-]+):%s*(.*)$")
     if not name then return nil end
     if name:lower() == "content-disposition" and value:lower():find("^form%-data%s*;") then
-      return { name = quoted(value, "name"), filename = quoted(value, "filename") }
+      local found = read_parameters(value)
+      return { name = found.name, filename = found.filename }
     end
   end
 end
@@ -80,19 +102,21 @@ function steps.line(self)
   local stop = self.rest:find("\r\n", 1, true)
   if self.rest:sub(1, 2) == "--" then
     self.is_done, self.rest = true, ""
+  elseif (stop and stop - 1 or #self.rest - 1) > longest_line then -- the last byte may begin its end
+    return fail(self, "has a boundary that is none")
   elseif stop and self.rest:find("^[ \t]*\r\n") then
     self.parts = self.parts + 1
     if self.parts > most_parts then return fail(self, "has too many parts") end
     self.rest, self.state = self.rest:sub(stop + 2), "headers"
     return true
-  elseif stop or #self.rest > longest_boundary then
+  elseif stop then
     return fail(self, "has a boundary that is none")
   end
 end
 
 function steps.headers(self, add)
   local stop = self.rest:find("\r\n\r\n", 1, true)
-  if (stop or #self.rest) > most_headers then
+  if (stop or #self.rest - 2) > most_headers then -- the last three bytes may begin their end
     return fail(self, "has a part with too long headers")
   elseif stop then
     local about = read_headers(self.rest:sub(1, stop - 1))

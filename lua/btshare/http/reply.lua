@@ -11,8 +11,8 @@ reply.statuses = {
 local titles = {
   [400] = "Bad request", [401] = "Log in first", [403] = "Not allowed", [404] = "Not found",
   [405] = "Method not allowed", [409] = "Conflict", [410] = "Gone", [412] = "Changed meanwhile", [413] = "Too large",
-  [415] = "Sent in another form", [422] = "Cannot be processed", [429] = "Too many tries", [500] = "Failed",
-  [503] = "Not now", [507] = "No space",
+  [415] = "Sent in another form", [422] = "Cannot be processed", [429] = "Too many tries",
+  [460] = "Not what was announced", [500] = "Failed", [503] = "Not now", [507] = "No space",
 }
 
 ---@param object any

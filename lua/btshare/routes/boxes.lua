@@ -2,6 +2,7 @@
 local askers = require "btshare.routes.page.asker"
 local form = require "btshare.routes.box.form"
 local limits = require "btshare.boxes.limits"
+local put = require "btshare.routes.box.put"
 local reply = require "btshare.http.reply"
 local text = require "btshare.terminal.text"
 local tus = require "btshare.routes.box.tus"
@@ -38,6 +39,11 @@ local function in_lines(asker, status, lines)
   return answer
 end
 
+-- curl puts the file's name behind an address that ends with a slash.
+local function command_of(asker, box)
+  return ("  curl -T FILE %s/"):format(asker.place:public_urls("/d/" .. box.token)[1])
+end
+
 local function plain_page(asker, services, box)
   local speaker = asker.speaker
   local lines = { text.escape(box.title or heading_of(speaker, services)), rules_of(speaker, box) }
@@ -46,7 +52,7 @@ local function plain_page(asker, services, box)
   end
   lines[#lines + 1] = ""
   lines[#lines + 1] = speaker:text("drop.plain")
-  lines[#lines + 1] = ("  curl -F files=@FILE %s"):format(asker.place:public_urls("/d/" .. box.token)[1])
+  lines[#lines + 1] = command_of(asker, box)
   return in_lines(asker, 200, lines)
 end
 
@@ -67,6 +73,11 @@ local function say(speaker, refusal)
   return speaker:text(reasons[refusal.code] or "drop.why.failed", { reason = refusal.message })
 end
 
+local function line_of(speaker, upload)
+  return ("%s  %s  %s"):format(text.escape(upload.name), speaker:size(upload.size),
+    speaker:text("drop.receipt", { code = upload.receipt }))
+end
+
 -- What has become of a form: what was kept, what was not and why. Whoever sent it is told in their form.
 local function result(services, request, box, kept, refused, problem)
   local asker = askers.of(services, request)
@@ -77,8 +88,7 @@ local function result(services, request, box, kept, refused, problem)
   local arrived, turned_away, lines = {}, {}, { title }
   for index, upload in ipairs(kept) do
     arrived[index] = { name = upload.name, size = speaker:size(upload.size), receipt = upload.receipt }
-    lines[#lines + 1] = ("%s  %s  %s"):format(text.escape(upload.name), arrived[index].size,
-      speaker:text("drop.receipt", { code = upload.receipt }))
+    lines[#lines + 1] = line_of(speaker, upload)
   end
   if refused[1] then lines[#lines + 1] = speaker:text("drop.refused") end
   for index, one in ipairs(refused) do
@@ -114,6 +124,56 @@ local function add_form(router, services, refuse)
   end, { body_limit = form.most_body, receive = receive })
 end
 
+-- What has become of a file that was sent alone, for a command line.
+local function sent_alone(services, request, box, upload, refusal)
+  local asker = askers.of(services, request)
+  local speaker = asker.speaker
+  if not upload then
+    local answer = in_lines(asker, refusal.status, { speaker:text "drop.failed", say(speaker, refusal) })
+    answer.headers["Retry-After"] = refusal.status == 429 and tostring(limits.retry_seconds) or nil
+    return answer
+  end
+  local own = ("/d/%s/files/%s"):format(box.token, upload.secret)
+  local answer = in_lines(asker, 201, {
+    speaker:text "drop.done", line_of(speaker, upload), "",
+    speaker:text("drop.take_back", { n = limits.removable_seconds // 60 }),
+    "  curl -X DELETE " .. asker.place:public_urls(own)[1],
+  })
+  answer.headers["Location"], answer.headers["X-Receipt"] = own, upload.receipt
+  return answer
+end
+
+local function add_put(router, services, refuse)
+  local function begin(request, name)
+    local box = services.boxes:find(request.segments[2])
+    if not box then return nil, refuse(request) end
+    local way, refusal = put.begin(services.box_intake, box, request, name)
+    if not way then return nil, sent_alone(services, request, box, nil, refusal) end
+    return way
+  end
+  local function receive(request)
+    local way, answer = begin(request, request.segments[3])
+    return way and way:way_in(), answer
+  end
+  local function finish(request)
+    local sent, answer = request.way_in and request.way_in.put, nil
+    if not sent then sent, answer = begin(request, request.segments[3]) end
+    if not sent then return answer end
+    return sent_alone(services, request, sent.box, sent:finish())
+  end
+  router:add("PUT /d/:token/:name", finish, { body_limit = form.most_body, receive = receive })
+  router:add("PUT /d/:token/files", finish, { body_limit = form.most_body, receive = receive }) -- called so, too
+  local function explain(request)
+    local box = services.boxes:find(request.segments[2])
+    if not box then return refuse(request) end
+    local asker = askers.of(services, request)
+    return in_lines(asker, 400, { asker.speaker:text "drop.nameless", command_of(asker, box) })
+  end
+  router:add("PUT /d/:token", explain, {
+    body_limit = form.most_body, receive = function(request) return nil, explain(request) end,
+  })
+end
+
 ---Adds the routes to the public router.
 ---@param router btshare.Router
 ---@param services btshare.Services
@@ -125,6 +185,7 @@ function boxes.add(router, services)
     return box and page(services, request, box) or refuse(request)
   end)
   add_form(router, services, refuse)
+  add_put(router, services, refuse)
   tus.new(services, refuse):add(router)
 end
 

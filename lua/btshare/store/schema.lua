@@ -269,6 +269,10 @@ schema.migrations = {
   ) WITHOUT ROWID;
   CREATE INDEX box_uploads_box ON box_uploads (box);
   ]],
+  [[
+  -- Where the sender of an upload says what its bytes hash to: how many were compared with that.
+  ALTER TABLE box_uploads ADD COLUMN certain INTEGER;
+  ]],
 }
 
 ---Brings a database to the newest version.

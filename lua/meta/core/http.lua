@@ -33,6 +33,7 @@ local http = {}
 ---@field body string "" if none
 ---@field body_file integer? descriptor that the body was written to, see `let_in`; good until the request is replied to
 ---@field body_length integer? bytes that were
+---@field body_digest string? of them, where `let_in` was to take one
 ---@field address string of the peer, "" on a Unix socket
 ---@field port integer
 ---@field host string the Host header, or ""
@@ -129,8 +130,9 @@ function Listener:reply(id, reply) end
 ---@param body_limit integer bytes, in place of the listener's; more is 413, chunked counted
 ---@param body_file integer? descriptor that the body is written to, from its place on, on HTTP's threads, in place of memory. The listener's from then on: closed when the request has ended, however it did. No room there is 507
 ---@param keep_free integer? bytes that stay free beside that file, looked at each 64 MiB: less is 507
+---@param digest "SHA1"|"SHA256"|nil taken of what is written to that file, as it comes
 ---@return boolean found false: the request is gone, and the descriptor the caller's
-function Listener:let_in(id, body_limit, body_file, keep_free) end
+function Listener:let_in(id, body_limit, body_file, keep_free, digest) end
 
 ---As `let_in`, but the body is told of piece by piece, by `on_piece`, and not kept: `body` is "" at its end.
 ---@param id integer
@@ -140,8 +142,9 @@ function Listener:let_in_pieces(id, body_limit) end
 
 ---Lets the next piece come; until then its sender waits. One is under way at a time.
 ---@param id integer
+---@param refusal integer? status that the next one is refused with, if there is one: the body never is whole then
 ---@return boolean found
-function Listener:next_piece(id) end
+function Listener:next_piece(id, refusal) end
 
 ---Adds to a stream. One that lets more than 256 KiB pile up is cut.
 ---@param id integer

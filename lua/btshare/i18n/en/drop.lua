@@ -22,5 +22,7 @@ return {
   ["drop.why.denied"] = "not wanted: {reason}",
   ["drop.why.gone"] = "the link has ended",
   ["drop.why.invalid"] = "it was not sent as a form",
+  ["drop.take_back"] = { one = "To take it back, within a minute:", other = "To take it back, within {n} minutes:" },
+  ["drop.nameless"] = "The address must end with the file’s name:",
   ["drop.why.failed"] = "something went wrong; please try again",
 }

@@ -22,5 +22,9 @@ return {
   ["drop.why.denied"] = "pas souhaité : {reason}",
   ["drop.why.gone"] = "le lien a pris fin",
   ["drop.why.invalid"] = "cela n’a pas été envoyé comme un formulaire",
+  ["drop.take_back"] = {
+    one = "Pour le reprendre, dans la minute :", other = "Pour le reprendre, dans les {n} minutes :",
+  },
+  ["drop.nameless"] = "L’adresse doit se terminer par le nom du fichier :",
   ["drop.why.failed"] = "quelque chose n’a pas marché ; merci de réessayer",
 }

@@ -2,7 +2,9 @@
 -- has become of each.
 local limits = require "btshare.boxes.limits"
 local multipart = require "btshare.http.multipart"
+local refusals = require "btshare.boxes.refusals"
 local stream = require "btshare.boxes.stream"
+local transfers = require "btshare.boxes.transfers"
 
 ---@class btshare.routes.Form what one request sends
 ---@field box btshare.Box
@@ -41,22 +43,18 @@ function form.begin(intake, box, request)
   local files, bytes = limits.count(box)
   local left, length = box.limits.bytes - bytes + around, tonumber(request.headers["content-length"]) or 0
   if files >= box.limits.files then
-    return nil, intake.refusal(("%d files may be sent here, and they have been"):format(files), "box_full")
+    return nil, refusals.new(("%d files may be sent here, and they have been"):format(files), "box_full")
   elseif length > left then
-    return nil, intake.refusal("this is more than may be sent here", "too_large")
+    return nil, refusals.new("this is more than may be sent here", "too_large")
   end
   local room, refusal = intake:check_room(length)
   if not room then return nil, refusal end
-  local free, message, code = limits.check_transfer(box, request.address)
-  if not free then return nil, intake.refusal(message, code) end
+  local transfer, message, code = transfers.begin(box, request)
+  if not transfer then return nil, refusals.new(message, code) end
   local self = setmetatable({
     box = box, intake = intake, kept = {}, refused = {}, parser = multipart.new(boundary), fields = {},
-    address = request.address,
+    address = request.address, transfer = transfer,
   }, Form)
-  self.transfer = {
-    address = request.address, ended = {}, cut = function() request.listener:cut(request.id) end,
-  }
-  box.transfers[self.transfer] = true
   return {
     limit = left, form = self, on_piece = function(piece) self:take(piece) end, on_lost = function() self:close() end,
   }
@@ -118,12 +116,11 @@ end
 function Form:close()
   if self.stream then
     self.stream:abort()
-    self:refuse(self.stream.upload.name, self.intake.refusal("it did not come whole", "failed"))
+    self:refuse(self.stream.upload.name, refusals.new("it did not come whole", "failed"))
     self.stream = nil
   end
   if not self.parser.is_done then self.problem = self.parser.problem or "has no end" end
-  self.box.transfers[self.transfer] = nil
-  for _, resume in ipairs(self.transfer.ended) do resume() end
+  self.transfer:finish()
 end
 
 return form

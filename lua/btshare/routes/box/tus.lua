@@ -1,20 +1,19 @@
 -- Sending a file bit by bit: tus 1.0.0 (https://tus.io/protocols/resumable-upload), with creation,
--- creation-with-upload, expiration and termination. An upload's own address is what lets its sender go on with it, and
--- take it back.
-local crypto = require "core.crypto"
+-- creation-with-upload, checksum, expiration and termination. An upload's own address is what lets its sender go on
+-- with it, and take it back.
+local checksum = require "btshare.routes.box.checksum"
 local date = require "btshare.http.date"
-local intake = require "btshare.boxes.intake"
+local limits = require "btshare.boxes.limits"
+local refusals = require "btshare.boxes.refusals"
 local reply = require "btshare.http.reply"
 
 local tus = {}
 
 local version = "1.0.0"
-local extensions = "creation,creation-with-upload,expiration,termination"
+local extensions = "creation,creation-with-upload,checksum,expiration,termination"
 local media = "application/offset+octet-stream"
 local most_body = 1 << 45   -- bytes; what a file may have says its box
 local most_metadata = 8192  -- bytes
-local retry_seconds = "5"
-local base64_letters = { ["+"] = "-", ["/"] = "_", ["="] = "" }
 
 ---@class btshare.routes.Tus
 ---@field private services btshare.Services
@@ -43,13 +42,17 @@ end
 ---@param upload btshare.Upload?
 local function refuse(refusal, upload)
   local answer = problem(refusal.status, refusal.message, refusal.code)
-  answer.headers["Retry-After"] = refusal.status == 429 and retry_seconds or nil
+  answer.headers["Retry-After"] = refusal.status == 429 and tostring(limits.retry_seconds) or nil
   answer.headers["Upload-Offset"] = refusal.code == "offset" and upload and tostring(upload.received) or nil
   return answer
 end
 
-local function check_version(request)
-  if request.headers["tus-resumable"] == version then return nil end
+-- What is said where a request is of another version, or announces what cannot be compared.
+local function check_headers(request)
+  local _, why = checksum.of(request)
+  if request.headers["tus-resumable"] == version then
+    return why and problem(400, "Upload-Checksum: " .. why, "invalid") or nil
+  end
   local answer = problem(412, "Tus-Resumable: must be " .. version, "invalid")
   answer.headers["Tus-Version"] = version
   return answer
@@ -68,7 +71,7 @@ local function metadata_of(request)
   local found = {}
   for item in header:gmatch("[^,]+") do
     local key, coded = item:match("^%s*(%S+)%s*(%S*)%s*$")
-    local value = key and crypto.from_base64url((coded:gsub("[+/=]", base64_letters)))
+    local value = key and checksum.from_base64(coded)
     if not value then return nil end
     found[key] = value
   end
@@ -95,23 +98,29 @@ end
 local function headers_of(upload)
   return {
     ["Upload-Offset"] = tostring(upload.finished and upload.size or upload.received),
-    ["Upload-Expires"] = not upload.finished and date.format(intake.expires(upload)) or nil,
+    ["Upload-Expires"] = not upload.finished and date.format(limits.expires(upload)) or nil,
     ["X-Receipt"] = upload.finished and upload.receipt or nil,
   }
 end
 
 local function open(self, request, upload, offset)
-  local way, refusal = self.services.box_intake:open(upload, offset, number_of(request, "content-length"), {
-    address = request.address, cut = function() request.listener:cut(request.id) end,
-  })
+  local announced = checksum.of(request)
+  local way, refusal = self.services.box_intake:open(upload, offset, number_of(request, "content-length"), request,
+    announced and announced.digest)
   if not way then return nil, refuse(refusal, upload) end
   return way
+end
+
+-- What is there of the bytes that came counts, unless they are others than were announced.
+local function close(self, request, upload)
+  local announced = checksum.of(request)
+  return self.services.box_intake:close(upload, announced and announced:matches(request.body_digest))
 end
 
 local function begin(self, request)
   local box = box_of(self, request)
   if not box then return nil, self.missing(request) end
-  local wrong = check_version(request)
+  local wrong = check_headers(request)
   if wrong then return nil, wrong end
   local size, metadata = number_of(request, "upload-length"), metadata_of(request)
   if not size then return nil, problem(400, "Upload-Length: must say how many bytes there are", "invalid") end
@@ -142,8 +151,11 @@ local function create(self, request)
   local way = request.way_in
   local upload = way and way.upload
   if way then
-    local done, refusal = self.services.box_intake:close(upload)
-    if not done then return refuse(refusal, upload) end
+    local done, refusal = close(self, request, upload)
+    if not done then
+      if refusal.code == "checksum" then self.services.box_intake:remove(upload) end -- as above
+      return refuse(refusal, upload)
+    end
   else
     local problem_reply
     upload, problem_reply = begin(self, request)
@@ -157,7 +169,7 @@ end
 local function check_patch(self, request)
   local upload, answer = upload_of(self, request)
   if not upload then return nil, answer end
-  answer = check_version(request)
+  answer = check_headers(request)
   if answer then return nil, answer end
   if not is_bytes(request) then return nil, problem(415, "body: must be sent as " .. media, "invalid") end
   local offset = number_of(request, "upload-offset")
@@ -176,14 +188,16 @@ local function patch(self, request)
   local upload, answer, offset
   if way then
     upload = way.upload
-    local done, refusal = self.services.box_intake:close(upload)
+    local done, refusal = close(self, request, upload)
     if not done then return refuse(refusal, upload) end
   else
     upload, answer, offset = check_patch(self, request)
     if not upload then return answer end
     if self.services.box_intake:offset(upload) ~= offset then
-      return refuse({ status = 409, code = "offset", message = "the next byte is another one" }, upload)
+      return refuse(refusals.new("the next byte is another one", "offset"), upload)
     end
+    local announced = checksum.of(request)
+    if announced and not announced:matches() then return refuse(refusals.new("no bytes came", "checksum"), upload) end
   end
   return with_version { status = 204, headers = headers_of(upload) }
 end
@@ -211,6 +225,7 @@ local function options(self, request)
   if not box then return self.missing(request) end
   return with_version { status = 204, headers = {
     ["Tus-Version"] = version, ["Tus-Extension"] = extensions, ["Tus-Max-Size"] = tostring(box.limits.file_bytes),
+    ["Tus-Checksum-Algorithm"] = checksum.algorithms,
   } }
 end
 
