@@ -23,19 +23,9 @@ local said = {
   fr = { label = "Téléchargements", left = "Téléchargements restants : %d sur %d." },
 }
 
-local words = {
-  share = {
-    en = "It has been fetched as much as its sender allows.",
-    fr = "Il a été téléchargé autant que l’expéditeur le permet.",
-  },
-  link = {
-    en = "This link has been used as much as its sender allows.",
-    fr = "Ce lien a servi autant que l’expéditeur le permet.",
-  },
-  day = {
-    en = "The sender shares no more today. Try again tomorrow.",
-    fr = "L’expéditeur n’envoie plus rien aujourd’hui. Réessayez demain.",
-  },
+local no_more_today = {
+  en = "The sender shares no more today. Try again tomorrow.",
+  fr = "L’expéditeur n’envoie plus rien aujourd’hui. Réessayez demain.",
 }
 
 local function is_reached(wanted, downloads, bytes)
@@ -73,7 +63,8 @@ end
 plugin:on("share-open", function(event)
   if options.day and not today:is_known() then today:look() end
   local which = reached(event)
-  if which then return false, words[which], which == "day" and "full" or "gone" end
+  if which == "day" then return false, no_more_today, "full" end
+  if which then return false, "used up", "missing" end -- nobody learns that it ever was
 end)
 
 plugin:on("share-removed", function(event) own.set(event.share.id, nil) end)

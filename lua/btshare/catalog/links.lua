@@ -12,7 +12,8 @@ return {
   { name = "share-open", kind = "question", by_language = true,
     description = "May somebody open this link? Asked before anything of a share is told or sent, and again every "
       .. 'two seconds of those who are in. The code "password" of a no has the visitor asked for one; "ask" has them '
-      .. 'wait there, see share-ask; "gone" says that it is over, "full" that it may open again later. The reason is '
+      .. 'wait there, see share-ask; "gone" says that it is over, "full" that it may open again later; "missing" '
+      .. 'answers as if the link had never been, without a reason. The reason is '
       .. 'shown to the visitor; as a table, { en = "…", fr = "…" }, in the language of the page.',
     fields = {
       share, link, address,

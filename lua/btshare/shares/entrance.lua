@@ -39,7 +39,8 @@ local token_of = {
 entrance.errands = token_of
 
 local trouble_of = {
-  password = "locked", ask = "asked", gone = "ended", full = "full", failed = "failed", busy = "busy",
+  password = "locked", ask = "asked", missing = "missing", gone = "ended", full = "full", failed = "failed",
+  busy = "busy",
 }
 local is_told = { denied = true, ended = true, full = true, locked = true } -- in the plugin's own words
 entrance.page_seconds = 12 * 3600 -- that a grant of a page is good for
