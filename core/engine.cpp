@@ -171,6 +171,7 @@ bt_engine *bt_engine_open(const bt_engine_options *options, bt_error *error) {
     if (!add_settings(parameters.settings, options->settings, options->setting_count, error))
       return false;
     engine = std::make_unique<bt_engine>(*options);
+    engine->max_failcount = parameters.settings.get_int(lt::settings_pack::max_failcount);
     event_queue *events = &engine->events;
     engine->shelf = std::make_shared<shelf>(
         [events](const share &which, const std::string &path, const std::string &message) {

@@ -191,7 +191,22 @@ void push_of(bt_engine &engine, const lt::peer_alert &alert, event happened) {
       at_address(std::move(happened), alert.endpoint.address(), alert.endpoint.port()));
 }
 
+// A torrent's list of peers begins with a max_failcount of 3 whatever is set, and learns another
+// only when the setting changes (libtorrent 2.0.8 to 2.0.11). So it changes as soon as there is a
+// list.
+void be_patient(bt_engine &engine, const lt::sha1_hash &name) {
+  torrent *known = find(engine, name);
+  if (!known || !known->download || known->is_patient) return;
+  known->is_patient = true;
+  for (int most : {engine.max_failcount + 1, engine.max_failcount}) {
+    lt::settings_pack changed;
+    changed.set_int(lt::settings_pack::max_failcount, most);
+    engine.session->apply_settings(std::move(changed));
+  }
+}
+
 void handle_connected(bt_engine &engine, const lt::peer_connect_alert &alert) {
+  be_patient(engine, name_of(alert.handle.info_hashes()));
   event connected(BT_EVENT_PEER_CONNECTED, name_of(alert.handle.info_hashes()));
   connected.face.incoming = alert.direction == lt::peer_connect_alert::direction_t::in;
   push_of(engine, alert, std::move(connected));

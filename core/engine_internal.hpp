@@ -79,6 +79,7 @@ struct torrent {
   std::shared_ptr<bt::download> download;       // the content where it is one
   std::shared_ptr<const lt::torrent_info> info; // of a download, once its metadata was told
   std::deque<event> flushing; // of a download: to be told when what was received so far is written
+  bool is_patient = false;    // of a download: see be_patient
 };
 
 // The queue between libtorrent's, the disk's and our own thread, and the owner's.
@@ -187,6 +188,7 @@ struct bt_engine {
   bt::event current{BT_EVENT_OVERFLOW}; // what bt_engine_next gave last
   std::vector<libtorrent::alert *> alerts;
   bt::traffic traffic;
+  int max_failcount = 0; // as it is set; see be_patient
   std::map<std::string, std::weak_ptr<const bt::descriptor>> roots;
   std::vector<bt_setting> settings; // what bt_engine_settings gave last
   std::deque<std::string> setting_texts;

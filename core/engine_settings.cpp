@@ -46,6 +46,9 @@ void pin_limits(pack &settings) {
   // A recipient that announces again is there: Transmission hangs up when it has the metadata and
   // calls again at once. The default, 60 s, would refuse it.
   settings.set_int(pack::min_reconnect_time, 1);
+  // With that, the default of 3 would give up whoever was away for some seconds, and a magnet often
+  // names nobody else. The delay grows by a second each time; libtorrent counts to 31.
+  settings.set_int(pack::max_failcount, 32);
 }
 
 void pin_discovery(pack &settings) {
@@ -168,6 +171,8 @@ bool bt_engine_apply(bt_engine *engine, const bt_setting *settings, size_t count
   return guard(error, [&] {
     pack changed;
     if (!add_settings(changed, settings, count, error)) return false;
+    if (changed.has_val(pack::max_failcount))
+      engine->max_failcount = changed.get_int(pack::max_failcount);
     engine->session->apply_settings(std::move(changed));
     return true;
   });

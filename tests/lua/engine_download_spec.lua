@@ -76,6 +76,23 @@ describe("a download", function()
     end)
   end
 
+  it("comes from somebody who was away for longer than a few calls", function()
+    local share = seed()
+    local link, address = magnet(share), "127.0.0.1:" .. seeder:port()
+    seeder:close()
+    seeder = nil
+    assert(leecher.engine:add_download { magnet = link, folder = target })
+    helper.wait_for(function()
+      local calls = 0
+      for _, event in ipairs(leecher.events) do calls = calls + (event.type == "peer-connected" and 1 or 0) end
+      return calls >= 4
+    end, 20, "calls")
+    seeder = bench.open { listen = { address } }
+    seeder:add(share)
+    leecher:wait("finished", of(share), 30)
+    assert_received()
+  end)
+
   it("comes from a .torrent, only the chosen files of it", function()
     local share = seed()
     assert(leecher.engine:add_download {
