@@ -120,7 +120,7 @@ end
 function trouble.waiting(site, asker, name, was_asked)
   local speaker = asker.speaker
   name = name and text.escape(name) or speaker:text("ask.sender")
-  local answer = site:page(asker, 200, "trouble.html", {
+  local answer = site:page(asker, 200, "waiting.html", {
     title = speaker:text("ask.title"), advice = speaker:text(was_asked and "ask.next" or "ask.first", { name = name }),
   })
   answer.headers["Vary"] = headers.public_page["Vary"]
