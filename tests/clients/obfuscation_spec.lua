@@ -67,7 +67,7 @@ stage.describe("a share as it comes", function()
 
   it("speaks RC4 with a peer that can", function()
     local place = scene:place()
-    local recipient = libtorrent.fetch(place, share.magnet, { encryption = "on", download_limit = 4000000 })
+    local recipient = libtorrent.fetch(place, share.magnet, { encryption = "on", download_limit = 1000000 })
     recipient:wait(6)
     assert.is_nil(tree.difference(file, place.out .. "/film.bin"))
     local sender = assert(sender_of(recipient, scene.net.sender_address), "no peer with the sender's address")
