@@ -97,6 +97,16 @@ describe("settings", function()
     assert.equal(2, of.revision)
   end)
 
+  it("of libtorrent are none where they are its own again", function()
+    local of = settings.new(opened, base())
+    keep(of, assert(of:plan { ["torrent.enable_dht"] = false, ["torrent.connections_limit"] = 77 }))
+    local now = of:over(of.base)
+    assert.same({ false, 77 }, { now.torrent.enable_dht, now.torrent.connections_limit })
+    assert.same(essence(now), essence(base(script.write(now, true))))
+    keep(of, assert(of:plan { ["torrent.enable_dht"] = true, ["torrent.connections_limit"] = 200 }))
+    assert.same({}, of.chosen) -- config.lua would refuse to switch DHT on for all
+  end)
+
   it("of the console are none where config.lua has them", function()
     local of = settings.new(opened, base())
     keep(of, assert(of:plan { name = "A" }))

@@ -80,6 +80,11 @@ definitions.list = {
   { key = "torrent.connections_limit", section = "network", type = "integer", default = 200,
     schema = t.integer { min = 2, max = 65535 },
     check = torrent("connections_limit", types.between(types.integer, 2, 65535)) },
+  -- Both come with a public share and end with it; config.lua takes no more than false for them.
+  { key = "torrent.enable_dht", section = "network", type = "boolean", default = true, schema = t.boolean(),
+    check = torrent("enable_dht", types.boolean) },
+  { key = "torrent.enable_lsd", section = "network", type = "boolean", default = true, schema = t.boolean(),
+    check = torrent("enable_lsd", types.boolean) },
   { key = "port", section = "network", type = "integer", schema = t.integer { min = 0, max = 65535 },
     check = checks.port, restart = true },
   { key = "public", section = "network", type = "address", schema = text_schema(), check = checks.public,

@@ -135,7 +135,7 @@ local function check_one(self, key, value)
 end
 
 ---What would hold after a change.
----@param wanted table<string, any> by key; null takes back what was set in the console
+---@param wanted table<string, any> by key; null takes back what was set in the console, as does libtorrent's default
 ---@return table<string, any>? chosen nil where something of it is refused
 ---@return string? message
 ---@return "exists"|"denied"|"refused"|nil code exists: config.lua says it
@@ -148,7 +148,8 @@ function Settings:plan(wanted)
   for _, key in ipairs(keys) do
     local fine, result, code = check_one(self, key, wanted[key])
     if not fine then return nil, result, code, key end
-    if wanted[key] == json.null then chosen[key] = nil else chosen[key] = result end
+    local is_usual = wanted[key] == json.null or result == definitions.by_key[key].default
+    if is_usual then chosen[key] = nil else chosen[key] = result end
   end
   return chosen
 end

@@ -106,6 +106,12 @@ return {
   ["console.setting.downloads.what"] = "Where what you receive is saved, unless you choose another folder for it.",
   ["console.setting.inbox"] = "Inbox",
   ["console.setting.inbox.what"] = "Where files go that you accept from a drop box.",
+  ["console.setting.dht"] = "DHT",
+  ["console.setting.dht.what"] = "Public shares are found without any tracker. It runs only while a share "
+    .. "is public, as does peer exchange.",
+  ["console.setting.lsd"] = "Local discovery",
+  ["console.setting.lsd.what"] = "Public shares are found by torrent apps on your network. It runs only while a "
+    .. "share is public.",
   ["console.setting.connections"] = "Connections",
   ["console.setting.connections.what"] = "How many peers at most, for all shares together.",
   ["console.setting.hosts"] = "Host names of the console",

@@ -109,6 +109,12 @@ return {
   ["console.setting.downloads.what"] = "Où va ce que vous recevez, sauf si vous choisissez un autre dossier.",
   ["console.setting.inbox"] = "Boîte de réception",
   ["console.setting.inbox.what"] = "Où vont les fichiers que vous acceptez d’une boîte de dépôt.",
+  ["console.setting.dht"] = "DHT",
+  ["console.setting.dht.what"] = "Les partages publics se trouvent sans aucun tracker. Elle n’est active que "
+    .. "tant qu’un partage est public, comme l’échange de pairs.",
+  ["console.setting.lsd"] = "Découverte locale",
+  ["console.setting.lsd.what"] = "Les applications torrent de votre réseau trouvent les partages publics. Active "
+    .. "seulement tant qu’un partage est public.",
   ["console.setting.connections"] = "Connexions",
   ["console.setting.connections.what"] = "Combien de pairs au plus, pour tous les partages.",
   ["console.setting.hosts"] = "Noms d’hôte de la console",

@@ -23,6 +23,8 @@ const settings = {
   inbox: ["console.setting.inbox", "console.setting.inbox.what"],
   uploads: ["console.setting.uploads", "console.setting.uploads.what"],
   "torrent.connections_limit": ["console.setting.connections", "console.setting.connections.what"],
+  "torrent.enable_dht": ["console.setting.dht", "console.setting.dht.what"],
+  "torrent.enable_lsd": ["console.setting.lsd", "console.setting.lsd.what"],
   allowed_hosts: ["console.setting.hosts", "console.setting.hosts.what"],
   trusted_proxies: ["console.setting.proxies", "console.setting.proxies.what"],
   sandbox: ["console.setting.sandbox", "console.setting.sandbox.what"],
