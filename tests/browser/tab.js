@@ -40,6 +40,10 @@ async function clean(page, origin) {
   const protocol = await context.newCDPSession(page);
   await protocol.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
   await protocol.detach();
+  await page.evaluate(() => { // at once: the process that shows the page keeps a copy of its own
+    localStorage.clear();
+    sessionStorage.clear();
+  });
   await context.clearCookies();
   await context.clearPermissions();
 }
