@@ -21,6 +21,7 @@ local has_announce_port = core_engine.check_setting("announce_port", 1) -- newer
 
 ---@class btshare.Engine
 ---@field library string version of libtorrent
+---@field speaks_utp boolean where that is sound in this version
 ---@field traffic btshare.engine.Traffic renewed each second, before the handlers of "stats" are called
 ---@field private core core.engine.Engine
 ---@field private upload_limit integer as config.lua and the ceilings say
@@ -98,6 +99,7 @@ function engine.open(options, log)
   if not self.core then
     return nil, message, code
   end
+  self.speaks_utp = self.core:settings().enable_outgoing_utp
   self:set_obfuscation(options.config.obfuscation)
   self:on("peer-connected", function(event)
     if self.obfuscation then self.obfuscation:on_connected(event.address) end

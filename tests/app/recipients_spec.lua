@@ -123,6 +123,7 @@ describe("the recipients of a share", function()
     local share = start()
     receive(share.magnet, { trackers = "off", stay = true }):wait(20)
     daemon:wait "recipient-finished"
+    helper.wait_for(function() return recipients(share).recipients[1].state == "done" end, 10, "its leaving")
     fetch:meet("offer", "127.0.0.1", ask "/api/v1/status".port)
     local answer = recipients(share)
     assert.equal(1, answer.complete)

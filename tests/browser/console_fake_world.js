@@ -82,6 +82,8 @@ const settings = () => [
   { key: "map_ports", section: "network", type: "boolean", value: true, default: true, source: "default", restart: false, editable: true },
   { key: "console", section: "network", type: "address", value: "127.0.0.1:8701", default: "127.0.0.1:8701", source: "default",
     restart: true, editable: true },
+  { key: "torrent.enable_dht", section: "network", type: "boolean", value: true, default: true, source: "default", restart: false,
+    editable: true },
   { key: "uploads", section: "receive", type: "path", source: "default", restart: true, editable: true },
 ];
 
@@ -112,7 +114,7 @@ export function makeWorld(how) {
     counts: () => ({ all: shares.length, sending: count((row) => row.recipients > 0), never: count((row) => row.downloads === 0),
       attention: count((row) => row.state === "failed" || row.state === "missing") }),
     status: () => ({
-      version: "0.1.0", libtorrent: "2.0.8.0", pid: 4711, uptime: 86400, console: "127.0.0.1:8701", public: "0.0.0.0:8702", port: 51413,
+      version: "0.1.0", libtorrent: "2.0.8.0", utp: false, pid: 4711, uptime: 86400, console: "127.0.0.1:8701", public: "0.0.0.0:8702", port: 51413,
       name: "Paul", number: world.number, preparing: how.preparing ?? { shares: 1, bytes: 0, done: 0 }, counts: world.counts(), skipped: 3,
       uploads: how.uploads ? { folder: "/home/paul/Public" } : {}, languages: ["en", "fr"],
       roots: [{ path: "/home/paul/Public", skipped: 3, watched: true }],

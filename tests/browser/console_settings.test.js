@@ -46,6 +46,17 @@ describe("the settings", () => {
     }
   };
 
+  it("say how others are found and reached, and let DHT be kept off for public shares, too", () => onPage(async (page) => {
+    const network = page.getByRole("region", { name: "Network" });
+    await network.getByText("Off, since this version of libtorrent has a fault in it").waitFor();
+    await page.getByText("A proxy in front of BTshare adds it").waitFor();
+    await network.getByLabel("DHT", { exact: true }).uncheck();
+    await until(() => fake.world.settings.find(({ key }) => key === "torrent.enable_dht").value === false);
+    await page.getByLabel("Search settings").fill("https");
+    await network.waitFor({ state: "detached" });
+    await page.getByText("A proxy in front of BTshare adds it").waitFor();
+  }));
+
   it("tell by the browser what was chosen, and nothing else, once it may", () => onPage(async (page) => {
     await withNotices(page, "default");
     await page.getByLabel("Tell me when somebody has it all").check();

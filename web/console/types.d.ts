@@ -208,6 +208,7 @@ interface Plugin {
 interface Status {
   version?: string;
   libtorrent?: string;
+  utp?: boolean;
   uptime?: number;
   public?: unknown;
   port?: number;

@@ -56,7 +56,7 @@ const saidIn = {
     "console.own.magnets"],
   schedule: ["console.schedule", "console.schedule.without"],
   notifications: ["console.section.notifications", "console.tell.finished", "console.tell.received", "console.tell.failed", "console.tell.without"],
-  access: ["console.access", "console.password", "console.password.none", "console.tokens", "console.tokens.what", "console.logout.what", "console.logout"],
+  access: ["console.access", "console.password", "console.password.none", "console.tokens", "console.tokens.what", "console.https", "console.https.off", "console.logout.what", "console.logout"],
   plugins: ["console.plugins", "console.plugins.open"],
   about: ["console.about", "console.about.uptime", "console.about.roots", "console.about.sandbox", "console.about.state", "console.about.cache",
     "console.about.licences", "console.diagnostics"],
@@ -71,9 +71,13 @@ const Schedule = () => html`<section class="group" aria-labelledby="schedule-tit
 const Reachable = () => html`<div class="setting"><div><span class="setting-label">${t("console.first.reach")}</span><p>${reachOf(status.value)}</p></div>
   <button aria-label=${`${t("console.details")}: ${t("console.first.reach")}`} onClick=${openReach}>${t("console.details")}</button></div>`;
 
+const Transport = () => html`<div class="setting"><div><span class="setting-label">${t("console.setting.utp")}</span>
+  <p>${t(status.value.utp ? "console.setting.utp.on" : "console.setting.utp.off")}</p></div></div>`;
+
 function Section({ name, settings, set }) {
   return html`<section class="group" aria-labelledby=${`section-${name}`}><h2 id=${`section-${name}`}>${sectionOf(name)}</h2>
-    <div>${name === "network" && html`<${Reachable} />`}${settings.map((setting) => html`<${Setting} key=${setting.key} setting=${setting} set=${set} />`)}</div></section>`;
+    <div>${name === "network" && html`<${Reachable} />`}${settings.map((setting) => html`<${Setting} key=${setting.key} setting=${setting} set=${set} />`)}${
+      name === "network" && html`<${Transport} />`}</div></section>`;
 }
 
 export function Settings() {

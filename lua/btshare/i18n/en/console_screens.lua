@@ -106,6 +106,13 @@ return {
   ["console.setting.downloads.what"] = "Where what you receive is saved, unless you choose another folder for it.",
   ["console.setting.inbox"] = "Inbox",
   ["console.setting.inbox.what"] = "Where files go that you accept from a drop box.",
+  ["console.setting.utp"] = "uTP",
+  ["console.setting.utp.on"] = "On: torrents give way to whatever else your line is used for.",
+  ["console.setting.utp.off"] = "Off, since this version of libtorrent has a fault in it; torrents go by TCP.",
+  ["console.https"] = "HTTPS",
+  ["console.https.on"] = "This page came by HTTPS, through a proxy.",
+  ["console.https.off"] = "A proxy in front of BTshare adds it: trusted_proxies names the proxy, allowed_hosts the "
+    .. "name by which it is called.",
   ["console.setting.dht"] = "DHT",
   ["console.setting.dht.what"] = "Public shares are found without any tracker. It runs only while a share "
     .. "is public, as does peer exchange.",

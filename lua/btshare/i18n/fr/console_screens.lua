@@ -109,6 +109,13 @@ return {
   ["console.setting.downloads.what"] = "Où va ce que vous recevez, sauf si vous choisissez un autre dossier.",
   ["console.setting.inbox"] = "Boîte de réception",
   ["console.setting.inbox.what"] = "Où vont les fichiers que vous acceptez d’une boîte de dépôt.",
+  ["console.setting.utp"] = "uTP",
+  ["console.setting.utp.on"] = "Actif : les torrents laissent la place aux autres usages de votre ligne.",
+  ["console.setting.utp.off"] = "Inactif, car cette version de libtorrent y a un défaut : les torrents vont par TCP.",
+  ["console.https"] = "HTTPS",
+  ["console.https.on"] = "Cette page est arrivée par HTTPS, à travers un mandataire.",
+  ["console.https.off"] = "Un mandataire placé devant BTshare l’apporte : trusted_proxies le nomme, allowed_hosts "
+    .. "donne le nom par lequel on l’appelle.",
   ["console.setting.dht"] = "DHT",
   ["console.setting.dht.what"] = "Les partages publics se trouvent sans aucun tracker. Elle n’est active que "
     .. "tant qu’un partage est public, comme l’échange de pairs.",

@@ -63,6 +63,7 @@ local function describe(services)
     version = services.host.version,
     name = services.config.name,
     libtorrent = services.engine.library,
+    utp = services.engine.speaks_utp,
     pid = math.tointeger(uv.os_getpid()),
     uptime = (uv.now() - services.started_at) // 1000,
     number = services.live and services.live.number or 0,
@@ -140,7 +141,8 @@ end
 local function number() return t.integer { min = 0 } end
 
 local shape = t.define("Status", t.object {
-  version = t.string(), name = t.optional(t.string()), libtorrent = t.string(), pid = number(), uptime = number(),
+  version = t.string(), name = t.optional(t.string()), libtorrent = t.string(),
+  utp = t.boolean(), pid = number(), uptime = number(),
   number = t.integer { min = 0, description = "Of the stream of events." },
   console = t.optional(t.string()), public = t.optional(t.string()), port = number(), addresses = t.array(t.string()),
   reachability = t.map(t.any(), { description = "Whether others can reach us, and how that was found out." }),

@@ -123,6 +123,8 @@ export function Access() {
         t(has ? "console.password.change" : "console.password.set")}</button>
       ${has && html`<button class="plain" onClick=${() => openDialog(() => html`<${DropPassword} />`)}>${t("console.password.drop")}</button>`}</div></div>
     <${Tokens} />
+    <div class="setting"><div><span class="setting-label">${t("console.https")}</span>
+      <p>${t(location.protocol === "https:" ? "console.https.on" : "console.https.off")}</p></div></div>
     <div class="setting"><span class="setting-label">${t("console.logout.what")}</span><button onClick=${leave}>${t("console.logout")}</button></div>
   </div></section>`;
 }
