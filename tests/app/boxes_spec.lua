@@ -156,7 +156,11 @@ describe("a drop box", function()
     assert.equal(403, here:ask("HEAD", target).status)
     assert.matches('"code":"denied"', here:patch(target, 400, ("a"):rep(600)).body, 1, true)
     here:send("c.txt", "hello")
-    local events = here:api("GET", "/api/v1/activity/events?q=party").json.events
+    local events
+    helper.wait_for(function() -- the history is stored a little later
+      events = here:api("GET", "/api/v1/activity/events?q=party").json.events
+      return #events >= 4
+    end, 10, "the history")
     local told = {}
     for index, event in ipairs(events) do told[index] = event.text_key .. " " .. (event.values.name or event.link) end
     table.sort(told)

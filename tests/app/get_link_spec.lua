@@ -186,7 +186,11 @@ describe("a download from a link", function()
     local asked = { source = moved .. "/s/old" }
     local download = mine("POST", "", asked)
     assert.matches("^le lien ne mène nulle part", wait_for_state(download.id, "failed").reason.said.fr)
-    local happened = ask(state .. "/control.sock", "GET", "/activity/events?kind=download-failed", nil, "fr").events
+    local happened
+    helper.wait_for(function() -- the history is stored a little later
+      happened = ask(state .. "/control.sock", "GET", "/activity/events?kind=download-failed", nil, "fr").events
+      return happened[1]
+    end, 10, "the history")
     assert.matches("^le lien ne mène nulle part", happened[1].values.reason)
     is_there = true
     assert.equal(download.id, mine("POST", "", asked).id)
