@@ -21,6 +21,16 @@ local function store(shares, share, column, value)
   return true
 end
 
+-- A choice that needs nothing done but to be known; `stored` is how the database has it.
+local function choose(shares, share, name, value, stored)
+  if share[name] == value then return true end
+  local done, message, code = store(shares, share, name, stored)
+  if not done then return nil, message, code end
+  share[name] = value
+  shares:tell("share-updated", share)
+  return true
+end
+
 local function is_shared(share)
   return not share.is_stopped and not share.is_expired
 end
@@ -95,14 +105,9 @@ end
 ---@return string? message
 ---@return string? code
 function Changes:set_listed(share, is_listed)
-  if share.listed == is_listed then return true end
-  local value = nil
-  if is_listed ~= nil then value = is_listed and 1 or 0 end
-  local stored, message, code = store(self, share, "listed", value)
-  if not stored then return nil, message, code end
-  share.listed = is_listed
-  self:tell("share-updated", share)
-  return true
+  local stored = nil
+  if is_listed ~= nil then stored = is_listed and 1 or 0 end
+  return choose(self, share, "listed", is_listed, stored)
 end
 
 ---Whether its files can be fetched by web seed.
@@ -113,12 +118,7 @@ end
 ---@return string? message
 ---@return string? code
 function Changes:set_web_seed(share, wanted)
-  if share.web_seed == wanted then return true end
-  local stored, message, code = store(self, share, "web_seed", wanted)
-  if not stored then return nil, message, code end
-  share.web_seed = wanted
-  self:tell("share-updated", share)
-  return true
+  return choose(self, share, "web_seed", wanted, wanted)
 end
 
 ---Names trackers of others for one share, besides those of config.lua. As those, they are told of it only while it is
