@@ -17,6 +17,8 @@ typedef struct {
 // The arguments and what is built, by slot of the stack.
 enum { slot_value = 1, slot_options, slot_text, slot_keys, slot_mark };
 
+enum { largest_scratch = 16 * 1024 }; // bytes that are kept from one call to the next
+
 typedef struct {
   lua_State *L;
   bt_json_text text;
@@ -186,18 +188,42 @@ static void read_options(lua_State *L, int *indent, bool *html) {
   lua_pop(L, 2);
 }
 
+// Pushes what an earlier call left, to slot_text and slot_keys, and leaves nothing for a call
+// within this one: the collector may run anything. What a call that fails has taken is made anew.
+static void take_scratch(lua_State *L) {
+  for (int i = 1; i <= bt_json_scratches; i++) {
+    lua_pushvalue(L, lua_upvalueindex(i));
+    lua_pushnil(L);
+    lua_replace(L, lua_upvalueindex(i));
+  }
+  if (lua_isuserdata(L, slot_keys)) return;
+  lua_newuserdatauv(L, 64 * sizeof(key), 0);
+  lua_replace(L, slot_keys);
+}
+
+static void keep_scratch(lua_State *L) {
+  for (int i = 1; i <= bt_json_scratches; i++) {
+    int slot = i == 1 ? slot_text : slot_keys;
+    if (lua_rawlen(L, slot) > largest_scratch) continue;
+    lua_pushvalue(L, slot);
+    lua_replace(L, lua_upvalueindex(i));
+  }
+}
+
 int bt_json_encode(lua_State *L) {
   luaL_checkany(L, 1);
-  lua_settop(L, slot_keys);
-  encoder e = {.L = L, .key_room = 64};
+  lua_settop(L, slot_options);
+  encoder e = {.L = L};
   bool html;
   read_options(L, &e.indent, &html);
+  take_scratch(L);
   bt_json_push_mark(L); // slot_mark
   bt_json_text_begin(&e.text, L, slot_text, html);
-  e.keys = lua_newuserdatauv(L, e.key_room * sizeof *e.keys, 0);
-  lua_replace(L, slot_keys);
+  e.keys = lua_touserdata(L, slot_keys);
+  e.key_room = lua_rawlen(L, slot_keys) / sizeof *e.keys;
   lua_pushvalue(L, slot_value);
   add_value(&e, 0);
   lua_pushlstring(L, e.text.bytes, e.text.length);
+  keep_scratch(L);
   return 1;
 }

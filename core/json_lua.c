@@ -118,11 +118,14 @@ int bt_json_decode(lua_State *L) {
 int luaopen_core_json(lua_State *L) {
   static const luaL_Reg functions[] = {
       {"array", json_array_of},
-      {"encode", bt_json_encode},
       {"decode", bt_json_decode},
       {NULL, NULL},
   };
   luaL_newlib(L, functions);
+  for (int i = 0; i < bt_json_scratches; i++)
+    lua_pushnil(L);
+  lua_pushcclosure(L, bt_json_encode, bt_json_scratches);
+  lua_setfield(L, -2, "encode");
   lua_pushlightuserdata(L, NULL);
   lua_setfield(L, -2, "null");
   return 1;

@@ -7,9 +7,17 @@
 #include <utf8proc.h>
 
 void bt_json_text_begin(bt_json_text *text, lua_State *L, int slot, bool html) {
-  *text = (bt_json_text){.L = L, .slot = slot, .room = 512, .html = html};
-  text->bytes = lua_newuserdatauv(L, text->room, 0);
-  lua_replace(L, slot);
+  if (!lua_isuserdata(L, slot)) {
+    lua_newuserdatauv(L, 1024, 0);
+    lua_replace(L, slot);
+  }
+  *text = (bt_json_text){
+      .L = L,
+      .slot = slot,
+      .bytes = lua_touserdata(L, slot),
+      .room = lua_rawlen(L, slot),
+      .html = html,
+  };
 }
 
 static char *reserve(bt_json_text *text, size_t length) {

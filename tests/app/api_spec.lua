@@ -226,6 +226,15 @@ describe("the API", function()
       for name, value in pairs(rows.shares[index]) do assert.same(value, one[name], name) end
       assert.equal(0, one.recipients)
     end
+    local answer = ask("GET", "/api/v1/shares?sort=size&limit=1", nil, { Accept = "application/x-ndjson" })
+    assert.equal("application/x-ndjson", answer.headers["content-type"])
+    local following = answer.headers.link:match('^<(/api/v1/shares%?.*)>; rel="next"$')
+    local second = ask("GET", following, nil, { Accept = "application/x-ndjson" })
+    assert.is_nil(second.headers.link)
+    for index, lines in ipairs { answer.body, second.body } do
+      assert.equal(1, select(2, lines:gsub("\n", "")))
+      assert.equal(({ "film.bin", "Vacances d'été" })[index], json.decode(lines).name)
+    end
     for question, total in pairs {
       vacances = 1, ["%C3%89T%C3%89"] = 1, ete = 1, plage = 1, ["montagne%20vacances"] = 1, bin = 1,
       ["plage%20film"] = 0,

@@ -69,16 +69,50 @@ describe("a command for the running instance", function()
         ["GET /api/v1/shares"] = { 200, { shares = { shares[1] }, total = 2 } },
         ["GET /api/v1/shares?offset=1"] = { 200, { shares = { shares[2] }, total = 2 } },
       }
-      local _, out = run("list", "--json")
-      assert.same(shares, json.decode(out))
+      local _, out = run("list")
+      assert.matches("film.mkv.*\n.*bad", out)
+    end)
+
+    -- A page as the instance gives it where a share is to stand on each line.
+    local function lines(next_target, ...)
+      local text = {}
+      for index, share in ipairs { ... } do text[index] = json.encode(share) .. "\n" end
+      return { 200, nil, next_target and ('Link: <%s>; rel="next"\r\n'):format(next_target), table.concat(text) }
+    end
+
+    it("prints an array as JSON, a share a line, page after page", function()
+      local asked = {}
+      serve {
+        ["GET /api/v1/shares"] = function(request)
+          asked[#asked + 1] = request.text:match("Accept: ([^\r]*)")
+          return lines("/api/v1/shares?offset=2&view=full", shares[1], shares[2])
+        end,
+        ["GET /api/v1/shares?offset=2&view=full"] = lines(nil, shares[1]),
+      }
+      local code, out = run("list", "--json")
+      assert.equal(0, code)
+      assert.same({ "application/x-ndjson" }, asked)
+      assert.same({ shares[1], shares[2], shares[1] }, json.decode(out))
+      assert.equal(("[\n%s,\n%s,\n%s\n]\n"):format(
+        json.encode(shares[1]), json.encode(shares[2]), json.encode(shares[1])), out)
+    end)
+
+    it("says why there is no JSON", function()
+      serve { ["GET /api/v1/shares"] = { 503, { title = "Not now", status = 503, detail = "not yet" } } }
+      local code, out, err = run("list", "--json")
+      assert.equal(1, code)
+      assert.equal("", out)
+      assert.equal("btshare: not yet\n", err)
     end)
 
     it("prints [] and a hint when there is nothing", function()
-      serve { ["GET /api/v1/shares"] = { 200, { shares = json.array {}, total = 0 } } }
+      serve { ["GET /api/v1/shares"] = lines(nil) }
       local code, out, err = run("list", "--json")
       assert.equal(0, code)
       assert.equal("[]\n", out)
       assert.equal("", err)
+      server.close()
+      serve { ["GET /api/v1/shares"] = { 200, { shares = json.array {}, total = 0 } } }
       code, out, err = run("list")
       assert.equal(0, code)
       assert.equal("", out)

@@ -129,10 +129,12 @@ end
 ---@param connection table
 ---@param status integer
 ---@param value any? encoded as JSON
-function cli_helper.reply(connection, status, value)
-  local body = value and require("core.json").encode(value) or ""
+---@param head string? further header lines
+---@param text string? body that is sent as it is
+function cli_helper.reply(connection, status, value, head, text)
+  local body = text or (value and require("core.json").encode(value)) or ""
   local length = status == 204 and "" or ("Content-Length: %d\r\n"):format(#body)
-  connection:write(("HTTP/1.1 %d X\r\n%s\r\n%s"):format(status, length, body))
+  connection:write(("HTTP/1.1 %d X\r\n%s%s\r\n%s"):format(status, head or "", length, body))
   connection:shutdown()
 end
 

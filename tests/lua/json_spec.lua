@@ -80,6 +80,31 @@ describe("core.json", function()
       assert.same(value, json.decode(json.encode(value)))
     end)
 
+    it("writes the next value right after one that it refused", function()
+      for _ = 1, 3 do
+        assert.is_false(pcall(json.encode, { text = ("x"):rep(5000), wrong = print }))
+        assert.equal('{"a":1}', json.encode { a = 1 })
+      end
+    end)
+
+    it("lets a finalizer write while it writes", function()
+      local written = {}
+      local is_over = false
+      local function leave()
+        setmetatable({}, { __gc = function()
+          written[#written + 1] = json.encode { other = ("y"):rep(3000) }
+          if not is_over then leave() end
+        end })
+      end
+      leave()
+      local value = {}
+      for i = 1, 500 do value[("key %04d"):format(i)] = { text = ("x"):rep(i) } end
+      for _ = 1, 100 do assert.same(value, json.decode(json.encode(value))) end
+      is_over = true
+      assert.is_true(#written > 0)
+      for _, text in ipairs(written) do assert.equal('{"other":"' .. ("y"):rep(3000) .. '"}', text) end
+    end)
+
     it("writes 10,000 shares in less than 100 ms", function()
       local shares = {}
       for i = 1, 10000 do

@@ -66,6 +66,7 @@ local function responses(route)
       answer.content = { ["application/problem+json"] = { schema = problem } }
     elseif of ~= true then
       answer.content = { [route.media or "application/json"] = { schema = of } }
+      for _, media in ipairs(route.also or {}) do answer.content[media] = { schema = { type = "string" } } end
     end
     all[("%d"):format(status)] = answer
   end

@@ -21,6 +21,7 @@ local versions = require "btshare.api.versions"
 ---@field body_limit integer? bytes, default 64 KiB
 ---@field receive (fun(request: core.http.Request): integer?, core.http.Reply?)? opens the file of octets
 ---@field media string? of the answer, default application/json
+---@field also string[]? further media of the answer, for those who ask for them
 ---@field current (fun(call: btshare.api.Call): table?)? for If-Match: the object as it is now, with its revision
 ---@field handler fun(call: btshare.api.Call): core.http.Reply in a task
 ---@field method string made here

@@ -1,5 +1,6 @@
 -- How commands talk to the running instance: JSON over its control socket.
 local client = require "btshare.http.client"
+local disposition = require "btshare.http.disposition"
 local exit = require "btshare.exit"
 local json = require "core.json"
 local paths = require "btshare.paths"
@@ -18,11 +19,7 @@ local exit_of_status = {
   [504] = exit.timed_out,
 }
 
----@param value string
----@return string encoded for a query or a path
-function control.encode(value)
-  return (value:gsub("[^%w%-._~]", function(character) return ("%%%02X"):format(character:byte()) end))
-end
+control.encode = disposition.segment
 
 local function explain(message, code, socket)
   if code == "missing" then
@@ -31,6 +28,26 @@ local function explain(message, code, socket)
     return speaker:text("cli.control.silent", { socket = socket })
   end
   return speaker:message(message)
+end
+
+local function exchange(context, socket, ...)
+  local response, message, code = client.fetch(socket, ...)
+  if response then return response, exit.ok end
+  return nil, context:fail(explain(message, code, socket), exit_of_code[code])
+end
+
+-- Of an answer in JSON; nil where there is none, or after it was said that it is not what an instance says.
+local function read(context, socket, response)
+  if response.body == "" then return {}, exit.ok end
+  local answer = json.decode(response.body)
+  if type(answer) == "table" then return answer, exit.ok end
+  return nil, context:fail(speaker:text("cli.control.garbled", { socket = socket, status = response.status }))
+end
+
+local function refuse(context, response, problem)
+  local said = problem.detail or problem.title
+  said = said and speaker:message(said) or speaker:text("cli.control.status", { status = response.status })
+  return nil, context:fail(text.escape(said), exit_of_status[response.status]), problem
 end
 
 ---Asks the running instance. On failure the person has been told, and the exit code is returned instead; only a list
@@ -47,26 +64,34 @@ end
 function control.ask(context, options, method, target, body, timeout)
   local socket = paths.find(options).socket
   local headers = { Accept = "application/json", ["Content-Type"] = body and "application/json" or nil }
-  local response, message, code = client.fetch(socket, method, target, headers, body and json.encode(body),
+  local response, code = exchange(context, socket, method, target, headers, body and json.encode(body),
     { timeout = timeout })
-  if not response then
-    return nil, context:fail(explain(message, code, socket), exit_of_code[code])
-  end
+  if not response then return nil, code end
   local answer
-  if response.body ~= "" then
-    answer = json.decode(response.body)
-    if type(answer) ~= "table" then
-      return nil, context:fail(speaker:text("cli.control.garbled", { socket = socket, status = response.status }))
-    end
+  answer, code = read(context, socket, response)
+  if not answer then return nil, code end
+  if response.status < 300 then return answer, exit.ok end
+  if answer.mistakes then return nil, exit.configuration, answer end -- the caller says each
+  return refuse(context, response, answer)
+end
+
+---Asks the running instance for a list as it stands: one JSON text on each line. On failure the person has been told.
+---@param context btshare.cli.context
+---@param options {state: string?}
+---@param target string
+---@return string? lines
+---@return string|integer|nil next_target of the page that follows; on failure the exit code
+function control.lines(context, options, target)
+  local socket = paths.find(options).socket
+  local response, code = exchange(context, socket, "GET", target, { Accept = "application/x-ndjson" })
+  if not response then return nil, code end
+  if response.status < 300 then
+    return response.body, (response.headers.link or ""):match('^<([^>]*)>; rel="next"$')
   end
-  if response.status >= 300 then
-    local problem = answer or {}
-    if problem.mistakes then return nil, exit.configuration, problem end -- the caller says each
-    local said = problem.detail or problem.title
-    said = said and speaker:message(said) or speaker:text("cli.control.status", { status = response.status })
-    return nil, context:fail(text.escape(said), exit_of_status[response.status]), problem
-  end
-  return answer or {}, exit.ok
+  local problem
+  problem, code = read(context, socket, response)
+  if not problem then return nil, code end
+  return refuse(context, response, problem)
 end
 
 ---What the running instance says of itself, without a word where there is none.

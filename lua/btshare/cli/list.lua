@@ -1,9 +1,7 @@
 -- `btshare list`: all shares, as a table or as JSON.
 local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
-local json = require "core.json"
 local speaker = require "btshare.terminal.speaker"
-local task = require "btshare.task"
 local text = require "btshare.terminal.text"
 
 local list = {}
@@ -76,46 +74,38 @@ function list.format(shares, width, colour)
   return lines
 end
 
--- Asks for all of them, page by page where the instance answers in pages, and hands each page over while the instance
--- makes the next.
-local function each_page(options, context, use)
-  local function fetch(offset)
-    local target = offset == 0 and "/api/v1/shares" or "/api/v1/shares?offset=" .. offset
-    return control.ask(context, options, "GET", target)
-  end
-  local count, answer, code = 0, fetch(0)
-  while answer do
+-- Asks for all of them, page by page where the instance answers in pages.
+local function fetch(options, context)
+  local shares = {}
+  while true do
+    local target = #shares == 0 and "/api/v1/shares" or "/api/v1/shares?offset=" .. #shares
+    local answer, code = control.ask(context, options, "GET", target)
+    if not answer then return nil, code end
     local page = answer.shares or {}
-    count = count + #page
-    local is_last = #page == 0 or count >= (answer.total or count)
-    local next_page = not is_last and task.spawn(fetch, count)
-    use(page)
-    if is_last then return true end
-    local fine
-    fine, answer, code = next_page:wait()
-    if not fine then error(answer, 0) end
+    table.move(page, 1, #page, #shares + 1, shares)
+    if #page == 0 or #shares >= (answer.total or #shares) then return shares end
   end
-  return nil, code
 end
 
--- The shares of an array in JSON, without its brackets.
-local function elements(page)
-  return json.encode(json.array(page), { indent = 2 }):sub(2, -3)
+-- As the instance wrote them, since reading and writing them again takes as long as making them.
+local function print_json(options, context)
+  local pages, target = {}, "/api/v1/shares"
+  repeat
+    local lines, next_target = control.lines(context, options, target)
+    if not lines then return next_target end
+    pages[#pages + 1] = lines
+    target = next_target
+  until not target
+  local elements = table.concat(pages):sub(1, -2):gsub("\n", ",\n")
+  context:print(elements == "" and "[]" or "[\n" .. elements .. "\n]")
+  return exit.ok
 end
 
 function list.run(options, context)
-  local parts, shares = {}, {}
-  local done, code = each_page(options, context, function(page)
-    if not options.json then
-      table.move(page, 1, #page, #shares + 1, shares)
-    elseif #page > 0 then
-      parts[#parts + 1] = elements(page)
-    end
-  end)
-  if not done then return code end
-  if options.json then
-    context:print("[" .. table.concat(parts, ",") .. (#parts > 0 and "\n]" or "]"))
-  elseif #shares == 0 then
+  if options.json then return print_json(options, context) end
+  local shares, code = fetch(options, context)
+  if not shares then return code end
+  if #shares == 0 then
     context:say(speaker:text("cli.list.empty"))
   else
     context:print(table.concat(list.format(shares, context.out:width(), context.out.colour), "\n"))

@@ -45,4 +45,13 @@ function accept.media(header, media)
   return found[media] or family or found["*/*"] or 0, found[media] ~= nil or family ~= nil
 end
 
+---Whether somebody asks for another form by its name, at least as much as for JSON.
+---@param header string? Accept
+---@param media string "text/csv"
+---@return boolean
+function accept.wants(header, media)
+  local quality, is_named = accept.media(header, media)
+  return is_named and quality > 0 and quality >= accept.media(header, "application/json")
+end
+
 return accept

@@ -23,11 +23,6 @@ local shape = t.define("Event", t.object {
 
 local answer = t.object { events = t.array(shape), total = t.integer { min = 0 } }
 
-local function wants_csv(request)
-  local quality, is_named = accept.media(request.headers.accept, "text/csv")
-  return is_named and quality > 0 and quality >= accept.media(request.headers.accept, "application/json")
-end
-
 local function speaker_of(request)
   return i18n.speaker(accept.language(request.headers["accept-language"], i18n.languages) or i18n.default)
 end
@@ -86,10 +81,10 @@ return function()
         q = t.optional(t.string { max = 200, description = "Words in names, links and people." }),
         kind = t.optional(t.string { max = 50, description = "The name of a fact." }),
       }),
-      answers = { [200] = answer },
+      answers = { [200] = answer }, also = { "text/csv" },
       handler = function(call)
         local wish = wish_of(call)
-        if wants_csv(call.request) then return export(call, wish) end
+        if accept.wants(call.request.headers.accept, "text/csv") then return export(call, wish) end
         return list(call, wish)
       end },
   }

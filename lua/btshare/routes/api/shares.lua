@@ -2,6 +2,7 @@
 local accept = require "btshare.http.accept"
 local common = require "btshare.routes.api.common"
 local describe = require "btshare.shares.describe"
+local disposition = require "btshare.http.disposition"
 local i18n = require "btshare.i18n"
 local json = require "core.json"
 local listing = require "btshare.shares.listing"
@@ -12,11 +13,12 @@ local t = require "btshare.api.schema"
 local task = require "btshare.task"
 
 local full_page = 2500 -- whole shares in an answer, unless more are asked for
+local media_of_lines = "application/x-ndjson"
 local breath = 10 -- milliseconds that a turn of the loop may last
 
 -- One after the other, in slices: a list of 10,000 shares must not hold the loop. In one text at once, since each
 -- further one would be megabytes.
-local function encode(before, shares, text_of, after)
+local function encode(before, shares, text_of, between, after)
   local parts = {}
   for index, share in ipairs(shares) do
     parts[index] = text_of(share)
@@ -26,7 +28,32 @@ local function encode(before, shares, text_of, after)
   if count == 0 then return before .. after end
   parts[1] = before .. parts[1]
   parts[count] = parts[count] .. after
-  return table.concat(parts, ",")
+  return table.concat(parts, between)
+end
+
+-- The same list from an element on, as a target.
+local function target_of(query, offset)
+  local words = {}
+  for name, value in pairs(query) do
+    if name ~= "offset" then words[#words + 1] = ("%s=%s"):format(name, disposition.segment(tostring(value))) end
+  end
+  table.sort(words)
+  words[#words + 1] = ("offset=%d"):format(offset)
+  return "/api/v1/shares?" .. table.concat(words, "&")
+end
+
+-- A share on a line (NDJSON): for those who pass them on as they are. What comes after a page is named (RFC 8288).
+local function lines(page, query, total, text_of)
+  local last = query.offset + #page
+  local is_cut = #page > 0 and last < total
+  return {
+    status = 200,
+    headers = {
+      ["Content-Type"] = media_of_lines, ["Cache-Control"] = "no-store",
+      Link = is_cut and ('<%s>; rel="next"'):format(target_of(query, last)) or nil,
+    },
+    body = encode("", page, text_of, "\n", #page > 0 and "\n" or ""),
+  }
 end
 
 local function list(call)
@@ -37,10 +64,13 @@ local function list(call)
   local is_row = query.view == "row"
   local page = common.page(found, query, not is_row and full_page or nil)
   services.rows:begin()
+  local function text_of(share)
+    return is_row and services.rows:text(share) or json.encode(describe.whole(services, share))
+  end
+  if accept.wants(call.request.headers.accept, media_of_lines) then return lines(page, query, #found, text_of) end
   local answer = reply.json(200, {})
-  answer.body = encode(('{"counts":%s,"number":%d,"shares":['):format(json.encode(counts), number), page,
-    is_row and function(share) return services.rows:text(share) end
-      or function(share) return json.encode(describe.whole(services, share)) end, ('],"total":%d}'):format(#found))
+  answer.body = encode(('{"counts":%s,"number":%d,"shares":['):format(json.encode(counts), number), page, text_of, ",",
+    ('],"total":%d}'):format(#found))
   return answer
 end
 
@@ -124,7 +154,8 @@ return function()
   local id = { id = t.string { min = 1, max = 64 } }
   return {
     { "GET /api/v1/shares", scope = "read",
-      summary = "Lists shares, as rows for a table or as a whole, with how many each filter would show.",
+      summary = "Lists shares, as rows for a table or as a whole, with how many each filter would show. As " ..
+        "application/x-ndjson: a share a line, and a Link to the next page.",
       query = common.paged(100000, {
         view = t.string { choices = { "row", "full" }, default = "full" },
         q = t.optional(t.string { max = 200, description = "Words in the names of shares and of their files." }),
@@ -133,7 +164,7 @@ return function()
         sort = t.optional(t.string { choices = orders, description = "Default: by name." }),
         order = t.optional(t.string { choices = { "up", "down" }, description = "down turns the order round." }),
       }),
-      answers = { [200] = found }, handler = list },
+      answers = { [200] = found }, also = { media_of_lines }, handler = list },
     { "POST /api/v1/shares", scope = "share",
       summary = "Shares a file or folder of this machine, and waits until it is shared.",
       body = t.object {
