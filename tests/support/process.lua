@@ -71,8 +71,12 @@ local function follow(pipe, child, on_data, on_line)
     if on_data then on_data(data) end
     if not on_line then return end
     rest = rest .. data
-    for line in rest:gmatch("([^\n]*)\n") do on_line(line) end
-    rest = rest:match("[^\n]*$")
+    local after = 1
+    for line, next_line in rest:gmatch("([^\n]*)\n()") do
+      on_line(line)
+      after = next_line
+    end
+    rest = rest:sub(after)
   end)
 end
 
