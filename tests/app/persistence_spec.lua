@@ -51,10 +51,17 @@ describe("a restart", function()
       ["a.bin"] = tree.bytes(500000, 1), ["b.bin"] = tree.bytes(500000, 2), ["album/1.bin"] = tree.bytes(300000, 3),
       ["album/2.bin"] = tree.bytes(300000, 4),
     })
-    local names = { "a.bin", "b.bin", "album" }
+    local names, sizes = { "a.bin", "b.bin", "album" }, { 500000, 500000, 600000 }
     -- Out of the range that others who run here take theirs from: one of them might come between.
     local port = free_port(4200, 5900)
+    local began = uv.hrtime()
     local daemon, before = start(names, { port = port })
+    for index, name in ipairs(names) do
+      local _, event = daemon:ready(name)
+      assert.equal(sizes[index], event.bytes)
+      assert.equal("float", math.type(event.hash_seconds))
+      assert.is_true(event.hash_seconds > 0 and event.hash_seconds < (uv.hrtime() - began) / 1e9)
+    end
     for _, stop in ipairs { daemon.stop, daemon.crash, daemon.stop } do
       stop(daemon)
       local after
@@ -65,6 +72,7 @@ describe("a restart", function()
       for _, name in ipairs(names) do
         local _, event = daemon:ready(name)
         assert.equal(0, event.bytes)
+        assert.equal(0, event.hash_seconds)
       end
     end
     daemon:stop()
