@@ -36,6 +36,15 @@ describe("a restart", function()
     error "no port is free"
   end
 
+  -- Leaves size, inode and mtime as they are, as some programs that edit do.
+  local function overwrite(path, content)
+    local status = assert(uv.fs_stat(path))
+    local file <close> = assert(io.open(path, "r+b"))
+    file:write(content)
+    file:flush()
+    assert(uv.fs_utime(path, status.mtime.sec, status.mtime.sec))
+  end
+
   local function assert_same_shares(before, after)
     for name, share in pairs(before) do
       assert.equal(share.id, after[name].id)
@@ -79,11 +88,13 @@ describe("a restart", function()
   end)
 
   it("finds what was edited, renamed, deleted and made meanwhile", function()
-    for index, name in ipairs { "same", "edited", "renamed", "deleted", "chmod" } do
+    local names = { "same", "edited", "renamed", "deleted", "chmod", "secretly edited" }
+    for index, name in ipairs(names) do
       place:put(name, tree.bytes(100000, index))
     end
-    local daemon, before = start { "same", "edited", "renamed", "deleted", "chmod" }
+    local daemon, before = start(names)
     daemon:stop()
+    overwrite(place.share .. "/secretly edited", "other bytes")
     helper.write(place.share .. "/edited", "edited")
     uv.fs_rename(place.share .. "/renamed", place.share .. "/other name")
     uv.fs_unlink(place.share .. "/deleted")
@@ -91,6 +102,7 @@ describe("a restart", function()
     helper.write(place.share .. "/new", "new")
     daemon = place:start()
     for _, name in ipairs { "same", "edited", "other name", "chmod", "new" } do daemon:ready(name) end
+    daemon:renewed(before["secretly edited"], 10)
     daemon:wait "share-missing"
     local after = by_name(daemon)
     assert_same_shares({ same = before.same, chmod = before.chmod }, after)
