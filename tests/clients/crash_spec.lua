@@ -63,8 +63,11 @@ stage.describe("a btshare killed " .. kills .. " times at random moments", funct
   local scene, root
   local made = 0 -- contents, no two of which are equal
 
+  local long_ago = os.time() - 3600
+
+  -- Makes it one that was complete long ago; its mtime tells no two contents apart.
   local function age(path)
-    uv.fs_utime(path, os.time() - 3600 - made, os.time() - 3600 - made) -- complete long ago
+    uv.fs_utime(path, long_ago, long_ago)
   end
 
   -- Puts new content of that size in place at once.
