@@ -22,11 +22,16 @@ local function is_called_alike(one, other)
   return not one or not other or one:match("^%a*"):lower() == other:match("^%a*"):lower()
 end
 
+-- Who comes with all of it may be one that has just got it here, and whose connection has not ended yet.
+local function may_return(one, peer, may_be_done)
+  return not one.is_active or may_be_done and peer.uploaded == 0 and one.finished ~= nil
+end
+
 -- The best of those at the same address that are called the same and are not there at the moment.
 local function find_absent(record, peer, may_be_done)
   local best
   for _, one in ipairs(record.list) do
-    local is_like = one.way == "torrent" and one.address == peer.address and not one.is_active
+    local is_like = one.way == "torrent" and one.address == peer.address and may_return(one, peer, may_be_done)
       and is_called_alike(one.client, peer.name)
       and (may_be_done or not one.finished or one.version ~= record.total.version)
     if is_like and (not best or (one.progress or 0) >= (best.progress or 0) or best.finished) then best = one end

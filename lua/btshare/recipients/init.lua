@@ -156,6 +156,7 @@ function Recipients:finish(of, recipient)
   services.access:count(recipient.link or of.share.id)
   if is_news then
     recipient.finished, recipient.progress, recipient.version = os.time(), 1, total.version
+    recipient.given = nil
     total.complete = total.complete + 1
   end
   local batch = { self.totals:statement(of.share.id), kept.statement(of, recipient) }
