@@ -15,6 +15,7 @@ import struct
 import sys
 
 BLOCK = 16384
+AHEAD = 40  # requests
 HAVE, INTERESTED, REQUEST, UNCHOKE, PIECE = 4, 2, 6, 1, 7
 
 
@@ -70,8 +71,10 @@ def fetch(wire, info_hash, size, piece_length, first, end, told, how):
     until(wire, UNCHOKE)
     for block in range(first, end):
         ask(wire, block, size, piece_length)
-        if how == "done":
+        if how == "done" and block >= first + AHEAD:
             until(wire, PIECE)
+    for _ in range(min(AHEAD, end - first) if how == "done" else 0):
+        until(wire, PIECE)
     if how != "done":
         until(wire, PIECE)
         wire.recv(1, socket.MSG_PEEK)

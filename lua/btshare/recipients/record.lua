@@ -21,6 +21,7 @@ local crypto = require "core.crypto"
 ---@field open integer connections and replies under way
 ---@field ended integer bytes of those that ended
 ---@field sent integer
+---@field by_http integer? bytes of `sent`
 ---@field progress number?
 ---@field up_rate number bytes a second
 ---@field speed number? of its progress, bytes a second

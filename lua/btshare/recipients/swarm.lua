@@ -32,7 +32,7 @@ end
 local function bring_up(record, recipient)
   if recipient.version ~= record.total.version then
     recipient.version, recipient.finished, recipient.progress = record.total.version, nil, nil
-    recipient.lacks, recipient.ended_before, recipient.given = 0, recipient.ended, nil
+    recipient.lacks, recipient.ended_before, recipient.given, recipient.by_http = 0, recipient.ended, nil, nil
   end
   return recipient
 end
@@ -158,9 +158,9 @@ local function remember(recipient, blocks)
   end
 end
 
--- Whether it was given all that it did not say it has; nil where that is not known.
+-- Whether it was given all that it did not say it has; nil where that is not known, as of what our web seed gave.
 local function was_given_rest(recipient, event)
-  if not event.given then return nil end
+  if not event.given or recipient.by_http then return nil end
   for _, block in ipairs(event.lacking or { -1 }) do
     if not (recipient.given and recipient.given[block]) then return false end
   end
