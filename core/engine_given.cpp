@@ -58,8 +58,8 @@ void given::lose(int64_t lost) {
     const lt::peer_request &request = last_.back();
     missing -= request.length;
     auto found = pieces_.find(static_cast<int>(request.piece));
-    for (size_t block = first_block(request); found != pieces_.end() && block < end_block(request);
-         block++)
+    size_t end = found == pieces_.end() ? 0 : std::min(end_block(request), found->second.size());
+    for (size_t block = first_block(request); block < end; block++)
       found->second[block] = false;
     last_.pop_back();
   }
