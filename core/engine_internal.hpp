@@ -13,7 +13,6 @@
 #include <functional>
 #include <libtorrent/alert.hpp>
 #include <libtorrent/client_data.hpp>
-#include <libtorrent/peer_info.hpp>
 #include <libtorrent/session.hpp>
 #include <libtorrent/settings_pack.hpp>
 #include <libtorrent/sha1_hash.hpp>
@@ -27,6 +26,7 @@
 #include <string>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace bt {
@@ -88,8 +88,8 @@ public:
   void close(const lt::tcp::endpoint &peer, const counter &opened);
 
   // Pushes BT_EVENT_PEERS with those that are open still: none of them can end before it is told.
-  void push(event_queue &events, event made, const std::vector<lt::peer_info> &peers,
-            bool with_pieces);
+  void push(event_queue &events, event made,
+            const std::vector<std::pair<lt::tcp::endpoint, bt_peer>> &peers);
 
 private:
   std::mutex mutex_;

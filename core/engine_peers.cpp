@@ -223,12 +223,12 @@ void open_connections::close(const lt::tcp::endpoint &peer, const counter &opene
 }
 
 void open_connections::push(event_queue &events, event made,
-                            const std::vector<lt::peer_info> &peers, bool with_pieces) {
+                            const std::vector<std::pair<lt::tcp::endpoint, bt_peer>> &peers) {
   std::lock_guard<std::mutex> lock(mutex_);
-  for (const lt::peer_info &peer : peers) {
-    auto found = counters_.find(peer.ip);
-    if (!is_there(peer) || found == counters_.end()) continue;
-    made.peers.push_back(describe(peer, with_pieces));
+  for (const auto &[endpoint, row] : peers) {
+    auto found = counters_.find(endpoint);
+    if (found == counters_.end()) continue;
+    made.peers.push_back(row);
     made.peers.back().uploaded = unsigned_of(*found->second);
   }
   made.face.peer_count = made.peers.size();
@@ -239,10 +239,13 @@ void push_peers(event_queue &events, const lt::sha1_hash &name, const lt::torren
                 const std::shared_ptr<open_connections> &open, bool with_pieces) {
   std::vector<lt::peer_info> peers;
   handle.get_peer_info(peers);
-  event made(BT_EVENT_PEERS, name);
-  if (open) return open->push(events, std::move(made), peers, with_pieces);
+  std::vector<std::pair<lt::tcp::endpoint, bt_peer>> rows;
   for (const lt::peer_info &peer : peers)
-    if (is_there(peer)) made.peers.push_back(describe(peer, with_pieces));
+    if (is_there(peer)) rows.emplace_back(peer.ip, describe(peer, with_pieces));
+  event made(BT_EVENT_PEERS, name);
+  if (open) return open->push(events, std::move(made), rows);
+  for (const auto &[endpoint, row] : rows)
+    made.peers.push_back(row);
   made.face.peer_count = made.peers.size();
   events.push(std::move(made));
 }
