@@ -318,7 +318,8 @@ describe("the recipients", function()
   end)
 
   it("know the person whose link it is, by whatever way", function()
-    local made = transfer()
+    local made, told = transfer(), {}
+    recipients.on_finished = function(is_news) told[#told + 1] = is_news end
     begin(made)
     finish(made, 1000000)
     recipients:delivered(made)
@@ -332,6 +333,8 @@ describe("the recipients", function()
     announce({ address = "203.0.113.8", peer = ("22"):rep(20) }, false, { id = "l2", name = "Jonas" })
     announce({ address = "203.0.113.8", peer = ("22"):rep(20), left = 0 }, true, { id = "l2", name = "Jonas" })
     assert.same({ 0, 2, 2 }, summary())
+    helper.wait_for(function() return #finished == 2 end, 5, "Jonas's end")
+    assert.same({ true, true }, told)
   end)
 
   it("know a client that announces itself by IPv4 and IPv6, and connects by one of them", function()

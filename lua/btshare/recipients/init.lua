@@ -162,7 +162,8 @@ function Recipients:finish(of, recipient)
   if not is_news and recipient.way ~= "direct" then return end
   local services, total = self.services, of.total
   local is_known = has_otherwise(of, recipient)
-  if recipient.way == "direct" or not is_known then
+  local is_counted = recipient.way == "direct" or not is_known
+  if is_counted then
     total.downloads = total.downloads + 1
     services.access:count(recipient.link or of.share.id)
   end
@@ -176,7 +177,7 @@ function Recipients:finish(of, recipient)
   self:changed(of)
   -- What is told has been stored: who hears of it may rely on it (law 5).
   self:store(batch, function()
-    if self.on_finished then self.on_finished(is_news) end
+    if is_counted and self.on_finished then self.on_finished(is_news) end
     if is_news and services.events:has("recipient-finished") then
       services.events:tell("recipient-finished", {
         share = services.shares:describe(of.share), who = recipient.name or recipient.address,
