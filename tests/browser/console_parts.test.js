@@ -244,6 +244,14 @@ describe("the console", () => {
     await page.waitForURL("**/activity");
   }));
 
+  it("names the keys as a French keyboard does", () => onPage("/", async (page) => {
+    await page.locator(".row").first().waitFor();
+    await page.keyboard.press("?");
+    await page.locator("dialog .keys").waitFor();
+    const names = await page.locator("dialog kbd").allTextContents();
+    assert.deepEqual(names.filter((name) => name.length > 1), ["Entrée", "Espace", "Ctrl", "Échap"]);
+  }, { language: "fr" }));
+
   it("takes back what it has saved", () => onPage("/shares/s1", async (page) => {
     await page.locator("#options summary").click();
     await page.locator("#options select").nth(1).selectOption("private");
