@@ -82,6 +82,7 @@ const settings = () => [
   { key: "map_ports", section: "network", type: "boolean", value: true, default: true, source: "default", restart: false, editable: true },
   { key: "console", section: "network", type: "address", value: "127.0.0.1:8701", default: "127.0.0.1:8701", source: "default",
     restart: true, editable: true },
+  { key: "port", section: "network", type: "integer", value: 0, source: "default", restart: true, editable: true },
   { key: "torrent.enable_dht", section: "network", type: "boolean", value: true, default: true, source: "default", restart: false,
     editable: true },
   { key: "uploads", section: "receive", type: "path", source: "default", restart: true, editable: true },
