@@ -185,7 +185,9 @@ describe("a download from a link", function()
     run_receiver()
     local asked = { source = moved .. "/s/old" }
     local download = mine("POST", "", asked)
-    assert.matches("^le lien ne mène nulle part", wait_for_state(download.id, "failed").reason.said.fr)
+    local failed = wait_for_state(download.id, "failed")
+    assert.matches("^le lien ne mène nulle part", failed.reason.said.fr)
+    assert.same({ "127.0.0.1/…/old", moved .. "/s/old" }, { failed.name, failed.address })
     local happened
     helper.wait_for(function() -- the history is stored a little later
       happened = ask(state .. "/control.sock", "GET", "/activity/events?kind=download-failed", nil, "fr").events

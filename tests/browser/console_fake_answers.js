@@ -132,6 +132,7 @@ export function answersOf(world, tell) {
     ["POST", /^\/downloads$/, (_, { body }) => {
       if (body.source && !/^(magnet:|https?:)/.test(body.source)) return [422, { title: "invalid", detail: "source: not a magnet or an address" }];
       const made = { ...world.downloads[2], id: `d${world.downloads.length + 1}`, name: "Album",
+        address: body.source?.startsWith("http") ? body.source : undefined,
         state: body.source?.endsWith("/s/locked") ? "fetching" : "choosing" };
       world.downloads.push(made);
       tell({ downloads: [made] });

@@ -291,8 +291,11 @@ describe("the console", () => {
     const row = fake.world.downloads.at(-1);
     fake.tell({ downloads: [Object.assign(row, { state: "failed", reason: { key: "downloads.failed", text: said.en, values: {}, said } })] });
     await page.locator("dialog").getByText("the link is locked").waitFor();
+    await page.locator("dialog").getByText("http://192.168.1.20:8702/s/locked").waitFor();
     await page.locator("dialog").getByRole("button", { name: "Close" }).last().click();
-    await page.locator(".download", { hasText: "the link is locked" }).getByRole("button", { name: "Try again" }).click();
+    const failed = page.locator(".download", { hasText: "the link is locked" });
+    await failed.locator(".address", { hasText: "http://192.168.1.20:8702/s/locked" }).waitFor();
+    await failed.getByRole("button", { name: "Try again" }).click();
     await until(() => fake.world.downloads.at(-1).state === "downloading");
   }));
 

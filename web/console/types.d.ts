@@ -70,6 +70,7 @@ interface Download {
   id: string;
   state: string;
   name?: string;
+  address?: string;
   reason?: { key: string; text: string; values?: Record<string, string | number>; said?: Record<string, string> };
   size?: number;
   wanted?: number;

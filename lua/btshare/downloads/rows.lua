@@ -1,4 +1,6 @@
 -- Downloads in the database: what of them survives a restart.
+local source = require "btshare.downloads.source"
+
 local rows = {}
 
 -- A list of booleans, a character each; shorter than a list of numbers, and nothing where all are wanted.
@@ -85,9 +87,11 @@ function rows.all(store)
   local sql = "SELECT " .. table.concat(columns, ", ") .. " FROM downloads ORDER BY created, id"
   for index, row in ipairs(store:query(sql)) do
     local code, message = (row.failure or ""):match("^(%a+)\n(.*)$")
+    local from = { kind = row.source, uri = row.uri, torrent = row.torrent }
     list[index] = {
-      id = row.id, source = { kind = row.source, uri = row.uri, torrent = row.torrent },
-      info_hash = row.info_hash, folder = row.folder, name = row.name, size = row.size, count = row.files,
+      id = row.id, source = from, info_hash = row.info_hash, folder = row.folder,
+      -- An earlier version called it by its address.
+      name = row.name == row.uri and source.name(from) or row.name, size = row.size, count = row.files,
       wanted = unpack_wanted(row.wanted), created = row.created, finished = row.finished,
       is_started = row.started == 1, is_paused = row.paused == 1, is_known = row.known == 1,
       is_public = row.public == 1,

@@ -80,6 +80,7 @@ function state.describe(download, now)
     people = row.peers or 0, folder = download.folder, files = download.count, created = download.created,
     finished = download.finished, share_after = download.share_after, paused = download.is_paused,
     revision = download.revision, source = download.source.kind, info_hash = download.info_hash,
+    address = download.source.kind == "link" and download.source.uri or nil,
   }
 end
 

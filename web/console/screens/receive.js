@@ -72,6 +72,7 @@ function Download({ row }) {
     <span class="download-meta"><${State} tone=${tone}>${t(text)}${row.state === "downloading" && ` ${percent(row.progress ?? 0)}`}<//>${
       figuresOf(row).map((part) => html`<span>${part}</span>`)}</span>
     ${row.reason && html`<p class="why">${reasonOf(row)}</p>`}
+    ${row.state === "failed" && row.address && html`<p class="address">${shown(row.address)}</p>`}
   </li>`;
 }
 

@@ -39,6 +39,7 @@ local shape = t.define("Download", t.object {
   paused = t.boolean(),
   revision = count "Counts what was set; see ETag.",
   source = t.string { choices = { "magnet", "torrent", "link" } },
+  address = t.optional(t.string { description = "Of a link: itself." }),
   info_hash = t.optional(t.string()),
 })
 

@@ -28,10 +28,13 @@ function Files({ files, wanted, setWanted }) {
 /** Why a download does not move. @param {Download} row */
 export const reasonOf = ({ reason }) => shown(reason.said?.[language.value] ?? (hasText(reason.key) ? t(reason.key, reason.values ?? {}) : reason.text));
 
+const Address = ({ row }) => row.address && html`<p class="address">${shown(row.address)}</p>`;
+
 // What became of it while somebody waited to choose.
 const Failed = ({ row }) => html`<${Dialog} title=${shown(row.name ?? t("console.download.unnamed"))} kind="small" actions=${html`
   <button type="button" class="primary" data-focus onClick=${closeDialog}>${t("console.close")}</button>`}>
-  <p class="trouble" role="alert">${row.reason ? reasonOf(row) : t("console.download.failed")}</p><//>`;
+  <p class="trouble" role="alert">${row.reason ? reasonOf(row) : t("console.download.failed")}</p>
+  <${Address} row=${row} /><//>`;
 
 function Choose({ id }) {
   downloadsVersion.value;
@@ -68,6 +71,7 @@ function Choose({ id }) {
     <button type="submit" class="primary" disabled=${files !== null && wanted.size === 0}>${t(isNew ? "console.download.start" : "console.save")}</button>`}>
     ${files ? html`<${Files} files=${files} wanted=${wanted} setWanted=${setWanted} />`
       : html`<div role="status"><p>${t("console.download.fetching.what")}</p><${Progress} label=${t("console.download.fetching")} /></div>`}
+    <${Address} row=${row} />
     ${isNew && html`<label class="field"><span>${t("console.download.folder")}</span><input ref=${folder} type="text" defaultValue=${row.folder}
         spellcheck=${false} autocomplete="off" /></label>
       <label class="switch"><input ref=${shares} type="checkbox" defaultChecked=${row.share_after} />${t("console.download.share.after")}</label>`}<//>`;
