@@ -312,7 +312,7 @@ describe("the console", () => {
   it("sends what is written into a plugin's form, says what is wrong with it, and keeps a secret to itself", () => onPage("/receive", async (page) => {
     const form = page.locator(".panel-form");
     await form.getByLabel("Address").fill("");
-    await form.getByRole("button", { name: "Save" }).click();
+    await form.getByRole("button", { name: "Tell me" }).click();
     await form.getByText("must be an address").waitFor();
     assert.equal(await form.getByLabel("Address").getAttribute("aria-invalid"), "true");
     assert.equal(await form.getByLabel("Password").inputValue(), "");
@@ -320,7 +320,7 @@ describe("the console", () => {
     await form.getByLabel("Every so many visits").fill("2.5");
     await form.getByLabel("How").selectOption("short");
     await form.getByLabel("Send them").uncheck();
-    await form.getByRole("button", { name: "Save" }).click();
+    await form.getByRole("button", { name: "Tell me" }).click();
     await page.locator(".toast", { hasText: "Saved" }).waitFor();
     assert.deepEqual(fake.world.plugins.asked, [{ to: "marie@example.org", each: 2.5, on: false, how: "short" }]);
   }, { expects: /422/ }));
@@ -339,5 +339,9 @@ describe("the console", () => {
     await page.getByRole("button", { name: "Look again" }).click();
     await page.getByText("Done: Look again").waitFor();
     assert.deepEqual(fake.world.plugins.asked, ["clear", "refresh"]);
+    fake.world.plugins.hidden = "visits";
+    await page.reload();
+    await page.getByText("Nothing yet.").waitFor();
+    await page.getByRole("button", { name: "Look again" }).waitFor({ state: "detached" });
   }));
 });

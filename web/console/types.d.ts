@@ -190,6 +190,8 @@ interface PanelData {
   unit?: string;
   fields?: PanelField[];
   markup?: Markup;
+  /** what a form calls its button */
+  button?: string;
   /** of a form among the limits of a share: what holds now */
   summary?: string;
 }
