@@ -12,7 +12,7 @@ _btshare_ask() {
 
 # One name a line.
 _btshare_names() {
-  _btshare_ask list --json | sed -n 's/^ *"name": "\(.*\)",\{0,1\}$/\1/p'
+  _btshare_ask list --names
 }
 
 # Those that plugins have added.
@@ -50,7 +50,8 @@ _btshare() {
   local share_flags="--config --console --public --port --name --json --quiet --verbose"
   case $command in
     "") flags+=" --version $share_flags" ;;
-    list | who | drops | paths) flags+=" --json" ;;
+    list) flags+=" --json --names" ;;
+    who | drops | paths) flags+=" --json" ;;
     status) flags+=" --json --diagnostics" ;;
     link) flags+=" --qr --magnet --grant --torrent --to --for --limit --list --revoke" ;;
     drop) flags+=" --title --note --for --max-file --max-files --max-all --qr --close --delete" ;;
