@@ -169,6 +169,7 @@ return {
   ["message.config.given.number"] = "option number {number} must be given: {what}",
   ["message.config.given.folder"] = "the folder, as in share \"~/Public\"",
   ["message.config.given.rule"] = "a rule in braces, such as {example}",
+  ["message.config.limitless"] = "{name} limits nothing: it wants downloads or bytes, such as {example}",
   ["message.config.unnamed"] = "option number {number} has no name: it is written NAME = VALUE",
   ["message.config.many"] = "option number {number} is too many: there can be {count}",
   ["message.config.named"] = "must be a list, and '{name}' is a name",

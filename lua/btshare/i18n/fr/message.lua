@@ -175,6 +175,7 @@ return {
   ["message.config.given.number"] = "l’option numéro {number} doit être donnée : {what}",
   ["message.config.given.folder"] = "le dossier, comme dans share \"~/Public\"",
   ["message.config.given.rule"] = "une règle entre accolades, comme {example}",
+  ["message.config.limitless"] = "{name} ne limite rien : il faut downloads ou bytes, comme {example}",
   ["message.config.unnamed"] = "l’option numéro {number} n’a pas de nom : on écrit NOM = VALEUR",
   ["message.config.many"] = "l’option numéro {number} est de trop : il peut y en avoir {count}",
   ["message.config.named"] = "doit être une liste, et « {name} » est un nom",
