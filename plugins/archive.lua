@@ -71,7 +71,7 @@ local said = {
   en = { removed = "removed", expired = "expired", earlier = "earlier", again = "Share again", what = "What",
     columns = { "Name", "Why", "When", "Where" }, period = "For how long (2h, 7d; empty: as usual)",
     done = "%s: is shared again%s", till = ", until %Y-%m-%d %H:%M" },
-  fr = { removed = "enlevé", expired = "expiré", earlier = "avant", again = "Repartager", what = "Quoi",
+  fr = { removed = "retiré", expired = "expiré", earlier = "avant", again = "Repartager", what = "Quoi",
     columns = { "Nom", "Raison", "Quand", "Emplacement" },
     period = "Pour combien de temps (2h, 7d ; vide : comme d’habitude)",
     done = "%s : de nouveau partagé%s", till = ", jusqu’au %d/%m/%Y à %H:%M" },
@@ -100,7 +100,7 @@ local function revive(name, text, words)
   local done, message, code = shares.revive(entry.id, period and time.now() + math.ceil(period))
   if not done and code == "missing" then
     message = "%s: its folder is not shared any more, or it is gone; btshare add shares %s"
-    return nil, message:format(name, entry.path), code
+    return nil, message:format(entry.name, entry.path), code
   elseif not done then
     return nil, message, code
   end

@@ -81,7 +81,7 @@ describe("the archive", function()
     command("stop", "film.txt")
     local table_panel = api("GET", "/plugins/archive/panels/archive").json
     assert.same({ "film.txt", "removed" }, { table_panel.rows[1][1], table_panel.rows[1][2] })
-    assert.equal("enlevé", api("GET", "/plugins/archive/panels/archive?language=fr").json.rows[1][2])
+    assert.equal("retiré", api("GET", "/plugins/archive/panels/archive?language=fr").json.rows[1][2])
     assert.same({ true }, { table_panel.actions[1].each })
     local form = api("GET", "/plugins/archive/panels/share-again").json
     assert.same({ "film.txt" }, form.fields[1].choices)
