@@ -10,6 +10,15 @@ local get_remote = {}
 
 local refresh_milliseconds = 500
 
+-- What somebody types who knows the password, and whether they could be asked.
+local function ask_password(view, download)
+  local is_done, typed
+  if not view:ask(download, function(password) is_done, typed = true, password end) then return nil, false end
+  while not is_done do uv.run("once") end
+  view:answered()
+  return typed, true
+end
+
 ---@param context btshare.cli.context
 ---@param options table
 ---@param request btshare.downloads.request
@@ -17,7 +26,7 @@ local refresh_milliseconds = 500
 function get_remote.run(context, options, request)
   local body = {
     source = request.source, torrent = request.torrent and crypto.base64url(request.torrent), files = request.files,
-    share_after = request.share_after, share_seconds = request.share_seconds,
+    share_after = request.share_after, share_seconds = request.share_seconds, password = request.password,
   }
   local download, code, problem = control.ask(context, options, "POST", "/api/v1/downloads", body)
   if not download then
@@ -35,9 +44,16 @@ function get_remote.run(context, options, request)
   local target = "/api/v1/downloads/" .. download.id
   local result
   while not result do
-    if download.state == "failed" then
+    local password, was_asked
+    if download.locked then password, was_asked = ask_password(view, download) end
+    if password then
+      download, code = control.ask(context, options, "PATCH", target, { password = password })
+      if not download then result = code end
+    elseif was_asked then
+      result = exit.interrupted
+    elseif download.state == "failed" then
       view:failed(download, views.reason(download.reason))
-      result = exit.failed
+      result = download.locked and exit.refused or exit.failed
     elseif download.finished then
       view:finished(download)
       result = exit.ok

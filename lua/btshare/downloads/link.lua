@@ -15,6 +15,7 @@ local prepare_milliseconds = 1000 -- while the other side is still hashing
 local most_redirects = 3
 local largest_page = 4 * 1024 * 1024
 local largest_torrent = 4 * 1024 * 1024
+local longest_password = 1024
 
 ---@class btshare.downloads.Links
 ---@field private owner btshare.Downloads
@@ -28,42 +29,51 @@ function link.new(owner)
   return setmetatable({ owner = owner, running = {} }, Links)
 end
 
+local usual_port = { http = ":80", https = ":443" }
+
 local function origin_of(url)
-  local scheme, host = url:match("^(https?)://([^/?#]+)")
-  return scheme, host and host:lower()
+  local scheme, host = url:match("^(%a+)://([^/?#]+)")
+  scheme = scheme and scheme:lower()
+  if not usual_port[scheme] then return nil end
+  host = host:lower()
+  return scheme, host:gsub(":%d+$", ""), host:match(":%d+$") or usual_port[scheme]
 end
 
 -- Where a redirect leads: to the same host only, and never from https to http. Whoever answers must not choose whom
--- else this machine asks (security S28).
-local function follow_redirect(url, location)
-  local scheme, host = origin_of(url)
-  local next_scheme, next_host = origin_of(location)
-  if next_host and next_host:gsub(":%d+$", "") == host:gsub(":%d+$", "")
-    and (next_scheme == scheme or next_scheme == "https") then
-    return location
+-- else this machine asks (security S28). A password goes to nobody but the server that its owner named.
+local function follow_redirect(url, location, has_password)
+  local scheme, host, port = origin_of(url)
+  local next_scheme, next_host, next_port = origin_of(location)
+  if next_host ~= host or next_scheme ~= scheme and next_scheme ~= "https" then
+    return nil, "redirects to another place"
+  elseif has_password and (next_scheme ~= scheme or next_port ~= port) then
+    return nil, "redirects to another address, which does not get the password; ask for that one"
   end
-  return nil, "redirects to another place"
+  return location
 end
 
 ---Fetches into memory. Call in a task; the fetch ends with it.
 ---@param url string
 ---@param accept string
 ---@param limit integer
+---@param password string? for the server of `url` alone
 ---@return core.fetch.Response? response
 ---@return string? message
 ---@return string? code
-function link.get(url, accept, limit)
+function link.get(url, accept, limit, password)
   for _ = 0, most_redirects do
     local started
     local _ <close> = task.on_close(function() if started then started:close() end end)
     local response, message, code = task.await(function(resume)
       local why, its_code
-      started, why, its_code = fetch.start({ url = url, accept = accept, limit = limit }, resume)
+      started, why, its_code = fetch.start({
+        url = url, accept = accept, limit = limit, password = password,
+      }, resume)
       if not started then resume(nil, why, its_code) end
     end)
     if not response then return nil, message, code end
     if response.status < 300 or response.status >= 400 or not response.location then return response end
-    url, message = follow_redirect(url, response.location)
+    url, message = follow_redirect(url, response.location, password ~= nil)
     if not url then return nil, message, "denied" end
   end
   return nil, "redirects too often", "denied"
@@ -75,13 +85,17 @@ local function page_of(uri)
 end
 
 -- What the page says: an object of which nothing is trusted yet.
-local function ask_page(url)
-  local response, message, code = link.get(url, "application/json", largest_page)
+local function ask_page(url, password)
+  local response, message, code = link.get(url, "application/json", largest_page, password)
   if not response then return nil, message, code end
   if response.status == 404 or response.status == 410 then
     return nil, "the link leads nowhere (any more)", "gone"
-  elseif response.status == 401 or response.status == 403 then
+  elseif response.status == 401 then
+    return nil, password and "that is not the password of this link" or "this link asks for a password", "locked"
+  elseif response.status == 403 then
     return nil, "the link is locked; open it in a browser", "gone"
+  elseif response.status == 429 then
+    return nil, "too many wrong passwords were tried", "busy"
   elseif response.status ~= 200 then
     return nil, "answered " .. response.status, "busy"
   end
@@ -93,13 +107,15 @@ local function ask_page(url)
 end
 
 local function take_torrent(owner, download, url)
-  local response, message, code = link.get(url .. "/torrent", "application/x-bittorrent", largest_torrent)
+  local response, message, code =
+    link.get(url .. "/torrent", "application/x-bittorrent", largest_torrent, download.password)
   if not response then return nil, message, code end
   if response.status ~= 200 then return nil, "gives no torrent: " .. response.status, "busy" end
   local found
   found, message, code = torrent_file.source(response.body)
   if not found then return nil, message, code == "invalid" and "gone" or code end
   download.source.torrent, download.is_public = found.torrent, false
+  download.password = nil -- a grant is in the torrent's addresses
   owner:keep(download)
   local _ <close> = download.mutex:lock()
   local begun
@@ -109,7 +125,7 @@ end
 
 -- One try: true where it is under way or done.
 local function try(owner, download, url)
-  local page, message, code = ask_page(url)
+  local page, message, code = ask_page(url, download.password)
   if not page then return nil, message, code end
   if page.torrent then return take_torrent(owner, download, url) end
   if page.progress or page.state == "settling" or page.state == "preparing" then
@@ -136,6 +152,23 @@ local function run(owner, download)
     download.link_trouble = message
     task.sleep(code == "preparing" and prepare_milliseconds or retry_milliseconds)
   end
+end
+
+---Whether something can be sent as a password.
+---@param password string
+---@return true|nil can
+---@return string? message
+---@return string? code
+function link.check_password(password)
+  if password ~= "" and #password <= longest_password and not password:find("%c") then return true end
+  return nil, "password: must have 1 to 1024 characters, and no line breaks", "invalid"
+end
+
+---Whether a download still asks its link for anything, and may be asked for a password.
+---@param download btshare.Download
+---@return boolean
+function link.is_asked(download)
+  return download.source.kind == "link" and not download.source.torrent and not download.finished
 end
 
 ---Remembers what was fetched before a restart.

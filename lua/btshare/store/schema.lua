@@ -280,6 +280,10 @@ schema.migrations = {
   ALTER TABLE shares ADD COLUMN web_seed TEXT;
   ALTER TABLE shares ADD COLUMN trackers TEXT;
   ]],
+  [[
+  -- What opens the link of a download, as long as that is still asked; NULL from then on.
+  ALTER TABLE downloads ADD COLUMN password TEXT;
+  ]],
 }
 
 ---Brings a database to the newest version.

@@ -71,6 +71,7 @@
 ---@field share_after boolean whether it is shared once it is there
 ---@field paused boolean whether it is paused
 ---@field revision integer counts its changes
+---@field locked boolean? whether it failed for want of the password that its link asks for
 ---@field source string "magnet", "torrent" or "link"
 ---@field info_hash string? of its torrent, in hex
 
