@@ -261,6 +261,12 @@ describe("a download from a link", function()
     run_receiver()
     ends(run(words()), 5, "--password-file FILE")
     ends(run(words(), { "\3" }), 130, "asks for a password")
+    for _, more in ipairs { {}, out } do
+      local child = run(words(table.unpack(more)), {})
+      child:wait_for(function() return child.output:find("Password (not shown): ", 1, true) end, 20, "the question")
+      child:kill "sigterm"
+      ends(child, 130, "asks for a password") -- and the terminal is as it was
+    end
     ends(run(words(), { "wrong", password }), 0, "film.bin")
     assert.is_true(film == helper.read(home .. "/downloads/film.bin"))
   end)

@@ -1,6 +1,7 @@
 # Runs a command on a terminal of its own: terminal.py PROMPT ANSWER… -- COMMAND…
 # Each time the prompt comes, the next answer is typed; what the terminal shows goes to stdout.
-import os, pty, sys
+# SIGTERM is passed on to the command.
+import os, pty, signal, sys, termios
 
 words = sys.argv[1:]
 split = words.index("--")
@@ -8,6 +9,7 @@ prompt, answers, command = words[0].encode(), words[1:split], words[split + 1:]
 child, terminal = pty.fork()
 if child == 0:
     os.execvp(command[0], command)
+signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
 shown, seen = b"", 0
 while True:
     try:
@@ -21,5 +23,7 @@ while True:
     if answers and prompt in shown[seen:]:
         seen = len(shown)
         os.write(terminal, answers.pop(0).encode() + b"\r")
+if not termios.tcgetattr(terminal)[3] & termios.ECHO:
+    sys.exit("the terminal was left without echo")
 _, status = os.waitpid(child, 0)
 sys.exit(os.waitstatus_to_exitcode(status) % 256)

@@ -129,6 +129,7 @@ end
 ---What was typed has been taken.
 function View:answered()
   self.is_asking = false
+  if self.cancel then self.cancel() end
 end
 
 ---@param line string

@@ -65,9 +65,10 @@ keys["\8"] = keys["\127"]
 function password.ask(context, on_done)
   local terminal = uv.new_tty(standard_input, true)
   if not terminal then return nil end
-  local self = { typed = "" }
+  local self, is_over = { typed = "" }, false
   local function close()
-    if terminal:is_closing() then return false end
+    if is_over then return false end
+    is_over = true
     terminal:set_mode(normal)
     terminal:close()
     context.err:write "\n"
@@ -81,7 +82,7 @@ function password.ask(context, on_done)
   terminal:read_start(function(_, bytes)
     if not bytes then return self.finish(nil) end
     for key in bytes:gmatch(".") do
-      if terminal:is_closing() then return end
+      if is_over then return end
       local act = keys[key]
       if act then
         act(self)

@@ -11,7 +11,7 @@ return {
   ["console.download.unlock.busy"] = "Trying the password.",
   ["console.download.unlock.field"] = "Password of the link",
   ["console.download.unlock.title"] = "Locked link",
-  ["console.download.unlock.what"] = "The person who sent you the link knows the password.",
+  ["console.download.unlock.what"] = "This link asks for a password. The person who sent it to you knows it.",
   ["message.unlock.asked"] = "this link asks for a password",
   ["message.unlock.wrong"] = "that is not the password of this link",
   ["message.unlock.throttled"] = "too many wrong passwords were tried",

@@ -13,7 +13,7 @@ return {
   ["console.download.unlock.busy"] = "Essai du mot de passe.",
   ["console.download.unlock.field"] = "Mot de passe du lien",
   ["console.download.unlock.title"] = "Lien verrouillé",
-  ["console.download.unlock.what"] = "La personne qui vous a envoyé le lien connaît le mot de passe.",
+  ["console.download.unlock.what"] = "Ce lien demande un mot de passe. La personne qui vous l’a envoyé le connaît.",
   ["message.unlock.asked"] = "ce lien demande un mot de passe",
   ["message.unlock.wrong"] = "ce n’est pas le mot de passe de ce lien",
   ["message.unlock.throttled"] = "trop de mots de passe erronés ont été essayés",
