@@ -2,14 +2,12 @@
 local ceilings = require "btshare.ceilings"
 local core_engine = require "core.engine"
 local obfuscation = require "btshare.obfuscation"
+local settings = require "btshare.engine.settings"
 local task = require "btshare.task"
 local uv = require "luv"
 
 local update_milliseconds = 1000
 local busy_milliseconds = 250 -- while the upload limit is being divided
--- libtorrent hands out what a limit allows at each of its ticks, and to a peer only what lasts for two of them.
-local tick_milliseconds, busy_tick_milliseconds = 500, 200
-local has_announce_port = core_engine.check_setting("announce_port", 1) -- newer than 2.0.8
 
 ---@class btshare.engine.Traffic
 ---@field up_rate integer payload bytes a second
@@ -36,43 +34,8 @@ Engine.__index = Engine
 
 local engine = { methods = Engine }
 
----What config.lua says, in libtorrent's words.
----@param config table
----@param most btshare.ceilings.Limits
----@return table<string, string|integer|boolean>
-local function settings_of(config, most)
-  local limits = config.limits or {}
-  local settings = obfuscation.settings(config.obfuscation)
-  -- Limits count what we send, not what libtorrent guesses of the headers of packets, acknowledgements included.
-  settings.rate_limit_ip_overhead = false
-  for name, value in pairs(config.torrent or {}) do
-    settings[name] = value
-  end
-  for name, way in pairs { upload_rate_limit = "up", download_rate_limit = "down" } do
-    local limit = limits[way] or 0
-    settings[name] = ceilings.lowest(limit > 0 and limit or settings[name], most[way])
-  end
-  settings.enable_dht, settings.enable_lsd = false, false -- until a share is public
-  return settings
-end
-
--- While HTTP and the swarm share a limit, both must keep to what they have from one look to the next.
-local function tick_of(config, is_busy)
-  local own = (config.torrent or {}).tick_interval
-  return { tick_interval = own or (is_busy and busy_tick_milliseconds or tick_milliseconds) }
-end
-
--- What depends on the shares and the router. The owner's own settings can forbid discovery, but not switch it on
--- where nothing is public.
 local function settings_now(self)
-  local own, is_public = self.config.torrent or {}, next(self.public) ~= nil
-  local settings = self.obfuscation and self.obfuscation:settings() or {}
-  settings.enable_dht = is_public and own.enable_dht ~= false
-  settings.enable_lsd = is_public and own.enable_lsd ~= false
-  if has_announce_port then
-    settings.announce_port = own.announce_port or self.announce_port
-  end
-  return settings
+  return settings.now(self.config, next(self.public) ~= nil, self.obfuscation, self.announce_port)
 end
 
 ---@param options {listen: string[], config: table}
@@ -83,13 +46,13 @@ end
 function engine.open(options, log)
   local self = setmetatable({
     library = core_engine.library, handlers = {}, leaving = {}, log = log, public = {}, announce_port = 0,
-    config = options.config, ceilings = {}, upload_limit = settings_of(options.config, {}).upload_rate_limit,
+    config = options.config, ceilings = {}, upload_limit = settings.of(options.config, {}).upload_rate_limit,
     traffic = { up_rate = 0, down_rate = 0, uploaded = 0, downloaded = 0, sent = 0, peers = 0 },
   }, Engine)
   local message, code
   self.core, message, code = core_engine.open({
     listen = options.listen,
-    settings = settings_of(options.config, {}),
+    settings = settings.of(options.config, {}),
     obfuscation = options.config.obfuscation,
   }, function(event)
     for _, handler in ipairs(self.handlers[event.type] or {}) do
@@ -129,7 +92,7 @@ function Engine:set_obfuscation(mode)
     self.obfuscation = nil
     return
   end
-  self.obfuscation = obfuscation.new(function(settings) self.core:apply(settings) end)
+  self.obfuscation = obfuscation.new(function(changed) self.core:apply(changed) end)
   if next(self.public) then self.obfuscation:set_public(true) end
 end
 
@@ -193,14 +156,12 @@ function Engine:add_download(download)
   return info_hash, message, code
 end
 
--- What passes on to the core as it is.
-for _, name in ipairs { "set_wanted", "post_files", "save", "set_limits", "post_peers" } do
+-- What passes on to the core as it is; see core.engine.
+for _, name in ipairs {
+  "pause", "resume", "refuse", "recheck", "save", "set_wanted", "set_limits", "post_files", "post_peers",
+  "post_updates",
+} do
   Engine[name] = function(self, ...) return self.core[name](self.core, ...) end
-end
-
----Asks for "progress" of what has changed.
-function Engine:post_updates()
-  self.core:post_updates()
 end
 
 ---Takes a download out and deletes what was received of it; "removed" follows.
@@ -247,16 +208,6 @@ function Engine:remove(info_hash)
 end
 
 ---@param info_hash string
-function Engine:pause(info_hash)
-  return self.core:pause(info_hash)
-end
-
----@param info_hash string
-function Engine:resume(info_hash)
-  return self.core:resume(info_hash)
-end
-
----@param info_hash string
 ---@param address string
 ---@param port integer
 function Engine:connect_peer(info_hash, address, port)
@@ -267,24 +218,17 @@ function Engine:connect_peer(info_hash, address, port)
   return called, message, code
 end
 
----Has a "peers" event come; see core.engine.
----@param info_hash string
----@param with_pieces boolean?
-function Engine:post_peers(info_hash, with_pieces)
-  return self.core:post_peers(info_hash, with_pieces)
-end
-
 ---Applies limits, obfuscation and libtorrent settings of a new configuration.
 ---@param config table
 function Engine:reconfigure(config)
-  local settings, former = settings_of(config, self.ceilings), self.config
-  local upload_limit = settings.upload_rate_limit
+  local wanted, former = settings.of(config, self.ceilings), self.config
+  local upload_limit = wanted.upload_rate_limit
   self.config = config
   self:set_obfuscation(config.obfuscation)
   for name, value in pairs(settings_now(self)) do
-    settings[name] = value
+    wanted[name] = value
   end
-  local applied, message, code = self.core:apply(settings)
+  local applied, message, code = self.core:apply(wanted)
   if applied then
     self.upload_limit = upload_limit
   else
@@ -304,10 +248,10 @@ end
 ---@param most btshare.ceilings.Limits
 function Engine:set_ceilings(most)
   if self.is_closed then return end
-  local settings = settings_of(self.config, most)
-  self.ceilings, self.upload_limit = most, settings.upload_rate_limit
+  local wanted = settings.of(self.config, most)
+  self.ceilings, self.upload_limit = most, wanted.upload_rate_limit
   return self.core:apply {
-    upload_rate_limit = settings.upload_rate_limit, download_rate_limit = settings.download_rate_limit,
+    upload_rate_limit = wanted.upload_rate_limit, download_rate_limit = wanted.download_rate_limit,
   }
 end
 
@@ -320,16 +264,8 @@ function Engine:set_pace(is_busy, wants_torrents)
   if milliseconds ~= self.timer:get_repeat() then
     self.timer:set_repeat(milliseconds)
     self.timer:again()
-    self.core:apply(tick_of(self.config, is_busy))
+    self.core:apply(settings.tick(self.config, is_busy))
   end
-end
-
----Turns these away, and nobody else, from now on until the torrent is removed.
----@param info_hash string
----@param visitors {id: string?, address: string?, port: integer?}[]
----@param addresses string[]? where given, whoever is at another one is turned away, too
-function Engine:refuse(info_hash, visitors, addresses)
-  return self.core:refuse(info_hash, visitors, addresses)
 end
 
 ---@param info_hash string
@@ -342,12 +278,6 @@ end
 ---@param limits {up: integer?, down: integer?} bytes a second; 0: none, nil: as it was
 function Engine:limit_download(info_hash, limits)
   return self.core:set_limits(info_hash, { up = limits.up, down = limits.down })
-end
-
----Compares what is there of a download with its hashes.
----@param info_hash string
-function Engine:recheck(info_hash)
-  return self.core:recheck(info_hash)
 end
 
 ---Leaves the swarm without blocking the loop.

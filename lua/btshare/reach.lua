@@ -46,6 +46,12 @@ function reach.scope(address)
   return "global"
 end
 
+---@param address string
+---@return boolean
+function reach.is_ipv4(address)
+  return not address:find(":", 1, true)
+end
+
 ---Whether nobody but this machine can reach us: then nothing is mapped or discovered either.
 ---@return boolean
 function Reach:is_loopback_only()
@@ -86,6 +92,15 @@ function Reach:addresses()
     self.known, self.known_at = self:look_up(), now
   end
   return self.known
+end
+
+---@param scope string as of reach.scope
+---@param wants_ipv4 boolean else IPv6
+---@return string? address the first of ours of that scope and family
+function Reach:first(scope, wants_ipv4)
+  for _, address in ipairs(self:addresses()) do
+    if reach.scope(address) == scope and reach.is_ipv4(address) == wants_ipv4 then return address end
+  end
 end
 
 ---@private

@@ -2,20 +2,10 @@
 -- who came from the internet.
 local mapping = require "btshare.mapping"
 local reach = require "btshare.reach"
+local verdict = require "btshare.reachability.verdict"
 local uv = require "luv"
 
 local look_milliseconds = 10000 -- between two looks at our addresses
-
----@alias btshare.Reachability.state
----| "reached" somebody came from the internet
----| "mapped" the router opened both ports
----| "partly" the router opened one of them
----| "direct" this machine has an address of its own on the internet
----| "shared" the router has no address of its own on the internet
----| "closed" the router opened none
----| "refused" config.lua says not to ask the router
----| "asking" the router has not answered yet
----| "off" nobody but this machine may come, or there is no network
 
 ---@class btshare.Reachability
 ---@field private services btshare.Services
@@ -30,17 +20,6 @@ local Reachability = {}
 Reachability.__index = Reachability
 
 local reachability = {}
-
-local function is_ipv4(address)
-  return not address:find(":", 1, true)
-end
-
--- The first address of ours of that scope and family.
-local function first(self, scope, wants_ipv4)
-  for _, address in ipairs(self.services.reach:addresses()) do
-    if reach.scope(address) == scope and is_ipv4(address) == wants_ipv4 then return address end
-  end
-end
 
 ---@param services btshare.Services
 ---@return btshare.Reachability
@@ -75,7 +54,7 @@ end
 local function mapped_address(bound)
   for _, address in ipairs(bound) do
     if address == "0.0.0.0" then return nil end
-    if is_ipv4(address) then return address end
+    if reach.is_ipv4(address) then return address end
   end
   return false
 end
@@ -97,7 +76,7 @@ local wished = "asks the router (UPnP, NAT-PMP) to open TCP ports %d (downloads)
 local function has_router(self)
   local place = self.services.reach
   return not place:is_loopback_only() and mapped_address(place.bound) ~= false
-    and (first(self, "lan", true) or first(self, "lan", false)) ~= nil and not first(self, "global", true)
+    and (place:first("lan", true) or place:first("lan", false)) ~= nil and not place:first("global", true)
 end
 
 -- Whether it may be asked at all.
@@ -111,7 +90,7 @@ function Reachability:ask_router()
   local place = services.reach
   local address = mapped_address(place.bound)
   if not is_permitted(self) or place:is_loopback_only() or address == false then return end
-  if first(self, "global", true) then return end -- no router stands between
+  if place:first("global", true) then return end -- no router stands between
   local message
   self.mapper, message = mapping.open({
     store = services.store, tcp = place.torrent_port, http = place.public_port, address = address,
@@ -128,7 +107,7 @@ end
 function Reachability:own_addresses()
   local own = {}
   for _, address in ipairs(self.services.reach:addresses()) do
-    if is_ipv4(address) then own[#own + 1] = address end
+    if reach.is_ipv4(address) then own[#own + 1] = address end
   end
   return table.concat(own, " ")
 end
@@ -169,66 +148,14 @@ function Reachability:pass_on()
   self.services.engine:set_announce_port(is_other and change.tcp or 0)
 end
 
--- What the owner can do where the router does not.
-local function advice(self)
-  local place = self.services.reach
-  local own = first(self, "lan", true)
-  return own and ("; in the router's settings, let TCP ports %d and %d through to %s")
-    :format(place.public_port, place.torrent_port, own) or ""
-end
-
--- What the router's last word means.
-local function judge(self)
-  local change = self.mapping
-  if not change then return "asking", "not known yet, the router is being asked" end
-  if change.external and reach.scope(change.external) ~= "global" then
-    return "shared", ("no, the router's own address (%s) is not on the internet: the provider shares one among "
-      .. "customers, or another router stands before it"):format(change.external)
-  elseif change.tcp and change.http then
-    return "mapped", ("yes, the router opened ports %d (downloads) and %d (BitTorrent)"):format(change.http, change.tcp)
-  elseif change.tcp or change.http then
-    return "partly", ("partly, the router opened port %d only (%s): %s"):format(change.http or change.tcp,
-      change.http and "downloads" or "BitTorrent", change.message)
-  end
-  return "closed", "no, " .. change.message .. advice(self)
-end
-
--- As far as IPv4 goes.
-local function judge_ipv4(self)
-  local services = self.services
-  local own = first(self, "global", true)
-  if services.reach:is_loopback_only() then
-    return "off", "no, BTshare listens on this machine only (public in config.lua)"
-  elseif own then
-    return "direct", ("yes, this machine has an address of its own there (%s), unless a firewall stands before it")
-      :format(own)
-  elseif not first(self, "lan", true) and not first(self, "lan", false) then
-    return "off", "no, this machine has no network"
-  elseif not is_permitted(self) then
-    return "refused", "not as far as we know, map_ports = false in config.lua forbids to ask the router" .. advice(self)
-  elseif not self.mapper then
-    return "closed", "no, BTshare has no IPv4 address to open a port for"
-  end
-  return judge(self)
-end
-
-local is_open = { mapped = true, direct = true, partly = true, off = true }
-
 ---Whether we can be reached from the internet.
 ---@return btshare.Reachability.state state
 ---@return string sentence without a full stop
 function Reachability:internet()
-  if self.reached then
-    return "reached", "yes, somebody came from there at " .. os.date("%H:%M on %d %B", self.reached.at)
-  end
-  local state, sentence = judge_ipv4(self)
-  local own = first(self, "global", false)
-  if own and state == "off" then
-    return "direct", ("yes, by IPv6 (%s), unless a firewall stands before it"):format(own)
-  elseif own and not is_open[state] then
-    return state, sentence .. ("; by IPv6 (%s) yes, unless a firewall stands before it"):format(own)
-  end
-  return state, sentence
+  return verdict.internet(self.services.reach, {
+    reached_at = self.reached and self.reached.at, mapping = self.mapping, is_permitted = is_permitted(self),
+    is_asked = self.mapper ~= nil,
+  })
 end
 
 local is_worth_asking = { refused = true, closed = true, partly = true }
@@ -254,22 +181,6 @@ function Reachability:ask()
   end
   self:review()
   return true
-end
-
----Whether we can be reached on our own network.
----@return "yes"|"off" state
----@return string sentence without a full stop
-function Reachability:lan()
-  local place = self.services.reach
-  if place:is_loopback_only() then
-    return "off", "no, BTshare listens on this machine only (public in config.lua)"
-  end
-  for _, address in ipairs(place:addresses()) do
-    if reach.scope(address) ~= "loopback" then
-      return "yes", ("yes, at http://%s/"):format(reach.join(address, place.public_port))
-    end
-  end
-  return "off", "no, this machine has no network"
 end
 
 local function endpoints_of(self)
@@ -308,7 +219,7 @@ end
 ---All of it, for `status` and the API.
 ---@return {lan: table, internet: table, addresses: table[]}
 function Reachability:describe()
-  local lan, lan_sentence = self:lan()
+  local lan, lan_sentence = verdict.lan(self.services.reach)
   local internet, internet_sentence = self:internet()
   return {
     lan = { state = lan, sentence = lan_sentence },

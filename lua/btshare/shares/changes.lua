@@ -4,6 +4,7 @@
 -- holds already changes nothing. All are to be called in a task.
 local choices = require "btshare.shares.choices"
 local exposure = require "btshare.exposure"
+local seeding = require "btshare.shares.seeding"
 local set_state = require "btshare.shares.state"
 local versions = require "btshare.shares.versions"
 
@@ -47,10 +48,10 @@ function Changes:set_paused(share, is_paused)
   if not stored then return nil, message, code end
   share.is_paused = is_paused
   if is_paused then
-    versions.leave_swarm(self, share)
+    seeding.leave(self, share)
     self.services.transfers:cut_invalid()
   elseif share.state == "ready" and is_shared(share) then
-    versions.rejoin_swarm(self, share)
+    seeding.rejoin(self, share)
   end
   self:tell("share-updated", share)
   return true
@@ -138,8 +139,8 @@ function Changes:set_trackers(share, wanted)
   if not stored then return nil, message, code end
   share.trackers = trackers
   if share.is_seeding and share.exposure == "public" then
-    versions.leave_swarm(self, share)
-    versions.rejoin_swarm(self, share)
+    seeding.leave(self, share)
+    seeding.rejoin(self, share)
   end
   self:tell("share-updated", share)
   return true
@@ -198,8 +199,8 @@ function Changes:set_exposure(share, wanted)
   if needs_another_torrent(former, wanted) or share.state ~= "ready" then
     make_anew(self, share)
   else
-    versions.leave_swarm(self, share)
-    versions.rejoin_swarm(self, share)
+    seeding.leave(self, share)
+    seeding.rejoin(self, share)
   end
   self:tell("share-updated", share)
   return true

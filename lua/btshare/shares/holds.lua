@@ -3,7 +3,7 @@
 -- To others it is as if each were paused: out of the swarm, and its page says so. Nothing of it is stored, so that
 -- neither an end by force nor a plugin that goes leaves a share paused that its owner wants to be sent.
 local task = require "btshare.task"
-local versions = require "btshare.shares.versions"
+local seeding = require "btshare.shares.seeding"
 
 ---@class btshare.Shares
 local Holds = {}
@@ -14,9 +14,9 @@ local function follow(shares)
   for _, share in ipairs(shares:list()) do
     local is_there = shares.by_id[share.id] == share and not share.is_stopped and not share.is_expired
     if is_there and share.is_held then
-      versions.leave_swarm(shares, share)
+      seeding.leave(shares, share)
     elseif is_there and share.state == "ready" then
-      versions.rejoin_swarm(shares, share)
+      seeding.rejoin(shares, share)
     end
     task.breathe()
   end

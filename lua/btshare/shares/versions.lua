@@ -1,11 +1,11 @@
--- Versions of a share: one manifest, its hashes and its torrent, and their way into the swarm.
+-- Versions of a share: one manifest, its hashes and its torrent.
 --
 -- Everything here may wait, and the world may change meanwhile: whoever begins takes a ticket of the
 -- share and gives up when there is a newer one.
 local build = require "btshare.shares.build"
 local choices = require "btshare.shares.choices"
-local exposure = require "btshare.exposure"
 local manifests = require "core.manifest"
+local seeding = require "btshare.shares.seeding"
 local set_state = require "btshare.shares.state"
 local task = require "btshare.task"
 
@@ -16,89 +16,6 @@ local function take_ticket(share)
   return share.ticket
 end
 
-local function stored_version(shares, share)
-  return shares.services.store:query("SELECT * FROM versions WHERE share = ?", share.id)[1]
-end
-
--- Whether nothing of it is to be sent for now: by the owner's choice, or because a plugin holds all back.
-local function is_resting(share)
-  return share.is_paused or share.is_held
-end
-
--- Puts a version into the swarm. Another share may be there with the very same torrent, a copy in another folder: it
--- serves for both, and this one is its heir. May wait.
-local function join_swarm(shares, share, version)
-  if not version.torrent or share.is_seeding or is_resting(share) then return true end
-  local ticket, hash = share.ticket, version.info_hash
-  local engine = shares.services.engine
-  local added, message, code = engine:add_share {
-    info_hash = hash,
-    torrent = version.torrent,
-    root = share.root.path,
-    base = build.base(share),
-    manifest = version.manifest,
-    public = share.exposure == "public",
-    trackers = exposure.trackers(share, shares.services.config),
-    up_limit = share.up_limit,
-  }
-  if ticket ~= share.ticket then
-    if added then engine:remove(hash) end
-    return nil
-  elseif added and is_resting(share) then -- since we began to wait
-    engine:remove(hash)
-  elseif added then
-    share.is_seeding, share.is_suspended = true, false
-    shares.by_hash[hash] = share
-    shares:inform("torrent-added", share, { info_hash = hash })
-  elseif code == "exists" then
-    shares.heirs[hash] = shares.heirs[hash] or {}
-    shares.heirs[hash][share] = true
-  else
-    shares:fail(share, message)
-    return nil
-  end
-  return true
-end
-
-local function disinherit(shares, share)
-  local heirs = shares.heirs[share.info_hash]
-  if heirs then
-    heirs[share] = nil
-    shares.heirs[share.info_hash] = next(heirs) and heirs or nil
-  end
-end
-
-local function pass_on(shares, hash)
-  local heir = next(shares.heirs[hash] or {})
-  if heir then
-    disinherit(shares, heir)
-    shares:spawn(join_swarm, shares, heir, stored_version(shares, heir))
-  end
-end
-
----Takes a share out of the swarm; what is being hashed goes on.
----@param shares btshare.Shares
----@param share btshare.Share
-function versions.leave_swarm(shares, share)
-  if share.is_seeding then
-    shares.services.engine:remove(share.info_hash)
-    share.is_seeding, share.is_suspended = false, false
-    shares.by_hash[share.info_hash] = nil
-    shares:inform("torrent-removed", share, { info_hash = share.info_hash })
-    pass_on(shares, share.info_hash)
-  elseif share.info_hash then
-    disinherit(shares, share)
-  end
-end
-
----Puts the current version of a share that is ready back into the swarm. Call in a task.
----@param shares btshare.Shares
----@param share btshare.Share
-function versions.rejoin_swarm(shares, share)
-  local version = share.number and stored_version(shares, share)
-  if version then join_swarm(shares, share, version) end
-end
-
 ---Takes a share out of the swarm and stops its hashing; nothing more of it is read.
 ---@param shares btshare.Shares
 ---@param share btshare.Share
@@ -107,12 +24,7 @@ function versions.withdraw(shares, share)
     shares.services.hasher:cancel(share.job)
     share.job = nil
   end
-  versions.leave_swarm(shares, share)
-end
-
-local function is_in_swarm(shares, share)
-  local heirs = shares.heirs[share.info_hash]
-  return share.is_seeding or is_resting(share) or (heirs and heirs[share])
+  seeding.leave(shares, share)
 end
 
 local function set_ready(share, version)
@@ -131,7 +43,7 @@ end
 -- Puts a prepared version into the swarm and says that it is ready. May wait.
 local function seed(shares, share, version, result)
   share.files, share.size, share.number = version.files, version.size, version.number
-  if join_swarm(shares, share, version) then
+  if seeding.join(shares, share, version) then
     set_ready(share, version)
     tell_ready(shares, share, result)
   end
@@ -139,7 +51,7 @@ end
 
 -- Goes on with a version that is as it was: it may be in the engine still, only held back.
 local function carry_on(shares, share, version)
-  if version.torrent and not is_in_swarm(shares, share) then
+  if version.torrent and not seeding.is_in(shares, share) then
     seed(shares, share, version)
     return
   end
@@ -300,7 +212,7 @@ function versions.refresh(shares, share, entry, is_trusted)
     shares:fail(share, message)
     return
   end
-  local version = share.number and stored_version(shares, share)
+  local version = share.number and seeding.stored(shares, share)
   if not version or share.kind ~= entry.kind then
     share.kind = entry.kind
     shares:spawn(versions.prepare, shares, share, entry)
@@ -331,7 +243,7 @@ end
 ---@param entry core.tree.Entry
 ---@param is_trusted boolean
 function versions.rename(shares, share, entry, is_trusted)
-  local version = share.number and stored_version(shares, share)
+  local version = share.number and seeding.stored(shares, share)
   if version and share.kind == "file" and is_trusted then
     version.manifest = entry.manifest -- the same inode, size and mtime, and no write seen
   elseif version and share.kind == "folder" and keeps_order(share, version) then
