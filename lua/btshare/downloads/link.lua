@@ -12,6 +12,7 @@ local link = {}
 
 local retry_milliseconds = 5000   -- after an answer that does not help
 local prepare_milliseconds = 1000 -- while the other side is still hashing
+local longest_wait = 60           -- seconds, for whoever tried too many passwords
 local most_redirects = 3
 local largest_page = 4 * 1024 * 1024
 local largest_torrent = 4 * 1024 * 1024
@@ -67,7 +68,7 @@ function link.get(url, accept, limit, password)
     local response, message, code = task.await(function(resume)
       local why, its_code
       started, why, its_code = fetch.start({
-        url = url, accept = accept, limit = limit, password = password,
+        url = url, accept = accept, limit = limit, password = password, wants_head = password ~= nil,
       }, resume)
       if not started then resume(nil, why, its_code) end
     end)
@@ -84,6 +85,12 @@ local function page_of(uri)
   return (uri:gsub("[?#].*$", ""):gsub("/+$", ""))
 end
 
+-- The seconds after which another try may be made, where the answer says so.
+local function wait_of(response)
+  local seconds = tonumber((response.head or ""):lower():match("\nretry%-after:%s*(%d+)%s"))
+  return seconds and math.max(1, math.min(seconds, longest_wait))
+end
+
 -- What the page says: an object of which nothing is trusted yet.
 local function ask_page(url, password)
   local response, message, code = link.get(url, "application/json", largest_page, password)
@@ -95,7 +102,7 @@ local function ask_page(url, password)
   elseif response.status == 403 then
     return nil, "the link is locked; open it in a browser", "gone"
   elseif response.status == 429 then
-    return nil, "too many wrong passwords were tried", "busy"
+    return nil, "too many wrong passwords were tried", "busy", wait_of(response)
   elseif response.status ~= 200 then
     return nil, "answered " .. response.status, "busy"
   end
@@ -125,8 +132,8 @@ end
 
 -- One try: true where it is under way or done.
 local function try(owner, download, url)
-  local page, message, code = ask_page(url, download.password)
-  if not page then return nil, message, code end
+  local page, message, code, seconds = ask_page(url, download.password)
+  if not page then return nil, message, code, seconds end
   if page.torrent then return take_torrent(owner, download, url) end
   if page.progress or page.state == "settling" or page.state == "preparing" then
     return nil, "the other side still reads the files", "preparing"
@@ -139,10 +146,13 @@ local function run(owner, download)
   while true do
     download.moved_at = download.moved_at or uv.now()
     download.is_full = nil
-    local done, message, code = try(owner, download, url)
+    local tried = download.password
+    local done, message, code, seconds = try(owner, download, url)
     if done then
       download.link_trouble = nil
       return
+    elseif code == "locked" and download.password ~= tried then
+      seconds = 0 -- another one was given meanwhile
     elseif code == "full" then
       download.is_full = true
     elseif code ~= "busy" and code ~= "missing" and code ~= "preparing" and code ~= "failed" then
@@ -150,7 +160,7 @@ local function run(owner, download)
       return
     end
     download.link_trouble = message
-    task.sleep(code == "preparing" and prepare_milliseconds or retry_milliseconds)
+    task.sleep(seconds and seconds * 1000 or code == "preparing" and prepare_milliseconds or retry_milliseconds)
   end
 end
 
