@@ -263,6 +263,7 @@ bt_fetch *bt_fetch_start(const bt_fetch_request *request, bt_error *error) {
   if (request->folder >= 0) self->request.folder = fcntl(request->folder, F_DUPFD_CLOEXEC, 0);
   bool is_copied = self->request.url && !request->send == !self->request.send &&
                    !request->headers == !self->request.headers &&
+                   !request->user == !self->request.user &&
                    !request->password == !self->request.password;
   bool is_ready = is_copied && set_up(self) && (request->folder < 0 || self->request.folder >= 0);
   if (is_ready && bt_threads_start(1, fetch, self) == 1) return self;

@@ -222,6 +222,8 @@ describe("a download from a link", function()
     assert.equal("", kept_passwords())
     told = told .. all_that_is_told(id)
     assert.is_nil(told:find("motus", 1, true))
+    receiver:stop()
+    assert.is_nil(helper.read(state .. "/btshare.db"):find("motus", 1, true), "it is on the disk still")
   end)
 
   it("that is locked asks on a terminal, or takes a file", function()

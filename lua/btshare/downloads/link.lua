@@ -121,12 +121,14 @@ local function take_torrent(owner, download, url)
   local found
   found, message, code = torrent_file.source(response.body)
   if not found then return nil, message, code == "invalid" and "gone" or code end
+  local password = download.password
   download.source.torrent, download.is_public = found.torrent, false
   download.password = nil -- a grant is in the torrent's addresses
   owner:keep(download)
   local _ <close> = download.mutex:lock()
   local begun
   begun, message, code = session.begin(owner, download)
+  if code == "busy" then download.password = password end
   return begun, message, code == "busy" and "busy" or "gone"
 end
 
