@@ -277,8 +277,8 @@ describe("a download from a link", function()
     assert.is_true(film == helper.read(home .. "/downloads/film.bin"))
   end)
 
-  -- Answers everything by sending the asker elsewhere.
-  local function redirect(to)
+  -- Answers everything with what `answer` makes of its path.
+  local function serve(answer)
     local server = uv.new_tcp()
     servers[#servers + 1] = server
     assert(server:bind("127.0.0.1", 0))
@@ -289,11 +289,19 @@ describe("a download from a link", function()
         if not data then return connection:is_closing() or connection:close() end
         local path = data:match("^%u+ (%S+)")
         server_heads[#server_heads + 1] = data
-        connection:write(("HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-          :format(to(path, server)), function() if not connection:is_closing() then connection:close() end end)
+        connection:write(answer(path, server), function()
+          if not connection:is_closing() then connection:close() end
+        end)
       end)
     end)
     return ("http://127.0.0.1:%d"):format(server:getsockname().port)
+  end
+
+  -- Answers everything by sending the asker elsewhere.
+  local function redirect(to)
+    return serve(function(...)
+      return ("HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"):format(to(...))
+    end)
   end
 
   local function get(url, ...)
@@ -352,6 +360,14 @@ describe("a download from a link", function()
     is_there = true
     assert.equal(download.id, mine("POST", "", asked).id)
     wait_for_state(download.id, "sharing")
+  end)
+
+  it("that lists too much is given up in words", function()
+    local child = get(serve(function()
+      return ("HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\nConnection: close\r\n\r\n") .. ("x"):rep(5000000)
+    end) .. "/s/x")
+    assert.equal(5, child.code)
+    assert.matches("lists more files than BTshare takes from others", child.errors)
   end)
 
   it("follows none to another host: who answers does not choose whom we ask (S28)", function()
