@@ -58,7 +58,7 @@ _btshare() {
     add) flags+=" --for --exposure --listed --web-seed --tracker --format" ;;
     open) flags+=" --print" ;;
     token) flags+=" --scope --for --list --revoke" ;;
-    get) flags+=" --output --files --no-share --share-for --config --json" ;;
+    get) flags+=" --output --files --no-share --share-for --password-file --config --json" ;;
     quit) flags+=" --timeout" ;;
     config) flags+=" --config --json" ;;
     plugin) flags+=" --in --options --json" ;;

@@ -96,6 +96,7 @@ complete -c btshare -n "__fish_seen_subcommand_from get" -s o -l output -x -a "(
 complete -c btshare -n "__fish_seen_subcommand_from get" -l files -x -d "Only these, by their numbers"
 complete -c btshare -n "__fish_seen_subcommand_from get" -l no-share -d "Do not pass it on"
 complete -c btshare -n "__fish_seen_subcommand_from get" -l share-for -x -a "30m 2h 1d 7d" -d "Pass it on for this time"
+complete -c btshare -n "__fish_seen_subcommand_from get" -l password-file -r -F -d "Of a locked link"
 complete -c btshare -n "__fish_seen_subcommand_from get" -l config -r -F -d "Configuration file"
 complete -c btshare -n "__fish_seen_subcommand_from get" -l json -d "Print JSON"
 complete -c btshare -n "__fish_seen_subcommand_from quit" -l timeout -x -d "How long to wait, in seconds"

@@ -101,7 +101,7 @@ _btshare() {
         get) _arguments $common '(-o --output)'{-o,--output}'[save there]:folder:_files -/' \
           '--files[only these, by their numbers]:numbers:' '(--share-for)--no-share[do not pass it on]' \
           '(--no-share)--share-for[pass it on for this time]:time:(30m 2h 1d 7d)' \
-          '--config[configuration file]:file:_files' '--json[print JSON]' '1:torrent:_files' ;;
+          '--password-file[of a locked link]:file:_files' '--config[configuration file]:file:_files' '--json[print JSON]' '1:torrent:_files' ;;
         quit) _arguments $common '--timeout[how long to wait]:seconds:' ;;
         config) _arguments $common '--config[configuration file]:file:_files' '--json[print JSON]' \
           '1:action:(check show)' ;;

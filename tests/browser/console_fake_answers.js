@@ -144,6 +144,10 @@ export function answersOf(world, tell) {
       Object.assign(row, body, { revision: row.revision + 1 });
       if (body.start) row.state = "downloading";
       if (body.paused !== undefined) row.state = body.paused ? "paused" : "downloading";
+      if (body.password) {
+        Object.assign(row, { password: undefined, state: "fetching", locked: undefined, reason: undefined });
+        world.passwords.push(body.password);
+      }
       tell({ downloads: [row] });
       return row;
     }],

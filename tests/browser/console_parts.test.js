@@ -299,6 +299,42 @@ describe("the console", () => {
     await until(() => fake.world.downloads.at(-1).state === "downloading");
   }));
 
+  it("asks for the password of a locked link until it opens, where it was added and in the list", () => onPage("/receive", async (page) => {
+    const field = page.getByLabel("Password of the link");
+    const tell = (change) => fake.tell({ downloads: [Object.assign(fake.world.downloads.at(-1), change)] });
+    const failed = (text) => ({ state: "failed", locked: true, reason: { key: "downloads.failed", text, values: {}, said: { en: text } } });
+    const opened = { locked: undefined, reason: undefined };
+    await page.locator("header .primary").click();
+    await page.locator("textarea").fill("http://192.168.1.20:8702/s/locked");
+    await page.getByRole("button", { name: "Next" }).click();
+    await page.locator("dialog").getByRole("button", { name: "Later" }).waitFor();
+    tell(failed("this link asks for a password"));
+    await field.waitFor();
+    await page.keyboard.type("wrong"); // the focus is there already
+    await page.keyboard.press("Enter");
+    await page.getByText("Trying the password.").waitFor();
+    assert.deepEqual(fake.world.passwords, ["wrong"]);
+    tell(failed("that is not the password of this link"));
+    await page.locator("dialog [role=alert]", { hasText: "that is not the password" }).waitFor();
+    await page.waitForFunction(() => document.activeElement.type === "password");
+    await page.keyboard.type("right"); // in place of what was wrong
+    await page.keyboard.press("Enter");
+    await until(() => fake.world.passwords.at(-1) === "right");
+    tell({ state: "choosing", ...opened });
+    await page.locator("dialog .files label").first().waitFor();
+    await page.getByRole("button", { name: "Later" }).click();
+
+    tell(failed("this link asks for a password"));
+    const again = page.locator(".download", { hasText: "asks for a password" }).getByRole("button", { name: "Enter the password… Album" });
+    await again.focus();
+    await page.keyboard.press("Enter");
+    await field.fill("the third");
+    await page.keyboard.press("Enter");
+    await page.getByText("Trying the password.").waitFor();
+    tell({ state: "downloading", ...opened });
+    await page.locator("dialog").waitFor({ state: "detached" });
+  }));
+
   it("speaks French when told so, and the colours stay as chosen", () => onPage("/settings", async (page) => {
     await page.locator("#own-language").selectOption("fr");
     await page.locator("h1", { hasText: "Réglages" }).waitFor();

@@ -25,7 +25,8 @@ describe("the source of a download", function()
   it("is a link, and nothing else", function()
     assert.equal("link", source.parse("HTTP://host:1/s/token").kind)
     for _, wrong in ipairs { "", "x", "ftp://x/", "file:///etc/passwd", "http://x", "http://x/a b", "magnet:?dn=x",
-      "magnet:?xt=urn:btih:12", "magnet:?xt=urn:btih:" .. ("g"):rep(40), "http://x/" .. ("a"):rep(20000) } do
+      "magnet:?xt=urn:btih:12", "magnet:?xt=urn:btih:" .. ("g"):rep(40), "http://x/" .. ("a"):rep(20000),
+      "http://:motus@x/s/token", "https://marie:motus@x/s/token" } do
       local found, message, code = source.parse(wrong)
       assert.is_nil(found, wrong)
       assert.is_string(message)

@@ -84,6 +84,8 @@ interface Download {
   created?: number;
   share_after?: boolean;
   paused?: boolean;
+  locked?: boolean;
+  revision?: number;
 }
 
 interface Box {

@@ -25,6 +25,7 @@ end
 local columns = {
   "id", "source", "uri", "torrent", "info_hash", "folder", "name", "size", "files", "wanted", "created", "finished",
   "started", "paused", "known", "public", "share_after", "share_seconds", "failure",
+  "password",
 }
 local insert = ("INSERT INTO downloads (%s) VALUES (%s)"):format(
   table.concat(columns, ", "), ("?, "):rep(#columns - 1) .. "?")
@@ -38,6 +39,7 @@ local function values_of(store, download)
     flag(download.is_started), flag(download.is_paused), flag(download.is_known), flag(download.is_public),
     flag(download.share_after),
     download.share_seconds, download.failure and download.failure.code .. "\n" .. download.failure.message,
+    download.password,
   }
 end
 
@@ -96,7 +98,7 @@ function rows.all(store)
       is_started = row.started == 1, is_paused = row.paused == 1, is_known = row.known == 1,
       is_public = row.public == 1,
       share_after = row.share_after == 1, share_seconds = row.share_seconds,
-      failure = code and { code = code, message = message } or nil,
+      failure = code and { code = code, message = message } or nil, password = row.password,
     }
   end
   return list

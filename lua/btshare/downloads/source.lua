@@ -76,6 +76,8 @@ function source.parse(text)
     return nil, "source: not a magnet or a link", "invalid"
   elseif text:lower():find("^magnet:%?") then
     return magnet(text)
+  elseif text:lower():find("^https?://[^/?#]*@") then
+    return nil, "source: has a password in it, which others would see; give it by itself", "invalid"
   elseif text:lower():find("^https?://[^/]+/") then
     return { kind = "link", uri = text, is_findable = true }
   end

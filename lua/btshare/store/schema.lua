@@ -281,6 +281,10 @@ schema.migrations = {
   ALTER TABLE shares ADD COLUMN trackers TEXT;
   ]],
   [[
+  -- What opens the link of a download, as long as that is still asked; NULL from then on.
+  ALTER TABLE downloads ADD COLUMN password TEXT;
+  ]],
+  [[
   -- Ids of uploads that the owner of a drop box stopped while they came, and when: their senders are told.
   CREATE TABLE box_stopped (
     id TEXT PRIMARY KEY,

@@ -258,6 +258,8 @@ return {
 
   ["message.get.elsewhere"] = "redirects to another place",
   ["message.get.redirects"] = "redirects too often",
+  ["message.get.list"] =
+    "lists more files than BTshare takes from others (4 MiB); another torrent app may fetch it",
   ["message.get.nowhere"] = "the link leads nowhere (any more)",
   ["message.get.locked"] = "the link is locked; open it in a browser",
   ["message.get.foreign"] = "is no link of a BTshare",

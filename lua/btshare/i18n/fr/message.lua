@@ -266,6 +266,9 @@ return {
 
   ["message.get.elsewhere"] = "renvoie ailleurs",
   ["message.get.redirects"] = "renvoie trop souvent ailleurs",
+  ["message.get.list"] =
+    "compte plus de fichiers que BTshare n’en accepte d’autrui (4 Mio) ; une autre application torrent peut le "
+    .. "recevoir",
   ["message.get.nowhere"] = "le lien ne mène nulle part, ou plus",
   ["message.get.locked"] = "le lien est verrouillé ; ouvrez-le dans un navigateur",
   ["message.get.foreign"] = "n’est pas un lien de BTshare",

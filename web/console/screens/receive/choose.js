@@ -5,10 +5,13 @@ import { shown } from "../../foreign.js";
 import { hasText, language, size, t } from "../../i18n.js";
 import { html } from "../../html.js";
 import { closeDialog, Dialog, openDialog } from "../../parts/dialog.js";
+import { later } from "../../parts/later.js";
 import { Progress } from "../../parts/progress.js";
 import { attempt } from "../../parts/toast.js";
 import { downloads, downloadsVersion, putDownload } from "../../store.js";
 import { downloadUrl } from "./remove.js";
+
+const Locked = later(() => import("./locked.js"), "Locked");
 
 function Files({ files, wanted, setWanted }) {
   const all = wanted.size === files.length;
@@ -43,6 +46,7 @@ function Choose({ id }) {
   const [wanted, setWanted] = useState(new Set());
   const folder = useRef(null);
   const shares = useRef(null);
+  const [isTrying, setTrying] = useState(false); // a password
   const isKnown = row && row.state !== "fetching" && row.state !== "failed";
   useEffect(() => {
     if (!isKnown) return;
@@ -52,7 +56,13 @@ function Choose({ id }) {
       setWanted(new Set(found.filter((file) => file.wanted).map((file) => file.number)));
     });
   }, [id, isKnown]);
+  const isLocked = row?.locked || (isTrying && row?.state === "fetching");
+  const isOver = isTrying && !isLocked && row?.state !== "choosing" && row?.state !== "failed"; // it goes on as it was to
+  useEffect(() => {
+    if (isOver) closeDialog();
+  }, [isOver]);
   if (!row) return null;
+  if (isLocked) return html`<${Locked} row=${row} isTrying=${isTrying} setTrying=${setTrying} />`;
   if (row.state === "failed" && !files) return html`<${Failed} row=${row} />`;
   const isNew = row.state === "choosing" || row.state === "fetching";
   const save = () => attempt(async () => {
