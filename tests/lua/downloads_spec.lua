@@ -41,7 +41,7 @@ describe("the source of a download", function()
       ["http://[::1]:8702/Film.mkv"] = "[::1]/Film.mkv", ["http://nas.example//"] = "nas.example",
       ["http://nas.example/a%2Fb%0A"] = "nas.example/a%2Fb%0A", ["http://nas.example/%FF"] = "nas.example/%FF",
     } do
-      assert.equal(wanted, source.name(assert(source.parse(link))))
+      assert.equal(wanted, source.name { kind = "link", uri = link, is_findable = true })
     end
   end)
 end)
