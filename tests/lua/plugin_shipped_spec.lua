@@ -5,6 +5,8 @@ local helper = require "helper"
 local host = require "core.host"
 local paths = require "btshare.paths"
 local rehearsal = require "btshare.rehearsal"
+local runner = require "btshare.harness.runner"
+local task = require "btshare.task"
 local uv = require "luv"
 
 describe("the plugin", function()
@@ -67,4 +69,32 @@ describe("the plugin", function()
       end)
     end
   end
+
+  it("expiry counts anew how many people have what is shared again", function()
+    helper.write(home .. "/expiry_test.lua", [[
+      local test = ...
+      test("copies", function(fake)
+        fake:load { copies = 2 }
+        local share = fake:share { complete = 2 }
+        fake:advance "3s"
+        assert(share.state == "expired")
+        share.state = "ready"
+        fake:tell("share-created", { share = share, from_restore = false })
+        share.complete = 3
+        fake:advance "10s"
+        assert(share.state == "ready")
+        share.complete = 4
+        fake:advance "3s"
+        assert(share.state == "expired")
+      end)
+    ]])
+    local failure, ended
+    local job = task.spawn(function()
+      ended = runner.run(host.data .. "/plugins/expiry.lua", home .. "/expiry_test.lua",
+        function(result) failure = result.message end)
+    end)
+    while not job:has_ended() do uv.run "once" end
+    assert.is_nil(failure)
+    assert.is_truthy(ended)
+  end)
 end)

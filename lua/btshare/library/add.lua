@@ -106,6 +106,7 @@ function add.path(library, path, chosen)
   end
   root:touch(name, {}, 0)
   share, message, code = wait_for(root, name)
+  if share and (share.is_stopped or share.is_expired) then return add.path(library, path, chosen) end -- by another name
   if share then return choose(shares, share, chosen) end
   return nil, message, code
 end
