@@ -35,7 +35,7 @@ describe("the plugin expiry", function()
     assert.equal(404, status(share))
   end
 
-  it("ends shares after a time, but not one that has a time of its own; added again, they have the whole time", function()
+  it("ends shares after a time, but not one that has its own; added again, they have the whole time", function()
     local film, other = start 'after = "8s"'
     daemon:command { "add", "--for", "1h", place.share .. "/other.bin" }
     wait_for_end(film, 15)

@@ -103,6 +103,18 @@ describe("btshare DIR", function()
     assert.equal(0, (process.wait()))
   end)
 
+  it("does nothing on SIGHUP where it was ignored at the start", function()
+    process = cli_helper.start_program("/bin/bash", home, {
+      "-c", ("trap '' HUP; exec %s %s/cli_process.lua Public --json"):format(uv.exepath(), tests),
+    }, { env = { FAKE_INSTANCE = fake, FAKE_SCRIPT = playing "" } })
+    wait_for_text("played")
+    process.kill("sighup")
+    process.kill("sigterm")
+    local code, out = process.wait()
+    assert.equal(0, code)
+    assert.is_nil(out:find("reloaded", 1, true))
+  end)
+
   it("ends when the instance does", function()
     start(playing "instance:stop('asked to')", "Public", "--quiet")
     assert.equal(0, (process.wait()))
@@ -250,6 +262,37 @@ describe("btshare DIR", function()
 
     local ending = "\nlocal timer = require('luv').new_timer()\n"
       .. "timer:start(%d, 0, function() timer:close() instance:stop('over') end)"
+
+    it("reloads on SIGHUP, and ends when it is closed", function()
+      local told = home .. "/told"
+      helper.write(home .. "/script.lua", playing(([[
+        local function tell(word)
+          local file <close> = assert(io.open(%q, "a"))
+          file:write(word, "\n")
+        end
+        local reload, stop = instance.reload, instance.stop
+        function instance.reload(...) tell "reload" reload(...) end
+        function instance.stop(self, reason) tell(reason) stop(self, reason) end
+        tell(require("luv").os_getpid())
+      ]]):format(told)))
+      helper.write(home .. "/run.sh", ('FAKE_INSTANCE=%s FAKE_SCRIPT="$(cat %s/script.lua)" exec %s %s Public'):format(
+        fake, home, uv.exepath(), tests .. "/cli_process.lua"))
+      process = cli_helper.start_program("/usr/bin/script", home, { "-qec", "exec bash run.sh", "/dev/null" })
+      local function lines_of_it(count)
+        return helper.wait_for(function()
+          local lines = {}
+          for line in (uv.fs_stat(told) and helper.read(told) or ""):gmatch("([^\n]*)\n") do lines[#lines + 1] = line end
+          return #lines >= count and lines
+        end, 15, count .. " words")
+      end
+      local pid = math.tointeger(tonumber(lines_of_it(1)[1]))
+      uv.kill(pid, "sighup")
+      assert.equal("reload", lines_of_it(2)[2])
+      process.kill("sigkill") -- who holds the other end of the terminal
+      assert.equal("terminal closed", lines_of_it(3)[3])
+      helper.wait_for(function() return not uv.kill(pid, 0) end, 15, "the end of btshare")
+      process.wait()
+    end)
 
     it("shows a few of a burst and says how many more there are", function()
       local out = on_terminal(playing(many:format(1020) .. ending:format(10)), "Public")
