@@ -33,16 +33,16 @@ local function last_use(share, traffic)
   return last
 end
 
--- Asked of the store only where it can matter.
-local function before(share, traffic)
-  return traffic.complete >= options.copies and had_all.get(share.id) or 0
+-- The store is asked only where it can matter.
+local function has_enough(share, complete)
+  return complete >= options.copies and complete >= options.copies + (had_all.get(share.id) or 0)
 end
 
 local function why_over(share)
   if options.at and time.now() >= options.at and share.created < options.at then return "its date has come" end
   local traffic = shares.traffic(share.id)
   if not traffic then return nil end
-  if options.copies and traffic.complete >= options.copies + before(share, traffic) then return "enough people have it" end
+  if options.copies and has_enough(share, traffic.complete) then return "enough people have it" end
   if options.elsewhere and (has_left[share.id] or traffic.copies > 0) then return "somebody else has all of it" end
   if options.idle and time.now() - last_use(share, traffic) >= options.idle then return "nobody has wanted it" end
 end

@@ -80,6 +80,19 @@ describe("the command line", function()
     assert_failure(2, { "link", "tw" }, "2 shares", "two.txt", "twofold.txt")
     assert_failure(3, { "link", "three.txt" }, "three.txt")
     assert_failure(3, { "stop", "three.txt" }, "three.txt")
+    assert.equal(share.link .. "\n", daemon:command { "link", share.id:sub(1, 6) })
+    assert_failure(3, { "link", share.id:sub(1, 5) }, "no such share")
+  end)
+
+  it("takes no empty name, and ends no share that was named by half", function()
+    for _, command in ipairs { "link", "stop", "who" } do
+      assert_failure(2, { command, "" }, "the name of a share must not be empty")
+    end
+    assert_failure(3, { "stop", "al" }, "no such share; did you mean album?")
+    assert_failure(3, { "stop", place.share .. "/alb" }, "did you mean album?")
+    assert_failure(3, { "stop", place.folder .. "/album" }, "did you mean album?")
+    assert_failure(3, { "stop", "tw" }, "did you mean one of these?", "/two.txt", "/twofold.txt")
+    assert.equal(4, #daemon:list())
   end)
 
   it("adds what lies outside, for a time if wanted", function()
@@ -105,7 +118,7 @@ describe("the command line", function()
     assert_failure(1, { "add", place.folder }, "own state")
     helper.write(place.folder .. "/.hidden", "hidden")
     assert_failure(1, { "add", place.folder .. "/.hidden" }, ".hidden")
-    local stopped = daemon:try { "stop", "outside.txt" }
+    local stopped = daemon:try { "stop", share.id:sub(1, 6) }
     assert.equal(0, stopped.code)
     assert.is_truthy(stopped.errors:find("stays", 1, true))
     assert_failure(3, { "stop", "outside.txt" })

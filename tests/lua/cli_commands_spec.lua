@@ -170,7 +170,7 @@ describe("a command for the running instance", function()
       for _, limit in ipairs { "0", "-1", "many" } do
         local code, _, err = run("link", "a b.mkv", "--to", "Marie", "--limit=" .. limit)
         assert.equal(2, code)
-        assert.matches("\nbtshare: link: %-%-limit: " .. limit:gsub("%-", "%%-") .. ": not a number of downloads", err)
+        assert.matches("^btshare: link: %-%-limit: " .. limit:gsub("%-", "%%-") .. ": not a number of downloads", err)
       end
     end)
 

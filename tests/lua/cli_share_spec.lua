@@ -184,7 +184,7 @@ describe("btshare DIR", function()
   it("refuses an empty name, and says so", function()
     local code, _, err = cli_helper.run(home, { "Public", "--name", "" })
     assert.equal(2, code)
-    assert.matches("\nbtshare: share: %-%-name: must not be empty", err)
+    assert.matches("^btshare: share: %-%-name: must not be empty", err)
   end)
 
   it("says of each recipient that connects, when asked to say more", function()
@@ -281,7 +281,8 @@ describe("btshare DIR", function()
       local function lines_of_it(count)
         return helper.wait_for(function()
           local lines = {}
-          for line in (uv.fs_stat(told) and helper.read(told) or ""):gmatch("([^\n]*)\n") do lines[#lines + 1] = line end
+          local text = uv.fs_stat(told) and helper.read(told) or ""
+          for line in text:gmatch("([^\n]*)\n") do lines[#lines + 1] = line end
           return #lines >= count and lines
         end, 15, count .. " words")
       end

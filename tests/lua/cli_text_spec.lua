@@ -33,7 +33,7 @@ describe("units", function()
     for _, word in ipairs { "", "2", "h", "2x", "0s", "-2h", "2h3", "1e9h", "99999999999d" } do
       local seconds, message, code = units.parse_duration(word)
       assert.is_nil(seconds, word)
-      assert.matches("not a duration", message)
+      assert.matches(word:find "99" and "too long a time, at most 100000d$" or "not a duration", message)
       assert.equal("invalid", code)
     end
   end)

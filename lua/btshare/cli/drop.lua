@@ -13,7 +13,7 @@ local drop = {}
 local function seconds_of(word)
   if word == "never" then return 0 end
   local seconds, message = units.parse_duration(word)
-  if not seconds then return nil, speaker:message("drop: " .. message) end
+  if not seconds then return nil, speaker:message(message) end
   return seconds
 end
 

@@ -142,6 +142,7 @@ local function choose(words, options)
   if not first then return nil, nil end
   if first == "-h" or first == "--help" then return "help", table.move(words, 2, #words, 1, {}) end
   if is_command(first) then return first, table.move(words, 2, #words, 1, {}) end
+  if first == "" then return nil, speaker:text("cli.unknown.empty") end
   if first:lower():find("^magnet:%?") then return "get", words end
   if first:sub(1, 1) == "-" or first:find("/", 1, true) or uv.fs_stat(first) then return "share", words end
   local meant = suggest.nearest(first, all_names(options))
@@ -149,7 +150,7 @@ local function choose(words, options)
     or speaker:text("cli.unknown", { word = first })
 end
 
--- `message` is argparse's, or as it would say it.
+-- `message` is argparse's, or as it would say it. It stands alone: among the lines of the usage nobody would see it.
 local function fail_misused(name, message, context)
   return context:fail(speaker:text("cli.misused", { command = name, message = speaker:message(message) }), exit.usage)
 end
@@ -194,7 +195,6 @@ local function run(words, context)
   local parsed
   parsed, options = parser:pparse(leading)
   if not parsed then
-    context:say(usage.line(parser))
     return fail_misused(name, (options:gsub("\nDid you", "; did you"):gsub("\n", "; ")), context)
   end
   return cli.command(name).run(options, context)

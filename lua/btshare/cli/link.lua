@@ -22,6 +22,7 @@ local link = {}
 
 function link.describe(parser, t)
   parser:argument(t("cli.word.name"), t("cli.link.name")):argname(t("cli.word.name")):target("name")
+    :convert(control.share_name)
   parser:flag("--qr", t("cli.link.qr"))
   parser:mutex(
     parser:flag("--magnet", t("cli.link.magnet")),

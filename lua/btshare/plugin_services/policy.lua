@@ -44,6 +44,7 @@ function policy.add(services, api, view)
 
   -- The one share that a person means by `name`; or nil, message, code.
   function api.find_one(name)
+    if name == "" then return nil, "the name of a share must not be empty", "invalid" end
     local found = services.shares:find(name)
     if #found == 1 then return view(found[1]) end
     if #found == 0 then return nil, name .. ": no such share", "missing" end

@@ -2,6 +2,7 @@
 -- "message.system." are the words of the operating system, "message.words." those of the argument parser.
 return {
   ["message.missing.share"] = "no such share",
+  ["message.missing.name"] = "the name of a share must not be empty",
   ["message.missing.here"] = "no such thing here",
   ["message.missing.there"] = "not there",
   ["message.missing.anymore"] = "not there any more",
@@ -41,6 +42,7 @@ return {
   ["message.link.closed"] = "{name}: what keeps it closed lets nobody in for its owner",
   ["message.link.stays"] = "still works: {reason}",
   ["message.share.stays"] = "still shared: {reason}",
+  ["message.duration.long"] = "too long a time, at most {longest}",
   ["message.duration"] = "not a duration such as 90s, 30m, 2h, 7d or 1h30m",
   ["message.limit.low"] = "must be at least {low}",
   ["message.limit.high"] = "must be at most {high}",

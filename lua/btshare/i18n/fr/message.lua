@@ -1,6 +1,7 @@
 -- French: what inner parts of the program say in English.
 return {
   ["message.missing.share"] = "aucun partage de ce nom",
+  ["message.missing.name"] = "le nom d’un partage ne peut pas être vide",
   ["message.missing.here"] = "rien de tel ici",
   ["message.missing.there"] = "n’est pas là",
   ["message.missing.anymore"] = "n’est plus là",
@@ -41,6 +42,7 @@ return {
   ["message.link.closed"] = "{name} : ce qui le ferme ne laisse entrer personne pour son propriétaire",
   ["message.link.stays"] = "marche encore : {reason}",
   ["message.share.stays"] = "encore partagé : {reason}",
+  ["message.duration.long"] = "durée trop longue, {longest} au plus",
   ["message.duration"] = "n’est pas une durée comme 90s, 30m, 2h, 7d ou 1h30m",
   ["message.limit.low"] = "doit valoir au moins {low}",
   ["message.limit.high"] = "doit valoir au plus {high}",
