@@ -219,6 +219,7 @@ function Shares:acting(api)
 
   function api.connect() return true end
   function api.met() end
+  function api.ask_again() end
 end
 
 ---@private
