@@ -112,6 +112,12 @@ describe("the command line", function()
     assert_failure(3, { "add", place.folder .. "/nowhere" }, "nowhere")
     assert_failure(2, { "add", path, "--for", "soon" }, "soon")
     assert_failure(1, { "add", "/" }, "whole system")
+    uv.fs_symlink(path, place.folder .. "/leads there")
+    assert_failure(5, { "add", place.folder .. "/leads there" },
+      ("/leads there: is a symbolic link; add what it leads to: %s\n"):format(path))
+    uv.fs_symlink(place.folder, place.folder .. "/way")
+    assert.equal(link, daemon:command { "add", place.folder .. "/way/outside.txt" })
+    assert_failure(5, { "add", place.folder .. "/way/" }, "add what it leads to: " .. place.folder .. "\n")
     for _, own in ipairs { "", "/key", "/btshare.db" } do
       assert_failure(1, { "add", place.state .. own }, "own state")
     end

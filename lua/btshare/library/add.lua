@@ -75,6 +75,10 @@ function add.path(library, path, chosen)
   if not real then
     return nil, path .. ": " .. (why:match("^%u+: ([^:]+)") or why), "missing"
   end
+  local own = uv.fs_lstat((path:gsub("(.)/+$", "%1")))
+  if own and own.type == "link" then -- above it there may be some
+    return nil, path .. ": is a symbolic link; add what it leads to: " .. real, "denied"
+  end
   local folder, name = real:match("^(.*)/([^/]+)$")
   if not name then
     return nil, "/: would share the whole system; name a file or a folder of yours", "invalid"

@@ -24,6 +24,7 @@ return {
   ["message.shared.state.part"] = "is part of BTshare's own state",
   ["message.shared.nothing"] = "nothing to share: name a folder, or write share \"~/Public\" into config.lua",
   ["message.shared.moved"] = "leads to {path}; please restart BTshare to share it",
+  ["message.shared.link"] = "is a symbolic link; add what it leads to: {path}",
   ["message.shared.over"] = "ended before it was shared, since its time is over",
   ["message.shared.stopped"] = "was stopped before it was shared",
   ["message.alone"] = "is left alone: a hidden, temporary or ignored name",

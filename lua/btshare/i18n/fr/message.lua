@@ -24,6 +24,7 @@ return {
   ["message.shared.state.part"] = "fait partie de l’état de BTshare",
   ["message.shared.nothing"] = "rien à partager : nommez un dossier, ou écrivez share \"~/Public\" dans config.lua",
   ["message.shared.moved"] = "mène à {path} ; redémarrez BTshare pour le partager",
+  ["message.shared.link"] = "est un lien symbolique ; ajoutez ce vers quoi il mène : {path}",
   ["message.shared.over"] = "a pris fin avant d’être partagé, son temps étant écoulé",
   ["message.shared.stopped"] = "a été arrêté avant d’être partagé",
   ["message.alone"] = "laissé de côté : nom caché, temporaire ou ignoré",
