@@ -20,8 +20,7 @@ local has_left = {} -- ids of shares that somebody else has all of
 local had_all = plugin:store "had all" -- by share: how many people had all of it when it was shared again
 
 local function end_now(share, why)
-  plugin:log("info", "%s: %s", share.name, why)
-  shares.expire(share.id)
+  shares.expire(share.id, why)
   has_left[share.id] = nil
 end
 

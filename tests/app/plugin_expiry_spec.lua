@@ -48,6 +48,8 @@ describe("the plugin expiry", function()
     end
     -- A share that ends while somebody waits for it: a file that is being written.
     wait_for_end(film, 20, mark)
+    assert.equal("its time is over", daemon:find("share-expired").reason)
+    assert.equal("", daemon:complaints()) -- told once
     local writer = assert(io.open(place.share .. "/film.bin", "a"))
     local refused = daemon:try { "add", "--for", "1s", place.share .. "/film.bin" }
     writer:close()

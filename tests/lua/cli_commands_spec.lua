@@ -64,6 +64,26 @@ describe("a command for the running instance", function()
         .. "● preparing 50%  bad\\x1B[31m\\x0A/    20 B  1,200  http://h/s/2\n", out)
     end)
 
+    it("says below a share what is not as usual: which of its name it is, who can find it, when it ends", function()
+      local now = os.time()
+      serve { ["GET /api/v1/shares"] = { 200, { total = 5, shares = {
+        { id = "a1", name = "same", kind = "folder", state = "ready", root = home .. "/one", exposure = "link" },
+        { id = "b2", name = "same", kind = "folder", state = "ready", root = "/two", exposure = "public",
+          expires = now + 59 * 60 - 1 },
+        { id = "c3", name = "other", kind = "file", state = "ready", root = "/two", exposure = "private" },
+        { id = "d4", name = "usual", kind = "file", state = "ready", root = "/two", exposure = "link" },
+        { id = "e5", name = "over", kind = "file", state = "expired", root = "/two", exposure = "link",
+          expires = now - 5 },
+      } } } }
+      local _, out = run("list")
+      local lines = {}
+      for line in out:gmatch("[^\n]+") do lines[#lines + 1] = line end
+      assert.equal(8, #lines)
+      assert.equal("  in ~/one", lines[2])
+      assert.matches("^  in /two · public · ends in 5[78] min$", lines[4])
+      assert.equal("  private", lines[6])
+    end)
+
     it("asks for more pages until it has all", function()
       serve {
         ["GET /api/v1/shares"] = { 200, { shares = { shares[1] }, total = 2 } },

@@ -305,6 +305,23 @@ describe("btshare DIR", function()
       assert.matches("ended 0", out)
     end)
 
+    it("says of a share that comes again what is new of it, and once why one has ended", function()
+      local out = on_terminal(playing([[
+        local share = { id = "a", name = "hello.txt", size = 3, link = "http://h/s/1", state = "ready" }
+        emit("share-created", { share = share })
+        emit("share-ready", { share = share })
+        emit("share-changed", { share = share })
+        emit("share-ready", { share = share })
+        share.name = "bye.txt"
+        emit("share-changed", { share = share })
+        emit("share-ready", { share = share })
+        emit("share-ready", { share = share })
+        emit("share-expired", { share = share, reason = "its time is over" })
+      ]] .. ending:format(10)), "Public", "NO_COLOR=1")
+      assert.matches("● hello%.txt [^\n]+\n● hello%.txt [^\n]+\n  new version, same link\n● bye%.txt [^\n]+\n"
+        .. "  was hello%.txt, same link\n● bye%.txt [^\n]+\nbye%.txt: expired, its time is over; the file", out)
+    end)
+
     it("prints the console's key, which no journal and no file gets", function()
       local script = playing([[
         emit("started", { console = "http://h:8701/", key_url = "http://h:8701/#k=abc" })

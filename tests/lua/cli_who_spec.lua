@@ -67,8 +67,8 @@ describe("btshare who", function()
     local function told(more)
       local one = { id = "r", way = "torrent", address = "192.0.2.7", up_rate = 0, sent = 98, progress = 0.98 }
       for name, value in pairs(more) do one[name] = value end
-      local told = view.recipient(record, one)
-      return { told.state, told.progress }
+      local shown = view.recipient(record, one)
+      return { shown.state, shown.progress }
     end
     assert.same({ "done", 1 }, told { finished = 1700000000, version = 1 })
     assert.same({ "gone", 0.98 }, told {})

@@ -64,7 +64,8 @@ end
 
 ---Ends a share because its time has come. It never comes back by itself. Call in a task.
 ---@param share btshare.Share
-function Ending:expire(share)
+---@param reason string? in words
+function Ending:expire(share, reason)
   share.ticket = share.ticket + 1
   versions.withdraw(self, share)
   share.is_expired = true
@@ -76,7 +77,7 @@ function Ending:expire(share)
   if not written then
     self.services.log.error("%s: its end could not be stored: %s", share.entry, message)
   end
-  self:tell("share-expired", share)
+  self:tell("share-expired", share, { reason = reason })
 end
 
 return Ending

@@ -265,6 +265,7 @@
 ---A share has reached its end; its links are dead.
 ---@class btshare.event.share_expired
 ---@field share btshare.event.share_table as it is then
+---@field reason string? why, in words, where whoever ended it said
 
 ---A share cannot be shared.
 ---@class btshare.event.share_failed

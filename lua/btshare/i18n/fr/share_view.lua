@@ -16,6 +16,9 @@ return {
   ["view.missing"] = "{share} : n’est plus là ; son lien marchera de nouveau dès son retour",
   ["view.removed"] = "{share} : n’est plus partagé",
   ["view.expired"] = "{share} : partage expiré ; le fichier reste sur votre disque",
+  ["view.expired.why"] = "{share} : partage expiré, {reason} ; le fichier reste sur votre disque",
+  ["view.changed"] = "nouvelle version, même lien",
+  ["view.renamed"] = "s’appelait {name}, même lien",
   ["view.skipped"] = {
     one = "{n} entrée ne peut pas être partagée :",
     other = "{n} entrées ne peuvent pas être partagées :",
