@@ -361,7 +361,7 @@ describe("a command for the running instance", function()
     local _
     code, _, err = cli_helper.run_shell(home, "$BTSHARE list >/dev/full")
     assert.equal(1, code)
-    assert.equal("btshare: standard output: ENOSPC\n", err)
+    assert.equal("btshare: standard output: No space left on device\n", err)
   end)
 
   it("gives all of a long list to a slow reader", function()

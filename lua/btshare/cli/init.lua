@@ -53,7 +53,8 @@ function Context:done(code)
     if not self.out.broken or code ~= exit.ok then return end
     host.exit_code(exit.failed)
     -- A reader that had enough (EPIPE) needs no message.
-    if self.out.broken ~= "EPIPE" then self:fail(speaker:text("cli.output.broken", { reason = self.out.broken })) end
+    if self.out.broken == "EPIPE" then return end
+    self:fail(speaker:text("cli.output.broken", { reason = speaker:message(self.out:why_broken()) }))
   end)
   if self.err ~= self.out then self.err:finish() end
 end

@@ -138,7 +138,7 @@ function share.follow(instance, view, context)
     context.out.on_broken = function(reason)
       if has_ended then return end
       context:fail(reason == "EPIPE" and speaker:text("cli.share.reader.gone")
-        or speaker:text("cli.share.output.broken", { reason = reason }))
+        or speaker:text("cli.share.output.broken", { reason = speaker:message(context.out:why_broken()) }))
       interrupt("nobody reads its events", exit.failed)()
     end
   end

@@ -187,9 +187,15 @@ local function tell_skipped(self)
   self:say(("%s %s%s"):format(count, shown, more or ""), "yellow")
 end
 
+-- A blank at either end would not be seen.
+local function shown(path)
+  local name = text.escape(path)
+  return (name:find("^%s") or name:find("%s$")) and ("'%s'"):format(name) or name
+end
+
 handlers["entry-skipped"] = function(self, event)
   local reason = speaker:message(event.reason or "?")
-  self.skipped[#self.skipped + 1] = ("%s (%s)"):format(text.escape(event.path), text.escape(reason))
+  self.skipped[#self.skipped + 1] = ("%s (%s)"):format(shown(event.path), text.escape(reason))
   self.skipped_timer:start(burst_gap, 0, function() tell_skipped(self) end)
 end
 

@@ -13,6 +13,7 @@ return {
   ["message.missing.home"] = "no answer",
   ["message.missing.rights"] = "access denied",
   ["message.wrong.socket"] = "not a socket",
+  ["message.wrong.state"] = "not a folder; choose another one with --state",
   ["message.wrong.folder"] = "not a folder",
 
   ["message.shared.already"] = "shared already",
@@ -215,6 +216,8 @@ return {
   ["message.system.folder"] = "Not a directory",
   ["message.system.folder.uv"] = "not a directory",
   ["message.system.full"] = "No space left on device",
+  ["message.system.quota"] = "Disk quota exceeded",
+  ["message.system.large"] = "File too large",
   ["message.system.readonly"] = "Read-only file system",
   ["message.system.broken"] = "Input/output error",
   ["message.system.used"] = "Address already in use",

@@ -12,6 +12,7 @@ return {
   ["message.missing.home"] = "pas de réponse",
   ["message.missing.rights"] = "accès refusé",
   ["message.wrong.socket"] = "n’est pas un socket",
+  ["message.wrong.state"] = "n’est pas un dossier ; choisissez-en un autre avec --state",
   ["message.wrong.folder"] = "n’est pas un dossier",
 
   ["message.shared.already"] = "déjà partagé",
@@ -223,6 +224,8 @@ return {
   ["message.system.folder"] = "n’est pas un dossier",
   ["message.system.folder.uv"] = "n’est pas un dossier",
   ["message.system.full"] = "plus de place sur le disque",
+  ["message.system.quota"] = "quota du disque dépassé",
+  ["message.system.large"] = "fichier trop gros",
   ["message.system.readonly"] = "système de fichiers en lecture seule",
   ["message.system.broken"] = "erreur d’entrée-sortie",
   ["message.system.used"] = "adresse déjà utilisée",
