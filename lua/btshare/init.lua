@@ -171,6 +171,7 @@ function btshare.start(options, on_instance, on_failed)
     services.events:tell("started", {
       console = services.addresses.console, key_url = services.sign_in:key_url(services.addresses.console),
       public = services.addresses.public, port = services.reach.torrent_port,
+      only_here = services.reach:why_here_only(),
     })
     services.shares:tell_restored()
     services.reachability:start()

@@ -94,6 +94,15 @@ function Reach:addresses()
   return self.known
 end
 
+---@return string? reason why nobody but this machine can open a link; nil where others can
+function Reach:why_here_only()
+  if self:is_loopback_only() then return "BTshare listens on this machine only (public in config.lua, or --public)" end
+  for _, address in ipairs(self:addresses()) do
+    if reach.scope(address) ~= "loopback" then return nil end
+  end
+  return "this machine has no network"
+end
+
 ---@param scope string as of reach.scope
 ---@param wants_ipv4 boolean else IPv6
 ---@return string? address the first of ours of that scope and family

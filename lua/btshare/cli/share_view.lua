@@ -103,6 +103,9 @@ handlers["started"] = function(self, event)
     self:say(speaker:text("view.public", { address = text.escape(event.public) }))
   end
   if self.options.verbose and event.port then self:say(speaker:text("view.port", { port = event.port })) end
+  if event.only_here then
+    self:say(speaker:text("view.only.here", { reason = speaker:message(event.only_here) }), "yellow")
+  end
   self:say(speaker:text("view.how"), "dim")
 end
 

@@ -326,6 +326,7 @@
 ---@field key_url string the same with a one-time key, which logs in whoever opens it first, for half an hour
 ---@field public string the URL of the public side
 ---@field port integer the BitTorrent port
+---@field only_here string? why nobody but this machine can open the links; absent where others can
 
 ---Nobody is let in any more, and plugins are unloaded next. A handler that waits is not gone on with.
 ---@class btshare.event.stopped

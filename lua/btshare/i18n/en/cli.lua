@@ -108,6 +108,7 @@ return {
   ["cli.link.limit"] = "With --to: the link ends after so many downloads.",
   ["cli.link.needs.to"] = "link: --for and --limit go with --to",
   ["cli.link.undrawn"] = "the QR code: {reason}",
+  ["cli.link.plain"] = "Without colours the code scans where dark letters stand on a light ground.",
   ["cli.link.none"] = "{name}: has no link ({state})",
   ["cli.link.none.magnet"] = "{name}: has no magnet ({state})",
   ["cli.link.none.torrent"] = "{name}: has no torrent ({state})",

@@ -6,6 +6,7 @@ return {
   ["view.console.key"] = "Open {address} to see who fetches",
   ["view.public"] = "Public    {address}",
   ["view.port"] = "Port      {port}",
+  ["view.only.here"] = "Only this machine can open the links: {reason}",
   ["view.how"] = "Each file and folder gets a link below as soon as it is ready. Ctrl-C ends.",
   ["view.more"] = { one = "… and {n} more", other = "… and {n} more" },
   ["view.more.listed"] = {

@@ -112,6 +112,7 @@ return {
   ["cli.link.limit"] = "Avec --to : le lien prend fin après ce nombre de téléchargements.",
   ["cli.link.needs.to"] = "link : --for et --limit vont avec --to",
   ["cli.link.undrawn"] = "le code QR : {reason}",
+  ["cli.link.plain"] = "Sans couleurs, le code se lit si les lettres sont foncées sur fond clair.",
   ["cli.link.none"] = "{name} : n’a pas de lien ({state})",
   ["cli.link.none.magnet"] = "{name} : n’a pas de lien magnet ({state})",
   ["cli.link.none.torrent"] = "{name} : n’a pas de torrent ({state})",

@@ -6,6 +6,7 @@ return {
   ["view.console.key"] = "Ouvrez {address} pour voir qui télécharge",
   ["view.public"] = "Public    {address}",
   ["view.port"] = "Port      {port}",
+  ["view.only.here"] = "Seule cette machine peut ouvrir les liens : {reason}",
   ["view.how"] = "Chaque fichier et dossier reçoit un lien ci-dessous dès qu’il est prêt. Ctrl-C arrête tout.",
   ["view.more"] = { one = "… et {n} autre", other = "… et {n} autres" },
   ["view.more.listed"] = {
