@@ -38,9 +38,8 @@ function share_view.open(context, options)
 end
 
 function View:draw()
-  local line = self.progress:line(self.live:width())
-  if line and self.held_back > 0 then line = line .. "  " .. speaker:text("view.more", { n = self.held_back }) end
-  self.live:set(line)
+  local more = self.held_back > 0 and speaker:text("view.more", { n = self.held_back }) or nil
+  self.live:set(self.progress:line(self.live:width(), more))
 end
 
 function View:resized()

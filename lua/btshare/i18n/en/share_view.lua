@@ -29,6 +29,7 @@ return {
   ["view.reloaded"] = "Reloaded.",
   ["view.ending"] = "Ending; the links work again after the next start.",
   ["view.preparing"] = "Preparing",
+  ["view.bytes"] = "{done} of {total}",
   ["view.left"] = "{time} left",
   ["view.waiting"] = { one = "{n} waiting", other = "{n} waiting" },
 

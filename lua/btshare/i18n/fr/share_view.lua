@@ -35,6 +35,7 @@ return {
   ["view.reloaded"] = "Configuration relue.",
   ["view.ending"] = "Arrêt en cours ; les liens marcheront de nouveau au prochain démarrage.",
   ["view.preparing"] = "Préparation",
+  ["view.bytes"] = "{done} sur {total}",
   ["view.left"] = "reste {time}",
   ["view.waiting"] = { one = "{n} en attente", other = "{n} en attente" },
 
