@@ -1,12 +1,11 @@
 -- A running BTshare: started, reloaded, stopped.
 local catalog = require "btshare.catalog"
-local config = require "btshare.config"
 local configured = require "btshare.plugin.configured"
 local events = require "btshare.events"
-local exit = require "btshare.exit"
 local handlers = require "btshare.config.handlers"
 local host = require "core.host"
 local log = require "btshare.log"
+local rehearsal = require "btshare.rehearsal"
 local service = require "btshare.service"
 local start = require "btshare.start"
 local task = require "btshare.task"
@@ -70,6 +69,8 @@ local btshare = {}
 ---@field connections btshare.Connections
 ---@field addresses {console: string, public: string}
 ---@field roots_wanted table[] folders to share, of config.lua and the command line
+---@field roots_expected {path: string, only: string?}[] the same, resolved, and what was added earlier
+---@field written btshare.Written
 ---@field is_named table<string, true> paths on the command line
 ---@field sandbox string what Landlock does for us, in words
 ---@field started_at integer loop time, milliseconds
@@ -85,21 +86,24 @@ local btshare = {}
 local Instance = {}
 Instance.__index = Instance
 
-local function load_config(options)
+-- All that is wrong is found before anything is made or changed.
+local function read_config(options, around)
   local file = options.config_file or options.paths.config_file
   if not options.config_file and not uv.fs_stat(file) then
     file = nil -- none is needed
   end
-  return config.load(file, {
+  around.paths, around.folders = options.paths, options.folders
+  return rehearsal.read(file, {
     home = uv.os_homedir(), console = options.console, public = options.public, port = options.port,
     name = options.name,
-  })
+  }, around)
 end
 
-local function make_services(options, settings)
+local function make_services(options, settings, shared)
   local services = {
     host = host, log = log, config = settings, paths = options.paths, events = events.new(catalog), trackers = {},
     closers = {}, addresses = {}, started_at = uv.now(), roots_wanted = {}, is_named = {}, is_started = false,
+    roots_expected = shared, written = {},
   }
   -- config.lua first: what it says of a folder holds also when the folder is named on the command line.
   for _, share in ipairs(settings.shares) do
@@ -145,12 +149,12 @@ end
 ---@param on_instance fun(instance: btshare.Instance) called before anything is told
 ---@param on_failed fun(message: string|string[], exit_code: integer) several messages: mistakes in config.lua
 function btshare.start(options, on_instance, on_failed)
-  local settings, mistakes = load_config(options)
+  local settings, found = read_config(options, {})
   if not settings then
-    on_failed(mistakes, exit.configuration)
+    on_failed(found.mistakes, found.exit_code)
     return
   end
-  local services = make_services(options, settings)
+  local services = make_services(options, settings, found.roots)
   local instance = setmetatable({
     services = services, events = services.events, options = options, jobs = {}, reloading = task.mutex(),
   }, Instance)
@@ -202,14 +206,15 @@ end
 ---@return string[]? mistakes of the file or of a plugin: nothing has changed
 function Instance:reload_now()
   local _ <close> = self.reloading:lock()
-  local settings, mistakes = load_config(self.options)
-  if not settings then
-    return mistakes
-  end
   local services = self.services
+  local settings, found = read_config(self.options, {
+    kept = services.library:added(), written = services.written, manager = services.plugins,
+  })
+  if not settings then
+    return found.mistakes
+  end
   local merged = services.settings:over(settings)
-  local plugins
-  plugins, mistakes = configured.prepare(services.plugins, merged)
+  local plugins, mistakes = configured.prepare(services.plugins, merged)
   if not plugins then
     return mistakes
   end

@@ -46,18 +46,21 @@ describe("config check", function()
 
   it("names folders that cannot be shared, and everything else with them", function()
     local code, list = check 'plugin "expiri"\nshare "/"\nconsole = "192.0.2.1:8701"'
-    assert.equal(2, code)
+    assert.equal(64, code)
     assert.equal(3, #list, table.concat(list, "\n"))
-    assert.is_truthy(list[1]:find(file .. ":2: share: /: would share the whole system", 1, true), list[1])
-    assert.is_truthy(list[2]:find(file .. ":3: console", 1, true), list[2])
-    assert.is_truthy(list[3]:find(file .. ":1: plugin", 1, true), list[3])
+    assert.is_truthy(list[1]:find(file .. ":1: plugin", 1, true), list[1])
+    assert.is_truthy(list[2]:find(file .. ":2: share: /: would share the whole system", 1, true), list[2])
+    assert.is_truthy(list[3]:find(file .. ":3: console", 1, true), list[3])
+    code, list = check 'share "/"'
+    assert.equal(78, code)
+    assert.equal(1, #list, table.concat(list, "\n"))
   end)
 
   it("says all of it at once, what is misspelt and what would not load", function()
     local code, list = check 'nmae = "Paul"\nplugin "expiri"\nshare "/"'
     assert.equal(78, code)
     assert.equal(3, #list, table.concat(list, "\n"))
-    for index, wanted in ipairs { ":1: ", ":3: share: /:", ":2: plugin " } do
+    for index, wanted in ipairs { ":1: ", ":2: plugin ", ":3: share: /:" } do
       assert.is_truthy(list[index]:find(file .. wanted, 1, true), list[index])
     end
     code, list = check 'name = = "Paul"'
@@ -70,8 +73,8 @@ describe("config check", function()
     assert.equal(78, code)
     assert.equal(3, #list, table.concat(list, "\n"))
     assert.is_truthy(list[1]:find(":1: setting 'nme' is unknown", 1, true), list[1])
-    assert.is_truthy(list[2]:find(":3: file: ", 1, true), list[2])
-    assert.is_truthy(list[3]:find(":2: plugin 'expiri'", 1, true), list[3])
+    assert.is_truthy(list[2]:find(":2: plugin 'expiri'", 1, true), list[2])
+    assert.is_truthy(list[3]:find(":3: file: ", 1, true), list[3])
   end)
 
   it("names every wrong option of a shipped plugin, before that is loaded", function()

@@ -73,6 +73,8 @@ local function run_alone(options, context, request, status)
     return exit.configuration
   end
   local folder = options.output and paths.absolute(options.output) or settings.downloads or found.downloads
+  local possible, message = place.check_apart(folder, shared_roots(settings, status)) -- before it is made
+  if not possible then return context:fail(text.escape(speaker:message(message)), exit.refused) end
   if not make_folder(folder) then
     return context:fail(speaker:text("cli.get.no.folder", { folder = text.escape(folder) }), exit.missing)
   end
@@ -80,8 +82,6 @@ local function run_alone(options, context, request, status)
   if uv.fs_stat(folder).type ~= "directory" then
     return context:fail(speaker:text("cli.get.not.folder", { folder = text.escape(folder) }), exit.usage)
   end
-  local possible, message = place.check_apart(folder, shared_roots(settings, status))
-  if not possible then return context:fail(text.escape(speaker:message(message)), exit.refused) end
   request.share_after = options.share_for ~= nil
   return get_alone.run(context, options, function() return alone.start(folder, settings, request) end)
 end

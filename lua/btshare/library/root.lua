@@ -187,7 +187,7 @@ local function is_welcome(self, again)
   if info and not possible then
     message = self.path .. ": leads to " .. info.path .. "; please restart BTshare to share it"
   elseif possible then
-    possible, message = places.check(info.path, self.library.services.paths.state)
+    possible, message = places.check(info.path, self.library.services.paths)
   end
   if possible then
     self.is_network, self.is_polled = info.network, info.network

@@ -1,0 +1,88 @@
+-- Whether the folders that a configuration names can be so beside one another: those that are shared, and those that
+-- BTshare writes into.
+--
+-- Nothing of ours is ever made in what is shared (law 1), so this is asked before anything is made.
+local exit = require "btshare.exit"
+local place = require "btshare.downloads.place"
+local places = require "btshare.library.places"
+local uv = require "luv"
+
+local layout = {}
+
+---@class btshare.library.Around what there is besides config.lua
+---@field paths {state: string, cache: string}
+---@field folders string[]? of the command line
+---@field kept {path: string, only: string}[]? what was added earlier
+---@field written btshare.Written? where a running instance writes
+
+---@class btshare.library.Layout
+---@field roots {path: string, only: string?}[] what will be shared; resolved
+---@field mistakes btshare.config.Mistake[]
+
+local function check_readable(path)
+  local status, _, name = uv.fs_stat(path)
+  if name == "EACCES" or status and not uv.fs_access(path, "RX") then
+    return nil, path .. ": Permission denied", "denied"
+  end
+  return true
+end
+
+-- A folder that is there already, also by another spelling, is no mistake.
+local function add_share(found, path, around, complain)
+  local root = { path = places.real(path) }
+  local possible, message, code = places.check(root.path, around.paths)
+  if possible then possible, message, code = places.check_beside(root.path, nil, found.roots) end
+  if possible and around.written then possible, message, code = place.check_beside(root, around.written) end
+  if possible then possible, message, code = check_readable(root.path) end
+  if possible then
+    found.roots[#found.roots + 1] = root
+  elseif code ~= "exists" then
+    complain(message, code)
+  end
+end
+
+local function add_shares(found, settings, around)
+  for _, share in ipairs(settings.shares) do
+    add_share(found, share.path, around, function(message)
+      table.insert(found.mistakes, { line = share.line, message = "share: " .. message })
+    end)
+  end
+  for _, folder in ipairs(around.folders or {}) do
+    add_share(found, folder, around, function(message, code)
+      table.insert(found.mistakes, { message = message, exit = code == "denied" and exit.failed or exit.usage })
+    end)
+  end
+end
+
+-- What was added earlier is no mistake of anybody; what is configured now gives way to it.
+local function add_kept(found, around)
+  for _, root in ipairs(around.kept or {}) do
+    if places.check(place.whole_of(root, root.path), around.paths) then found.roots[#found.roots + 1] = root end
+  end
+end
+
+local checks = { downloads = place.check_apart, inbox = place.check_apart, uploads = place.check_uploads }
+
+local function check_written(found, settings)
+  for _, name in ipairs { "downloads", "inbox", "uploads" } do
+    local possible, message = true, nil
+    if settings[name] then possible, message = checks[name](settings[name], found.roots) end
+    if not possible then
+      local line = (settings.places[name] or {}).line
+      table.insert(found.mistakes, { line = line, message = name .. ": " .. message })
+    end
+  end
+end
+
+---@param settings btshare.config.settings
+---@param around btshare.library.Around
+---@return btshare.library.Layout
+function layout.look(settings, around)
+  local found = { roots = {}, mistakes = {} }
+  add_shares(found, settings, around)
+  add_kept(found, around)
+  check_written(found, settings)
+  return found
+end
+
+return layout
