@@ -163,6 +163,7 @@ function btshare.start(options, on_instance, on_failed)
   hook_config(instance, settings)
   set_trust(services, settings)
   on_instance(instance)
+  for _, note in ipairs(found.untold) do services.events:tell("notice", { level = "warning", message = note }) end
   task.spawn_with({ group = instance.jobs }, function()
     local done, message, exit_code = start.run(services)
     if not done then

@@ -39,6 +39,12 @@ function rehearsal.manager(settings, paths)
   return plugin.manager(plugin_services.make(empty_services(settings, paths)))
 end
 
+local function joined(...)
+  local list = {}
+  for _, part in ipairs { ... } do table.move(part, 1, #part, #list + 1, list) end
+  return list
+end
+
 -- Whether the console would be open to others.
 local function check_console(settings)
   local possible, message, code = doors.check_console(settings.console)
@@ -75,6 +81,8 @@ end
 ---@class btshare.rehearsal.Found
 ---@field mistakes string[] "FILE:LINE: message", in order of the lines
 ---@field exit_code integer with which a start would end
+---@field notes string[] likewise: what ends no start, and should be known
+---@field untold string[] those of them that nobody tells by himself
 ---@field roots {path: string, only: string?}[] what would be shared
 
 ---Reads the configuration, and finds all that would end a start with it, as far as that is known without opening
@@ -88,12 +96,11 @@ function rehearsal.read(file, flags, around)
   local settings, list = config.read(file, flags)
   around.kept = around.kept or kept(around.paths.state .. "/btshare.db")
   local found = layout.look(settings, around)
-  for _, mistakes_of in ipairs { found.mistakes, check_console(settings) } do
-    table.move(mistakes_of, 1, #mistakes_of, #list + 1, list)
-  end
+  list = joined(list, found.mistakes, check_console(settings))
   if around.plugins_too or #list > 0 then look_at_plugins(settings, around, list) end
   return #list == 0 and settings or nil, {
     mistakes = mistakes.texts(file, list), exit_code = exit_code_of(list), roots = found.roots,
+    notes = mistakes.texts(file, joined(found.awaited, found.notes)), untold = mistakes.texts(file, found.notes),
   }
 end
 

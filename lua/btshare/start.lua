@@ -83,7 +83,7 @@ end
 
 function steps.protect(services)
   services.downloads_folder, services.why_no_downloads =
-    place.usual(services.config.downloads, services.paths.downloads, services.roots_expected)
+    place.usual("downloads", services.config.downloads, services.paths.downloads, services.roots_expected)
   services.inbox, services.why_no_inbox =
     boxes.folder(services.config.inbox, services.downloads_folder, services.roots_expected)
   services.written.downloads, services.written.inbox = services.downloads_folder, services.inbox
@@ -127,12 +127,8 @@ function steps.sign_in(services)
 end
 
 function steps.uploads(services)
-  local trouble
-  services.uploads, trouble = uploads.new(services.config)
+  services.uploads = uploads.new(services.config)
   services.written.uploads = services.uploads.folder
-  if trouble then
-    services.events:tell("notice", { level = "warning", message = trouble })
-  end
 end
 
 function steps.boxes(services)

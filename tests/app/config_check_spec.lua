@@ -96,10 +96,40 @@ describe("config check", function()
       plugin:every("1s", function() end)
     ]])
     local code, list, output = check 'plugin "busy"\nplugin "expiry" { after = "30d" }\nshare "/nowhere at all"'
-    assert.same({}, list)
+    assert.same({ file .. ":3: share: /nowhere at all: no such folder; looking for it every 5 s" }, list)
     assert.equal(0, code)
-    assert.equal(file .. ": ok\n", output)
+    assert.equal(file .. ": ok", output:match("([^\n]*)\n$"))
     assert.is_nil(uv.fs_stat(place.state))
+  end)
+
+  it("notes folders that are not there, as the start does", function()
+    local lines = ("share %q\nuploads = %q\ndownloads = %q\ninbox = %q"):format(place.folder .. "/disk",
+      place.folder .. "/none", place.folder .. "/none/received", place.folder .. "/in")
+    local code, list, output = check("map_ports = false\n" .. lines)
+    assert.equal(0, code)
+    assert.equal(file .. ": ok", output:match("([^\n]*)\n$"))
+    local wanted = {
+      (":2: share: %s/disk: no such folder; looking for it every 5 s"):format(place.folder),
+      (":3: uploads: %s/none: is not a folder that is there; nothing can be dropped"):format(place.folder),
+      (":4: downloads: %s/none/received: no such folder; make it, or write downloads = \"~/Dir\" into config.lua, and "
+        .. "start again"):format(place.folder),
+    }
+    for index, one in ipairs(wanted) do assert.equal(file .. one, list[index]) end
+    assert.equal(#wanted, #list)
+    local daemon = place:start({ config = lines })
+    for _, one in ipairs(wanted) do
+      daemon:wait("notice", function(event) return event.message == file .. one end)
+    end
+    daemon:stop()
+    assert.is_nil(uv.fs_stat(place.folder .. "/none"))
+  end)
+
+  it("says what a start would of folders that are shared inside others", function()
+    local inner = place.share .. "/inner"
+    uv.fs_mkdir(inner, 493)
+    local code, list = check(("share %q\nshare %q"):format(inner, place.share))
+    assert.equal(78, code)
+    assert.same({ ("%s:2: share: %s: is inside %s, which is shared already"):format(file, inner, place.share) }, list)
   end)
 
   it("looks at the plugins that are on by default, also without a file", function()

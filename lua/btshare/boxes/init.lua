@@ -67,7 +67,7 @@ local longest_title, longest_note = 100, 500 -- characters
 ---@return string? folder resolved; one in the folder for downloads may have to be made
 ---@return string? why there is none
 function boxes.folder(configured, downloads, roots)
-  if configured then return place.usual(configured, "", roots) end
+  if configured then return place.usual("inbox", configured, nil, roots) end
   if downloads then
     local usual = places.real(downloads .. "/Inbox") -- made when it is needed
     local possible, message = place.check_apart(usual, roots)

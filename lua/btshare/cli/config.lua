@@ -29,12 +29,15 @@ function config.run(options, context)
     { paths = places, plugins_too = true })
   if found.exit_code ~= exit.ok then
     say_mistakes(context, found.mistakes)
-  elseif is_there then
+    return found.exit_code
+  end
+  say_mistakes(context, found.notes)
+  if is_there then
     context:print(speaker:text("cli.config.ok", { file = text.escape(file) }))
   else
     context:say(speaker:text("cli.config.absent", { file = text.escape(file) }))
   end
-  return found.exit_code
+  return exit.ok
 end
 
 return config

@@ -81,21 +81,43 @@ function place.check_beside(root, written)
   return true
 end
 
----The folder in which a running instance saves downloads, decided before it gives up the right to write elsewhere.
+local function say_absent(name, folder)
+  return ("%s: no such folder; make it, or write %s = \"~/Dir\" into config.lua, and start again"):format(folder, name)
+end
+
+local function is_folder(path)
+  local status = uv.fs_stat(path)
+  return status ~= nil and status.type == "directory"
+end
+
+---Whether a start will have a folder that config.lua names: it is there, or can be made.
+---@param name "downloads"|"inbox"
+---@param configured string absolute
+---@return true|nil possible
+---@return string? message
+function place.check_there(name, configured)
+  local folder = places.real(configured)
+  if is_folder(folder) then return true end
+  local parent = folder:match("^(.+)/") or "/"
+  if not uv.fs_lstat(folder) and is_folder(parent) and uv.fs_access(parent, "WX") then return true end
+  return nil, say_absent(name, configured)
+end
+
+---The folder in which a running instance saves, decided before it gives up the right to write elsewhere.
+---@param name "downloads"|"inbox" what for
 ---@param configured string? by config.lua: made where it is not there
----@param usual string the desktop's
+---@param usual string? the desktop's, where config.lua names none
 ---@param roots {path: string, only: string?}[] what will be shared
 ---@return string? folder resolved
 ---@return string? why there is none
-function place.usual(configured, usual, roots)
+function place.usual(name, configured, usual, roots)
   local wanted = configured or usual
   local folder = places.real(wanted)
   local possible, message = place.check_apart(folder, roots) -- first: nothing is made in what is shared
   if not possible then return nil, message end
   if configured then uv.fs_mkdir(folder, 493) end -- 0755
-  local status = uv.fs_stat(folder)
-  if status and status.type == "directory" then return folder end
-  return nil, wanted .. ": no such folder; make it, or write downloads = \"~/Dir\" into config.lua, and start again"
+  if is_folder(folder) then return folder end
+  return nil, say_absent(name, wanted)
 end
 
 ---The folder that a download asked for, resolved.

@@ -5,6 +5,7 @@
 local exit = require "btshare.exit"
 local place = require "btshare.downloads.place"
 local places = require "btshare.library.places"
+local uploads = require "btshare.uploads"
 local uv = require "luv"
 
 local layout = {}
@@ -18,6 +19,8 @@ local layout = {}
 ---@class btshare.library.Layout
 ---@field roots {path: string, only: string?}[] what will be shared; resolved
 ---@field mistakes btshare.config.Mistake[]
+---@field notes btshare.config.Mistake[] what ends no start, and should be known
+---@field awaited btshare.config.Mistake[] the same of shared folders that are not there: who waits for them tells it
 
 local function check_readable(path)
   local status, _, name = uv.fs_stat(path)
@@ -46,6 +49,9 @@ local function add_shares(found, settings, around)
     add_share(found, share.path, around, function(message)
       table.insert(found.mistakes, { line = share.line, message = "share: " .. message })
     end)
+    if not uv.fs_stat(share.path) then
+      table.insert(found.awaited, { line = share.line, message = places.say_awaited(share.path) })
+    end
   end
   for _, folder in ipairs(around.folders or {}) do
     add_share(found, folder, around, function(message, code)
@@ -74,14 +80,28 @@ local function check_written(found, settings)
   end
 end
 
+local function note_absent(found, settings)
+  local function note(name, message)
+    table.insert(found.notes, { line = (settings.places[name] or {}).line, message = message })
+  end
+  for _, name in ipairs { "downloads", "inbox" } do
+    local there, message = true, nil
+    if settings[name] then there, message = place.check_there(name, settings[name]) end
+    if not there then note(name, name .. ": " .. message) end
+  end
+  local _, trouble = uploads.new(settings)
+  if trouble then note("uploads", trouble) end
+end
+
 ---@param settings btshare.config.settings
 ---@param around btshare.library.Around
 ---@return btshare.library.Layout
 function layout.look(settings, around)
-  local found = { roots = {}, mistakes = {} }
+  local found = { roots = {}, mistakes = {}, notes = {}, awaited = {} }
   add_shares(found, settings, around)
   add_kept(found, around)
   check_written(found, settings)
+  note_absent(found, settings)
   return found
 end
 

@@ -3,6 +3,8 @@ local uv = require "luv"
 
 local places = {}
 
+places.return_seconds = 5 -- between looks for a folder that is not there
+
 -- File systems whose files are the kernel's own words: their size is unknown before they are read, and reading them
 -- may act. By f_type of statfs(2), as linux/magic.h and the kernel's source have them.
 local pseudo_filesystems = {
@@ -49,6 +51,13 @@ local function real(path, links)
   return real(target:sub(1, 1) == "/" and target or parent .. "/" .. target, links + 1)
 end
 places.real = real
+
+---What is said of a folder that config.lua shares and that is not there, maybe a disk that is not plugged in.
+---@param path string
+---@return string
+function places.say_awaited(path)
+  return ("share: %s: no such folder; looking for it every %d s"):format(path, places.return_seconds)
+end
 
 -- Nothing of ours is made in what is shared, nor is it shared itself.
 local function check_own(path, folder, holding, part)
