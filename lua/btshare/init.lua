@@ -5,7 +5,7 @@ local events = require "btshare.events"
 local handlers = require "btshare.config.handlers"
 local host = require "core.host"
 local log = require "btshare.log"
-local rehearsal = require "btshare.rehearsal"
+local reading = require "btshare.reading"
 local service = require "btshare.service"
 local start = require "btshare.start"
 local task = require "btshare.task"
@@ -86,19 +86,6 @@ local btshare = {}
 local Instance = {}
 Instance.__index = Instance
 
--- All that is wrong is found before anything is made or changed.
-local function read_config(options, around)
-  local file = options.config_file or options.paths.config_file
-  if not options.config_file and not uv.fs_stat(file) then
-    file = nil -- none is needed
-  end
-  around.paths, around.folders = options.paths, options.folders
-  return rehearsal.read(file, {
-    home = uv.os_homedir(), console = options.console, public = options.public, port = options.port,
-    name = options.name,
-  }, around)
-end
-
 local function make_services(options, settings, shared)
   local services = {
     host = host, log = log, config = settings, paths = options.paths, events = events.new(catalog), trackers = {},
@@ -143,13 +130,17 @@ local function watch_plugins(instance, settings)
   end
 end
 
+local function tell_notes(services, notes)
+  for _, note in ipairs(notes) do services.events:tell("notice", { level = "warning", message = note }) end
+end
+
 ---Starts BTshare. Opening everything waits for the disk, so it goes on after this returns: then `started` is told, or
 ---`on_failed` called. Nothing of it stays open after a failure.
 ---@param options table {folders, paths, config_file, console, public, port, name}
 ---@param on_instance fun(instance: btshare.Instance) called before anything is told
 ---@param on_failed fun(message: string|string[], exit_code: integer) several messages: mistakes in config.lua
 function btshare.start(options, on_instance, on_failed)
-  local settings, found = read_config(options, {})
+  local settings, found = reading.read(options, {})
   if not settings then
     on_failed(found.mistakes, found.exit_code)
     return
@@ -163,7 +154,7 @@ function btshare.start(options, on_instance, on_failed)
   hook_config(instance, settings)
   set_trust(services, settings)
   on_instance(instance)
-  for _, note in ipairs(found.untold) do services.events:tell("notice", { level = "warning", message = note }) end
+  tell_notes(services, found.untold)
   task.spawn_with({ group = instance.jobs }, function()
     local done, message, exit_code = start.run(services)
     if not done then
@@ -184,40 +175,23 @@ function btshare.start(options, on_instance, on_failed)
   end)
 end
 
--- Settings that count at start only.
-local fixed = { "console", "public", "port", "map_ports", "sandbox", "uploads", "downloads", "inbox" }
-
-local function is_same(one, other)
-  if type(one) == "table" and type(other) == "table" then
-    return one.address == other.address and one.port == other.port
-  end
-  return one == other
-end
-
-local function tell_fixed(self, settings)
-  for _, name in ipairs(fixed) do
-    if not is_same(settings[name], self.services.config[name]) then
-      self.events:tell("notice", { level = "warning", message = name .. ": counts from the next start on" })
-    end
-  end
-end
-
 ---Reads config.lua again. What can change while running does: limits, torrent settings, plugins, handlers, ignore,
 ---shares. Call in a task.
----@return string[]? mistakes of the file or of a plugin: nothing has changed
+---@return string[]? mistakes of the file, of folders or of plugins: nothing has changed
+---@return string[]? notes where it has: what does not count yet, and folders that are not there
 function Instance:reload_now()
   local _ <close> = self.reloading:lock()
   local services = self.services
-  local settings, found = read_config(self.options, {
+  local settings, found = reading.read(self.options, {
     kept = services.library:added(), written = services.written, manager = services.plugins,
   })
   if not settings then
     return found.mistakes
   end
   local merged = services.settings:over(settings)
-  local plugins, mistakes = configured.prepare(services.plugins, merged)
+  local plugins, wrong = configured.prepare(services.plugins, merged)
   if not plugins then
-    return mistakes
+    return wrong
   end
   local done, message = services.engine:reconfigure(merged)
   if not done then
@@ -225,13 +199,15 @@ function Instance:reload_now()
     return { message }
   end
   plugins.commit()
-  tell_fixed(self, merged)
+  local late = reading.late(merged, services.config)
+  for _, untold in ipairs { late, found.untold } do tell_notes(services, untold) end
   hook_config(self, settings)
   set_trust(services, merged)
   watch_plugins(self, merged)
   services.settings.base, services.config = settings, merged
   services.library:reload(merged.shares)
   services.events:tell("reloaded", {})
+  return nil, table.move(found.notes, 1, #found.notes, #late + 1, late)
 end
 
 ---Changes settings, as the console asks: stored, and in force at once where they can be. Call in a task.

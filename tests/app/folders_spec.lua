@@ -175,6 +175,16 @@ describe("folders of a configuration", function()
     assert.equal(78, refused.code, refused.output)
     assert_lines({ { 3, "share: " } }, lines_of(refused.errors))
     assert.equal(2, #daemon:list()) -- a.txt and inner
+    -- What is right is taken over, and what does not count yet is said.
+    helper.write(file, "map_ports = false\n" .. share() .. set("inbox", place.folder .. "/in")
+      .. share(place.folder .. "/disk"))
+    local taken = daemon:try { "reload" }
+    assert.equal(0, taken.code, taken.output)
+    local said = lines_of(taken.errors)
+    assert.equal(4, #said, taken.errors)
+    assert.equal(file .. ":3: inbox: counts from the next start on", said[2])
+    assert.equal("btshare: downloads: counts from the next start on", said[3])
+    assert.equal(("%s:4: share: %s/disk: no such folder; looking for it every 5 s"):format(file, place.folder), said[4])
     daemon:stop()
     assert.same({ "a.txt", "inner" }, content(place.share))
   end)
