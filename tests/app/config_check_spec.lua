@@ -68,6 +68,30 @@ describe("config check", function()
     assert.equal(1, #list, table.concat(list, "\n"))
   end)
 
+  it("says as a start does all of every kind at once, in the order of the lines", function()
+    local lines = {
+      'plugin "expiry" { afterr = "3d" }', ("inbox = %q"):format(place.share .. "/in"), "prot = 3", 'share "/"',
+      'plugin "expiri"', 'limits { up = "fast" }', ("share %q"):format(place.share), 'console = "0.0.0.0:8701"',
+    }
+    local wrong = { 2, 3, 4, 5, 6, 7, 9 } -- all but the share that the inbox is in
+    local text = "map_ports = false\n" .. table.concat(lines, "\n")
+    local code, list = check(text)
+    assert.equal(64, code)
+    assert.equal(#wrong, #list, table.concat(list, "\n"))
+    for index, line in ipairs(wrong) do
+      assert.equal(("%s:%d:"):format(file, line), list[index]:match("^%S+"))
+    end
+    local started = place:run { "--state", place.state, "--config", file, "--public", "127.0.0.1:0" }
+    assert.equal(64, started.code)
+    assert.equal(table.concat(list, "\n") .. "\n", started.errors)
+    lines[#lines] = nil
+    code = check("map_ports = false\n" .. table.concat(lines, "\n"))
+    assert.equal(78, code)
+    started = place:run { "--state", place.state, "--config", file, "--public", "127.0.0.1:0" }
+    assert.equal(78, started.code)
+    assert.is_nil(uv.fs_stat(place.state))
+  end)
+
   it("names mistakes of the file and of plugins together, one that follows from another only once", function()
     local code, list = check 'nme = 1\nplugin "expiri"\nplugin "password" { for_all = file "none" }'
     assert.equal(78, code)
