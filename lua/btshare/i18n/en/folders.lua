@@ -1,4 +1,4 @@
--- English: what is said of folders that cannot be beside one another, or are not there.
+-- English: what is said of folders that cannot be beside one another, or are not there; and of who says where we listen.
 return {
   ["message.folders.awaited"] = "looking for it every {seconds} s",
   ["message.folders.cache"] = "holds BTshare's own cache, {cache}; share another folder",
@@ -10,4 +10,6 @@ return {
   ["message.folders.dropless"] = "is not a folder that is there; nothing can be dropped",
   ["message.folders.uploads"] = "cannot be shared beside {folder}, where BTshare stores what is dropped; choose " ..
     "another folder for that with uploads = \"~/Dir\" in config.lua",
+  ["message.reach.loopback.console"] = "no, BTshare listens on this machine only (public, set in the console)",
+  ["message.reach.loopback.flag"] = "no, BTshare listens on this machine only (--public)",
 }

@@ -1,4 +1,4 @@
--- French: what is said of folders that cannot be beside one another, or are not there.
+-- French: what is said of folders that cannot be beside one another, or are not there; and of who says where we listen.
 return {
   ["message.folders.awaited"] = "le cherche toutes les {seconds} s",
   ["message.folders.cache"] = "contient le cache de BTshare, {cache} ; partagez un autre dossier",
@@ -10,4 +10,6 @@ return {
   ["message.folders.dropless"] = "n’est pas un dossier qui existe ; rien ne peut être déposé",
   ["message.folders.uploads"] = "ne peut être partagé à côté de {folder}, où BTshare range ce que l’on dépose ; " ..
     "choisissez un autre dossier pour cela avec uploads = \"~/Dir\" dans config.lua",
+  ["message.reach.loopback.console"] = "non, BTshare n’écoute que sur cette machine (public, réglé dans la console)",
+  ["message.reach.loopback.flag"] = "non, BTshare n’écoute que sur cette machine (--public)",
 }
