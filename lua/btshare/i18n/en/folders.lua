@@ -1,4 +1,4 @@
--- English: what is said of folders that cannot be beside one another, or are not there; and of who says where we listen.
+-- English: what is said of folders and addresses that a configuration names.
 return {
   ["message.folders.awaited"] = "looking for it every {seconds} s",
   ["message.folders.cache"] = "holds BTshare's own cache, {cache}; share another folder",

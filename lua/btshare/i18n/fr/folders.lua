@@ -1,4 +1,4 @@
--- French: what is said of folders that cannot be beside one another, or are not there; and of who says where we listen.
+-- French: what is said of folders and addresses that a configuration names.
 return {
   ["message.folders.awaited"] = "le cherche toutes les {seconds} s",
   ["message.folders.cache"] = "contient le cache de BTshare, {cache} ; partagez un autre dossier",
