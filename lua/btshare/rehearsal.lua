@@ -5,7 +5,6 @@ local configured = require "btshare.plugin.configured"
 local doors = require "btshare.doors"
 local events = require "btshare.events"
 local exit = require "btshare.exit"
-local kept = require "btshare.store.kept"
 local layout = require "btshare.library.layout"
 local mistakes = require "btshare.config.mistakes"
 local plugin = require "btshare.plugin"
@@ -94,7 +93,6 @@ end
 ---@return btshare.rehearsal.Found
 function rehearsal.read(file, flags, around)
   local settings, list = config.read(file, flags)
-  around.kept = around.kept or kept(around.paths.state .. "/btshare.db")
   local found = layout.look(settings, around)
   list = joined(list, found.mistakes, check_console(settings))
   if around.plugins_too or #list > 0 then look_at_plugins(settings, around, list) end

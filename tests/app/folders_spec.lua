@@ -117,12 +117,18 @@ describe("folders of a configuration", function()
     daemon:command { "add", added }
     daemon:stop()
     assert_lines({ { 3, "downloads: " } }, mistakes(share() .. set("downloads", added .. "/received")))
+    local ended = place:run { "get", "magnet:?xt=urn:btih:" .. ("a"):rep(40), "-o", added .. "/got", "--config", file,
+      "--state", place.state }
+    assert.equal(5, ended.code, ended.output)
+    local refused = place:refused { environment = { XDG_CACHE_HOME = added .. "/cache" } }
+    assert.equal(2, refused.code, refused.output)
+    assert.is_truthy(refused.errors:find(added .. ": holds BTshare's own cache", 1, true), refused.errors)
     assert.same({ "a.txt" }, content(added))
     daemon = place:start()
     daemon:command { "stop", "added" }
     daemon:stop()
     daemon = place:start { config = set("downloads", added .. "/received") }
-    local refused = daemon:try { "add", added } -- it holds what is written to now
+    refused = daemon:try { "add", added } -- it holds what is written to now
     assert.equal(1, refused.code, refused.output)
     assert.is_truthy(refused.errors:find("where BTshare saves downloads", 1, true), refused.errors)
     daemon:stop()

@@ -3,6 +3,7 @@
 --
 -- Nothing of ours is ever made in what is shared (law 1), so this is asked before anything is made.
 local exit = require "btshare.exit"
+local kept = require "btshare.store.kept"
 local place = require "btshare.downloads.place"
 local places = require "btshare.library.places"
 local uploads = require "btshare.uploads"
@@ -13,7 +14,7 @@ local layout = {}
 ---@class btshare.library.Around what there is besides config.lua
 ---@field paths {state: string, cache: string}
 ---@field folders string[]? of the command line
----@field kept {path: string, only: string}[]? what was added earlier
+---@field kept {path: string, only: string}[]? what was added earlier; looked up where it is not given
 ---@field written btshare.Written? where a running instance writes
 
 ---@class btshare.library.Layout
@@ -60,10 +61,20 @@ local function add_shares(found, settings, around)
   end
 end
 
--- What was added earlier is no mistake of anybody; what is configured now gives way to it.
-local function add_kept(found, around)
-  for _, root in ipairs(around.kept or {}) do
-    if places.check(place.whole_of(root, root.path), around.paths) then found.roots[#found.roots + 1] = root end
+-- What was added earlier, as a running instance knows it or the database has it. Opening that makes files beside it, so
+-- it is left alone where its own folder is in the wrong place.
+local function kept_roots(settings, around)
+  if around.kept then return around.kept end
+  local shared = { table.unpack(settings.shares) }
+  for _, folder in ipairs(around.folders or {}) do shared[#shared + 1] = { path = folder } end
+  return place.check_apart(around.paths.state, shared) and kept(around.paths.state .. "/btshare.db") or {}
+end
+
+local function add_kept(found, settings, around)
+  for _, root in ipairs(kept_roots(settings, around)) do
+    local possible, message = places.check(place.whole_of(root, root.path), around.paths)
+    if not possible then table.insert(found.mistakes, { message = message, exit = exit.usage }) end
+    found.roots[#found.roots + 1] = root
   end
 end
 
@@ -99,7 +110,7 @@ end
 function layout.look(settings, around)
   local found = { roots = {}, mistakes = {}, notes = {}, awaited = {} }
   add_shares(found, settings, around)
-  add_kept(found, around)
+  add_kept(found, settings, around)
   check_written(found, settings)
   note_absent(found, settings)
   return found
