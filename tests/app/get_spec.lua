@@ -46,8 +46,10 @@ describe("btshare get", function()
   end
 
   -- The instance that receives.
-  local function run_receiver(config)
-    receiver = btshare.start({ sender.folder .. "/other" }, { state = state, home = home, config = config })
+  local function run_receiver(config, environment)
+    receiver = btshare.start({ sender.folder .. "/other" }, {
+      state = state, home = home, config = config, environment = environment,
+    })
     return receiver
   end
 
@@ -296,11 +298,20 @@ describe("btshare get", function()
       assert.are.equal(200, status)
       assert.are.equal(download.id, again.id)
       wait_for_state(download.id, "sharing")
+      for _, wrong in ipairs {
+        { source = share.magnet, password = "x" }, { source = share.link, password = "x\n" },
+        { source = share.link, password = ("x"):rep(1025) }, { source = share.link, password = "" },
+      } do
+        assert.are.equal(422, (ask("POST", "", wrong)))
+      end
+      status, problem = ask("PATCH", "/" .. download.id, { password = "x" })
+      assert.are.equal(422, status)
+      assert.matches("needs no password", problem.detail)
     end)
 
     it("says that there is no folder for downloads, or that it is shared", function()
       local share = share_album()
-      run_receiver(("downloads = %q\n"):format(sender.folder .. "/other/sub"))
+      run_receiver(nil, { XDG_DOWNLOAD_DIR = sender.folder .. "/other/sub" })
       local child = get { share.magnet }
       assert.are.equal(5, child.code, child.output)
       assert.matches("never writes where it shares", child.errors)

@@ -14,7 +14,7 @@ describe("named links", function()
   local place, daemon, share
 
   -- Bytes a second, also after a restart.
-  local function limit(rate)
+  local function set_limit(rate)
     local answer = assert(control.fetch(daemon.options.state .. "/control.sock", "PATCH", "/api/v1/settings",
       { ["Content-Type"] = "application/json" }, json.encode { ["limits.up"] = rate }))
     assert.equal(200, answer.status, answer.body)
@@ -25,7 +25,7 @@ describe("named links", function()
     place:noise("film.bin", 8000000, 1)
     daemon = place:start()
     share = daemon:ready "film.bin"
-    limit(600000)
+    set_limit(600000)
   end)
 
   after_each(function()
@@ -123,7 +123,7 @@ describe("named links", function()
     local own = tokens_of(share.link)
     local peers = bencode.decode(announce(own, 20003, "started").body).peers
     assert.equal(6, #peers) -- ourselves only
-    limit(json.null)
+    set_limit(json.null)
     his:wait(40)
     assert.equal(0, his.code)
     assert.matches("Marie +revoked", link "--list")
@@ -151,7 +151,7 @@ describe("named links", function()
     print(("# she got the last bytes %.2f s after her link was revoked"):format((marie.at - began) / 1e9))
     assert.is_true(marie.at - began < 10e9, "she got something for long") -- a second or two on a machine at rest
     assert.is_true(last < 8000000, "she had it all before")
-    limit(json.null)
+    set_limit(json.null)
     helper.wait_for(function() return paul.has_finished end, 30, "his end")
     assert.is_true(paul.at > marie.at)
     assert.is_true(helper.read(place:out "paul/film.bin") == helper.read(place.share .. "/film.bin"))
@@ -199,7 +199,7 @@ describe("named links", function()
     assert.equal(200, client.parse(client.exchange({ port = place.port }, "HEAD " .. target ..
       " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"), true).status)
     assert.matches("Marie +live +0 of 1 downloads", link "--list")
-    limit(json.null)
+    set_limit(json.null)
     local hers = download(marie)
     hers:wait(20)
     assert.equal(0, hers.code)
@@ -214,7 +214,7 @@ describe("named links", function()
     assert.is_nil(shown(path_of(share.link), "text/html"):find("has it all", 1, true))
     assert.is_truthy(shown(marie, "text/html"):find("3 downloads left with this link", 1, true))
     local left = "2 downloads left with this link"
-    limit(json.null)
+    set_limit(json.null)
     download("http://127.0.0.1:" .. place.port .. marie):wait(20)
     helper.wait_for(function() return shown(marie, "text/html"):find(left, 1, true) end, 5, left)
     assert.is_truthy(shown(marie, "text/plain"):find("\n" .. left .. "\n", 1, true))
