@@ -62,9 +62,8 @@ describe("folders of a configuration", function()
       place.folder .. "/dangling", place.share .. "/none/../received", elsewhere .. "/../share/received",
       place.folder .. "/./share//received/",
     } do
-      for _, name in ipairs { "downloads", "inbox" } do
-        assert_lines({ { 3, name .. ": " } }, mistakes(share() .. set(name, wrong)))
-      end
+      assert_lines({ { 3, "downloads: " }, { 4, "inbox: " } },
+        mistakes(share() .. set("downloads", wrong) .. set("inbox", wrong)))
     end
     for _, wrong in ipairs { inner, place.share .. "/new", place.folder, place.folder .. "/detour/inner" } do
       assert_lines({ { 2, "uploads: " } }, mistakes(set("uploads", wrong) .. share()))
@@ -164,6 +163,7 @@ describe("folders of a configuration", function()
     local before = share() .. set("downloads", place.folder .. "/received")
     local daemon = place:start({ config = before }, {})
     daemon:ready "a.txt"
+    daemon:wait("share-created", function(event) return event.share.name == "inner" end)
     for _, case in ipairs {
       { share(inner), "share: " .. inner .. ": is inside" }, { share "/", "share: /: would share" },
       { share(place.folder .. "/received"), "share: " }, { set("inbox", place.share .. "/in"), "inbox: " },
