@@ -24,7 +24,6 @@ local live = require "btshare.live"
 local news_progress = require "btshare.news.progress"
 local news_transfers = require "btshare.news.transfers"
 local place = require "btshare.downloads.place"
-local places = require "btshare.library.places"
 local plugin = require "btshare.plugin"
 local plugin_services = require "btshare.plugin_services"
 local protect = require "btshare.protect"
@@ -66,20 +65,6 @@ local function is_folder(path)
   return status ~= nil and status.type == "directory"
 end
 
--- Before anything is written: nothing of ours may end up in a shared folder.
-function steps.places(services)
-  for _, wanted in ipairs(services.roots_wanted) do
-    local path = uv.fs_realpath(wanted.path)
-    local possible, message = true, nil
-    if path then
-      possible, message = places.check(path, services.paths.state)
-    end
-    if not possible then
-      return nil, message, exit.usage
-    end
-  end
-end
-
 function steps.folders(services)
   for _, name in ipairs { "state", "cache" } do
     local path = services.paths[name]
@@ -105,9 +90,10 @@ end
 
 function steps.protect(services)
   services.downloads_folder, services.why_no_downloads =
-    place.usual(services.config.downloads, services.paths.downloads, services.roots_wanted)
+    place.usual("downloads", services.config.downloads, services.paths.downloads, services.roots_expected)
   services.inbox, services.why_no_inbox =
-    boxes.folder(services.config.inbox, services.downloads_folder, services.roots_wanted)
+    boxes.folder(services.config.inbox, services.downloads_folder, services.roots_expected)
+  services.written.downloads, services.written.inbox = services.downloads_folder, services.inbox
   local message, exit_code
   services.sandbox, message, exit_code =
     protect.start(services.paths, services.config, services.downloads_folder, services.inbox)
@@ -148,11 +134,8 @@ function steps.sign_in(services)
 end
 
 function steps.uploads(services)
-  local trouble
-  services.uploads, trouble = uploads.new(services.config)
-  if trouble then
-    services.events:tell("notice", { level = "warning", message = trouble })
-  end
+  services.uploads = uploads.new(services.config)
+  services.written.uploads = services.uploads.folder
 end
 
 function steps.boxes(services)
@@ -285,7 +268,7 @@ function steps.roots(services)
 end
 
 local order = {
-  "places", "folders", "lock", "protect", "store", "uploads", "boxes", "sign_in", "hasher", "doors", "domain",
+  "folders", "lock", "protect", "store", "uploads", "boxes", "sign_in", "hasher", "doors", "domain",
   "downloads", "reachability", "plugins", "care", "roots", "control",
 }
 

@@ -140,6 +140,7 @@ describe("the command line", function()
     assert.is_true(status.roots[1].watched)
     assert.is_true(status.memory > 1000000)
     assert.is_truthy(daemon:command({ "status" }):find("shares             4 ready\n", 1, true))
+    assert.is_truthy(daemon:command({ "status" }):find("this machine only (--public)", 1, true))
   end)
 
   it("says nothing that is not of a share's file name as it is", function()

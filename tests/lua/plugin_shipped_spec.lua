@@ -1,6 +1,5 @@
 -- The plugins that come with BTshare, as btshare plugin check sees them, and as docs/plugins lists them.
 local check = require "btshare.harness.check"
-local config = require "btshare.config"
 local helper = require "helper"
 local host = require "core.host"
 local paths = require "btshare.paths"
@@ -32,9 +31,10 @@ describe("the plugin", function()
 
   local function try(text)
     helper.write(home .. "/config.lua", text)
-    local settings, mistakes = config.load(home .. "/config.lua", { home = home })
-    if settings then mistakes = rehearsal.run(settings, paths.find({}, { HOME = home })) end
-    assert.same({}, mistakes, text)
+    local _, found = rehearsal.read(home .. "/config.lua", { home = home }, {
+      paths = paths.find({}, { HOME = home }), plugins_too = true,
+    })
+    assert.same({}, found.mistakes, text)
   end
 
   for file in uv.fs_scandir_next, uv.fs_scandir(host.data .. "/plugins") do

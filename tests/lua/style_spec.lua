@@ -16,7 +16,7 @@ local levels = {
     "^btshare%.news%.", "^btshare%.sign_in", "^btshare%.downloads" },
   { "^btshare%.routes%.", "^btshare%.doors$" },
   { "^btshare$", "^btshare%.init$", "^btshare%.start$", "^btshare%.alone$",
-    "^btshare%.rehearsal$", "^btshare%.harness%.", "^btshare%.cli",
+    "^btshare%.rehearsal$", "^btshare%.reading$", "^btshare%.harness%.", "^btshare%.cli",
     "^btshare%.main$", "^btshare%.script$" },
 }
 

@@ -268,7 +268,7 @@ return {
     "btshare get -o {wanted}",
   ["message.get.folderless"] = "downloads: there is no folder for them",
   ["message.get.folder.missing"] = "no such folder",
-  ["message.get.folder.make"] = "no such folder; make it, or write downloads = \"~/Dir\" into config.lua, and " ..
+  ["message.get.folder.make"] = "make it, or write {setting} = \"~/Dir\" into config.lua, and " ..
     "start again",
 
   ["message.get.elsewhere"] = "redirects to another place",

@@ -276,7 +276,7 @@ return {
     "essayez : btshare get -o {wanted}",
   ["message.get.folderless"] = "téléchargements : ils n’ont pas de dossier",
   ["message.get.folder.missing"] = "aucun dossier de ce nom",
-  ["message.get.folder.make"] = "aucun dossier de ce nom ; créez-le, ou écrivez downloads = \"~/Dir\" dans " ..
+  ["message.get.folder.make"] = "créez-le, ou écrivez {setting} = \"~/Dir\" dans " ..
     "config.lua, et redémarrez",
 
   ["message.get.elsewhere"] = "renvoie ailleurs",

@@ -122,11 +122,11 @@ local function ask_router(call)
 end
 
 local function reload(call)
-  local mistakes = call.services.instance:reload_now()
+  local mistakes, notes = call.services.instance:reload_now()
   if mistakes then
     return reply.problem(422, mistakes[1], { mistakes = json.array(mistakes), code = "invalid" })
   end
-  return reply.json(200, {})
+  return reply.json(200, { notes = json.array(notes) })
 end
 
 local function quit(call)
@@ -220,7 +220,9 @@ return function(services)
         .. "status.",
       answers = { [202] = t.object {}, [403] = true, [503] = true }, handler = ask_router },
     { "POST /api/v1/reload", scope = "admin", summary = "Reads config.lua and the plugins again.",
-      answers = { [200] = t.object {}, [422] = true }, handler = reload },
+      answers = { [200] = t.object {
+        notes = t.array(t.string(), { description = "What does not count yet, and which folders are not there." }),
+      }, [422] = true }, handler = reload },
     { "POST /api/v1/quit", scope = "admin", summary = "Ends BTshare.",
       answers = { [202] = t.object {} }, handler = quit },
   }
