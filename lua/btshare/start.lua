@@ -8,6 +8,7 @@ local boxes = require "btshare.boxes"
 local budget = require "btshare.budget"
 local configured = require "btshare.plugin.configured"
 local connections = require "btshare.connections"
+local damage = require "btshare.store.damage"
 local doors = require "btshare.doors"
 local downloads = require "btshare.downloads"
 local exit = require "btshare.exit"
@@ -37,6 +38,7 @@ local sign_in = require "btshare.sign_in"
 local sources = require "btshare.live.sources"
 local stays = require "btshare.shares.stays"
 local store = require "btshare.store"
+local task = require "btshare.task"
 local transfers = require "btshare.transfers"
 local uploads = require "btshare.uploads"
 local uv = require "luv"
@@ -113,16 +115,26 @@ local function tell_repair(services, message)
   end
 end
 
-function steps.store(services)
-  local opened, message, code = store.open(services.paths.state .. "/btshare.db", function(level, trouble)
-    services.events:tell("notice", { level = level, message = trouble })
+-- What the service manager starts again; who asked for what has gone wrong gets an answer first.
+local function end_soon(services)
+  task.spawn(function()
+    task.yield()
+    services.instance:stop("its state database is damaged", exit.start_again)
   end)
+end
+
+function steps.store(services)
+  local state = services.paths.state
+  local opened, message, code = store.open(state .. "/btshare.db", function(level, trouble, is_damage)
+    services.events:tell("notice", { level = level, message = trouble })
+    if is_damage then end_soon(services) end
+  end, state .. "/backups")
   if not opened then
     return nil, message, code == "busy" and exit.second_instance or exit.failed
   end
   services.store = opened
   services.closers[#services.closers + 1] = function() opened:close() end
-  tell_repair(services, message)
+  tell_repair(services, opened.damage and damage.words(opened.damage))
   services.settings = settings.new(opened, services.config)
   services.config = services.settings:over(services.config)
   services.links, message = links.open(opened, services.paths.state .. "/key")
@@ -253,6 +265,7 @@ end
 
 function steps.care(services)
   services.box_care:start()
+  services.store:start()
 end
 
 function steps.control(services)

@@ -1,7 +1,7 @@
 -- The events of BTshare itself: its start, its end, and what its owner should read.
 local field = require "btshare.catalog.field"
 
-local always = field.always
+local always, optional = field.always, field.optional
 
 return {
   { name = "started", kind = "fact", description = "BTshare is ready.", fields = {
@@ -27,6 +27,7 @@ end)]] },
 
   { name = "stopping", kind = "fact", description = "BTshare is about to end; everything still works.", fields = {
     always("reason", "string", "why, in words"),
+    optional("exit_code", "integer", "what the program ends with, where it was not told to end"),
   }, example = [[
 on("stopping", function(event) print("ends:", event.reason) end)]] },
 

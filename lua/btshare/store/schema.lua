@@ -1,4 +1,6 @@
 -- The tables of the state database, as numbered migrations: each runs once, in one transaction.
+local counted = require "btshare.store.counted"
+
 local schema = {}
 
 schema.migrations = {
@@ -280,6 +282,7 @@ schema.migrations = {
   ALTER TABLE shares ADD COLUMN web_seed TEXT;
   ALTER TABLE shares ADD COLUMN trackers TEXT;
   ]],
+  counted.migration,
 }
 
 ---Brings a database to the newest version.
@@ -294,7 +297,7 @@ function schema.migrate(database)
   end
   local version = rows[1].user_version
   if version > #schema.migrations then
-    return nil, "state database: written by a newer btshare (version " .. version .. ")", "invalid"
+    return nil, "state database: written by a newer btshare (version " .. version .. ")", "newer"
   end
   for number = version + 1, #schema.migrations do
     local sql = "BEGIN IMMEDIATE;" .. schema.migrations[number] ..
