@@ -197,6 +197,7 @@ describe("copies of the state database", function()
       ruin()
       open()
       assert.equal(good.time, opened.damage.copy)
+      assert.is_table(uv.fs_stat(bad.path .. ".damaged"))
       assert.equal(helper.read(opened.damage.aside):sub(4097, 4100), ("\xA5"):rep(4))
       assert.same({ "private", "link" }, {
         opened:query("SELECT exposure FROM shares WHERE id = 'a'")[1].exposure,

@@ -27,6 +27,7 @@ local spared_bytes = 16 * 2 ^ 20 -- of room that is left to others
 ---@field private newest btshare.store.Copy?
 ---@field private next_milliseconds integer loop time before which none is made
 ---@field private is_copying boolean
+---@field private failure string? why the last one was not made
 ---@field private timer uv_timer_t?
 local Copies = {}
 Copies.__index = Copies
@@ -136,11 +137,16 @@ local function plan(self)
   return { path = self.folder .. "/" .. name, number = number, time = time, changes = changes or 0 }
 end
 
+-- Says once why there is none, until there is one again.
+local function fail(self, message, code)
+  if self.failure ~= message then self.on_failure(message, code) end
+  self.failure = message
+  return nil, message, code
+end
+
 local function finish(self, copy, done, message, code)
-  if not done then
-    self.on_failure(message, code)
-    return nil, message, code
-  end
+  if not done then return fail(self, message, code) end
+  self.failure = nil
   if copy.number > (self.newest and self.newest.number or 0) then self.newest = copy end
   prune(self.folder)
   return copy
@@ -151,10 +157,7 @@ function Copies:look()
   if self.is_copying or uv.now() < self.next_milliseconds or not self:is_due() then return end
   self.next_milliseconds = uv.now() + gap_milliseconds
   local copy, message, code = plan(self)
-  if not copy then
-    self.on_failure(message, code)
-    return
-  end
+  if not copy then return fail(self, message, code) end
   self.is_copying = true
   sqlite.copy(self.database, copy.path, function(...)
     self.is_copying = false
@@ -168,7 +171,7 @@ end
 ---@return string? code
 function Copies:make()
   local copy, message, code = plan(self)
-  if not copy then return nil, message, code end
+  if not copy then return fail(self, message, code) end
   if self.is_copying then -- another one gets the number before
     copy.number = copy.number + 1
     copy.path = copy.path:gsub("%-%d+(%-%d+%.db)$", "-" .. copy.number .. "%1")

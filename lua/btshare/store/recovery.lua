@@ -48,6 +48,7 @@ local function make(path, folder, known)
   for _, copy in ipairs(folder and copies.list(folder) or {}) do
     local done, message, code = put_copy(path, copy, known)
     if done or code ~= "invalid" then return done, message, code end
+    uv.fs_rename(copy.path, copy.path .. ".damaged")
   end
   remove(path)
   known.copy = nil
