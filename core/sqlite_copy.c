@@ -17,9 +17,17 @@ static bool fail_sqlite(sqlite3 *handle, bt_sqlite *connection, bt_error *error)
   return false;
 }
 
+// A journal that is left beside it would be rolled back into whatever has its name next.
+static void discard(const char *path) {
+  char *journal = sqlite3_mprintf("%s-journal", path);
+  if (journal) unlink(journal);
+  sqlite3_free(journal);
+  unlink(path);
+}
+
 // SQLite writes into a file that is empty; one that it made itself would be as open as the umask.
 static bool make_empty(const char *path, bt_error *error) {
-  if (unlink(path) != 0 && errno != ENOENT) return bt_fail_errno(error, errno, "%s", path);
+  discard(path);
   int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0) return bt_fail_errno(error, errno, "%s", path);
   close(fd);
@@ -80,7 +88,7 @@ static bool copy_as(const char *from, const char *fresh, const char *to, bt_erro
   bool is_copied = make_empty(fresh, error) && vacuum_into(connection, fresh, error);
   bt_sqlite_close(connection);
   bool is_done = is_copied && check(fresh, error) && publish(fresh, to, error);
-  if (!is_done) unlink(fresh);
+  if (!is_done) discard(fresh);
   return is_done;
 }
 

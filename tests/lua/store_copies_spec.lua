@@ -171,7 +171,7 @@ describe("copies of the state database", function()
   it("are not made of a full disk's last room, and stop nobody from writing", function()
     open()
     local statfs = uv.fs_statfs
-    uv.fs_statfs = function() return { bavail = 1, bsize = 4096 } end -- luacheck: ignore
+    uv.fs_statfs = function() return { blocks = 100000, bavail = 1, bsize = 4096 } end -- luacheck: ignore
     local copy, message, code = opened:copy()
     uv.fs_statfs = statfs -- luacheck: ignore
     assert.is_nil(copy)

@@ -11,7 +11,7 @@ local look_milliseconds = 30000  -- how often we look whether one is due, and th
 local gap_milliseconds = 300000  -- between two
 local day_seconds = 86400
 local kept_days = 7              -- beside the newest
-local spared_bytes = 16 * 2 ^ 20 -- of room that is left to others
+local most_spared = 16 * 2 ^ 20 -- bytes of room that are left to others, or a tenth of a small disk
 
 ---@class btshare.store.Copy
 ---@field path string
@@ -128,8 +128,9 @@ end
 -- Where the copy goes, which does not take the room that others need.
 local function plan(self)
   local size = (uv.fs_stat(self.database) or { size = 0 }).size
-  local system = uv.fs_statfs(self.folder)
-  if system and system.bavail * system.bsize < 2 * size + spared_bytes then
+  local disk = uv.fs_statfs(self.folder)
+  local spared = disk and math.min(most_spared, disk.blocks * disk.bsize / 10)
+  if disk and disk.bavail * disk.bsize < size + spared then
     return nil, self.folder .. ": no room for a copy of the state database", "full"
   end
   local number, time, changes = (self.newest and self.newest.number or 0) + 1, os.time(), self.count_changes()
