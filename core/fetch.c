@@ -22,6 +22,8 @@ static void forget(char *secret) {
 
 static void dispose(bt_fetch *self) {
   if (self->curl) curl_easy_cleanup(self->curl);
+  for (struct curl_slist *line = self->headers; line; line = line->next)
+    explicit_bzero(line->data, strlen(line->data)); // may hold a password
   curl_slist_free_all(self->headers);
   curl_slist_free_all(self->recipients);
   free((char *)self->request.url);
@@ -33,8 +35,8 @@ static void dispose(bt_fetch *self) {
   free((char *)self->request.path);
   free((char *)self->request.mail.from);
   free((char *)self->request.mail.to);
-  free((char *)self->request.mail.user);
-  forget((char *)self->request.mail.password);
+  free((char *)self->request.user);
+  forget((char *)self->request.password);
   free(self->location);
   bt_buffer_clear(&self->body);
   bt_buffer_clear(&self->head);
@@ -255,11 +257,14 @@ bt_fetch *bt_fetch_start(const bt_fetch_request *request, bt_error *error) {
   self->request.accept = copy(request->accept);
   self->request.if_range = copy(request->if_range);
   self->request.path = copy(request->path);
-  self->request.mail = (bt_fetch_mail){copy(request->mail.from), copy(request->mail.to),
-                                       copy(request->mail.user), copy(request->mail.password)};
+  self->request.mail = (bt_fetch_mail){copy(request->mail.from), copy(request->mail.to)};
+  self->request.user = copy(request->user);
+  self->request.password = copy(request->password);
   if (request->folder >= 0) self->request.folder = fcntl(request->folder, F_DUPFD_CLOEXEC, 0);
   bool is_copied = self->request.url && !request->send == !self->request.send &&
-                   !request->headers == !self->request.headers;
+                   !request->headers == !self->request.headers &&
+                   !request->user == !self->request.user &&
+                   !request->password == !self->request.password;
   bool is_ready = is_copied && set_up(self) && (request->folder < 0 || self->request.folder >= 0);
   if (is_ready && bt_threads_start(1, fetch, self) == 1) return self;
   bt_fail(error, BT_FULL, "fetch: no memory, or no thread");

@@ -6,6 +6,8 @@
 // goes encrypted (RFC 8314, RFC 3207), or not at all; only to a server on this machine it goes as
 // it is.
 //
+// A password goes to the server that `url` names, and is in no message; our copies of it are wiped.
+//
 // Threads: one thread, the owner's, calls everything. `wake` is called on the fetch's thread, once,
 // when it has ended, and may only wake.
 // Ownership: what is passed in is copied; the result is borrowed until bt_fetch_free.
@@ -21,8 +23,7 @@
 typedef struct bt_fetch bt_fetch;
 
 typedef struct {
-  const char *from, *to;       // addresses; `to` is NULL where it is no mail
-  const char *user, *password; // or NULL
+  const char *from, *to; // addresses; `to` is NULL where it is no mail
 } bt_fetch_mail;
 
 typedef struct {
@@ -40,6 +41,7 @@ typedef struct {
   const char *path;      // the file beneath it: made, or written on from `from`
   uint64_t from;         // bytes that are there already
   bt_fetch_mail mail;
+  const char *user, *password; // or NULL; over HTTP by Basic (RFC 7617), with "" for no user
   void (*wake)(void *context);
   void *context;
 } bt_fetch_request;

@@ -109,11 +109,11 @@ static int fetch_start(lua_State *L) {
       .folder = -1,
       .wake = bt_wait_wake,
   };
-  if (request.mail.to) {
-    request.mail.from = field(L, "mail_from", true);
-    request.mail.user = field(L, "user", false);
-    request.mail.password = field(L, "password", request.mail.user != NULL);
-  }
+  if (request.mail.to) request.mail.from = field(L, "mail_from", true);
+  request.user = field(L, "user", false);
+  request.password = field(L, "password", request.user != NULL);
+  luaL_argcheck(L, request.mail.to || !request.user || !strchr(request.user, ':'), 1,
+                "user: holds a colon");
   request.send = bytes_field(L, "body", &request.send_length);
   request.headers = header_lines(L);
   lua_getfield(L, 1, "wants_head");

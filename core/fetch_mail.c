@@ -47,9 +47,9 @@ bool bt_fetch_prepare_mail(bt_fetch *self) {
   curl_easy_setopt(curl, CURLOPT_READDATA, self);
   curl_easy_setopt(curl, CURLOPT_USE_SSL,
                    goes_to_loopback(self) ? CURLUSESSL_NONE : CURLUSESSL_ALL);
-  if (!mail->user) return true;
-  curl_easy_setopt(curl, CURLOPT_USERNAME, mail->user);
-  curl_easy_setopt(curl, CURLOPT_PASSWORD, mail->password);
+  if (!self->request.user) return true;
+  curl_easy_setopt(curl, CURLOPT_USERNAME, self->request.user);
+  curl_easy_setopt(curl, CURLOPT_PASSWORD, self->request.password);
   return true;
 }
 

@@ -1,6 +1,7 @@
 // Fetches over HTTP and HTTPS, and mails: what is asked for.
 #include "fetch_inside.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@ static bool add_header(bt_fetch *self, const char *name, const char *value) {
   if (!line) return false;
   stpcpy(stpcpy(line, name), value);
   struct curl_slist *headers = curl_slist_append(self->headers, line);
+  explicit_bzero(line, length); // may hold a password
   free(line);
   if (headers) self->headers = headers;
   return headers != NULL;
@@ -52,6 +54,30 @@ static bool prepare_body(bt_fetch *self) {
   return (has_kind || add_header(self, "Content-Type:", "")) && add_header(self, "Expect:", "");
 }
 
+// A header of our own, sent before the server asks for it: what curl is given as a password, it
+// writes into the addresses of redirects.
+static bool add_password(bt_fetch *self) {
+  static const char name[] = "Basic ";
+  const bt_fetch_request *request = &self->request;
+  if (!request->password) return true;
+  const char *user = request->user ? request->user : "";
+  size_t length = strlen(user) + strlen(request->password) + 1;
+  size_t room = sizeof name + sodium_base64_ENCODED_LEN(length, sodium_base64_VARIANT_ORIGINAL);
+  char *both = malloc(length + 1), *value = malloc(room);
+  if (both && value) {
+    stpcpy(stpcpy(stpcpy(both, user), ":"), request->password);
+    char *end = stpcpy(value, name);
+    sodium_bin2base64(end, room - (size_t)(end - value), (unsigned char *)both, length,
+                      sodium_base64_VARIANT_ORIGINAL);
+  }
+  bool is_added = both && value && add_header(self, "Authorization: ", value);
+  if (both) explicit_bzero(both, length);
+  if (value) explicit_bzero(value, room);
+  free(both);
+  free(value);
+  return is_added;
+}
+
 bool bt_fetch_prepare(bt_fetch *self) {
   CURL *curl = self->curl;
   const bt_fetch_request *request = &self->request;
@@ -65,7 +91,7 @@ bool bt_fetch_prepare(bt_fetch *self) {
   if (request->accept && !add_header(self, "Accept: ", request->accept)) return false;
   if (request->from && request->if_range && !add_header(self, "If-Range: ", request->if_range))
     return false;
-  if (!add_headers(self) || !prepare_body(self)) return false;
+  if (!add_headers(self) || !add_password(self) || !prepare_body(self)) return false;
   if (request->method && strcmp(request->method, "HEAD") == 0)
     curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
   else if (request->method)

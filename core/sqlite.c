@@ -102,6 +102,7 @@ static bool connect(bt_sqlite *connection, const char *path, bt_error *error) {
                         "PRAGMA synchronous = FULL;"
                         "PRAGMA journal_size_limit = 33554432;"
                         "PRAGMA foreign_keys = ON;"
+                        "PRAGMA secure_delete = ON;" // what was secret is gone with its row
                         "SELECT count(*) FROM sqlite_schema", // reads the schema: whole or damaged
                         NULL, NULL, NULL);
   return result == SQLITE_OK || fail_open(connection, path, error);

@@ -49,17 +49,24 @@ static int note_verdict(void *is_whole, int columns, char **values, char **names
   return 0;
 }
 
-// A value may be damaged in a way that only what is said of its column tells.
-static bool check(const char *path, bt_error *error) {
+// A value may be damaged in a way that only what is said of its column tells. The journal is in
+// memory: a copy that is left half done has no name.
+static bool finish(const char *path, const char *sql, bt_error *error) {
   sqlite3 *handle = NULL;
   bool is_whole = false;
-  int result = sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
+  int result = sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+  if (result == SQLITE_OK)
+    result = sqlite3_exec(handle, "PRAGMA journal_mode = MEMORY; PRAGMA secure_delete = ON", NULL,
+                          NULL, NULL);
+  if (result == SQLITE_OK && sql) result = sqlite3_exec(handle, sql, NULL, NULL, NULL);
   if (result == SQLITE_OK)
     result = sqlite3_exec(handle, "PRAGMA quick_check(1)", note_verdict, &is_whole, NULL);
+  bt_fail(error, result == SQLITE_FULL ? BT_FULL : BT_FAILED, "%s: %s", path,
+          sqlite3_errmsg(handle));
   sqlite3_close(handle);
   if (result == SQLITE_OK && is_whole) return true;
   bool is_damage = result == SQLITE_OK || result == SQLITE_CORRUPT;
-  return bt_fail(error, is_damage ? BT_INVALID : BT_FAILED, "%s: the copy is not whole", path);
+  return is_damage ? bt_fail(error, BT_INVALID, "%s: the copy is not whole", path) : false;
 }
 
 static bool sync_path(const char *path, int flags, bt_error *error) {
@@ -82,17 +89,18 @@ static bool publish(const char *fresh, const char *to, bt_error *error) {
   return is_synced;
 }
 
-static bool copy_as(const char *from, const char *fresh, const char *to, bt_error *error) {
+static bool copy_as(const char *from, const char *fresh, const char *to, const char *sql,
+                    bt_error *error) {
   bt_sqlite *connection = bt_sqlite_open(from, error);
   if (!connection) return false;
   bool is_copied = make_empty(fresh, error) && vacuum_into(connection, fresh, error);
   bt_sqlite_close(connection);
-  bool is_done = is_copied && check(fresh, error) && publish(fresh, to, error);
+  bool is_done = is_copied && finish(fresh, sql, error) && publish(fresh, to, error);
   if (!is_done) discard(fresh);
   return is_done;
 }
 
-bool bt_sqlite_copy(const char *from, const char *to, bt_error *error) {
+bool bt_sqlite_copy(const char *from, const char *to, const char *sql, bt_error *error) {
   struct stat status;
   bt_error ignored;
   if (!error) error = &ignored;
@@ -101,7 +109,7 @@ bool bt_sqlite_copy(const char *from, const char *to, bt_error *error) {
   if (status.st_size == 0) return bt_fail(error, BT_INVALID, "%s: empty", from);
   char *fresh = sqlite3_mprintf("%s.new", to);
   if (!fresh) return bt_fail(error, BT_FULL, "%s: no memory", to);
-  bool is_done = copy_as(from, fresh, to, error);
+  bool is_done = copy_as(from, fresh, to, sql, error);
   sqlite3_free(fresh);
   return is_done;
 }

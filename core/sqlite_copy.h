@@ -9,7 +9,8 @@
 // Copies the database at `from` to the file `to`, mode 0600, as it is at one moment: by VACUUM INTO
 // on a connection of its own, which neither waits for a writer nor holds one up. What has the name
 // `to` is a whole database, checked and synced; it is made as `to`.new, which is overwritten.
+// Before that the statements in `sql` are run on it (NULL for none), and what they delete is wiped.
 // BT_INVALID: `from` is damaged. BT_MISSING: it is gone. BT_FULL: no room. On any thread.
-bool bt_sqlite_copy(const char *from, const char *to, bt_error *error);
+bool bt_sqlite_copy(const char *from, const char *to, const char *sql, bt_error *error);
 
 #endif

@@ -10,7 +10,7 @@
 
 typedef struct {
   bt_pool_job base;
-  char *from, *to;
+  char *from, *to, *sql; // the last may be NULL
   bool succeeded;
   bt_error error; // where it has not
 } copy_job;
@@ -19,12 +19,13 @@ static void free_job(void *context) {
   copy_job *job = context;
   free(job->from);
   free(job->to);
+  free(job->sql);
   free(job);
 }
 
 static void work(void *context) {
   copy_job *job = context;
-  job->succeeded = bt_sqlite_copy(job->from, job->to, &job->error);
+  job->succeeded = bt_sqlite_copy(job->from, job->to, job->sql, &job->error);
 }
 
 static int push(lua_State *L, void *context) {
@@ -37,12 +38,13 @@ static int push(lua_State *L, void *context) {
 static const bt_pool_kind kind = {work, push, free_job};
 
 // Takes the function on top of the stack.
-static void start(lua_State *L, const char *from, const char *to) {
+static void start(lua_State *L, const char *from, const char *to, const char *sql) {
   copy_job *job = calloc(1, sizeof *job);
   if (!job) luaL_error(L, "copy: no memory");
   job->from = strdup(from);
   job->to = strdup(to);
-  if (!job->from || !job->to) {
+  job->sql = sql ? strdup(sql) : NULL;
+  if (!job->from || !job->to || !job->sql != !sql) {
     free_job(job);
     luaL_error(L, "copy: no memory");
   }
@@ -53,13 +55,14 @@ static void start(lua_State *L, const char *from, const char *to) {
 
 int bt_database_copy(lua_State *L) {
   const char *from = luaL_checkstring(L, 1), *to = luaL_checkstring(L, 2);
-  lua_settop(L, 3);
-  if (!lua_isnil(L, 3)) {
-    luaL_checktype(L, 3, LUA_TFUNCTION);
-    start(L, from, to);
+  const char *sql = luaL_optstring(L, 3, NULL);
+  lua_settop(L, 4);
+  if (!lua_isnil(L, 4)) {
+    luaL_checktype(L, 4, LUA_TFUNCTION);
+    start(L, from, to, sql);
   } else {
     bt_error error;
-    if (!bt_sqlite_copy(from, to, &error)) return bt_host_fail(L, &error);
+    if (!bt_sqlite_copy(from, to, sql, &error)) return bt_host_fail(L, &error);
   }
   lua_pushboolean(L, true);
   return 1;

@@ -67,8 +67,18 @@ local function entries()
   return found
 end
 
-local function when(entry)
-  return entry.ended and os.date("%Y-%m-%d %H:%M", entry.ended) or "earlier"
+local said = {
+  en = { removed = "removed", expired = "expired", earlier = "earlier", again = "Share again", what = "What",
+    columns = { "Name", "Why", "When", "Where" }, period = "For how long (2h, 7d; empty: as usual)",
+    done = "%s: is shared again%s", till = ", until %Y-%m-%d %H:%M" },
+  fr = { removed = "retiré", expired = "expiré", earlier = "avant", again = "Repartager", what = "Quoi",
+    columns = { "Nom", "Raison", "Quand", "Emplacement" },
+    period = "Pour combien de temps (2h, 7d ; vide : comme d’habitude)",
+    done = "%s : de nouveau partagé%s", till = ", jusqu’au %d/%m/%Y à %H:%M" },
+}
+
+local function when(entry, words)
+  return entry.ended and os.date("%Y-%m-%d %H:%M", entry.ended) or words.earlier
 end
 
 local function find(name)
@@ -77,8 +87,8 @@ local function find(name)
   end
 end
 
--- `text` is how long: "2d", or nothing.
-local function revive(name, text)
+-- `text` is how long: "2d", or nothing. Returns what to say, and the link.
+local function revive(name, text, words)
   local entry = find(name)
   if not entry then return nil, name .. ": is not in the archive", "missing" end
   local period, problem
@@ -90,19 +100,19 @@ local function revive(name, text)
   local done, message, code = shares.revive(entry.id, period and time.now() + math.ceil(period))
   if not done and code == "missing" then
     message = "%s: its folder is not shared any more, or it is gone; btshare add shares %s"
-    return nil, message:format(name, entry.path), code
+    return nil, message:format(entry.name, entry.path), code
   elseif not done then
     return nil, message, code
   end
   local share = shares.get(entry.id)
-  local till = share.expires and os.date(", until %Y-%m-%d %H:%M", share.expires) or ""
-  return ("%s: is shared again%s\n%s"):format(entry.name, till, share.link or "")
+  local till = share.expires and os.date(words.till, share.expires) or ""
+  return words.done:format(entry.name, till), share.link
 end
 
 local function show_list()
   local lines = {}
   for index, entry in ipairs(entries()) do
-    lines[index] = ("%-16s  %-7s  %s"):format(when(entry), entry.why, entry.path)
+    lines[index] = ("%-16s  %-7s  %s"):format(when(entry, said.en), entry.why, entry.path)
   end
   return lines[1] and table.concat(lines, "\n") or "nothing has ended"
 end
@@ -113,34 +123,37 @@ plugin:command("archive", {
 }, function(call)
   local action, name, text = table.unpack(call.arguments)
   if not action or action == "list" and not name then return show_list() end
-  if action == "revive" and name then return revive(name, text) end
+  if action == "revive" and name then
+    local done, link, code = revive(name, text, said.en)
+    return done and ("%s\n%s"):format(done, link or ""), link, code
+  end
   return nil, "archive: list, or revive NAME [TIME], such as: revive photos 2d", "invalid"
 end)
 
 plugin:panel {
   slot = "nav", title = { en = "Archive", fr = "Archives" }, kind = "table", data = function(context)
-    local rows = {}
-    for index, entry in ipairs(entries()) do rows[index] = { entry.name, entry.why, when(entry), entry.path } end
-    local french = context.language == "fr" and { "Nom", "Raison", "Quand", "Emplacement" }
-    return { columns = french or { "Name", "Why", "When", "Where" }, rows = rows }
+    local rows, keys, words = {}, {}, said[context.language] or said.en
+    for index, entry in ipairs(entries()) do
+      rows[index], keys[index] = { entry.name, words[entry.why] or entry.why, when(entry, words), entry.path }, entry.id
+    end
+    return { columns = words.columns, rows = rows, keys = keys }
   end,
-  actions = { latest = { title = { en = "Share the newest again", fr = "Repartager le plus récent" }, fn = function()
-    local entry = entries()[1]
-    if not entry then return nil, "nothing has ended", "missing" end
-    return revive(entry.id)
+  actions = { again = { title = { en = said.en.again, fr = said.fr.again }, each = true, fn = function(context)
+    return revive(context.row, nil, said[context.language] or said.en)
   end } },
 }
 
 plugin:panel {
-  slot = "nav", title = { en = "Share again", fr = "Repartager" }, kind = "form", data = function(context)
-    local names, is_french = {}, context.language == "fr"
+  slot = "nav", title = { en = said.en.again, fr = said.fr.again }, kind = "form", data = function(context)
+    local names, words = {}, said[context.language] or said.en
     for index, entry in ipairs(entries()) do names[index] = entry.name end
-    return { fields = {
-      { name = "name", label = is_french and "Quoi" or "What", kind = "choice", choices = names, value = names[1] },
-      { name = "period", kind = "text", value = "", label = is_french
-        and "Pour combien de temps (2h, 7d ; vide : comme d’habitude)"
-        or "For how long (2h, 7d; empty: as usual)" },
+    if not names[1] then return false end
+    return { button = words.again, fields = {
+      { name = "name", label = words.what, kind = "choice", choices = names, value = names[1] },
+      { name = "period", label = words.period, kind = "text", value = "" },
     } }
   end,
-  submit = function(values) return revive(values.name or "", values.period) end,
+  submit = function(values, context)
+    return revive(values.name or "", values.period, said[context.language] or said.en)
+  end,
 }

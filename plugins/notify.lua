@@ -129,6 +129,10 @@ for name in pairs(ways) do
 end
 if (options.user == nil) ~= (options.password == nil) then error("user and password belong together", 0) end
 table.sort(boxes, function(one, other) return one.name < other.name end)
+if not options.on[1] then error('nothing would be told: on wants events, such as { "share-failed" }', 0) end
+if options.program and not options.program[1] then
+  error('option \'program\' is empty: it wants the name of a program, such as { "/usr/bin/logger", "{text}" }', 0)
+end
 if not boxes[1] then error("nobody would be told: it wants webhook, ntfy, mail, desktop or program", 0) end
 
 for _, event in ipairs(options.on) do

@@ -10,7 +10,15 @@ local shares = require "btshare.shares"
 local text = require "btshare.text"
 local types = require "btshare.types"
 
-local limit = types.group { downloads = types.between(types.integer, 1), bytes = types.between(types.size, 1) }
+local counts = types.group { downloads = types.between(types.integer, 1), bytes = types.between(types.size, 1) }
+
+local function limit(value)
+  local checked, message = counts(value)
+  if checked and not next(checked) then
+    return nil, "limits nothing: it wants downloads or bytes, such as { downloads = 100 }"
+  end
+  return checked, message
+end
 
 local options = plugin:options {
   share = limit, -- for each share, in all

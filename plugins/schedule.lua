@@ -16,7 +16,7 @@ local types = require "btshare.types"
 
 local most_rules = 64
 
-local schema = { types.required(rule) }
+local schema = { types.required(rule, 'a rule in braces, such as { from = "08:00", up = "200k" }') }
 for number = 2, most_rules do schema[number] = rule end
 local rules = plugin:options(schema)
 

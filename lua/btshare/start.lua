@@ -128,7 +128,7 @@ function steps.store(services)
   local opened, message, code = store.open(state .. "/btshare.db", function(level, trouble, is_damage)
     services.events:tell("notice", { level = level, message = trouble })
     if is_damage then end_soon(services) end
-  end, state .. "/backups")
+  end, state .. "/backups", uv.fs_stat(state .. "/key") ~= nil)
   if not opened then
     return nil, message, code == "busy" and exit.second_instance or exit.failed
   end

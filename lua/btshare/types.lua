@@ -19,8 +19,9 @@ end
 
 ---For `fields`: checked by `check`, and may not be left out.
 ---@param check btshare.types.check
-function types.required(check)
-  return setmetatable({ check = check, is_required = true }, rule)
+---@param wanted string? what is said to be wanted where it is left out: "a rule in braces"
+function types.required(check, wanted)
+  return setmetatable({ check = check, is_required = true, wanted = wanted }, rule)
 end
 
 -- A default is a check too: the value must be of its kind.
@@ -59,6 +60,17 @@ function types.group(schema)
   return check_group
 end
 
+-- "option 'after'"; what has no name is known by its place: "option number 2".
+local function called(what, name)
+  return (math.type(name) == "integer" and "%s number %s" or "%s '%s'"):format(what, tostring(name))
+end
+
+local function why_unknown(name, schema)
+  if math.type(name) ~= "integer" then return "is unknown" .. suggest.phrase(name, schema) end
+  if #schema > 0 then return ("is too many: there can be %d"):format(#schema) end
+  return "has no name: it is written NAME = VALUE"
+end
+
 ---Checks a table of named values. In `schema` a function is a check, whose value may be absent; anything
 ---else is a default, whose kind the value must have. See `default` and `required` for the rest.
 ---@param schema table<string, any>
@@ -71,7 +83,7 @@ function types.fields(schema, values, what)
   what = what or "option"
   local checked, mistakes = {}, {}
   local function complain(name, message)
-    mistakes[#mistakes + 1] = { name = name, message = ("%s '%s' %s"):format(what, tostring(name), message) }
+    mistakes[#mistakes + 1] = { name = name, message = called(what, name) .. " " .. message }
   end
   for name, wanted in pairs(schema) do
     local wish = as_rule(wanted)
@@ -82,11 +94,11 @@ function types.fields(schema, values, what)
       if result == nil then complain(name, message or "is refused") end
       checked[name] = result
     elseif wish.is_required then
-      complain(name, "must be given")
+      complain(name, wish.wanted and "must be given: " .. wish.wanted or "must be given")
     end
   end
   for name in pairs(values) do
-    if schema[name] == nil then complain(name, "is unknown" .. suggest.phrase(name, schema)) end
+    if schema[name] == nil then complain(name, why_unknown(name, schema)) end
   end
   if #mistakes == 0 then return checked end
   table.sort(mistakes, function(one, other) return one.message < other.message end)

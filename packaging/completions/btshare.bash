@@ -12,7 +12,7 @@ _btshare_ask() {
 
 # One name a line.
 _btshare_names() {
-  _btshare_ask list --json | sed -n 's/^ *"name": "\(.*\)",\{0,1\}$/\1/p'
+  _btshare_ask list --names
 }
 
 # Those that plugins have added.
@@ -50,14 +50,15 @@ _btshare() {
   local share_flags="--config --console --public --port --name --json --quiet --verbose"
   case $command in
     "") flags+=" --version $share_flags" ;;
-    list | who | drops | paths) flags+=" --json" ;;
+    list) flags+=" --json --names" ;;
+    who | drops | paths) flags+=" --json" ;;
     status) flags+=" --json --diagnostics" ;;
     link) flags+=" --qr --magnet --grant --torrent --to --for --limit --list --revoke" ;;
     drop) flags+=" --title --note --for --max-file --max-files --max-all --qr --close --delete" ;;
     add) flags+=" --for --exposure --listed --web-seed --tracker --format" ;;
     open) flags+=" --print" ;;
     token) flags+=" --scope --for --list --revoke" ;;
-    get) flags+=" --output --files --no-share --share-for --config --json" ;;
+    get) flags+=" --output --files --no-share --share-for --password-file --config --json" ;;
     quit) flags+=" --timeout" ;;
     config) flags+=" --config --json" ;;
     plugin) flags+=" --in --options --json" ;;

@@ -3,13 +3,23 @@
 set -l commands share list link add get stop who drop drops accept status confirm open token reload quit config plugin paths help
 set -l sharing "not __fish_seen_subcommand_from list link add get stop who drop drops accept status confirm open token reload quit config plugin paths help"
 
+# What the running instance says that --state names.
+function __btshare_ask
+    set -l state
+    set -l words (commandline -opc)
+    if set -l at (contains -i -- --state $words)
+        set state --state $words[(math $at + 1)]
+    end
+    btshare $state $argv 2>/dev/null
+end
+
 function __btshare_names
-    btshare list --json 2>/dev/null | string replace -rf '^ *"name": "(.*)",?$' '$1'
+    __btshare_ask list --names
 end
 
 # Names and what they do, which fish shows.
 function __btshare_added
-    btshare help --plugins 2>/dev/null
+    __btshare_ask help --plugins
 end
 
 complete -c btshare -f
@@ -50,6 +60,7 @@ complete -c btshare -n $sharing -s q -l quiet -d "Print links and failures only"
 complete -c btshare -n $sharing -s v -l verbose -d "Print more"
 
 complete -c btshare -n "__fish_seen_subcommand_from list who drops status paths config" -l json -d "Print JSON"
+complete -c btshare -n "__fish_seen_subcommand_from list" -l names -d "Print names only"
 complete -c btshare -n "__fish_seen_subcommand_from status" -l diagnostics -d "Print what a report of a fault must say"
 complete -c btshare -n "__fish_seen_subcommand_from link stop who" -a "(__btshare_names)"
 complete -c btshare -n "__fish_seen_subcommand_from drop" -l title -x -d "What its page calls it"
@@ -86,6 +97,7 @@ complete -c btshare -n "__fish_seen_subcommand_from get" -s o -l output -x -a "(
 complete -c btshare -n "__fish_seen_subcommand_from get" -l files -x -d "Only these, by their numbers"
 complete -c btshare -n "__fish_seen_subcommand_from get" -l no-share -d "Do not pass it on"
 complete -c btshare -n "__fish_seen_subcommand_from get" -l share-for -x -a "30m 2h 1d 7d" -d "Pass it on for this time"
+complete -c btshare -n "__fish_seen_subcommand_from get" -l password-file -r -F -d "Of a locked link"
 complete -c btshare -n "__fish_seen_subcommand_from get" -l config -r -F -d "Configuration file"
 complete -c btshare -n "__fish_seen_subcommand_from get" -l json -d "Print JSON"
 complete -c btshare -n "__fish_seen_subcommand_from quit" -l timeout -x -d "How long to wait, in seconds"

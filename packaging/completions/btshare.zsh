@@ -1,22 +1,29 @@
 #compdef btshare
 # zsh completion for btshare(1)
 
+# What the running instance says that --state names, before the command or behind it.
+_btshare_ask() {
+  (( $+opt_args[--state] )) && state_before=(--state ${(Q)opt_args[--state]})
+  btshare $state_before "$@" 2>/dev/null
+}
+
 _btshare_shares() {
   local -a names
-  names=(${(f)"$(btshare list --json 2>/dev/null | sed -n 's/^ *"name": "\(.*\)",\{0,1\}$/\1/p')"})
+  names=(${(f)"$(_btshare_ask list --names)"})
   compadd -a names
 }
 
 # Those that plugins have added: "name:what it does".
 _btshare_added() {
   local -a added
-  added=(${(f)"$(btshare help --plugins 2>/dev/null | sed 's/:/\\:/g; s/\t/:/')"})
+  added=(${(f)"$(_btshare_ask help --plugins | sed 's/:/\\:/g; s/\t/:/')"})
   (( $#added )) && _describe -t added 'command of a plugin' added
 }
 
 _btshare() {
-  local -a commands share_flags common
+  local -a commands share_flags common state_before
   local context state line
+  local -A opt_args
   commands=(
     'share:share folders until Ctrl-C'
     'list:show all shares'
@@ -40,7 +47,7 @@ _btshare() {
     'help:show help'
   )
   common=(
-    '--state[folder of the state]:folder:_files -/'
+    '--state=[folder of the state]:folder:_files -/'
     '(-h --help)'{-h,--help}'[show help]'
   )
   share_flags=(
@@ -54,7 +61,8 @@ _btshare() {
     '(-q --quiet -v --verbose)'{-v,--verbose}'[print more]'
   )
 
-  _arguments -C $common $share_flags '--version[show the version]' '1: :->first' '*:: :->rest' && return
+  _arguments -C -A '-*' $common $share_flags '--version[show the version]' '1: :->first' '*:: :->rest' && return
+  (( $+opt_args[--state] )) && state_before=(--state ${(Q)opt_args[--state]})
   case $state in
     first)
       _describe -t commands command commands
@@ -63,7 +71,8 @@ _btshare() {
       ;;
     rest)
       case $words[1] in
-        list|drops|paths) _arguments $common '--json[print JSON]' ;;
+        list) _arguments $common '(--names)--json[print JSON]' '(--json)--names[print names only]' ;;
+        drops|paths) _arguments $common '--json[print JSON]' ;;
         status) _arguments $common '--json[print JSON]' '--diagnostics[print what a report of a fault must say]' ;;
         link) _arguments $common '--qr[draw a QR code]' '(--torrent)--magnet[print the magnet link]' \
           '(--torrent)--grant[open a locked share by the magnet]' \
@@ -93,7 +102,7 @@ _btshare() {
         get) _arguments $common '(-o --output)'{-o,--output}'[save there]:folder:_files -/' \
           '--files[only these, by their numbers]:numbers:' '(--share-for)--no-share[do not pass it on]' \
           '(--no-share)--share-for[pass it on for this time]:time:(30m 2h 1d 7d)' \
-          '--config[configuration file]:file:_files' '--json[print JSON]' '1:torrent:_files' ;;
+          '--password-file[of a locked link]:file:_files' '--config[configuration file]:file:_files' '--json[print JSON]' '1:torrent:_files' ;;
         quit) _arguments $common '--timeout[how long to wait]:seconds:' ;;
         config) _arguments $common '--config[configuration file]:file:_files' '--json[print JSON]' \
           '1:action:(check show)' ;;

@@ -13,6 +13,12 @@ describe("a drop box that is killed", function()
 
   it("goes on where it was, and has lost nothing that it confirmed", function()
     local _, finished = here:send("done.bin", ("d"):rep(100000))
+    local stopped = select(2, here:create("stopped.bin", 100))
+    assert.equal(204, here:patch(stopped, 0, "01234").status)
+    local of_stopped = here:uploads()[1]
+    assert.equal("stopped.bin", of_stopped.name)
+    assert.equal(204, here:api("DELETE", ("/api/v1/boxes/%s/uploads/%s"):format(here.id, of_stopped.id)).status)
+    assert.equal(403, here:ask("HEAD", stopped).status)
     local target = select(2, here:create("half.bin", 1000000))
     local bytes = {}
     for index = 1, 1000 do bytes[index] = ("%04d"):format(index):rep(250) end
@@ -36,6 +42,9 @@ describe("a drop box that is killed", function()
     helper.wait_for(function() return here:uploads()[1].received == 1004 end, 20, "bytes that are not compared yet")
     here.console:restart(true)
     connection:close()
+    local said = here:patch(stopped, 5, "56789")
+    assert.equal(403, said.status)
+    assert.matches("its receiver stopped it", said.body, 1, true)
     second:close()
     assert.equal(5, here:offset(compared))
     assert.equal(204, here:ask("DELETE", compared).status)

@@ -190,8 +190,12 @@ describe("a drop box", function()
     assert.same({ "piped", #content }, { here:uploads()[1].name, here:uploads()[1].received })
     helper.write(folder .. "/a", "1")
     helper.write(folder .. "/b", "2")
-    process.run { "curl", "-sS", "-T", ("{%s/a,%s/b}"):format(folder, folder), url }
-    assert.same({ "b", "a" }, { here:uploads()[1].name, here:uploads()[2].name })
+    process.run { "curl", "-sS", "-H", "X-Sender: Zoé", "-H", "X-Note: As\tpromised", "-T",
+      ("{%s/a,%s/b}"):format(folder, folder), url }
+    for index, name in ipairs { "b", "a" } do
+      upload = here:uploads()[index]
+      assert.same({ name, "Zoé", "Aspromised" }, { upload.name, upload.sender, upload.note })
+    end
     helper.remove(folder)
 
     local empty = here:ask("PUT", link .. "/files", { ["Content-Length"] = "0" })

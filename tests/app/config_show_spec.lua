@@ -63,13 +63,15 @@ on("share-ready", function() end)
   end)
 
   it("says what the running instance has: the command line, the console and config.lua", function()
-    place:start { config = text:gsub("^", "-- line 2\n"), words = { "--name", "Paula" } }
+    place:start { config = 'inbox = "~/In"\n' .. text, words = { "--name", "Paula" } }
     local list = rows(show("--json"))
     assert.same({ key = "name", value = "Paula", source = "command-line" }, list.name)
     assert.equal(4, list["limits.up"].line)
     assert.equal("command-line", list.public.source)
     assert.same({ key = "map_ports", value = false, source = "config", line = 1 }, list.map_ports)
     assert.equal("(secret)", list["plugin guard"].value.key)
+    local paths = json.decode(place:run({ "paths", "--json", "--state", place.state }).output)
+    assert.equal(place.home .. "/In", paths.inbox)
   end)
 
   it("says what was set in the console, whether it runs or not", function()

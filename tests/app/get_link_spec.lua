@@ -1,17 +1,22 @@
--- Downloads from another btshare's link: held and gone on with, after a crash too, and where a redirect may lead.
+-- Downloads from another btshare's link: held and gone on with, after a crash too, locked by a password, and where a
+-- redirect may lead.
 local btshare = require "support.btshare"
 local client = require "btshare.http.client"
 local download_place = require "download_place"
 local helper = require "helper"
 local json = require "dkjson"
+local process = require "support.process"
 local uv = require "luv"
 
+local terminal_program = debug.getinfo(1, "S").source:match("^@(.*)/app/") .. "/support/terminal.py"
+
 describe("a download from a link", function()
-  local sender, home, state, receiver, servers
+  local sender, home, state, receiver, servers, server_heads
 
   before_each(function()
     sender = download_place.open()
     home, state, servers = sender.folder .. "/receiver", sender.folder .. "/receiver-state", {}
+    server_heads = {}
     for _, folder in ipairs { home, home .. "/downloads", sender.folder .. "/other" } do
       assert(uv.fs_mkdir(folder, 493))
     end
@@ -22,7 +27,7 @@ describe("a download from a link", function()
   end)
 
   local function run_receiver()
-    receiver = btshare.start({ sender.folder .. "/other" }, { state = state, home = home })
+    receiver = btshare.start({ sender.folder .. "/other" }, { state = state, home = home, words = { "--verbose" } })
   end
 
   local function ask(socket, method, path, body, language)
@@ -140,8 +145,140 @@ describe("a download from a link", function()
     assert.is_true(content == helper.read(home .. "/downloads/film.bin"))
   end)
 
-  -- Answers everything by sending the asker elsewhere.
-  local function redirect(to)
+  local password = "motus et bouché"
+
+  -- A folder that has a torrent, and a file that has none: each opens by the same password.
+  local function share_locked(size)
+    assert(uv.fs_mkdir(sender.folder .. "/plain", 493))
+    sender.config = ("share { %q, exposure = \"http\" }\nlimits { up = \"4M\" }\n"):format(sender.folder .. "/plain")
+      .. ("plugin \"password\" { for_all = %q }\n"):format(password)
+    local film = sender:noise("../plain/film.bin", size or 400000, 7)
+    local one, two = sender:noise("Album/one.bin", 300000, 8), sender:noise("Album/sub/two.bin", size or 600000, 9)
+    sender:start()
+    return sender.daemon:ready "Album".link, sender.daemon:ready "film.bin".link, film, one, two
+  end
+
+  -- All that the receiver says to those who may only look, and what it has written of itself.
+  local function all_that_is_told(id)
+    local told = { receiver.process.output, sender.daemon.process.output, json.encode(mine("GET", "")) }
+    for _, path in ipairs { "/downloads/" .. id, "/activity/events", "/changes?since=0", "/status", "/settings" } do
+      told[#told + 1] = json.encode(ask(state .. "/control.sock", "GET", path))
+    end
+    return table.concat(told, "\n")
+  end
+
+  local function kept_passwords()
+    local program = "import sqlite3, sys\nfor row in sqlite3.connect('file:' + sys.argv[1] + '?mode=ro', uri=True)"
+      .. ".execute('SELECT password FROM downloads WHERE password IS NOT NULL'): print(row[0])"
+    return process.run { "/usr/bin/python3", "-c", program, state .. "/btshare.db" }
+  end
+
+  it("that is locked says so, takes its password, and comes whole: by BitTorrent and as a web seed", function()
+    local album, _, _, one, two = share_locked(8000000)
+    run_receiver()
+    local id = mine("POST", "", { source = album }).id
+    local locked = wait_for_state(id, "failed")
+    assert.is_true(locked.locked)
+    assert.equal("this link asks for a password", locked.reason.text)
+    assert.equal("ce lien demande un mot de passe", locked.reason.said.fr)
+    mine("PATCH", "/" .. id, { password = "a wrong guess" })
+    assert.equal("that is not the password of this link", wait_for_state(id, "failed").reason.text)
+    assert.equal("", kept_passwords())
+    helper.wait_for(function() -- it is not tried on and on
+      local download = mine("GET", "/" .. id)
+      if download.locked then mine("PATCH", "/" .. id, { password = "a wrong guess" }) end
+      return download.reason.text:find("too many wrong passwords were tried", 1, true)
+    end, 60, "the end of patience")
+    assert.is_nil(mine("PATCH", "/" .. id, { password = password }).locked)
+    wait_for_state(id, "sharing")
+    assert.is_true(one == helper.read(home .. "/downloads/Album/one.bin"))
+    assert.is_true(two == helper.read(home .. "/downloads/Album/sub/two.bin"))
+    assert.equal("", kept_passwords())
+    local share, ways = sender.daemon:ready "Album", {}
+    helper.wait_for(function()
+      local path = "/shares/" .. share.id .. "/recipients"
+      for _, recipient in ipairs(ask(sender.folder .. "/state/control.sock", "GET", path).recipients) do
+        ways[recipient.way] = true
+      end
+      return ways.torrent and ways["web-seed"]
+    end, 20, "both ways")
+    local told = all_that_is_told(id)
+    assert.is_nil(told:find("a wrong guess", 1, true))
+    assert.is_nil(told:find("motus", 1, true))
+  end)
+
+  it("that is locked and has no torrent goes on after a kill -9, and forgets its password then", function()
+    local _, link, film = share_locked(9000000)
+    run_receiver()
+    local id = mine("POST", "", { source = link, password = password }).id
+    wait_for_done(id, 2000000)
+    assert.equal(password .. "\n", kept_passwords())
+    assert.equal(384, uv.fs_stat(state .. "/btshare.db").mode & 511) -- 0600
+    local told = all_that_is_told(id)
+    receiver:crash()
+    run_receiver()
+    wait_for_state(id, "finished")
+    assert.is_true(film == helper.read(home .. "/downloads/film.bin"))
+    assert.equal("", kept_passwords())
+    told = told .. all_that_is_told(id)
+    assert.is_nil(told:find("motus", 1, true))
+    receiver:stop()
+    assert.is_nil(helper.read(state .. "/btshare.db"):find("motus", 1, true), "it is on the disk still")
+  end)
+
+  it("that is locked asks on a terminal, or takes a file", function()
+    local album, link, film, one = share_locked()
+    local function words(...)
+      return { "get", link, "--state", state, ... }
+    end
+    local out = { "-o", sender.folder .. "/out" }
+    local function run(given, typed)
+      local command = { btshare.program, table.unpack(given) }
+      if typed then
+        local terminal = { "/usr/bin/python3", terminal_program, "Password (not shown): " }
+        table.move(typed, 1, #typed, #terminal + 1, terminal)
+        terminal[#terminal + 1] = "--"
+        command = table.move(command, 1, #command, #terminal + 1, terminal)
+      end
+      return process.start(command, { home = home, environment = { TERM = "xterm" } })
+    end
+    local function ends(child, code, said)
+      assert.equal(code, child:wait(30), child.output)
+      assert.is_truthy(child.output:find(said, 1, true), child.output)
+      assert.is_nil(child.output:find("motus", 1, true), child.output)
+    end
+    local function file(content)
+      helper.write(sender.folder .. "/secret", content)
+      return sender.folder .. "/secret"
+    end
+    ends(run(words(table.unpack(out))), 5, "--password-file FILE")
+    ends(run(words("--password-file", file "wrong\n", table.unpack(out))), 5, "that is not the password")
+    ends(run(words("--password-file", file "\n", table.unpack(out))), 1, "holds no password")
+    ends(run(words("--password-file", "/none/such", table.unpack(out))), 3, "cannot be read")
+    ends(run({ "get", "magnet:?xt=urn:btih:" .. ("a"):rep(40), "--password-file", "-" }), 2, "only a link")
+    ends(run({ "get", (link:gsub("//", "//:motus@")), "--state", state }), 1, "give it by itself")
+    ends(run(words(table.unpack(out)), { "no", "wrong", "nothing" }), 5, "that is not the password")
+    ends(run(words(table.unpack(out)), { "wrong", password }), 0, "film.bin")
+    assert.is_true(film == helper.read(sender.folder .. "/out/film.bin"))
+    local piped = run { "get", album, "--state", state, "--password-file", "-", table.unpack(out) }
+    piped:write(password .. "\n")
+    ends(piped, 0, "Album")
+    assert.is_true(one == helper.read(sender.folder .. "/out/Album/one.bin"))
+    run_receiver()
+    ends(run(words()), 5, "--password-file FILE")
+    ends(run(words(), { "\3" }), 130, "asks for a password")
+    for _, more in ipairs { {}, out } do
+      local child = run(words(table.unpack(more)), {})
+      child:wait_for(function() return child.output:find("Password (not shown): ", 1, true) end, 20, "the question")
+      child:kill "sigterm"
+      ends(child, 130, "asks for a password") -- and the terminal is as it was
+    end
+    ends(run(words(), { "wrong", password }), 0, "film.bin")
+    assert.is_true(film == helper.read(home .. "/downloads/film.bin"))
+  end)
+
+  -- Answers everything with what `answer` makes of its path.
+  local function serve(answer)
     local server = uv.new_tcp()
     servers[#servers + 1] = server
     assert(server:bind("127.0.0.1", 0))
@@ -151,16 +288,44 @@ describe("a download from a link", function()
       connection:read_start(function(_, data)
         if not data then return connection:is_closing() or connection:close() end
         local path = data:match("^%u+ (%S+)")
-        connection:write(("HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-          :format(to(path, server)), function() if not connection:is_closing() then connection:close() end end)
+        server_heads[#server_heads + 1] = data
+        connection:write(answer(path, server), function()
+          if not connection:is_closing() then connection:close() end
+        end)
       end)
     end)
     return ("http://127.0.0.1:%d"):format(server:getsockname().port)
   end
 
-  local function get(url)
-    return btshare.run({ "get", url, "-o", sender.folder .. "/out", "--state", state }, { home = home, seconds = 30 })
+  -- Answers everything by sending the asker elsewhere.
+  local function redirect(to)
+    return serve(function(...)
+      return ("HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"):format(to(...))
+    end)
   end
+
+  local function get(url, ...)
+    return btshare.run({ "get", url, "-o", sender.folder .. "/out", "--state", state, ... },
+      { home = home, seconds = 30 })
+  end
+
+  it("gives its password to nobody but the server that it names", function()
+    helper.write(sender.folder .. "/secret", password)
+    local other = redirect(function(path) return path end)
+    for _, elsewhere in ipairs { other, (other:gsub("127.0.0.1", "localhost")), (other:gsub("http:", "https:")) } do
+      server_heads = {}
+      local child = get(redirect(function() return elsewhere .. "/s/x" end) .. "/s/x", "--password-file",
+        sender.folder .. "/secret")
+      assert.equal(5, child.code, child.output)
+      assert.matches("redirects to another", child.errors)
+      assert.equal(1, #server_heads, "the other one was asked")
+      assert.is_truthy(server_heads[1]:find("Authorization: Basic ", 1, true))
+    end
+    local child = get(redirect(function(path) return path .. "x" end) .. "/s/x", "--password-file",
+      sender.folder .. "/secret")
+    assert.matches("redirects too often", child.errors)
+    for _, head in ipairs(server_heads) do assert.is_truthy(head:find("Authorization: Basic ", 1, true), head) end
+  end)
 
   it("follows a redirect to the same host, a few of them", function()
     local share, content = share_film("link", 300000)
@@ -185,7 +350,9 @@ describe("a download from a link", function()
     run_receiver()
     local asked = { source = moved .. "/s/old" }
     local download = mine("POST", "", asked)
-    assert.matches("^le lien ne mène nulle part", wait_for_state(download.id, "failed").reason.said.fr)
+    local failed = wait_for_state(download.id, "failed")
+    assert.matches("^le lien ne mène nulle part", failed.reason.said.fr)
+    assert.same({ "127.0.0.1/…/old", moved .. "/s/old" }, { failed.name, failed.address })
     local happened
     helper.wait_for(function() -- the history is stored a little later
       happened = ask(state .. "/control.sock", "GET", "/activity/events?kind=download-failed", nil, "fr").events
@@ -195,6 +362,14 @@ describe("a download from a link", function()
     is_there = true
     assert.equal(download.id, mine("POST", "", asked).id)
     wait_for_state(download.id, "sharing")
+  end)
+
+  it("that lists too much is given up in words", function()
+    local child = get(serve(function()
+      return ("HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\nConnection: close\r\n\r\n") .. ("x"):rep(5000000)
+    end) .. "/s/x")
+    assert.equal(5, child.code)
+    assert.matches("lists more files than BTshare takes from others", child.errors)
   end)
 
   it("follows none to another host: who answers does not choose whom we ask (S28)", function()

@@ -296,6 +296,15 @@ describe("btshare get", function()
       assert.are.equal(200, status)
       assert.are.equal(download.id, again.id)
       wait_for_state(download.id, "sharing")
+      for _, wrong in ipairs {
+        { source = share.magnet, password = "x" }, { source = share.link, password = "x\n" },
+        { source = share.link, password = ("x"):rep(1025) }, { source = share.link, password = "" },
+      } do
+        assert.are.equal(422, (ask("POST", "", wrong)))
+      end
+      status, problem = ask("PATCH", "/" .. download.id, { password = "x" })
+      assert.are.equal(422, status)
+      assert.matches("needs no password", problem.detail)
     end)
 
     it("says that there is no folder for downloads, or that it is shared", function()

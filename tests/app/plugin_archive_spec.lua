@@ -71,27 +71,33 @@ describe("the archive", function()
   end)
 
   it("has panels in the console, whose action and form share again", function()
-    local link = place.daemon:ready("film.txt").link
-    command("stop", "film.txt")
+    place.daemon:ready "film.txt"
     local token = place:token("panels", "--scope", "read,admin")
     local function api(method, path, body)
       return place:ask(method, "/api/v1" .. path, { Authorization = "Bearer " .. token }, body)
     end
+    assert.same({}, api("GET", "/plugins/archive/panels/archive").json.rows)
+    assert.is_true(api("GET", "/plugins/archive/panels/share-again").json.hidden)
+    command("stop", "film.txt")
     local table_panel = api("GET", "/plugins/archive/panels/archive").json
     assert.same({ "film.txt", "removed" }, { table_panel.rows[1][1], table_panel.rows[1][2] })
+    assert.equal("retiré", api("GET", "/plugins/archive/panels/archive?language=fr").json.rows[1][2])
+    assert.same({ true }, { table_panel.actions[1].each })
     local form = api("GET", "/plugins/archive/panels/share-again").json
     assert.same({ "film.txt" }, form.fields[1].choices)
+    assert.equal("Share again", form.button)
     local refused = api("POST", "/plugins/archive/panels/share-again",
       { values = { name = "film.txt", period = "x" } })
     assert.equal(400, refused.status)
     local done = api("POST", "/plugins/archive/panels/share-again",
       { values = { name = "film.txt", period = "" } })
     assert.equal(200, done.status, done.body)
-    assert.equal("film.txt: is shared again\n" .. link, done.json.message)
+    assert.equal("film.txt: is shared again", done.json.message)
     command("stop", "film.txt")
-    done = api("POST", "/plugins/archive/panels/archive/actions/latest")
-    assert.equal("film.txt: is shared again\n" .. link, done.json.message)
-    done = api("POST", "/plugins/archive/panels/archive/actions/latest")
+    local again = "/plugins/archive/panels/archive/actions/again?language=fr&row=" .. table_panel.keys[1]
+    done = api("POST", again)
+    assert.equal("film.txt\u{A0}: de nouveau partagé", done.json.message)
+    done = api("POST", again)
     assert.equal(404, done.status)
   end)
 end)

@@ -1,9 +1,6 @@
 -- What plugins add to the outside of a running BTshare: routes on both listeners, commands, panels.
-local btshare = require "support.btshare"
 local client = require "http_client"
 local console_module = require "console"
-local host = require "core.host"
-local process = require "support.process"
 
 local surface = [[
 local json = require "btshare.json"
@@ -219,24 +216,10 @@ describe("a plugin", function()
     assert.equal(404, console:ask("POST", "/api/v1/commands/none", headers, { arguments = { "x" } }).status)
   end)
 
-  it("has its commands completed by bash as btshare's own are", function()
+  it("tells its commands to those who complete them", function()
     local daemon = console.place.daemon
     assert.equal("greet\tgreets somebody\nsilent\tsays nothing\n", daemon:command { "help", "--plugins" })
     assert.equal("", console.place:run({ "help", "--plugins" }).output)
-    local function complete(...)
-      return process.run({ "bash", "-c", [[
-PATH=$1:$PATH; shift
-source "$1"; shift
-compopt() { :; }
-COMP_WORDS=("$@"); COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
-_btshare
-printf '%s ' "${COMPREPLY[@]}"
-]], "bash", btshare.program:match("^(.*)/"), host.data .. "/packaging/completions/btshare.bash", "btshare",
-        "--state", console.place.state, ... })
-    end
-    assert.equal("greet ", complete "gre")
-    assert.equal("silent ", complete "sil")
-    assert.equal("greet ", complete("help", "gre"))
   end)
 
   it("shows panels of every kind, and they act and take forms", function()

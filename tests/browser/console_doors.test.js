@@ -4,7 +4,8 @@ import { doors } from "./stories/doors.js";
 import { makeWorld } from "./stories/world.js";
 
 describe("a person who lets in some", () => {
-  const world = makeWorld({ plugins: 'plugin "password" {}\nplugin "quota" {}\nplugin "ask" {}' });
+  const world = makeWorld({ plugins: 'plugin "password" {}\nplugin "quota" {}\nplugin "ask" {}',
+    config: 'plugin "password" { shares = { ["Chanson.ogg"] = "motus et bouche" } }' });
   before(() => world.start());
   after(() => world.close());
   doors(world);

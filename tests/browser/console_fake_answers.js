@@ -132,6 +132,7 @@ export function answersOf(world, tell) {
     ["POST", /^\/downloads$/, (_, { body }) => {
       if (body.source && !/^(magnet:|https?:)/.test(body.source)) return [422, { title: "invalid", detail: "source: not a magnet or an address" }];
       const made = { ...world.downloads[2], id: `d${world.downloads.length + 1}`, name: "Album",
+        address: body.source?.startsWith("http") ? body.source : undefined,
         state: body.source?.endsWith("/s/locked") ? "fetching" : "choosing" };
       world.downloads.push(made);
       tell({ downloads: [made] });
@@ -143,6 +144,10 @@ export function answersOf(world, tell) {
       Object.assign(row, body, { revision: row.revision + 1 });
       if (body.start) row.state = "downloading";
       if (body.paused !== undefined) row.state = body.paused ? "paused" : "downloading";
+      if (body.password) {
+        Object.assign(row, { password: undefined, state: "fetching", locked: undefined, reason: undefined });
+        world.passwords.push(body.password);
+      }
       tell({ downloads: [row] });
       return row;
     }],

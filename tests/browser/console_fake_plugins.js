@@ -33,7 +33,7 @@ const data = (world) => ({
   sum: { kind: "stats", stats: [{ label: "This week", value: 4 }, { label: "In all", value: 31 }, { label: "Freed", value: 8.1e9, unit: "bytes" }] },
   soon: { kind: "table", columns: ["Share", "Ends", "Days"], rows: [["Projet.pdf", "tomorrow", 1], ["Thèse", "in 3 days", 3]] },
   card: { kind: "stats", actions, stats: [{ label: "Visits", value: 12 }, { label: "Up", value: 2e5, unit: "bytes/s" }] },
-  mail: { kind: "form", fields: [{ name: "to", label: "Address", kind: "text", value: "paul@example.org" }, { name: "each", label: "Every so many visits", kind: "number", value: 10 },
+  mail: { kind: "form", button: "Tell me", fields: [{ name: "to", label: "Address", kind: "text", value: "paul@example.org" }, { name: "each", label: "Every so many visits", kind: "number", value: 10 },
     { name: "on", label: "Send them", kind: "switch", value: true }, { name: "how", label: "How", kind: "choice", choices: ["short", "long"], value: "long" },
     { name: "password", label: "Password", kind: "secret", is_set: true }] },
   load: { kind: "chart", unit: "bytes/s", times: Array.from({ length: 60 }, (_, at) => world.now - 3600 + at * 60),
@@ -61,7 +61,7 @@ export function pluginRoutes(world) {
     ["GET", /^\/plugins$/, () => ({ plugins: world.plugins.list })],
     ["GET", /^\/plugins\/([^/]+)\/panels\/([^/]+)$/, ([name, id]) => {
       const { title } = world.plugins.list.flatMap((plugin) => plugin.panels).find((panel) => panel.id === id) ?? {};
-      if (id === "asks" && world.plugins.asking.length === 0) return { kind: "table", title, actions: [], hidden: true };
+      if (world.plugins.hidden === id || id === "asks" && world.plugins.asking.length === 0) return { title, actions: [], hidden: true };
       return title && { title, actions: [], ...data(world)[id] };
     }],
     ["GET", /^\/plugins\/([^/]+)\/log$/, ([name]) => ({ log: name === "greeter" ? failures(world.now) : [] })],

@@ -82,6 +82,7 @@ const settings = () => [
   { key: "map_ports", section: "network", type: "boolean", value: true, default: true, source: "default", restart: false, editable: true },
   { key: "console", section: "network", type: "address", value: "127.0.0.1:8701", default: "127.0.0.1:8701", source: "default",
     restart: true, editable: true },
+  { key: "port", section: "network", type: "integer", value: 0, source: "default", restart: true, editable: true },
   { key: "torrent.enable_dht", section: "network", type: "boolean", value: true, default: true, source: "default", restart: false,
     editable: true },
   { key: "uploads", section: "receive", type: "path", source: "default", restart: true, editable: true },
@@ -105,7 +106,7 @@ export function makeWorld(how) {
   const shares = Array.from({ length: how.shares ?? 14 }, (_, at) => rowOf(at));
   const count = (test) => shares.filter(test).length;
   const world = {
-    now, reach: how.reach ?? "mapped", number: 1, isGone: false, shares, recipients: recipients(), downloads: how.downloads ?? downloads(),
+    passwords: [], now, reach: how.reach ?? "mapped", number: 1, isGone: false, shares, recipients: recipients(), downloads: how.downloads ?? downloads(),
     boxes: how.boxes ?? boxes(), uploads: how.uploaded ?? uploads(), settings: settings(),
     events: shares.length >= 4 ? history(shares) : [], tokens: [{ id: "t1", name: "backup script", scopes: ["read", "share"], created: now - 86400 * 9, used: now - 4000 }],
     links: [{ id: "l1", name: "Marie Dubois", state: "live", created: now - 900, downloads: 0, used: now, link: "http://192.168.1.20:8702/s/marie" }],

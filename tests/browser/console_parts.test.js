@@ -244,6 +244,14 @@ describe("the console", () => {
     await page.waitForURL("**/activity");
   }));
 
+  it("names the keys as a French keyboard does", () => onPage("/", async (page) => {
+    await page.locator(".row").first().waitFor();
+    await page.keyboard.press("?");
+    await page.locator("dialog .keys").waitFor();
+    const names = await page.locator("dialog kbd").allTextContents();
+    assert.deepEqual(names.filter((name) => name.length > 1), ["Entrée", "Espace", "Ctrl", "Échap"]);
+  }, { language: "fr" }));
+
   it("takes back what it has saved", () => onPage("/shares/s1", async (page) => {
     await page.locator("#options summary").click();
     await page.locator("#options select").nth(1).selectOption("private");
@@ -283,9 +291,48 @@ describe("the console", () => {
     const row = fake.world.downloads.at(-1);
     fake.tell({ downloads: [Object.assign(row, { state: "failed", reason: { key: "downloads.failed", text: said.en, values: {}, said } })] });
     await page.locator("dialog").getByText("the link is locked").waitFor();
+    await page.locator("dialog").getByText("http://192.168.1.20:8702/s/locked").waitFor();
     await page.locator("dialog").getByRole("button", { name: "Close" }).last().click();
-    await page.locator(".download", { hasText: "the link is locked" }).getByRole("button", { name: "Try again" }).click();
+    const failed = page.locator(".download", { hasText: "the link is locked" });
+    await failed.locator(".address", { hasText: "http://192.168.1.20:8702/s/locked" }).waitFor();
+    await failed.getByRole("button", { name: "Try again" }).click();
     await until(() => fake.world.downloads.at(-1).state === "downloading");
+  }));
+
+  it("asks for the password of a locked link until it opens, where it was added and in the list", () => onPage("/receive", async (page) => {
+    const field = page.getByLabel("Password of the link");
+    const tell = (change) => fake.tell({ downloads: [Object.assign(fake.world.downloads.at(-1), change)] });
+    const failed = (text) => ({ state: "failed", locked: true, reason: { key: "downloads.failed", text, values: {}, said: { en: text } } });
+    const opened = { locked: undefined, reason: undefined };
+    await page.locator("header .primary").click();
+    await page.locator("textarea").fill("http://192.168.1.20:8702/s/locked");
+    await page.getByRole("button", { name: "Next" }).click();
+    await page.locator("dialog").getByRole("button", { name: "Later" }).waitFor();
+    tell(failed("this link asks for a password"));
+    await field.waitFor();
+    await page.keyboard.type("wrong"); // the focus is there already
+    await page.keyboard.press("Enter");
+    await page.getByText("Trying the password.").waitFor();
+    assert.deepEqual(fake.world.passwords, ["wrong"]);
+    tell(failed("that is not the password of this link"));
+    await page.locator("dialog [role=alert]", { hasText: "that is not the password" }).waitFor();
+    await page.waitForFunction(() => document.activeElement.type === "password");
+    await page.keyboard.type("right"); // in place of what was wrong
+    await page.keyboard.press("Enter");
+    await until(() => fake.world.passwords.at(-1) === "right");
+    tell({ state: "choosing", ...opened });
+    await page.locator("dialog .files label").first().waitFor();
+    await page.getByRole("button", { name: "Later" }).click();
+
+    tell(failed("this link asks for a password"));
+    const again = page.locator(".download", { hasText: "asks for a password" }).getByRole("button", { name: "Enter the password… Album" });
+    await again.focus();
+    await page.keyboard.press("Enter");
+    await field.fill("the third");
+    await page.keyboard.press("Enter");
+    await page.getByText("Trying the password.").waitFor();
+    tell({ state: "downloading", ...opened });
+    await page.locator("dialog").waitFor({ state: "detached" });
   }));
 
   it("speaks French when told so, and the colours stay as chosen", () => onPage("/settings", async (page) => {
@@ -301,7 +348,7 @@ describe("the console", () => {
   it("sends what is written into a plugin's form, says what is wrong with it, and keeps a secret to itself", () => onPage("/receive", async (page) => {
     const form = page.locator(".panel-form");
     await form.getByLabel("Address").fill("");
-    await form.getByRole("button", { name: "Save" }).click();
+    await form.getByRole("button", { name: "Tell me" }).click();
     await form.getByText("must be an address").waitFor();
     assert.equal(await form.getByLabel("Address").getAttribute("aria-invalid"), "true");
     assert.equal(await form.getByLabel("Password").inputValue(), "");
@@ -309,7 +356,7 @@ describe("the console", () => {
     await form.getByLabel("Every so many visits").fill("2.5");
     await form.getByLabel("How").selectOption("short");
     await form.getByLabel("Send them").uncheck();
-    await form.getByRole("button", { name: "Save" }).click();
+    await form.getByRole("button", { name: "Tell me" }).click();
     await page.locator(".toast", { hasText: "Saved" }).waitFor();
     assert.deepEqual(fake.world.plugins.asked, [{ to: "marie@example.org", each: 2.5, on: false, how: "short" }]);
   }, { expects: /422/ }));
@@ -328,5 +375,9 @@ describe("the console", () => {
     await page.getByRole("button", { name: "Look again" }).click();
     await page.getByText("Done: Look again").waitFor();
     assert.deepEqual(fake.world.plugins.asked, ["clear", "refresh"]);
+    fake.world.plugins.hidden = "visits";
+    await page.reload();
+    await page.getByText("Nothing yet.").waitFor();
+    await page.getByRole("button", { name: "Look again" }).waitFor({ state: "detached" });
   }));
 });

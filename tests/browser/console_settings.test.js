@@ -57,6 +57,17 @@ describe("the settings", () => {
     await page.getByText("A proxy in front of BTshare adds it").waitFor();
   }));
 
+  it("say which port the system chose where it may choose, whether that can be changed here or not", () => onPage(async (page) => {
+    const said = "Chosen by the system: 51413 now";
+    await page.getByText(said).waitFor();
+    await page.getByLabel("BitTorrent port").fill("6881");
+    await page.getByLabel("BitTorrent port").press("Enter");
+    await page.getByText(said).waitFor({ state: "detached" });
+    Object.assign(fake.world.settings.find(({ key }) => key === "port"), { value: 0, source: "config", line: 3, editable: false });
+    await page.reload();
+    await page.locator("strong", { hasText: said }).waitFor();
+  }));
+
   it("tell by the browser what was chosen, and nothing else, once it may", () => onPage(async (page) => {
     await withNotices(page, "default");
     await page.getByLabel("Tell me when somebody has it all").check();

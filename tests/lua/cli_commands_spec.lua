@@ -73,6 +73,12 @@ describe("a command for the running instance", function()
       assert.matches("film.mkv.*\n.*bad", out)
     end)
 
+    it("prints names alone, and the id of one that is not harmless", function()
+      serve { ["GET /api/v1/shares"] = { 200, { shares = shares, total = 2 } } }
+      local code, out = run("list", "--names")
+      assert.same({ 0, "film.mkv\nb2\n" }, { code, out })
+    end)
+
     -- A page as the instance gives it where a share is to stand on each line.
     local function lines(next_target, ...)
       local text = {}

@@ -114,7 +114,7 @@ describe("config.lua", function()
       "2: 'shar' is unknown, did you mean 'share'?",
       "3: obfuscation must be \"off\" or \"prefer\" or \"require\", did you mean 'prefer'?",
       "4: share: 'exposre' is unknown, did you mean 'exposure'?",
-      "4: share: 'path' must be given",
+      "4: share: 'path' must be given: the folder, as in share \"~/Public\"",
       "5: limits: 'up' must be a number of bytes such as 500000, \"2M\" or \"1.5GiB\"",
       "6: event 'share-redy' is unknown, did you mean 'share-ready'?",
       "7: plugin 'expiry': its options must stand in braces",

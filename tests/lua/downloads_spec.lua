@@ -25,11 +25,23 @@ describe("the source of a download", function()
   it("is a link, and nothing else", function()
     assert.equal("link", source.parse("HTTP://host:1/s/token").kind)
     for _, wrong in ipairs { "", "x", "ftp://x/", "file:///etc/passwd", "http://x", "http://x/a b", "magnet:?dn=x",
-      "magnet:?xt=urn:btih:12", "magnet:?xt=urn:btih:" .. ("g"):rep(40), "http://x/" .. ("a"):rep(20000) } do
+      "magnet:?xt=urn:btih:12", "magnet:?xt=urn:btih:" .. ("g"):rep(40), "http://x/" .. ("a"):rep(20000),
+      "http://:motus@x/s/token", "https://marie:motus@x/s/token" } do
       local found, message, code = source.parse(wrong)
       assert.is_nil(found, wrong)
       assert.is_string(message)
       assert.equal("invalid", code)
+    end
+  end)
+
+  it("of which no name is known is called by its host and what it ends with", function()
+    for link, wanted in pairs {
+      ["http://192.168.1.20:8702/s/Xk3v"] = "192.168.1.20/…/Xk3v",
+      ["https://paul:secret@nas.example/s/films/%C3%89t%C3%A9%202024/?x=/y#/z"] = "nas.example/…/Été 2024",
+      ["http://[::1]:8702/Film.mkv"] = "[::1]/Film.mkv", ["http://nas.example//"] = "nas.example",
+      ["http://nas.example/a%2Fb%0A"] = "nas.example/a%2Fb%0A", ["http://nas.example/%FF"] = "nas.example/%FF",
+    } do
+      assert.equal(wanted, source.name { kind = "link", uri = link, is_findable = true })
     end
   end)
 end)
@@ -103,6 +115,12 @@ describe("what is said of a download", function()
     } do
       assert.equal(wanted, state.describe(download(more), 1000).state)
     end
+  end)
+
+  it("has the whole address of a link", function()
+    local link = "http://nas.example:8702/s/Xk3v"
+    assert.equal(link, state.describe(download { source = { kind = "link", uri = link } }, 1000).address)
+    assert.is_nil(state.describe(download { source = { kind = "magnet", uri = "magnet:?x" } }, 1000).address)
   end)
 
   it("fits into a line of the terminal", function()

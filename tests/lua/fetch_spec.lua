@@ -65,6 +65,30 @@ describe("a fetch", function()
     assert.are.equal(404, assert(get { url = url }).status)
   end)
 
+  it("gives a password to the server that is asked, and to no other", function()
+    reply = function() return answer("200 OK", "in") end
+    local url = serve()
+    assert.are.equal("in", assert(get { url = url .. "/a", password = "motus et bouché" }).body)
+    assert.matches("\r\nAuthorization: Basic Om1vdHVzIGV0IGJvdWNow6k=\r\n", heads[1]) -- ":motus et bouché"
+    assert(get { url = url .. "/a", method = "HEAD", user = "marie", password = "a:b", headers = { "X-A: b" } })
+    assert.matches("\r\nAuthorization: Basic bWFyaWU6YTpi\r\n", heads[2])
+    assert(get { url = url .. "/a", password = "x", folder = folder, path = "a" })
+    assert.matches("\r\nAuthorization: Basic Ong=\r\n", heads[3])
+    assert(get { url = url .. "/a" }) -- nothing is left of it
+    assert.is_nil(heads[4]:find("Authorization", 1, true))
+    reply = function() return answer("302 Found", "", "Location: " .. url .. "/else\r\n") end
+    assert.are.equal(url .. "/else", assert(get { url = url .. "/a", password = "x" }).location)
+    assert.are.equal(5, #heads)
+    for _, wrong in ipairs {
+      { user = "x" }, { user = "a:b", password = "c" }, { password = "a\nb" }, { password = 1 },
+    } do
+      wrong.url = url
+      assert.has_error(function() fetch.start(wrong, print) end)
+    end
+    local _, message = get { url = "http://127.0.0.1:" .. free_port(), password = "motus" }
+    assert.is_nil(message:find("motus", 1, true), message)
+  end)
+
   it("tells of a redirect, and does not follow it", function()
     reply = function() return answer("302 Found", "", "Location: /else\r\n") end
     local url = serve()

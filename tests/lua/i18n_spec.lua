@@ -181,6 +181,9 @@ describe("a message of the inner parts", function()
       ["state database: /d: No space left on device; there is room again: everything is stored as usual"] =
         "base de données d’état : /d : plus de place sur le disque ; il y a de nouveau de la place : tout est "
         .. "enregistré comme d’habitude",
+      ["/x/config.lua:3: plugin 'schedule': option number 1 must be given: a rule in braces, such as { up = 1 }"] =
+        "/x/config.lua:3: plugin 'schedule' : l’option numéro 1 doit être donnée : une règle entre accolades, "
+        .. "comme { up = 1 }",
       ["127.0.0.1:8701: address already in use"] = "127.0.0.1:8701 : adresse déjà utilisée",
       ["/p: 3 shares are missing; btshare list shows them"] =
         "/p : 3 partages sont introuvables ; btshare list les montre",

@@ -300,6 +300,8 @@ mv %s/told.part %s/told
 
   for what, options in pairs {
     ["nobody would be told"] = {},
+    ["nothing would be told: on wants events"] = { desktop = true, on = {} },
+    ["option 'program' is empty: it wants the name of a program"] = { program = {} },
     ["event 'recipient%-finishd' is unknown, did you mean 'recipient%-finished'"] =
       { desktop = true, on = { "recipient-finishd" } },
     ["option 'mail' must be a mail address"] = { mail = "me@example.org\nBcc: x@y" },

@@ -165,14 +165,14 @@ describe("the schedule", function()
   end)
 
   for what, rules in pairs {
-    ["option '1' must be given"] = {},
+    ["option number 1 must be given: a rule in braces, such as { from = \"08:00\", up = \"200k\" }$"] = {},
     ["its 'days' must be days such as"] = { { days = "mon-fry", up = "1M" } },
     ["its 'from' must be a time such as"] = { { from = "25:00", up = "1M" } },
-    ["option '2' is a rule that changes nothing"] = { { up = "1M" }, { from = "08:00" } },
+    ["option number 2 is a rule that changes nothing"] = { { up = "1M" }, { from = "08:00" } },
     ["its 'upp' is unknown, did you mean 'up'%?"] = { { upp = "1M" } },
     ["its 'up' must be at least \"1k\""] = { { up = 0 } },
     ["option 'up' is unknown"] = { up = "1M" },
-    ["option '1' must be a rule in braces"] = { "mon" },
+    ["option number 1 must be a rule in braces"] = { "mon" },
   } do
     it("refuses what would not be what was meant: " .. what, function()
       local loaded, message = load(rules)

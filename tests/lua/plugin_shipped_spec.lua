@@ -67,4 +67,24 @@ describe("the plugin", function()
       end)
     end
   end
+
+  for name, cases in pairs {
+    schedule = { { {}, "option number 1 must be given: a rule in braces, such as" } },
+    quota = {
+      { { share = {} }, "option 'share' limits nothing: it wants downloads or bytes, such as { downloads = 100 }" },
+      { { day = {} }, "option 'day' limits nothing" },
+    },
+    notify = {
+      { {}, "nobody would be told: it wants webhook, ntfy, mail, desktop or program" },
+      { { desktop = true, on = {} }, "nothing would be told: on wants events" },
+    },
+  } do
+    it(name .. " says what is missing where its options would do nothing", function()
+      for _, case in ipairs(cases) do
+        local report = check.run(("%s/plugins/%s.lua"):format(host.data, name), case[1])
+        assert.equal(1, #report.mistakes)
+        assert.matches(case[2], report.mistakes[1].message, 1, true)
+      end
+    end)
+  end
 end)

@@ -131,7 +131,7 @@ describe("copies of the state database", function()
     end)
     local function copy()
       local to = ("%s/%d.db"):format(folder, copied)
-      sqlite.copy(path, to, function(...)
+      sqlite.copy(path, to, nil, function(...)
         assert(...)
         copied = copied + 1
         local other = assert(sqlite.open(to))
@@ -185,8 +185,13 @@ describe("copies of the state database", function()
       open()
       add_share("a", "private")
       add_share("b", "link", 1)
-      write { { "INSERT INTO sessions VALUES (x'00', 'i', 1, 1)" } }
+      write {
+        { "INSERT INTO sessions VALUES (x'00', 'i', 1, 1)" },
+        { "INSERT INTO downloads (id, source, folder, name, created, started, paused, known, public, share_after, " ..
+          "password) VALUES ('d', 'link', '/', 'd', 1, 1, 0, 1, 0, 0, 'motus-secret')" },
+      }
       local good = assert(opened:copy())
+      assert.is_nil(helper.read(good.path):find("motus-secret", 1, true))
       write { { "UPDATE shares SET exposure = 'public'" } }
       local bad = assert(opened:copy())
       helper.write(bad.path, helper.read(bad.path):sub(1, 5000))
@@ -204,6 +209,7 @@ describe("copies of the state database", function()
         opened:query("SELECT exposure FROM shares WHERE stopped = 1")[1].exposure,
       })
       assert.same({}, opened:query "SELECT * FROM sessions") -- whoever signed out since stays so
+      assert.equal(1, #opened:query "SELECT * FROM downloads WHERE password IS NULL")
       assert.equal(384, mode(path))
       close()
       open()
@@ -232,6 +238,12 @@ describe("copies of the state database", function()
         assert.is_table(opened.damage)
         close()
       end
+    end)
+
+    it("are missed where one is gone that was there before", function()
+      opened = assert(store.open(path, nil, backups, true))
+      assert.equal(path .. ": not there", opened.damage.reason)
+      assert.is_nil(opened.damage.aside)
     end)
 
     it("are not passed over because the disk is full", function()

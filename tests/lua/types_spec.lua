@@ -171,4 +171,13 @@ describe("a table of named values", function()
       "option 'words' must be a text (number 1 of the list)",
     }, messages)
   end)
+
+  it("says what is wanted where it is missing, and counts what has no name", function()
+    local numbered = { types.required(types.string, "a word in quotes"), types.string }
+    assert.same({ nil, { "option number 1 must be given: a word in quotes" }, { 1 } }, { types.fields(numbered, {}) })
+    local _, messages = types.fields(numbered, { 5, "a", "b" })
+    assert.same({ "option number 1 must be a text", "option number 3 is too many: there can be 2" }, messages)
+    _, messages = types.fields({ after = "1d" }, { "2d" })
+    assert.same({ "option number 1 has no name: it is written NAME = VALUE" }, messages)
+  end)
 end)

@@ -4,11 +4,16 @@ import { preferences } from "./preferences.js";
 /** @type {Map<string, (() => (() => void)|void)[]>} the last that was bound for a key comes first */
 const bound = new Map();
 
-/** What the help lists, in order: key and text. */
+/**
+ * What the help lists, in order: keys, as they are or as the texts call them, and text.
+ * @type {[string | string[], string][]}
+ */
 export const keyList = [
-  ["/", "console.keys.search"], ["n", "console.keys.add"], ["j k", "console.keys.move"], ["Enter", "console.keys.open"],
-  ["c", "console.keys.copy"], ["q", "console.keys.qr"], ["Space", "console.keys.pause"], ["x", "console.keys.select"],
-  ["Ctrl K", "console.keys.palette"], ["?", "console.keys.help"], ["Esc", "console.keys.close"],
+  ["/", "console.keys.search"], ["n", "console.keys.add"], [["j", "k"], "console.keys.move"],
+  ["console.key.enter", "console.keys.open"], ["c", "console.keys.copy"], ["q", "console.keys.qr"],
+  ["console.key.space", "console.keys.pause"], ["x", "console.keys.select"],
+  [["console.key.control", "K"], "console.keys.palette"], ["?", "console.keys.help"],
+  ["console.key.escape", "console.keys.close"],
 ];
 
 /**

@@ -70,6 +70,7 @@ interface Download {
   id: string;
   state: string;
   name?: string;
+  address?: string;
   reason?: { key: string; text: string; values?: Record<string, string | number>; said?: Record<string, string> };
   size?: number;
   wanted?: number;
@@ -83,6 +84,8 @@ interface Download {
   created?: number;
   share_after?: boolean;
   paused?: boolean;
+  locked?: boolean;
+  revision?: number;
 }
 
 interface Box {
@@ -190,6 +193,8 @@ interface PanelData {
   unit?: string;
   fields?: PanelField[];
   markup?: Markup;
+  /** what a form calls its button */
+  button?: string;
   /** of a form among the limits of a share: what holds now */
   summary?: string;
 }

@@ -55,6 +55,7 @@ function Care:load()
     row.received, row.touched, row.lock = row.finished and row.size or 0, row.begun, task.mutex()
     boxes:add_upload(row)
   end
+  self.intake.stopped:load(boxes)
   if not boxes.staging then return end
   for _, box in pairs(boxes.by_id) do
     for _, upload in pairs(box.uploads) do

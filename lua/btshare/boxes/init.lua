@@ -96,10 +96,17 @@ function Boxes:add(box)
   return box
 end
 
+---What lets the sender of an upload go on with it.
+---@param id string of an upload
+---@return string
+function Boxes:secret_of(id)
+  return self.services.links:address("drop box upload", id)
+end
+
 ---@param upload table
 ---@return btshare.Upload
 function Boxes:add_upload(upload)
-  upload.secret = self.services.links:address("drop box upload", upload.id)
+  upload.secret = self:secret_of(upload.id)
   upload.receipt = ids.receipt(self.services.links:address("drop box receipt", upload.id))
   upload.box.uploads[upload.id] = upload
   self.by_secret[crypto.sha256(upload.secret)] = upload

@@ -3,13 +3,16 @@
 local describe = require "btshare.boxes.describe"
 local limits = require "btshare.boxes.limits"
 local refusals = require "btshare.boxes.refusals"
+local stopped = require "btshare.boxes.stopped"
 local transfers = require "btshare.boxes.transfers"
 
 local removal = {}
 
-local function delete(intake, upload)
+local function delete(intake, upload, is_stopped)
   local boxes = intake.boxes
-  local done, message, code = boxes.services.store:write { { "DELETE FROM box_uploads WHERE id = ?", upload.id } }
+  local statements = is_stopped and stopped.statements(upload) or {}
+  table.insert(statements, { "DELETE FROM box_uploads WHERE id = ?", upload.id })
+  local done, message, code = boxes.services.store:write(statements)
   if not done then return nil, refusals.new(message, code) end
   boxes:forget_upload(upload)
   if boxes.staging then boxes.staging:remove(upload.box.id, upload.id) end
@@ -32,12 +35,13 @@ end
 ---@return btshare.boxes.Refusal?
 function removal.remove(intake, upload, by)
   local was_there = not upload.is_gone
-  if by == "owner" and not upload.finished then intake.stopped:add(upload) end
+  local is_stopped = by == "owner" and not upload.finished
+  if is_stopped then intake.stopped:add(upload.box, upload.secret) end
   transfers.take_over(upload)
   local _ <close> = upload.lock:lock()
   local state = upload.is_gone and "coming" or describe.state(upload) -- what a form sends goes with its connection
   if not upload.is_gone then
-    local done, refusal = delete(intake, upload)
+    local done, refusal = delete(intake, upload, is_stopped)
     if not done then return nil, refusal end
   end
   if by and was_there and not upload.is_removed and state ~= "accepted" then

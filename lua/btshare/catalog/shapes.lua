@@ -77,7 +77,9 @@ return {
     always("share_after", "boolean", "whether it is shared once it is there"),
     always("paused", "boolean", "whether it is paused"),
     always("revision", "integer", "counts its changes"),
+    optional("locked", "boolean", "whether it failed for want of the password that its link asks for"),
     always("source", "string", '"magnet", "torrent" or "link"'),
+    optional("address", "string", "of a link: itself"),
     optional("info_hash", "string", "of its torrent, in hex"),
   } },
   { name = "box", description = "A drop box: a link through which others send files.", fields = {

@@ -1,52 +1,20 @@
 -- `btshare config show`: what holds, and where each of it came from.
-local client = require "btshare.http.client"
+local effective = require "btshare.cli.effective"
 local exit = require "btshare.exit"
 local json = require "core.json"
 local say_mistakes = require "btshare.cli.mistakes"
 local script = require "btshare.settings.script"
 local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
-local uv = require "luv"
 
 local show = {}
 
 local widest = 60 -- of a value that what follows is aligned behind
 
--- Of the running instance, which knows also what was said on its command line.
-local function ask_running(places)
-  local response = client.fetch(places.socket, "GET", "/api/v1/settings/effective", { Accept = "application/json" })
-  return response and response.status == 200 and json.decode(response.body) or nil
-end
-
--- Reads what was set in the console, as far as there is a database that can be read.
-local function stored(places)
-  local path = places.state .. "/btshare.db"
-  local database = uv.fs_stat(path) and require("core.sqlite").open(path)
-  local none = { rows = function() return function() end end, setting = function() end, close = function() end }
-  if not database then return none end
-  if not database:query("SELECT 1 FROM settings LIMIT 1") then
-    database:close()
-    return none
-  end
-  return {
-    rows = function(_, ...) return database:rows(...) end,
-    setting = function() end,
-    close = function() database:close() end,
-  }
-end
-
--- What a start would take.
-local function look_up(places)
-  local file = uv.fs_stat(places.config_file) and places.config_file or nil
-  local settings, mistakes = require("btshare.config").load(file, { home = uv.os_homedir() })
-  if not settings then return nil, mistakes end
-  local store = stored(places)
+-- The plugins say which of their options are secret, so they are looked at.
+local function secrets_of(settings, places)
   local manager = require("btshare.rehearsal").manager(settings, places)
-  local rows = require("btshare.settings").new(store, settings):effective(places, function(name, options)
-    return manager:secret_options(name, options)
-  end)
-  store:close()
-  return { file = file, settings = json.array(rows) }
+  return function(name, options) return manager:secret_options(name, options) end
 end
 
 local function came_from(row, file)
@@ -82,8 +50,8 @@ end
 ---@param places table directories
 ---@return integer exit_code
 function show.run(options, context, places)
-  local answer, mistakes = not options.config and ask_running(places) or nil, nil
-  if not answer then answer, mistakes = look_up(places) end
+  local answer, mistakes = not options.config and effective.ask_running(places) or nil, nil
+  if not answer then answer, mistakes = effective.look_up(places, secrets_of) end
   if not answer then
     say_mistakes(context, mistakes)
     return exit.configuration

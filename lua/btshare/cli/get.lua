@@ -6,6 +6,7 @@ local exit = require "btshare.exit"
 local get_alone = require "btshare.cli.get_alone"
 local get_remote = require "btshare.cli.get_remote"
 local numbers = require "btshare.cli.numbers"
+local passwords = require "btshare.cli.password"
 local paths = require "btshare.paths"
 local place = require "btshare.downloads.place"
 local say_mistakes = require "btshare.cli.mistakes"
@@ -29,6 +30,7 @@ function get.describe(parser, t)
     parser:option("--share-for", t("cli.get.share.for")):argname(t("cli.word.time")):target("share_for")
       :convert(units.parse_duration)
   )
+  parser:option("--password-file", t("cli.get.password.file")):argname(t("cli.word.file")):target("password_file")
   parser:option("--config", t("cli.config.option")):argname(t("cli.word.file")):target("config")
   parser:flag("--json", t("cli.get.json"))
 end
@@ -86,9 +88,23 @@ local function run_alone(options, context, request, status)
   return get_alone.run(context, options, function() return alone.start(folder, settings, request) end)
 end
 
+-- Only a link may ask for one.
+local function read_password(options, request)
+  if not options.password_file then return true end
+  if not request.source or request.source:lower():find("^magnet:") then
+    return nil, speaker:text("cli.password.needless"), exit.usage
+  end
+  local message, code
+  request.password, message, code = passwords.read(options.password_file)
+  return request.password ~= nil, message, code
+end
+
 function get.run(options, context)
   local request, message, code = read_source(options.source)
   if not request then return context:fail(message, code) end
+  local is_read
+  is_read, message, code = read_password(options, request)
+  if not is_read then return context:fail(message, code) end
   request.files, request.share_seconds = options.files, options.share_for
   local status = control.status(options)
   if options.output or not status then return run_alone(options, context, request, status) end

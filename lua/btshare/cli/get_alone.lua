@@ -9,7 +9,8 @@ local views = require "btshare.cli.get_view"
 local get_alone = {}
 
 local refresh_milliseconds = 500
-local exit_of = { invalid = exit.failed, missing = exit.missing, denied = exit.refused, exists = exit.refused }
+local exit_of = { invalid = exit.failed, missing = exit.missing, denied = exit.refused, exists = exit.refused,
+  locked = exit.refused }
 
 local function signals(action)
   local handles = {}
@@ -39,8 +40,16 @@ local function follow(receiver, view, options, on_signal)
       resume(code)
     end
     on_signal(finish)
+    local function unlock(password)
+      if not password then return finish(exit.interrupted) end
+      downloads:spawn(function()
+        downloads:unlock(download, password)
+        view:answered()
+      end)
+    end
     timer:start(0, refresh_milliseconds, function()
       local described = downloads:describe(download)
+      if view.is_asking or described.locked and view:ask(described, unlock) then return end
       if described.state == "failed" then
         view:failed(described, views.reason(described.reason))
         return finish(exit_code(download.failure.code))

@@ -10,6 +10,15 @@ local get_remote = {}
 
 local refresh_milliseconds = 500
 
+-- What somebody types who knows the password, and whether they could be asked.
+local function ask_password(view, download, is_interrupted)
+  local is_done, typed
+  if not view:ask(download, function(password) is_done, typed = true, password end) then return nil, false end
+  while not is_done and not is_interrupted() do uv.run("once") end
+  view:answered()
+  return typed, true
+end
+
 ---@param context btshare.cli.context
 ---@param options table
 ---@param request btshare.downloads.request
@@ -17,7 +26,7 @@ local refresh_milliseconds = 500
 function get_remote.run(context, options, request)
   local body = {
     source = request.source, torrent = request.torrent and crypto.base64url(request.torrent), files = request.files,
-    share_after = request.share_after, share_seconds = request.share_seconds,
+    share_after = request.share_after, share_seconds = request.share_seconds, password = request.password,
   }
   local download, code, problem = control.ask(context, options, "POST", "/api/v1/downloads", body)
   if not download then
@@ -30,14 +39,24 @@ function get_remote.run(context, options, request)
   end
   local view = views.open(context, options)
   local is_interrupted = false
-  local signal = uv.new_signal()
-  signal:start("sigint", function() is_interrupted = true end)
+  local function was_interrupted() return is_interrupted end
+  local signals = { uv.new_signal(), uv.new_signal() }
+  for index, name in ipairs { "sigint", "sigterm" } do
+    signals[index]:start(name, function() is_interrupted = true end)
+  end
   local target = "/api/v1/downloads/" .. download.id
   local result
   while not result do
-    if download.state == "failed" then
+    local password, was_asked
+    if download.locked then password, was_asked = ask_password(view, download, was_interrupted) end
+    if password then
+      download, code = control.ask(context, options, "PATCH", target, { password = password })
+      if not download then result = code end
+    elseif was_asked then
+      result = exit.interrupted
+    elseif download.state == "failed" then
       view:failed(download, views.reason(download.reason))
-      result = exit.failed
+      result = download.locked and exit.refused or exit.failed
     elseif download.finished then
       view:finished(download)
       result = exit.ok
@@ -55,7 +74,7 @@ function get_remote.run(context, options, request)
     end
   end
   view:close()
-  signal:close()
+  for _, signal in ipairs(signals) do signal:close() end
   return result
 end
 

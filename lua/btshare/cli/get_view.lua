@@ -1,6 +1,7 @@
 -- How a download comes along, on the terminal or as lines of JSON.
 local json = require "core.json"
 local live = require "btshare.terminal.live"
+local passwords = require "btshare.cli.password"
 local progress = require "btshare.cli.progress"
 local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
@@ -11,7 +12,10 @@ local view = {}
 local patience = 5000 -- milliseconds
 
 ---@class btshare.cli.GetView
+---@field is_asking boolean for a password
 ---@field private context btshare.cli.context
+---@field private tries integer that were made
+---@field private cancel fun()? asks no longer
 local View = {}
 View.__index = View
 
@@ -19,7 +23,9 @@ View.__index = View
 ---@param options {json: boolean?}
 ---@return btshare.cli.GetView
 function view.open(context, options)
-  return setmetatable({ context = context, is_json = options.json, live = live.open(context.err) }, View)
+  return setmetatable({
+    context = context, is_json = options.json, live = live.open(context.err), is_asking = false, tries = 0,
+  }, View)
 end
 
 ---@param reason {key: string, text: string, values: table}
@@ -102,6 +108,28 @@ function View:failed(download, message)
   self.live:set(nil)
   if self.is_json and download then self:print("download-failed", download) end
   self.context:say("btshare: " .. text.escape(message))
+  if download and download.locked and not passwords.can_ask(self.context) then
+    self.context:say("btshare: " .. speaker:text("cli.password.how"))
+  end
+end
+
+---Asks for the password that the link wants, a few times at most. Once `answered` was called it may be asked again.
+---@param download table as JSON
+---@param on_done fun(password: string?) nil where they gave up
+---@return boolean is_asking
+function View:ask(download, on_done)
+  if self.tries >= passwords.tries or not passwords.can_ask(self.context) then return false end
+  self:say("btshare: " .. text.escape(view.reason(download.reason)))
+  self.tries = self.tries + 1
+  self.cancel = passwords.ask(self.context, on_done)
+  self.is_asking = self.cancel ~= nil
+  return self.is_asking
+end
+
+---What was typed has been taken.
+function View:answered()
+  self.is_asking = false
+  if self.cancel then self.cancel() end
 end
 
 ---@param line string
@@ -112,6 +140,7 @@ end
 
 function View:close()
   self.live:set(nil)
+  if self.cancel then self.cancel() end
 end
 
 return view

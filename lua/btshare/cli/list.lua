@@ -13,7 +13,7 @@ local style_of = {
 local narrowest_name = 12
 
 function list.describe(parser, t)
-  parser:flag("--json", t("cli.list.json"))
+  parser:mutex(parser:flag("--json", t("cli.list.json")), parser:flag("--names", t("cli.list.names")))
 end
 
 -- What is ready, but not as one would think, must not look as if all were well.
@@ -101,11 +101,21 @@ local function print_json(options, context)
   return exit.ok
 end
 
+-- What the other commands take for each; a name that a shell would not show as it is gives way to its id.
+local function print_names(shares, context)
+  for _, share in ipairs(shares) do
+    local is_plain = share.name and text.escape(share.name) == share.name
+    context:print(is_plain and share.name or share.id)
+  end
+end
+
 function list.run(options, context)
   if options.json then return print_json(options, context) end
   local shares, code = fetch(options, context)
   if not shares then return code end
-  if #shares == 0 then
+  if options.names then
+    print_names(shares, context)
+  elseif #shares == 0 then
     context:say(speaker:text("cli.list.empty"))
   else
     context:print(table.concat(list.format(shares, context.out:width(), context.out.colour), "\n"))

@@ -142,7 +142,7 @@ end
 ---@return table<string, any> for `types.fields`
 function schema.share(path)
   return {
-    path = types.required(path),
+    path = types.required(path, 'the folder, as in share "~/Public"'),
     exposure = types.default(types.choice { "link", "private", "public", "http" }, "link"),
     format = types.default(types.choice { "v1", "v2", "hybrid" }, "v1"),
     piece_length = piece_length,

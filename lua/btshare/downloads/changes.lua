@@ -1,4 +1,5 @@
 -- What the owner changes about a download: methods of btshare.Downloads, each to be called in a task.
+local link = require "btshare.downloads.link"
 local place = require "btshare.downloads.place"
 local session = require "btshare.downloads.session"
 local uv = require "luv"
@@ -30,6 +31,21 @@ function changes:pause(download, is_paused)
   end
   download.moved_at = uv.now()
   if is_paused then session.save(self, download) end
+  return self:keep(download)
+end
+
+---Takes the password that a link asks for, and tries again where it failed. It is kept for as long as it is needed.
+---@param download btshare.Download
+---@param password string
+---@return true|nil done
+---@return string? message
+---@return string? code
+function changes:unlock(download, password)
+  local fits, message, code = link.check_password(password)
+  if not fits then return nil, message, code end
+  if not link.is_asked(download) then return nil, download.name .. ": needs no password", "invalid" end
+  download.password = password
+  if download.failure then return self:pause(download, false) end
   return self:keep(download)
 end
 

@@ -39,6 +39,7 @@ local downloads = {}
 ---@field is_seeding boolean
 ---@field is_full boolean? stopped for want of room
 ---@field has_metadata boolean
+---@field password string? that opens its link, while that is asked for anything; said to nobody
 ---@field failure {code: string, message: string}?
 ---@field row table? progress as the engine last told
 ---@field moved_at integer? loop time of the last new byte
@@ -175,10 +176,16 @@ end
 ---@field files integer[]? numbers of those that are wanted; default all
 ---@field share_after boolean? default true
 ---@field share_seconds integer?
+---@field password string? of a link that is locked
 
 local function find_source(request)
-  if not request.torrent then return source.parse(request.source or "") end
-  return session.read_torrent(request.torrent)
+  if request.torrent then return session.read_torrent(request.torrent) end
+  return source.parse(request.source or "")
+end
+
+local function check_password(found, password)
+  if found.kind == "link" then return link.check_password(password) end
+  return nil, "password: only a link takes one", "invalid"
 end
 
 ---Begins to receive something. Call in a task.
@@ -190,6 +197,11 @@ end
 function Downloads:add(request)
   local found, message, code = find_source(request)
   if not found then return nil, message, code end
+  if request.password then
+    local fits
+    fits, message, code = check_password(found, request.password)
+    if not fits then return nil, message, code end
+  end
   local name = source.name(found)
   local event = { source = found.uri or name, folder = request.folder }
   local allowed
@@ -200,14 +212,19 @@ function Downloads:add(request)
   if not folder then return nil, message, code end
   local known = self:known(found)
   if known then
-    if known.failure then self:pause(known, false) end -- maybe it can be had now
+    if request.password and link.is_asked(known) then
+      self:unlock(known, request.password)
+    elseif known.failure then
+      self:pause(known, false) -- maybe it can be had now
+    end
     return nil, known.name .. ": is in the list already", "exists", known
   end
 
   local download = self:register {
     id = crypto.base64url(crypto.random(9)), source = found, info_hash = found.info_hash, folder = folder, name = name,
     created = os.time(), chosen = request.files, share_after = request.share_after ~= false,
-    share_seconds = request.share_seconds, is_started = request.start ~= false, is_paused = false, is_known = false,
+    share_seconds = request.share_seconds, password = request.password,
+    is_started = request.start ~= false, is_paused = false, is_known = false,
     is_public = self.may_discover and not found.is_findable,
   }
   local written

@@ -79,7 +79,8 @@ local function fetch_file(download, file)
   return task.await(function(resume)
     local message, code
     started, message, code = fetch.start({
-      url = file.url, folder = download.folder, path = part, from = from, if_range = file.etag,
+      url = file.url, password = download.password, folder = download.folder, path = part, from = from,
+      if_range = file.etag,
       limit = math.max(file.size, 65536), -- what a refusal says may be longer than the file
     }, resume)
     if not started then return resume(nil, message, code) end
@@ -108,7 +109,7 @@ local function learn_version(owner, download, file)
   local started
   local _ <close> = task.on_close(function() if started then started:close() end end)
   local response = task.await(function(resume)
-    started = fetch.start({ url = file.url, method = "HEAD" }, resume)
+    started = fetch.start({ url = file.url, method = "HEAD", password = download.password }, resume)
     if not started then resume(nil) end
   end)
   if response and response.status == 200 and response.etag then
@@ -200,7 +201,7 @@ function link_files.fetch(owner, download, url, page)
       note_progress(download)
     end
   end
-  download.finished, download.share_after = os.time(), false
+  download.finished, download.share_after, download.password = os.time(), false, nil
   download.got = select(2, total(download.files))
   owner:keep(download)
   owner:tell("download-finished", download)

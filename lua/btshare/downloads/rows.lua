@@ -1,4 +1,6 @@
 -- Downloads in the database: what of them survives a restart.
+local source = require "btshare.downloads.source"
+
 local rows = {}
 
 -- A list of booleans, a character each; shorter than a list of numbers, and nothing where all are wanted.
@@ -23,6 +25,7 @@ end
 local columns = {
   "id", "source", "uri", "torrent", "info_hash", "folder", "name", "size", "files", "wanted", "created", "finished",
   "started", "paused", "known", "public", "share_after", "share_seconds", "failure",
+  "password",
 }
 local insert = ("INSERT INTO downloads (%s) VALUES (%s)"):format(
   table.concat(columns, ", "), ("?, "):rep(#columns - 1) .. "?")
@@ -36,6 +39,7 @@ local function values_of(store, download)
     flag(download.is_started), flag(download.is_paused), flag(download.is_known), flag(download.is_public),
     flag(download.share_after),
     download.share_seconds, download.failure and download.failure.code .. "\n" .. download.failure.message,
+    download.password,
   }
 end
 
@@ -85,14 +89,16 @@ function rows.all(store)
   local sql = "SELECT " .. table.concat(columns, ", ") .. " FROM downloads ORDER BY created, id"
   for index, row in ipairs(store:query(sql)) do
     local code, message = (row.failure or ""):match("^(%a+)\n(.*)$")
+    local from = { kind = row.source, uri = row.uri, torrent = row.torrent }
     list[index] = {
-      id = row.id, source = { kind = row.source, uri = row.uri, torrent = row.torrent },
-      info_hash = row.info_hash, folder = row.folder, name = row.name, size = row.size, count = row.files,
+      id = row.id, source = from, info_hash = row.info_hash, folder = row.folder,
+      -- An earlier version called it by its address.
+      name = row.name == row.uri and source.name(from) or row.name, size = row.size, count = row.files,
       wanted = unpack_wanted(row.wanted), created = row.created, finished = row.finished,
       is_started = row.started == 1, is_paused = row.paused == 1, is_known = row.known == 1,
       is_public = row.public == 1,
       share_after = row.share_after == 1, share_seconds = row.share_seconds,
-      failure = code and { code = code, message = message } or nil,
+      failure = code and { code = code, message = message } or nil, password = row.password,
     }
   end
   return list

@@ -52,7 +52,7 @@ end
 ---@param code string
 ---@param message string
 function session.fail(owner, download, code, message)
-  download.failure = { code = code, message = message }
+  download.failure, download.password = { code = code, message = message }, nil
   owner:spawn(function()
     local _ <close> = download.mutex:lock()
     session.leave(owner, download)

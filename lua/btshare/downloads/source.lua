@@ -76,17 +76,34 @@ function source.parse(text)
     return nil, "source: not a magnet or a link", "invalid"
   elseif text:lower():find("^magnet:%?") then
     return magnet(text)
+  elseif text:lower():find("^https?://[^/?#]*@") then
+    return nil, "source: has a password in it, which others would see; give it by itself", "invalid"
   elseif text:lower():find("^https?://[^/]+/") then
     return { kind = "link", uri = text, is_findable = true }
   end
   return nil, "source: must be a magnet, a .torrent or the link of another BTshare", "invalid"
 end
 
+local function unescape(segment)
+  local text = segment:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end)
+  return utf8.len(text) and not text:find("[%c/]") and text or segment
+end
+
+-- "http://paul@nas.example:8702/s/films/Heat.mkv?x" is "nas.example/…/Heat.mkv".
+local function short(link)
+  local host, path = link:match("^%w+://([^/?#]+)([^?#]*)")
+  if not host then return link end
+  host = host:gsub("^.*@", ""):gsub(":%d*$", "")
+  local before, last = path:match("^(.-)([^/]+)/*$")
+  if not last then return host end
+  return host .. (before:find("[^/]") and "/…/" or "/") .. unescape(last)
+end
+
 ---What to call it before its name is known.
 ---@param found btshare.Source
 ---@return string
 function source.name(found)
-  return found.name or found.info_hash or found.uri or "torrent"
+  return found.name or found.info_hash or found.uri and short(found.uri) or "torrent"
 end
 
 return source

@@ -79,7 +79,10 @@ function state.describe(download, now)
     left_seconds = rate > 0 and math.ceil((wanted - done) / rate) or nil,
     people = row.peers or 0, folder = download.folder, files = download.count, created = download.created,
     finished = download.finished, share_after = download.share_after, paused = download.is_paused,
-    revision = download.revision, source = download.source.kind, info_hash = download.info_hash,
+    revision = download.revision,
+    locked = download.failure and download.failure.code == "locked" or nil,
+    source = download.source.kind, info_hash = download.info_hash,
+    address = download.source.kind == "link" and download.source.uri or nil,
   }
 end
 

@@ -2,5 +2,5 @@
 return {
   "access", "cli", "config", "console", "console_boxes", "console_screens", "console_settings", "console_share",
   "damage", "downloads", "drop", "drop_page", "history", "lock", "message", "page", "plugins", "share_view", "status",
-  "told",
+  "told", "unlock",
 }

@@ -177,10 +177,11 @@ local function one_field(field, where)
   return made
 end
 
--- { fields = { { name = "url", label = "Address", kind = "text", value = "…" }, … }, summary = "…" }
+-- { fields = { { name = "url", label = "Address", kind = "text", value = "…" }, … }, button = "…", summary = "…" }
 function shapes.form(data)
   local fields, message = each(data.fields, most_fields, "fields", one_field)
-  return fields and { fields = fields, summary = short_text(data.summary) and data.summary or nil }, message
+  return fields and { fields = fields, button = short_text(data.button) and data.button or nil,
+    summary = short_text(data.summary) and data.summary or nil }, message
 end
 
 -- "<p>Ready since <b>Monday</b>.</p>"

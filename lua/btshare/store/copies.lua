@@ -13,6 +13,9 @@ local day_seconds = 86400
 local kept_days = 7              -- beside the newest
 local most_spared = 16 * 2 ^ 20 -- bytes of room that are left to others, or a tenth of a small disk
 
+-- What is not to outlive its end in a copy: who is signed in, and what is kept only as long as it is needed.
+local without = "DELETE FROM sessions; UPDATE downloads SET password = NULL WHERE password IS NOT NULL"
+
 ---@class btshare.store.Copy
 ---@field path string
 ---@field number integer
@@ -160,7 +163,7 @@ function Copies:look()
   local copy, message, code = plan(self)
   if not copy then return fail(self, message, code) end
   self.is_copying = true
-  sqlite.copy(self.database, copy.path, function(...)
+  sqlite.copy(self.database, copy.path, without, function(...)
     self.is_copying = false
     finish(self, copy, ...)
   end)
@@ -177,7 +180,7 @@ function Copies:make()
     copy.number = copy.number + 1
     copy.path = copy.path:gsub("%-%d+(%-%d+%.db)$", "-" .. copy.number .. "%1")
   end
-  return finish(self, copy, sqlite.copy(self.database, copy.path))
+  return finish(self, copy, sqlite.copy(self.database, copy.path, without))
 end
 
 ---Ends looking. Idempotent.

@@ -44,10 +44,10 @@ local function keep_copies(self, folder)
   end)
 end
 
--- One that is gone, or empty, was there before where there are copies of it: it is not begun anew.
-local function open_existing(path, copies_folder)
+-- One that was there before and is gone, or empty, is not begun anew as if nothing had ever been shared.
+local function open_existing(path, was_there)
   local status = uv.fs_stat(path)
-  if (not status or status.size == 0) and copies_folder and copies.list(copies_folder)[1] then
+  if (not status or status.size == 0) and was_there then
     return nil, path .. (status and ": empty" or ": not there"), "invalid"
   end
   return database.open(path)
@@ -59,11 +59,13 @@ end
 ---@param on_trouble (fun(level: "error"|"info", message: string, is_damage: boolean?))? told once when the disk is
 ---full, has room again, or fails for good; with `is_damage` the program should end, for its next start to mend it
 ---@param copies_folder string? where copies of it are kept; without it there are none
+---@param was_there boolean? whether there has been one before, also where there is no copy of it
 ---@return btshare.Store? store
 ---@return string? message
 ---@return string? code
-function store.open(path, on_trouble, copies_folder)
-  local opened, message, code = open_existing(path, copies_folder)
+function store.open(path, on_trouble, copies_folder, was_there)
+  was_there = was_there or copies_folder and copies.list(copies_folder)[1] ~= nil
+  local opened, message, code = open_existing(path, was_there)
   if not opened and code == "invalid" then
     local replaced, why, its_code = recovery.replace(path, copies_folder, in_short(message))
     if not replaced then

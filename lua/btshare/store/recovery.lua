@@ -21,14 +21,12 @@ local function remove(path)
   for _, ending in ipairs { "", "-wal", "-shm", "-journal" } do uv.fs_unlink(path .. ending) end
 end
 
--- Takes the place of what was damaged, as far as its content goes. Whoever was signed in is not any more: they may have
--- signed out since the copy was made.
+-- Looks through what shall take the place, and notes in it why it does.
 local function prepare(path, known)
   local opened, message, code = database.open(path)
   if not opened then return nil, message, code end
   local done
-  done, message, code = opened:exec("DELETE FROM sessions")
-  if done then done, message, code = damage.write(opened, known) end
+  done, message, code = damage.write(opened, known)
   opened:close()
   return done and true, message, code
 end

@@ -282,6 +282,18 @@ schema.migrations = {
   ALTER TABLE shares ADD COLUMN web_seed TEXT;
   ALTER TABLE shares ADD COLUMN trackers TEXT;
   ]],
+  [[
+  -- What opens the link of a download, as long as that is still asked; NULL from then on.
+  ALTER TABLE downloads ADD COLUMN password TEXT;
+  ]],
+  [[
+  -- Ids of uploads that the owner of a drop box stopped while they came, and when: their senders are told.
+  CREATE TABLE box_stopped (
+    id TEXT PRIMARY KEY,
+    box TEXT NOT NULL REFERENCES boxes ON DELETE CASCADE,
+    stopped INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  ]],
   counted.migration,
 }
 

@@ -1,7 +1,7 @@
 ---@meta core.fetch
 -- Fetches over HTTP and HTTPS (libcurl behind core/fetch.h), each on a thread of its own: into memory, or into a file
 -- beneath a folder, where no symbolic link is followed. Certificates are verified; redirects are told, not followed.
--- And mails, handed to a server by SMTP.
+-- And mails, handed to a server by SMTP. A password goes to the server that is asked, and into no message.
 
 ---@class core.fetch
 ---@field library string version of libcurl
@@ -20,11 +20,10 @@ local fetch = {}
 ---@field path string?
 ---@field from integer? bytes of the file that are there already: only the rest is asked for
 ---@field if_range string? an ETag: all comes anew where it is another one
-
 ---@field mail_to string? an address: this is a mail, and goes by TLS or, without it, to this machine only
 ---@field mail_from string? of a mail
----@field user string? of a mail, with
----@field password string?
+---@field user string? for the server of `url`, and no other; over HTTP by Basic (RFC 7617), and without a colon
+---@field password string? with it; over HTTP it may come without a user
 
 ---@class core.fetch.Response
 ---@field status integer of HTTP, or SMTP

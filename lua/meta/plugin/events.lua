@@ -71,7 +71,9 @@
 ---@field share_after boolean whether it is shared once it is there
 ---@field paused boolean whether it is paused
 ---@field revision integer counts its changes
+---@field locked boolean? whether it failed for want of the password that its link asks for
 ---@field source string "magnet", "torrent" or "link"
+---@field address string? of a link: itself
 ---@field info_hash string? of its torrent, in hex
 
 ---A drop box: a link through which others send files.

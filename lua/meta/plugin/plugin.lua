@@ -102,10 +102,10 @@ function plugin:panel(panel) end
 
 ---@alias btshare.plugin.Words string|table<string, string> or by language: { en = "…", fr = "…" }
 
----Of a panel "form". In the slot "share.limits" it stands among the limits of `context.share`: each field is saved alone
----and at once, a number that is emptied comes as false and a secret that is taken away as "", and `summary` is what holds
----now, a sentence for the card of the link.
----@alias btshare.plugin.Form {fields: btshare.plugin.Field[], summary: string?}
+---Of a panel "form", whose button says `button`, or that it saves. In the slot "share.limits" it stands among the limits
+---of `context.share`: each field is saved alone and at once, a number that is emptied comes as false and a secret that is
+---taken away as "", and `summary` is what holds now, a sentence for the card of the link.
+---@alias btshare.plugin.Form {fields: btshare.plugin.Field[], button: string?, summary: string?}
 
 ---@class btshare.plugin.Field
 ---@field name string letters, digits and "_"

@@ -50,9 +50,10 @@ function types.between(check, low, high) end
 ---@return any rule
 function types.default(check, value) end
 
----Of an option: it must be given.
+---Of an option: it must be given. Where it is not, `wanted` says what it would be: "a folder for the copies".
 ---@param check btshare.types.check
+---@param wanted string?
 ---@return any rule
-function types.required(check) end
+function types.required(check, wanted) end
 
 return types

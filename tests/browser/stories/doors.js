@@ -1,5 +1,7 @@
 // Who gets in: what the owner sets in the console, and what a visitor then meets.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { it } from "node:test";
 import { meet } from "../person.js";
 import { until } from "../until.js";
@@ -91,5 +93,28 @@ export function doors(world) {
     await page.locator("#options").getByLabel("Ask me first").uncheck();
     await page.locator(".link-card .limits").getByText("You are asked first.").waitFor({ state: "detached" });
     await visiting(world, link, {}, (theirs) => theirs.locator("h1", { hasText: "Projet.pdf" }).waitFor());
+  }));
+
+  it("receives what somebody has locked, once they have the password", () => world.at("/receive", async (page, person) => {
+    const { share } = await world.marie.wait("share-ready", "Chanson.ogg");
+    const field = page.getByLabel("Password of the link");
+    await page.getByRole("button", { name: "Add a download" }).click();
+    await page.getByLabel("A magnet, or the address").fill(share.link);
+    await page.getByRole("button", { name: "Next" }).click();
+    await field.fill("motus");
+    await person.look(page);
+    await page.keyboard.press("Enter");
+    await page.locator("dialog [role=alert]", { hasText: "that is not the password of this link" }).waitFor();
+    await person.look(page);
+    await page.keyboard.press("Escape");
+    const row = page.locator(".download", { hasText: "that is not the password" });
+    await person.look(page);
+    await row.getByRole("button", { name: "Enter the password…" }).click();
+    await field.fill("motus et bouche");
+    await page.getByRole("button", { name: "Unlock" }).click();
+    await page.locator("dialog .files label", { hasText: "Chanson.ogg" }).waitFor();
+    await page.getByRole("button", { name: "Download", exact: true }).click();
+    await page.locator(".download", { hasText: "Chanson.ogg" }).locator(".state", { hasText: "Complete" }).waitFor();
+    assert.deepEqual(await readFile(join(world.paul.folder, "Downloads", "Chanson.ogg")), await readFile(join(world.marie.share, "Chanson.ogg")));
   }));
 }

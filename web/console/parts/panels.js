@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { ask, query } from "../api.js";
 import { shown } from "../foreign.js";
-import { language } from "../i18n.js";
+import { language, t } from "../i18n.js";
 import { html } from "../html.js";
 import { status } from "../store.js";
 import { later } from "./later.js";
@@ -52,7 +52,7 @@ function usePanel(plugin, panel, share) {
 export function Panel({ plugin, panel, share, isAlone }) {
   const { found, trouble, load } = usePanel(plugin, panel, share);
   const title = shown(found?.title ?? panel.title);
-  if (!trouble && (!found || found.hidden)) return null;
+  if (!trouble && (!found || found.hidden)) return isAlone && found ? html`<p class="muted">${t("console.panel.none")}</p>` : null;
   return html`<section class="group panel">${!isAlone && html`<h2>${title}</h2>`}
     ${trouble && html`<p class="trouble">${shown(trouble)}</p>`}
     ${found && !found.hidden && html`<${Body} label=${`${title} (${shown(plugin.name)})`} found=${found} of=${{ plugin, panel }} share=${share} load=${load} level=${isAlone ? 2 : 3} />`}</section>`;

@@ -61,6 +61,8 @@ function Download({ row }) {
     <${Name} text=${row.name ?? t("console.download.unnamed")} />
     <span class="download-buttons">
       ${row.state === "choosing" ? html`<button class="primary" onClick=${() => openChoose(row.id)}>${t("console.download.choose")}</button>`
+        : row.locked ? html`<button class="primary" aria-label=${`${t("console.download.unlock.ask")} ${name}`} onClick=${() => openChoose(row.id)}>
+            ${t("console.download.unlock.ask")}</button>`
         : row.state === "failed" ? html`<button aria-label=${`${t("console.retry")}: ${name}`} onClick=${() => patch(row, { paused: false })}>${t("console.retry")}</button>`
         : !isOver && html`<button onClick=${() => patch(row, { paused: !row.paused })}
             aria-label=${`${t(row.paused ? "console.resume" : "console.pause")}: ${name}`}><${Icon} name=${row.paused ? "play" : "pause"} />
@@ -72,6 +74,7 @@ function Download({ row }) {
     <span class="download-meta"><${State} tone=${tone}>${t(text)}${row.state === "downloading" && ` ${percent(row.progress ?? 0)}`}<//>${
       figuresOf(row).map((part) => html`<span>${part}</span>`)}</span>
     ${row.reason && html`<p class="why">${reasonOf(row)}</p>`}
+    ${row.state === "failed" && row.address && html`<p class="address">${shown(row.address)}</p>`}
   </li>`;
 }
 

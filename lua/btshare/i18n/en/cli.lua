@@ -123,6 +123,7 @@ return {
 
   ["cli.list"] = "show all shares of the running btshare",
   ["cli.list.json"] = "Print an array of objects.",
+  ["cli.list.names"] = "Print names only, one a line.",
   ["cli.list.locked"] = "locked: its page asks first; its magnet alone lets nobody in",
   ["cli.list.empty"] = "Nothing is shared yet: put a file into a shared folder, or try btshare add FILE.",
 

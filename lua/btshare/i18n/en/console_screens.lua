@@ -80,6 +80,7 @@ return {
   ["console.setting.public.what"] = "Where share pages and downloads are served.",
   ["console.setting.port"] = "BitTorrent port",
   ["console.setting.port.what"] = "0 chooses one and remembers it.",
+  ["console.setting.port.chosen"] = "Chosen by the system: {port} now",
   ["console.setting.up"] = "Sent at most at",
   ["console.setting.up.what"] = "For everything together, a second: 500k or 2M, say; 0 is no limit.",
   ["console.setting.down"] = "Received at most at",

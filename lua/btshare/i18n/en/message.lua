@@ -162,6 +162,13 @@ return {
   ["message.config.secret"] = "{name} must be a text that is not empty, or file \"PATH\"",
   ["message.config.table"] = "{name} must be a table",
   ["message.config.given"] = "{name} must be given",
+  ["message.config.given.what"] = "{name} must be given: {what}",
+  ["message.config.given.number"] = "option number {number} must be given: {what}",
+  ["message.config.given.folder"] = "the folder, as in share \"~/Public\"",
+  ["message.config.given.rule"] = "a rule in braces, such as {example}",
+  ["message.config.limitless"] = "{name} limits nothing: it wants downloads or bytes, such as {example}",
+  ["message.config.unnamed"] = "option number {number} has no name: it is written NAME = VALUE",
+  ["message.config.many"] = "option number {number} is too many: there can be {count}",
   ["message.config.named"] = "must be a list, and '{name}' is a name",
   ["message.config.braces"] = "braces must follow",
   ["message.config.plugin.name"] = "plugin: a name of letters, digits, '-' and '_' must follow",
@@ -248,6 +255,8 @@ return {
 
   ["message.get.elsewhere"] = "redirects to another place",
   ["message.get.redirects"] = "redirects too often",
+  ["message.get.list"] =
+    "lists more files than BTshare takes from others (4 MiB); another torrent app may fetch it",
   ["message.get.nowhere"] = "the link leads nowhere (any more)",
   ["message.get.locked"] = "the link is locked; open it in a browser",
   ["message.get.foreign"] = "is no link of a BTshare",

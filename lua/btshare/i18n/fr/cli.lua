@@ -127,6 +127,7 @@ return {
 
   ["cli.list"] = "montrer tous les partages du btshare en cours",
   ["cli.list.json"] = "Affiche un tableau d’objets JSON.",
+  ["cli.list.names"] = "Affiche seulement les noms, un par ligne.",
   ["cli.list.locked"] = "verrouillé : sa page demande d’abord ; son lien magnet seul n’ouvre rien",
   ["cli.list.empty"] = "Rien n’est encore partagé : mettez un fichier dans un dossier partagé, ou essayez " ..
     "btshare add FICHIER.",

@@ -81,6 +81,7 @@ return {
   ["console.setting.public.what"] = "Où sont servis les pages de partage et les téléchargements.",
   ["console.setting.port"] = "Port BitTorrent",
   ["console.setting.port.what"] = "0 en choisit un et le retient.",
+  ["console.setting.port.chosen"] = "Choisi par le système : {port} actuellement",
   ["console.setting.up"] = "Débit d’envoi maximal",
   ["console.setting.up.what"] = "Pour tout ensemble, par seconde : 500k ou 2M, par exemple ; 0 : sans limite.",
   ["console.setting.down"] = "Débit de réception maximal",

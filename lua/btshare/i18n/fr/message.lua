@@ -167,6 +167,13 @@ return {
   ["message.config.secret"] = "{name} doit être un texte non vide, ou file \"CHEMIN\"",
   ["message.config.table"] = "{name} doit être une table",
   ["message.config.given"] = "{name} doit être donné",
+  ["message.config.given.what"] = "{name} doit être donné : {what}",
+  ["message.config.given.number"] = "l’option numéro {number} doit être donnée : {what}",
+  ["message.config.given.folder"] = "le dossier, comme dans share \"~/Public\"",
+  ["message.config.given.rule"] = "une règle entre accolades, comme {example}",
+  ["message.config.limitless"] = "{name} ne limite rien : il faut downloads ou bytes, comme {example}",
+  ["message.config.unnamed"] = "l’option numéro {number} n’a pas de nom : on écrit NOM = VALEUR",
+  ["message.config.many"] = "l’option numéro {number} est de trop : il peut y en avoir {count}",
   ["message.config.named"] = "doit être une liste, et « {name} » est un nom",
   ["message.config.braces"] = "des accolades doivent suivre",
   ["message.config.plugin.name"] = "plugin : un nom fait de lettres, de chiffres, de « - » et de « _ » doit suivre",
@@ -255,6 +262,9 @@ return {
 
   ["message.get.elsewhere"] = "renvoie ailleurs",
   ["message.get.redirects"] = "renvoie trop souvent ailleurs",
+  ["message.get.list"] =
+    "compte plus de fichiers que BTshare n’en accepte d’autrui (4 Mio) ; une autre application torrent peut le "
+    .. "recevoir",
   ["message.get.nowhere"] = "le lien ne mène nulle part, ou plus",
   ["message.get.locked"] = "le lien est verrouillé ; ouvrez-le dans un navigateur",
   ["message.get.foreign"] = "n’est pas un lien de BTshare",

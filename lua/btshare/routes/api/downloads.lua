@@ -37,12 +37,17 @@ local shape = t.define("Download", t.object {
   finished = t.optional(common.time "When it was all there."),
   share_after = t.boolean { description = "Whether it is passed on when it is finished." },
   paused = t.boolean(),
+  locked = t.optional(t.boolean { description = "Whether it failed for want of the password that its link asks for." }),
   revision = count "Counts what was set; see ETag.",
   source = t.string { choices = { "magnet", "torrent", "link" } },
+  address = t.optional(t.string { description = "Of a link: itself." }),
   info_hash = t.optional(t.string()),
 })
 
 local numbers = t.array(t.integer { min = 1, max = 50000 }, { min = 1, max = 50000 })
+
+local password = t.string { min = 1, max = 1024,
+  description = "Of a link that is locked. Kept until it is not needed any more, and never told." }
 
 local with_download = common.with("downloads", "no such download")
 
@@ -78,7 +83,7 @@ local function add(call)
   local downloads = call.services.downloads
   local download, message, code, known = downloads:add {
     source = body.source, torrent = torrent, folder = body.folder, start = body.start, files = body.files,
-    share_after = body.share_after, share_seconds = body.share_seconds,
+    share_after = body.share_after, share_seconds = body.share_seconds, password = body.password,
   }
   if known then return reply.json(200, downloads:describe(known)) end
   if not download then return problem(message, code) end
@@ -90,9 +95,9 @@ local function patch(call, download)
   local downloads, body = call.services.downloads, call.body
   local steps = {
     { body.folder, "move" }, { body.files, "choose" }, { body.share_after, "set_share_after" },
-    { body.start, "begin" }, { body.paused, "pause" },
+    { body.start, "begin" }, { body.password, "unlock" }, { body.paused, "pause" },
   }
-  for index = 1, 5 do
+  for index = 1, 6 do
     local value, method = steps[index][1], steps[index][2]
     if value ~= nil then
       local done, message, code = downloads[method](downloads, download, value)
@@ -132,6 +137,7 @@ return function()
         files = t.optional(numbers),
         share_after = t.optional(t.boolean { description = "Whether to pass it on when finished; default true." }),
         share_seconds = t.optional(t.integer { min = 1, max = 10000000000 }),
+        password = t.optional(password),
       },
       answers = { [200] = shape, [201] = shape, [403] = true, [404] = true, [409] = true, [422] = true },
       handler = add },
@@ -146,6 +152,7 @@ return function()
         start = t.optional(t.boolean { description = "Begins what waits for its files to be chosen." }),
         files = t.optional(numbers),
         share_after = t.optional(t.boolean()),
+        password = t.optional(password),
         folder = t.optional(t.string { max = 4096, description = "Only before it begins." }),
       }, { min = 1 }),
       current = current,

@@ -163,6 +163,7 @@ return function()
           times = t.optional(t.array(t.integer { description = "Seconds since 1970." })),
           series = t.optional(t.array(t.object { label = t.string(), values = t.array(t.nullable(t.number())) })),
           markup = t.optional(shown_markup), unit = t.optional(t.string()), fields = t.optional(t.array(field)),
+          button = t.optional(t.string { description = "What a form calls its button." }),
           summary = t.optional(t.string { description = "Of a form in share.limits: what holds now, a sentence." }),
         },
         [404] = true, [503] = true,

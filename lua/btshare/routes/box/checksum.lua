@@ -17,12 +17,13 @@ local kinds = {
   sha256 = { digest = "SHA256", of_nothing = crypto.sha256 "" },
 }
 
-local letters = { ["+"] = "-", ["/"] = "_", ["="] = "" }
+local letters = { ["+"] = "-", ["/"] = "_" }
 
----@param coded string in base64
+---@param coded string in base64; what fills it up may be left out
 ---@return string? bytes
 function checksum.from_base64(coded)
-  return crypto.from_base64url((coded:gsub("[+/=]", letters)))
+  local own = coded:match("^[%w+/]*"):gsub("[+/]", letters)
+  return coded:find("^=?=?$", #own + 1) and crypto.from_base64url(own) or nil
 end
 
 ---@param request core.http.Request

@@ -31,6 +31,7 @@ function put.begin(intake, box, request, name)
   if not transfer then return nil, refusals.new(message, reason) end
   local coming, refusal = stream.begin(intake, box, {
     name = name, size = length_of(request), address = request.address,
+    sender = request.headers["x-sender"], note = request.headers["x-note"],
   }, transfer)
   if coming and transfer.is_cut then
     coming:abort()

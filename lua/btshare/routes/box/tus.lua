@@ -4,6 +4,7 @@
 local checksum = require "btshare.routes.box.checksum"
 local date = require "btshare.http.date"
 local limits = require "btshare.boxes.limits"
+local metadata = require "btshare.routes.box.metadata"
 local refusals = require "btshare.boxes.refusals"
 local removal = require "btshare.boxes.removal"
 local reply = require "btshare.http.reply"
@@ -13,8 +14,7 @@ local tus = {}
 local version = "1.0.0"
 local extensions = "creation,creation-with-upload,checksum,expiration,termination"
 local media = "application/offset+octet-stream"
-local most_body = 1 << 45   -- bytes; what a file may have says its box
-local most_metadata = 8192  -- bytes
+local most_body = 1 << 45 -- bytes; what a file may have says its box
 
 ---@class btshare.routes.Tus
 ---@field private services btshare.Services
@@ -65,20 +65,6 @@ local function number_of(request, name)
   return digits and #digits <= 15 and math.tointeger(tonumber(digits)) or nil
 end
 
--- "name d29ybGQ=,note aGk=" as a table; nil where it is none.
-local function metadata_of(request)
-  local header = request.headers["upload-metadata"] or ""
-  if #header > most_metadata then return nil end
-  local found = {}
-  for item in header:gmatch("[^,]+") do
-    local key, coded = item:match("^%s*(%S+)%s*(%S*)%s*$")
-    local value = key and checksum.from_base64(coded)
-    if not value then return nil end
-    found[key] = value
-  end
-  return found
-end
-
 local function is_bytes(request)
   return (request.headers["content-type"] or ""):lower():match("^%s*([^;%s]*)") == media
 end
@@ -125,13 +111,13 @@ local function begin(self, request)
   if not box then return nil, self.missing(request) end
   local wrong = check_headers(request)
   if wrong then return nil, wrong end
-  local size, metadata = number_of(request, "upload-length"), metadata_of(request)
+  local size, about = number_of(request, "upload-length"), metadata.read(request.headers["upload-metadata"] or "")
   if not size then return nil, problem(400, "Upload-Length: must say how many bytes there are", "invalid") end
-  if not metadata then return nil, problem(400, "Upload-Metadata: cannot be read", "invalid") end
-  local name = metadata.name or metadata.filename
+  if not about then return nil, problem(400, "Upload-Metadata: cannot be read", "invalid") end
+  local name = about.name or about.filename
   if not name then return nil, problem(400, "Upload-Metadata: must say the name", "bad_name") end
   local upload, refusal = self.services.box_intake:begin(box, {
-    name = name, size = size, sender = metadata.sender, note = metadata.note, address = request.address,
+    name = name, size = size, sender = about.sender, note = about.note, address = request.address,
   })
   if not upload then return nil, refuse(refusal) end
   return upload

@@ -67,5 +67,5 @@ export function Form({ found, url, load }) {
     ${fields.map((field) => html`<${Field} key=${field.name} field=${field} id=${`${base}-${field.name}`}
       trouble=${trouble?.field === field.name ? trouble.text : ""} />`)}
     ${trouble && !trouble.field && html`<p class="trouble" role="alert">${trouble.text}</p>`}
-    <div class="buttons"><button class="primary" disabled=${isBusy}>${t("console.save")}</button></div></form>`;
+    <div class="buttons"><button class="primary" disabled=${isBusy}>${found.button ? shown(found.button) : t("console.save")}</button></div></form>`;
 }

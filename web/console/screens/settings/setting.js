@@ -2,7 +2,7 @@
 import { shown } from "../../foreign.js";
 import { rate, t } from "../../i18n.js";
 import { html } from "../../html.js";
-import { choiceOf, labelOf, whatOf } from "./words.js";
+import { choiceOf, chosenOf, labelOf, whatOf } from "./words.js";
 
 const textOf = (value) => {
   if (value === null || value === undefined || value === "" || value.length === 0) return t("console.settings.none");
@@ -56,13 +56,14 @@ export function Setting({ setting, set }) {
   const id = `setting-${setting.key.replace(/\W/g, "-")}`;
   const isFixed = setting.source === "config" || setting.editable === false;
   const what = whatOf(setting);
+  const chosen = chosenOf(setting);
   return html`<div class="setting">
     <div>${isFixed ? html`<span class="setting-label">${labelOf(setting)}</span>` : html`<label for=${id}>${labelOf(setting)}</label>`}
-      ${what && html`<p>${what}</p>`}
+      ${what && html`<p>${what}</p>`}${chosen && !isFixed && html`<p>${chosen}</p>`}
       <span class="setting-key">${setting.key}${setting.unit === "bytes/s" && Number(setting.value) > 0 && ` · ${rate(Number(setting.value))}`}${
         setting.restart && ` · ${t("console.settings.restart")}`}</span></div>
     ${isFixed
-      ? html`<div><strong>${choiceOf(setting, setting.value) ?? textOf(setting.value)}</strong><p>${setting.line ? t("console.settings.line", { line: String(setting.line) })
+      ? html`<div><strong>${chosen || (choiceOf(setting, setting.value) ?? textOf(setting.value))}</strong><p>${setting.line ? t("console.settings.line", { line: String(setting.line) })
           : t(setting.source === "config" ? "console.settings.command" : "console.settings.fixed")}</p></div>`
       : html`<${Control} setting=${setting} id=${id} set=${set} />`}
   </div>`;

@@ -1,5 +1,6 @@
 // What sections and settings are called, and what they do; a setting that is not listed is called by its key.
 import { t } from "../../i18n.js";
+import { status } from "../../store.js";
 
 const sections = {
   general: "console.section.general", sharing: "console.section.sharing", network: "console.section.network",
@@ -38,6 +39,11 @@ const choices = {
 
 /** @returns {string|undefined} */
 export const choiceOf = ({ key }, value) => choices[key]?.[String(value)] && t(choices[key][String(value)]);
+/** What holds where a setting leaves it to the system. @returns {string} */
+export function chosenOf({ key, value }) {
+  const { port } = status.value;
+  return key === "port" && !value && port ? t("console.setting.port.chosen", { port: String(port) }) : "";
+}
 export const sectionOf = (name) => (sections[name] ? t(sections[name]) : name);
 export const labelOf = ({ key }) => (settings[key] ? t(settings[key][0]) : key);
 export const whatOf = ({ key }) => (settings[key] ? t(settings[key][1]) : "");

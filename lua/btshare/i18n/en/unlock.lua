@@ -1,0 +1,23 @@
+-- English: receiving what a locked link leads to.
+return {
+  ["cli.get.password.file"] = "Of a locked link: the file whose first line is its password; - is standard input.",
+  ["cli.password.ask"] = "Password (not shown):",
+  ["cli.password.empty"] = "{file}: holds no password",
+  ["cli.password.how"] = "give it with --password-file FILE, or run this in a terminal, which asks for it",
+  ["cli.password.needless"] = "--password-file: only a link asks for a password",
+  ["cli.password.unread"] = "{file}: cannot be read ({reason})",
+  ["console.download.unlock"] = "Unlock",
+  ["console.download.unlock.ask"] = "Enter the password…",
+  ["console.download.unlock.busy"] = "Trying the password.",
+  ["console.download.unlock.field"] = "Password of the link",
+  ["console.download.unlock.title"] = "Locked link",
+  ["console.download.unlock.what"] = "This link asks for a password. The person who sent it to you knows it.",
+  ["message.unlock.asked"] = "this link asks for a password",
+  ["message.unlock.wrong"] = "that is not the password of this link",
+  ["message.unlock.throttled"] = "too many wrong passwords were tried",
+  ["message.unlock.redirects"] = "redirects to another address, which does not get the password; ask for that one",
+  ["message.unlock.inside"] = "source: has a password in it, which others would see; give it by itself",
+  ["message.unlock.malformed"] = "password: must have 1 to 1024 characters, and no line breaks",
+  ["message.unlock.needless"] = "needs no password",
+  ["message.unlock.only"] = "password: only a link takes one",
+}
