@@ -1,6 +1,7 @@
 -- What survives when the state is damaged: links where that is possible, the owner's files always.
 local client = require "http_client"
 local helper = require "helper"
+local json = require "dkjson"
 local place_module = require "place"
 local uv = require "luv"
 
@@ -136,6 +137,10 @@ describe("a damaged state", function()
       assert.matches("held back since the state database was damaged", named("later.txt").reason)
       assert.equal(503, status_of(named "later.txt"))
       assert.matches("damaged +the state database was damaged", daemon:command { "status" })
+      local told = json.decode(daemon:command { "status", "--json" })
+      assert.equal(1, told.damage.held)
+      assert.matches("endommagée", told.notices[1].text.fr)
+      assert.is_string(told.notices[1].confirm.fr)
       daemon:command { "confirm" }
       assert.equal(200, status_of(named "later.txt"))
       assert.equal(401, status_of(named "locked.txt"))

@@ -9,9 +9,9 @@ local database = {}
 local senseless = [[
 SELECT 1 FROM shares WHERE exposure NOT IN ('link', 'private', 'public', 'http') OR stopped NOT IN (0, 1)
   OR paused NOT IN (0, 1, 2) OR expired NOT IN (0, 1) OR own_exposure NOT IN (0, 1)
-  OR typeof(ifnull(expires, 0)) <> 'integer' OR ifnull(listed, 0) NOT IN (0, 1)
-UNION ALL SELECT 1 FROM links WHERE typeof(generation) <> 'integer' OR typeof(ifnull(revoked, 0)) <> 'integer'
-  OR typeof(ifnull(expires, 0)) <> 'integer' OR typeof(ifnull(most_downloads, 0)) <> 'integer' LIMIT 1]]
+  OR typeof(expires) IN ('text', 'blob') OR ifnull(listed, 0) NOT IN (0, 1)
+UNION ALL SELECT 1 FROM links WHERE typeof(generation) <> 'integer' OR typeof(revoked) IN ('text', 'blob')
+  OR typeof(expires) IN ('text', 'blob') OR typeof(most_downloads) IN ('text', 'blob') LIMIT 1]]
 
 ---The file that says that a database was found damaged while it was in use.
 ---@param path string
@@ -27,10 +27,33 @@ local function health_of(opened, is_suspect)
   return rows and rows[1].integrity_check or message
 end
 
+-- Brings a database to the newest version, each migration in a transaction of its own.
+local function migrate(opened)
+  local rows, message, code = opened:query("PRAGMA user_version")
+  if not rows then
+    return nil, message, code
+  end
+  local version = rows[1].user_version
+  if version > #schema.migrations then
+    return nil, "state database: written by a newer btshare (version " .. version .. ")", "newer"
+  end
+  for number = version + 1, #schema.migrations do
+    local sql = "BEGIN IMMEDIATE;" .. schema.migrations[number] ..
+      ";PRAGMA user_version = " .. number .. ";COMMIT"
+    local done
+    done, message, code = opened:exec(sql)
+    if not done then
+      opened:exec("ROLLBACK")
+      return nil, "state database: migration " .. number .. ": " .. message, code
+    end
+  end
+  return true
+end
+
 local function check(opened, path, is_suspect)
   local health = health_of(opened, is_suspect) -- on the loop: nothing else runs yet that it could hold up
   if health ~= "ok" then return nil, path .. ": " .. health, "invalid" end
-  local migrated, message, code = schema.migrate(opened)
+  local migrated, message, code = migrate(opened)
   if not migrated then return nil, message, database.is_damage(message) and "invalid" or code end
   local rows
   rows, message, code = opened:query(senseless)
