@@ -138,7 +138,7 @@ describe("a damaged state", function()
       assert.equal(503, status_of(named "later.txt"))
       assert.matches("damaged +the state database was damaged", daemon:command { "status" })
       local told = json.decode(daemon:command { "status", "--json" })
-      assert.equal(1, told.damage.held)
+      assert.same({ 1, 1 }, { told.damage.held, told.counts.attention })
       assert.matches("endommagée", told.notices[1].text.fr)
       assert.is_string(told.notices[1].confirm.fr)
       daemon:command { "confirm" }
