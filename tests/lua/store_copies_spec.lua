@@ -1,6 +1,7 @@
 -- Copies of the state database, and what takes its place when it is damaged.
 local copies = require "btshare.store.copies"
 local helper = require "helper"
+local log = require "btshare.log"
 local sqlite = require "core.sqlite"
 local store = require "btshare.store"
 local task = require "btshare.task"
@@ -95,6 +96,24 @@ describe("copies of the state database", function()
     assert.equal(2, #copies.list(backups))
   end)
 
+  it("are made while it runs when one is due, but not one after the other", function()
+    open()
+    local made = opened.copies -- whose timer would look twice a minute
+    made:look()
+    helper.wait_for(function() return #copies.list(backups) == 1 end)
+    add_share("a", "private")
+    made:look()
+    write { { "UPDATE shares SET stopped = 1" } }
+    assert.is_true(made:is_due())
+    assert.equal(1, #copies.list(backups))
+    made.next_milliseconds = 0 -- five minutes later
+    made:look()
+    helper.wait_for(function() return #copies.list(backups) == 2 end)
+    assert.is_false(made:is_due())
+    close()
+    assert.equal(2, #copies.list(backups))
+  end)
+
   it("are kept for seven days beside the newest, in the order in which they were made", function()
     assert(uv.fs_mkdir(backups, 448))
     local number = 0
@@ -176,8 +195,13 @@ describe("copies of the state database", function()
     open()
     local statfs = uv.fs_statfs
     uv.fs_statfs = function() return { blocks = 100000, bavail = 1, bsize = 4096 } end -- luacheck: ignore
+    local lines = {}
+    log.set_writer(function(line) lines[#lines + 1] = line end)
     local copy, message, code = opened:copy()
+    opened:copy()
+    log.set_writer(nil)
     uv.fs_statfs = statfs -- luacheck: ignore
+    assert.equal(1, #lines)
     assert.is_nil(copy)
     assert.equal("full", code, message)
     assert.same({}, names(backups))
@@ -272,7 +296,13 @@ describe("copies of the state database", function()
       opened = assert(store.open(path, function(level, message, is_damage) told = { level, message, is_damage } end,
         backups))
       add_share "a"
-      opened:note_damage "database disk image is malformed"
+      local database = opened.database
+      opened.database = setmetatable({
+        rows = function() return function() error("database: database disk image is malformed", 0) end end,
+      }, { __index = function(_, name) return function(_, ...) return database[name](database, ...) end end })
+      assert.is_false(pcall(function()
+        for _ in opened:rows "SELECT 1" do error "no row" end
+      end))
       assert.same({ "error", "state database: database disk image is malformed; BTshare ends, and its next start " ..
         "puts a copy in its place", true }, told)
       local done, message

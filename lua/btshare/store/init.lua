@@ -101,7 +101,7 @@ end
 ---@param message string
 function Store:note_damage(message)
   if self.failed then return end
-  self.failed = "state database: " .. in_short(message)
+  self.failed = "state database: " .. in_short(message):gsub("^state database: ", ""):gsub("^database: ", "")
   local fd = uv.fs_open(database.mark_of(self.path), "w", 384) -- 0600
   if fd then uv.fs_close(fd) end
   self.on_trouble("error", self.failed .. "; BTshare ends, and its next start puts a copy in its place", true)
@@ -116,10 +116,18 @@ function Store:query(sql, ...)
   error("state database: " .. message, 2)
 end
 
+local function checked(self, is_fine, ...)
+  if is_fine then return ... end
+  local message = ...
+  if database.is_damage(message) then self:note_damage(message) end
+  error(message, 0)
+end
+
 ---@param sql string
 ---@return fun(): ... rows
 function Store:rows(sql, ...)
-  return self.database:rows(sql, ...)
+  local next_row, _, _, cursor = checked(self, pcall(self.database.rows, self.database, sql, ...))
+  return function() return checked(self, pcall(next_row)) end, nil, nil, cursor
 end
 
 -- What a write tells of the disk, once each time it changes.
