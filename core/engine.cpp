@@ -139,6 +139,10 @@ const bt_event *hand_out(event &now) {
   now.face.torrents = now.torrents.data();
   now.face.torrent_count = now.torrents.size();
   now.face.peers = now.peers.data();
+  now.face.given = now.given.data();
+  now.face.given_count = now.given.size();
+  now.face.lacking = now.lacking.data();
+  now.face.lacking_count = now.lacking.size();
   now.face.files = now.files.data();
   now.face.file_count = now.files.size();
   now.face.data = now.data.data();
@@ -278,9 +282,9 @@ bool bt_engine_post_peers(bt_engine *engine, const char *info_hash, bool with_pi
     torrent *found = find_added(engine, info_hash, error);
     if (!found) return false;
     lt::sha1_hash name(found->content->info_hash.data());
-    engine->worker->run([events = &engine->events, handle = found->handle, name, with_pieces] {
-      events->push(describe_peers(name, handle, with_pieces));
-    });
+    engine->worker->run([events = &engine->events, handle = found->handle,
+                         open = found->connections, name,
+                         with_pieces] { push_peers(*events, name, handle, open, with_pieces); });
     return true;
   });
 }

@@ -73,20 +73,22 @@ bt_engine *bt_engine_open(const bt_engine_options *options, bt_error *error);
 // ---- events
 
 typedef enum {
-  BT_EVENT_LISTENING,         // address port protocol
-  BT_EVENT_LISTEN_FAILED,     // address port message
-  BT_EVENT_ADDED,             // info_hash
-  BT_EVENT_ADD_FAILED,        // info_hash message
-  BT_EVENT_REMOVED,           // info_hash
-  BT_EVENT_FILE_ERROR,        // info_hash path message
-  BT_EVENT_ERROR,             // info_hash message
-  BT_EVENT_PEER_CONNECTED,    // info_hash address port incoming
-  BT_EVENT_PEER_DISCONNECTED, // info_hash address port message became_seed, peers: it, if known
-  BT_EVENT_PROGRESS,          // torrents torrent_count
-  BT_EVENT_STATS,             // up_rate down_rate uploaded downloaded sent peer_count
-  BT_EVENT_PEERS,             // info_hash peers peer_count
-  BT_EVENT_EXTERNAL_ADDRESS,  // address
-  BT_EVENT_OVERFLOW,          // events were lost: ask for everything anew
+  BT_EVENT_LISTENING,      // address port protocol
+  BT_EVENT_LISTEN_FAILED,  // address port message
+  BT_EVENT_ADDED,          // info_hash
+  BT_EVENT_ADD_FAILED,     // info_hash message
+  BT_EVENT_REMOVED,        // info_hash
+  BT_EVENT_FILE_ERROR,     // info_hash path message
+  BT_EVENT_ERROR,          // info_hash message
+  BT_EVENT_PEER_CONNECTED, // info_hash address port incoming
+  // info_hash address port message became_seed hung_up, peers: it, if known; given and lacking,
+  // where it was given anything and it is known how much of that arrived
+  BT_EVENT_PEER_DISCONNECTED,
+  BT_EVENT_PROGRESS,         // torrents torrent_count
+  BT_EVENT_STATS,            // up_rate down_rate uploaded downloaded sent peer_count
+  BT_EVENT_PEERS,            // info_hash peers peer_count
+  BT_EVENT_EXTERNAL_ADDRESS, // address
+  BT_EVENT_OVERFLOW,         // events were lost: ask for everything anew
   // Of downloads only:
   BT_EVENT_METADATA,       // info_hash message (the name) files file_count is_private
   BT_EVENT_CHECKED,        // info_hash: what was there already has been compared
@@ -128,7 +130,7 @@ typedef struct {
   size_t client_length;
   double progress;
   uint64_t up_rate;      // payload bytes a second, to the peer
-  uint64_t uploaded;     // payload bytes, to the peer
+  uint64_t uploaded;     // payload bytes, to the peer; of a share: in this connection
   uint64_t downloaded;   // payload bytes, from the peer
   const char *encrypted; // static: none, handshake, rc4 (MSE)
   const char *protocol;  // static: tcp, utp
@@ -148,6 +150,12 @@ typedef struct {
   const char *message;
   bool incoming;
   bool became_seed;
+  bool hung_up;          // the peer ended the connection, and in order
+  const uint32_t *given; // blocks that it got here of pieces that it did not say it has
+  size_t given_count;
+  const uint32_t *lacking; // blocks of these that it did not get here
+  size_t lacking_count;
+  bool is_given_known, is_lacking_known; // lacking: not where it is very much
   uint64_t up_rate;
   uint64_t down_rate;
   uint64_t uploaded;

@@ -111,18 +111,18 @@ void add_now(addition &added, bt_engine &engine) {
 }
 
 lt::add_torrent_params make_parameters(const bt_share *added, event_queue *events,
-                                       const lt::sha1_hash &name,
-                                       const std::shared_ptr<const door> &entrance) {
+                                       const lt::sha1_hash &name, const torrent &entry) {
   lt::add_torrent_params parameters;
   parameters.save_path = "/"; // our disk goes by the manifest
   parameters.flags = flags_of(added);
   // disable_pex alone would still offer peers an exchange.
   parameters.extensions.emplace_back(lt::create_ut_metadata_plugin);
-  parameters.extensions.emplace_back(watch_connections(events, name));
+  parameters.extensions.emplace_back(watch_connections(events, name, entry.connections));
   if (added->is_public) parameters.extensions.emplace_back(lt::create_ut_pex_plugin);
-  parameters.extensions.emplace_back([entrance](const lt::torrent_handle &, lt::client_data_t) {
-    return make_doorkeeper(entrance);
-  });
+  parameters.extensions.emplace_back(
+      [entrance = entry.door](const lt::torrent_handle &, lt::client_data_t) {
+        return make_doorkeeper(entrance);
+      });
   parameters.upload_limit = added->up_limit > 0 ? added->up_limit : -1;
   parameters.trackers.assign(added->trackers, added->trackers + added->tracker_count);
   return parameters;
@@ -141,16 +141,16 @@ bool bt_engine_add(bt_engine *engine, const bt_share *added, bt_error *error) {
     std::shared_ptr<const descriptor> root = open_root(engine, added->root, error);
     if (!root) return false;
 
-    auto entrance = std::make_shared<door>();
     auto task = std::make_shared<addition>(); // shared, as a std::function must be copyable
     task->share = std::make_shared<share>(hash_of(name), root, added->base,
                                           std::string(added->manifest, added->manifest_length));
     task->torrent.assign(added->torrent, added->torrent_length);
     task->is_folder = *added->base != 0;
-    task->parameters = make_parameters(added, &engine->events, name, entrance);
     torrent &entry = engine->torrents[name];
     entry.content = task->share;
-    entry.door = entrance;
+    entry.door = std::make_shared<door>();
+    entry.connections = std::make_shared<open_connections>();
+    task->parameters = make_parameters(added, &engine->events, name, entry);
     engine->worker->run([task, engine] { add_now(*task, *engine); });
     // libtorrent drops alerts when thousands wait; a caller that adds so many does not come back
     // to bt_engine_next in between.

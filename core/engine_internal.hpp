@@ -6,6 +6,7 @@
 #include "engine_disk.hpp"
 #include "engine_door.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -15,14 +16,17 @@
 #include <libtorrent/session.hpp>
 #include <libtorrent/settings_pack.hpp>
 #include <libtorrent/sha1_hash.hpp>
+#include <libtorrent/socket.hpp>
 #include <libtorrent/torrent_handle.hpp>
 #include <libtorrent/torrent_info.hpp>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <new>
 #include <string>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace bt {
@@ -58,6 +62,7 @@ struct event {
   std::string address, path, message;
   std::vector<bt_torrent_progress> torrents;
   std::vector<bt_peer> peers;
+  std::vector<uint32_t> given, lacking;
   std::vector<char> data;
   std::vector<bt_download_file> files;
   std::deque<std::string> file_paths;           // what they point to
@@ -71,13 +76,34 @@ struct event {
   }
 };
 
+class event_queue;
+
+// The connections of a share that are open, and the payload bytes that went out through each:
+// libtorrent counts those of an address's earlier connections with them.
+class open_connections {
+public:
+  using counter = std::shared_ptr<std::atomic<int64_t>>;
+
+  counter open(const lt::tcp::endpoint &peer);
+  void close(const lt::tcp::endpoint &peer, const counter &opened);
+
+  // Pushes BT_EVENT_PEERS with those that are open still: none of them can end before it is told.
+  void push(event_queue &events, event made,
+            const std::vector<std::pair<lt::tcp::endpoint, bt_peer>> &peers);
+
+private:
+  std::mutex mutex_;
+  std::map<lt::tcp::endpoint, counter> counters_;
+};
+
 // A torrent from bt_engine_add or bt_engine_download to BT_EVENT_REMOVED.
 struct torrent {
   lt::torrent_handle handle; // invalid until libtorrent has added it
   std::shared_ptr<bt::content> content;
-  std::shared_ptr<bt::door> door;               // of a share
-  std::shared_ptr<bt::download> download;       // the content where it is one
-  std::shared_ptr<const lt::torrent_info> info; // of a download, once its metadata was told
+  std::shared_ptr<bt::door> door;                // of a share
+  std::shared_ptr<open_connections> connections; // of a share
+  std::shared_ptr<bt::download> download;        // the content where it is one
+  std::shared_ptr<const lt::torrent_info> info;  // of a download, once its metadata was told
   std::deque<event> flushing; // of a download: to be told when what was received so far is written
   bool is_patient = false;    // of a download: see be_patient
 };
@@ -167,12 +193,16 @@ void handle_alert(bt_engine &engine, const lt::alert *alert);
 // Has the end of each connection of a torrent told, with the last that was known of the peer.
 using torrent_extension = std::function<std::shared_ptr<lt::torrent_plugin>(
     const lt::torrent_handle &, lt::client_data_t)>;
-torrent_extension watch_connections(event_queue *events, const lt::sha1_hash &name);
+torrent_extension watch_connections(event_queue *events, const lt::sha1_hash &name,
+                                    const std::shared_ptr<open_connections> &open);
 
 // Keeps count of the web seeds of a download.
 torrent_extension count_web_seeds(const std::shared_ptr<download> &counted);
 
-event describe_peers(const lt::sha1_hash &name, const lt::torrent_handle &handle, bool with_pieces);
+// BT_EVENT_PEERS; of a share (`open`) never after the end of one that it names. Waits for the
+// network thread.
+void push_peers(event_queue &events, const lt::sha1_hash &name, const lt::torrent_handle &handle,
+                const std::shared_ptr<open_connections> &open, bool with_pieces);
 
 } // namespace bt
 

@@ -1,8 +1,11 @@
 // Peers of a torrent: what is told of each while it is there, and of the last moment of one that
 // leaves.
+#include "engine_given.hpp"
 #include "engine_internal.hpp"
+#include "tcp_pending.h"
 
 #include <algorithm>
+#include <boost/asio/error.hpp>
 #include <cstring>
 #include <libtorrent/error_code.hpp>
 #include <libtorrent/extensions.hpp>
@@ -58,51 +61,104 @@ bool is_between_seeds(const lt::error_code &reason) {
   return reason == lt::errors::upload_upload_connection;
 }
 
+// Whether it is known how much of what the system took did not arrive. uTP keeps little back: a
+// peer that ends it in order has had nearly all.
+bool find_lost(const lt::peer_info &peer, const event &left, int64_t &lost) {
+  lost = 0;
+  if (peer.flags & lt::peer_info::utp_socket) return left.face.hung_up || left.face.became_seed;
+  uint32_t pending = 0;
+  bool is_known = bt_tcp_pending(peer.local_endpoint.data(), peer.ip.data(), &pending);
+  lost = pending;
+  return is_known;
+}
+
 // One connection. libtorrent's alert of its end says neither what went through it nor how far the
 // peer was, and is not posted for every end. On the network thread.
 class connection final : public lt::peer_plugin {
 public:
-  connection(lt::peer_connection_handle peer, event_queue *events, const lt::sha1_hash &torrent)
-      : peer_(std::move(peer)), events_(events), torrent_(torrent) {}
+  connection(lt::peer_connection_handle peer, event_queue *events, const lt::sha1_hash &torrent,
+             std::shared_ptr<open_connections> open)
+      : peer_(std::move(peer)), remote_(peer_.remote()), events_(events), torrent_(torrent),
+        open_(std::move(open)), sent_(open_->open(remote_)) {}
+  connection(const connection &) = delete;
+  connection &operator=(const connection &) = delete;
+  ~connection() override {
+    open_->close(remote_, sent_);
+  }
+
+  void sent_piece(const lt::peer_request &request) override {
+    guard(nullptr, [&] { return given_.write(request), true; });
+  }
+
+  void sent_payload(int bytes) override {
+    given_.send(bytes);
+    *sent_ += bytes;
+  }
+
+  bool on_have(lt::piece_index_t piece) override {
+    given_.tell(piece);
+    return false;
+  }
 
   void on_disconnect(const lt::error_code &reason) override {
+    open_->close(remote_, sent_);
     guard(nullptr, [&] { return tell_end(reason), true; });
   }
 
 private:
   void tell_end(const lt::error_code &reason) {
     event left(BT_EVENT_PEER_DISCONNECTED, torrent_);
-    left.address = peer_.remote().address().to_string();
-    left.face.port = peer_.remote().port();
+    left.address = remote_.address().to_string();
+    left.face.port = remote_.port();
     left.message = reason.message();
     left.face.became_seed = is_between_seeds(reason);
+    left.face.hung_up = reason == boost::asio::error::eof;
     lt::peer_info last;
     peer_.get_peer_info(last);
     if (is_there(last)) {
       left.peers.push_back(describe(last, false));
+      left.peers.back().uploaded = unsigned_of(*sent_);
       left.face.peer_count = 1;
+      tell_given(left, last);
     }
     events_->push_end(std::move(left));
   }
 
+  void tell_given(event &left, const lt::peer_info &last) {
+    int64_t lost = 0;
+    if (!given_.is_any() || !find_lost(last, left, lost)) return;
+    std::shared_ptr<const lt::torrent_info> info = peer_.associated_torrent().torrent_file();
+    if (!info) return;
+    given_.lose(lost);
+    left.given = given_.blocks(*info, last.pieces);
+    left.face.is_given_known = true;
+    left.face.is_lacking_known = given_.find_lacking(*info, last.pieces, left.lacking);
+  }
+
   lt::peer_connection_handle peer_;
+  lt::tcp::endpoint remote_;
   event_queue *events_; // outlives the session
   lt::sha1_hash torrent_;
+  std::shared_ptr<open_connections> open_;
+  open_connections::counter sent_;
+  given given_;
 };
 
 class connections final : public lt::torrent_plugin {
 public:
-  connections(event_queue *events, const lt::sha1_hash &torrent)
-      : events_(events), torrent_(torrent) {}
+  connections(event_queue *events, const lt::sha1_hash &torrent,
+              std::shared_ptr<open_connections> open)
+      : events_(events), torrent_(torrent), open_(std::move(open)) {}
 
   std::shared_ptr<lt::peer_plugin> new_connection(const lt::peer_connection_handle &peer) override {
     if (peer.type() != lt::connection_type::bittorrent) return nullptr;
-    return std::make_shared<connection>(peer, events_, torrent_);
+    return std::make_shared<connection>(peer, events_, torrent_, open_);
   }
 
 private:
   event_queue *events_;
   lt::sha1_hash torrent_;
+  std::shared_ptr<open_connections> open_;
 };
 
 // A connection to a web seed, which libtorrent counts among the peers. On the network thread.
@@ -146,22 +202,52 @@ torrent_extension count_web_seeds(const std::shared_ptr<download> &counted) {
   };
 }
 
-torrent_extension watch_connections(event_queue *events, const lt::sha1_hash &name) {
-  return [events, name](const lt::torrent_handle &, lt::client_data_t) {
-    return std::make_shared<connections>(events, name);
+torrent_extension watch_connections(event_queue *events, const lt::sha1_hash &name,
+                                    const std::shared_ptr<open_connections> &open) {
+  return [events, name, open](const lt::torrent_handle &, lt::client_data_t) {
+    return std::make_shared<connections>(events, name, open);
   };
 }
 
-event describe_peers(const lt::sha1_hash &name, const lt::torrent_handle &handle,
-                     bool with_pieces) {
+open_connections::counter open_connections::open(const lt::tcp::endpoint &peer) {
+  auto opened = std::make_shared<std::atomic<int64_t>>(0);
+  std::lock_guard<std::mutex> lock(mutex_);
+  counters_[peer] = opened;
+  return opened;
+}
+
+void open_connections::close(const lt::tcp::endpoint &peer, const counter &opened) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  auto found = counters_.find(peer);
+  if (found != counters_.end() && found->second == opened) counters_.erase(found);
+}
+
+void open_connections::push(event_queue &events, event made,
+                            const std::vector<std::pair<lt::tcp::endpoint, bt_peer>> &peers) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  for (const auto &[endpoint, row] : peers) {
+    auto found = counters_.find(endpoint);
+    if (found == counters_.end()) continue;
+    made.peers.push_back(row);
+    made.peers.back().uploaded = unsigned_of(*found->second);
+  }
+  made.face.peer_count = made.peers.size();
+  events.push(std::move(made));
+}
+
+void push_peers(event_queue &events, const lt::sha1_hash &name, const lt::torrent_handle &handle,
+                const std::shared_ptr<open_connections> &open, bool with_pieces) {
   std::vector<lt::peer_info> peers;
   handle.get_peer_info(peers);
-  event described(BT_EVENT_PEERS, name);
-  described.peers.reserve(peers.size());
+  std::vector<std::pair<lt::tcp::endpoint, bt_peer>> rows;
   for (const lt::peer_info &peer : peers)
-    if (is_there(peer)) described.peers.push_back(describe(peer, with_pieces));
-  described.face.peer_count = described.peers.size();
-  return described;
+    if (is_there(peer)) rows.emplace_back(peer.ip, describe(peer, with_pieces));
+  event made(BT_EVENT_PEERS, name);
+  if (open) return open->push(events, std::move(made), rows);
+  for (const auto &[endpoint, row] : rows)
+    made.peers.push_back(row);
+  made.face.peer_count = made.peers.size();
+  events.push(std::move(made));
 }
 
 } // namespace bt

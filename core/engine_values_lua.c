@@ -153,6 +153,26 @@ static void set_peers(lua_State *L, const bt_event *event) {
   lua_setfield(L, -2, "peers");
 }
 
+static void set_blocks(lua_State *L, const char *name, const uint32_t *blocks, size_t count) {
+  lua_createtable(L, (int)count, 0);
+  for (size_t i = 0; i < count; i++) {
+    lua_pushinteger(L, blocks[i]);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_setfield(L, -2, name);
+}
+
+static void set_end(lua_State *L, const bt_event *event) {
+  set_string(L, "reason", event->message);
+  set_boolean(L, "became_seed", event->became_seed);
+  set_boolean(L, "hung_up", event->hung_up);
+  if (event->is_given_known) set_blocks(L, "given", event->given, event->given_count);
+  if (event->is_lacking_known) set_blocks(L, "lacking", event->lacking, event->lacking_count);
+  if (event->peer_count == 0) return;
+  push_peer(L, event->peers);
+  lua_setfield(L, -2, "peer");
+}
+
 static void set_files(lua_State *L, const bt_event *event) {
   lua_createtable(L, (int)event->file_count, 0);
   for (size_t i = 0; i < event->file_count; i++) {
@@ -215,12 +235,7 @@ void bt_engine_push_event(lua_State *L, const bt_event *event) {
     set_boolean(L, "incoming", event->incoming);
     break;
   case BT_EVENT_PEER_DISCONNECTED:
-    set_string(L, "reason", event->message);
-    set_boolean(L, "became_seed", event->became_seed);
-    if (event->peer_count > 0) {
-      push_peer(L, event->peers);
-      lua_setfield(L, -2, "peer");
-    }
+    set_end(L, event);
     break;
   case BT_EVENT_PROGRESS:
     set_torrents(L, event);

@@ -16,7 +16,8 @@ typedef struct {
   bool html; // < > & are written as \u escapes, to be safe within a page
 } bt_json_text;
 
-// Begins an empty text in `slot`, whose bytes it takes where there is a userdata of an earlier text.
+// Begins an empty text in `slot`, whose bytes it takes where there is a userdata of an earlier
+// text.
 void bt_json_text_begin(bt_json_text *text, lua_State *L, int slot, bool html);
 
 void bt_json_text_add(bt_json_text *text, const char *bytes, size_t length);

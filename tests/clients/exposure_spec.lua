@@ -37,7 +37,7 @@ end
 local function plain_peer(scene, daemon, share)
   return process.run({
     "python3", plain_peer_program, scene.net.sender_address, tostring(port_of(daemon)),
-    share.info_hash,
+    share.info_hash, "extensions",
   }, { namespace = scene.net.recipients })
 end
 

@@ -9,6 +9,15 @@ end
 
 local function link(peer) return "127.0.0.1:" .. peer end
 
+local function wait_for_closed(path)
+  helper.wait_for(function()
+    for _, name in ipairs(bench.open_files()) do
+      if name == path then return false end
+    end
+    return true
+  end, 10, "closed files")
+end
+
 describe("the engine", function()
   local folder, target, seeder, recipient
 
@@ -192,9 +201,7 @@ describe("the engine", function()
     assert.same({ "busy" }, { select(3, seeder.engine:add_share(share)) })
     seeder:wait("removed")
     recipient:wait("peer_disconnected_alert")
-    for _, name in ipairs(bench.open_files()) do
-      assert.not_equal(folder .. "/big", name)
-    end
+    wait_for_closed(folder .. "/big")
     seeder.events = {}
     seeder:add(share)
     assert.same({ "exists" }, { select(3, seeder.engine:add_share(share)) })
@@ -204,12 +211,7 @@ describe("the engine", function()
     local share = fetch_a_part()
     seeder.engine:pause(share.info_hash)
     recipient:wait("peer_disconnected_alert")
-    helper.wait_for(function()
-      for _, name in ipairs(bench.open_files()) do
-        if name == folder .. "/big" then return false end
-      end
-      return true
-    end, 10, "closed files")
+    wait_for_closed(folder .. "/big")
     seeder.engine:resume(share.info_hash)
     seeder.engine:connect_peer(share.info_hash, "127.0.0.1", tonumber(recipient:wait("port")))
     local before = tonumber(recipient.seen.done)

@@ -41,10 +41,15 @@ describe("the recipients", function()
   local function connect(more) place:tell("peer-connected", peer(more)) end
   local function see(...) place:tell("peers", { peers = { ... } }) end
 
-  local function leave(row, became_seed)
-    place:tell("peer-disconnected", {
-      address = row.address, port = row.port, became_seed = became_seed or false, peer = row,
-    })
+  local function leave(row, became_seed, more)
+    local event = { address = row.address, port = row.port, became_seed = became_seed or false, peer = row }
+    for name, value in pairs(more or {}) do event[name] = value end
+    place:tell("peer-disconnected", event)
+  end
+
+  -- As who hangs up: it had been given blocks that it did not say it has, and lacks some (nil: many) others.
+  local function hang_up(row, given, lacking)
+    leave(row, false, { hung_up = true, given = given, lacking = lacking })
   end
 
   local function announce(more, is_finished, link)
@@ -103,6 +108,50 @@ describe("the recipients", function()
     assert.same({ 0, 1, 1 }, summary())
   end)
 
+  it("know who was given all that it did not say it has, however little it said", function()
+    connect()
+    see(peer { progress = 0.1, uploaded = 200000 })
+    hang_up(peer { progress = 0.1, uploaded = 900000 }, { 7, 8, 9 }, {})
+    assert.same({ 0, 1, 1 }, summary())
+  end)
+
+  it("do not count who was sent all, of which the last did not arrive", function()
+    connect()
+    hang_up(peer { progress = 0.95, uploaded = 1000000 }, { 7, 8 }, { 9 })
+    connect { port = 40001 }
+    hang_up(peer { port = 40001, progress = 0.95, uploaded = 1000000 }, { 7, 8 }, nil)
+    assert.same({ 0, 0, 0 }, summary())
+  end)
+
+  it("put together what several connections of one gave", function()
+    connect()
+    hang_up(peer { uploaded = 500000 }, { 1, 2 }, { 3, 4 })
+    connect { port = 40001 }
+    hang_up(peer { port = 40001, uploaded = 200000 }, { 3 }, { 1, 2, 4 })
+    assert.same({ 0, 0, 0 }, summary())
+    connect { port = 40002 }
+    hang_up(peer { port = 40002, uploaded = 200000 }, { 4 }, { 1, 2, 3 })
+    assert.same({ 0, 1, 1 }, summary())
+    assert.same({ 1, 900000 }, { #list(), list()[1].sent })
+  end)
+
+  it("count one once that comes back with all of it before its first connection has ended", function()
+    connect()
+    see(peer { progress = 0.98, uploaded = 900000 })
+    connect { port = 51413, incoming = false }
+    see(peer { progress = 0.98, uploaded = 1000000 }, peer { port = 51413, incoming = false })
+    leave(peer { port = 51413, incoming = false }, true)
+    hang_up(peer { progress = 0.98, uploaded = 1000000 }, { 9 }, {})
+    assert.same({ 0, 1, 1 }, summary())
+    assert.equal(1, #list())
+    connect { port = 40002 }
+    see(peer { port = 40002, progress = 1 })
+    connect { port = 40003 }
+    leave(peer { port = 40003 }, true)
+    assert.same({ 0, 1, 1 }, summary())
+    assert.same({ 1, "s1" }, { #list(), table.concat(place.counted, " ") })
+  end)
+
   it("do not take a copy elsewhere for a recipient", function()
     connect()
     leave(peer { progress = 1 }, true)
@@ -114,19 +163,18 @@ describe("the recipients", function()
   end)
 
   it("count a client once that calls, is called and announces itself, with another peer id each time", function()
-    -- libtorrent goes on counting what it sent to an address where an earlier connection ended.
     announce({ peer = ("11"):rep(20) }, false, { id = "l1", name = "Marie" })
     connect { incoming = false, port = 51413 }
     see(peer { id = ("22"):rep(20), port = 51413, incoming = false, progress = 0.4, uploaded = 400000 })
     leave(peer { id = ("22"):rep(20), port = 51413, incoming = false, progress = 0.4, uploaded = 400000 })
     connect { port = 40005 }
-    see(peer { id = ("33"):rep(20), port = 40005, progress = 0.9, uploaded = 500000 })
+    see(peer { id = ("33"):rep(20), port = 40005, progress = 0.9, uploaded = 100000 })
     assert.equal(1, #list())
     assert.same({ "Marie", 500000 }, { list()[1].name, list()[1].sent })
-    leave(peer { id = ("33"):rep(20), port = 40005, progress = 1, uploaded = 1000000 }, true)
+    leave(peer { id = ("33"):rep(20), port = 40005, progress = 1, uploaded = 600000 }, true)
     announce({ peer = ("11"):rep(20), action = "completed", left = 0 }, true, { id = "l1", name = "Marie" })
     connect { incoming = false, port = 51413 }
-    leave(peer { id = ("44"):rep(20), port = 51413, incoming = false, uploaded = 999424 }, true)
+    leave(peer { id = ("44"):rep(20), port = 51413, incoming = false }, true)
     wait_for_the_first()
     assert.equal(1, #finished)
     assert.equal("Marie", finished[1].who)
@@ -267,6 +315,38 @@ describe("the recipients", function()
     local other = transfer("web-seed", { address = "203.0.113.99" })
     begin(other)
     assert.equal("web-seed", list()[2].way)
+  end)
+
+  it("know the person whose link it is, by whatever way", function()
+    local made, told = transfer(), {}
+    recipients.on_finished = function(is_news) told[#told + 1] = is_news end
+    begin(made)
+    finish(made, 1000000)
+    recipients:delivered(made)
+    announce({ peer = ("11"):rep(20) }, false, { id = "l1", name = "Marie" })
+    connect()
+    see(peer { id = ("11"):rep(20), progress = 0.5, uploaded = 500000 })
+    leave(peer { id = ("11"):rep(20), progress = 1, uploaded = 1000000 }, true)
+    assert.same({ 0, 1, 1 }, summary())
+    assert.same({ "done", "done" }, { list()[1].state, list()[2].state })
+    assert.same({ "l1" }, place.counted)
+    announce({ address = "203.0.113.8", peer = ("22"):rep(20) }, false, { id = "l2", name = "Jonas" })
+    announce({ address = "203.0.113.8", peer = ("22"):rep(20), left = 0 }, true, { id = "l2", name = "Jonas" })
+    assert.same({ 0, 2, 2 }, summary())
+    helper.wait_for(function() return #finished == 2 end, 5, "Jonas's end")
+    assert.same({ true, true }, told)
+  end)
+
+  it("know a client that announces itself by IPv4 and IPv6, and connects by one of them", function()
+    local id = ("11"):rep(20)
+    announce { peer = id }
+    announce { peer = id, address = "2001:db8::7" }
+    connect { address = "2001:db8::7" }
+    see(peer { address = "2001:db8::7", id = ("22"):rep(20), progress = 0.5, uploaded = 500000 })
+    leave(peer { address = "2001:db8::7", id = ("22"):rep(20), progress = 1, uploaded = 1000000 }, true)
+    announce({ peer = id, action = "completed", left = 0 }, true)
+    assert.same({ 0, 1, 1 }, summary())
+    assert.equal(1, #list())
   end)
 
   it("are kept over a restart, and begin anew with a new version", function()

@@ -62,7 +62,8 @@ local function take(record, transfer, bytes)
   transfer.told = transfer.told + more
   record.total.sent = record.total.sent + more
   record.tally:add(transfer.pass.link, more)
-  if transfer.recipient then transfer.recipient.sent = transfer.recipient.sent + more end
+  local recipient = transfer.recipient
+  if recipient then recipient.sent, recipient.by_http = recipient.sent + more, (recipient.by_http or 0) + more end
   return more
 end
 

@@ -9,24 +9,31 @@ local identity = {}
 
 ---@class btshare.recipients.Announce
 ---@field key string peer id, or endpoint
----@field address string
+---@field addresses table<string, true> it came from: a client may have one of IPv4 and one of IPv6
+---@field count integer of these
 ---@field endpoint string
 ---@field link {id: string, name: string?}
 ---@field lacks boolean
 ---@field recipient btshare.Recipient? whose it is, as soon as that is known
 
 local most_announces = 400 -- kept in mind of a share
+local most_addresses = 4   -- and of an announce
 
 -- A client may be named by its peer id first ("libtorrent 2.0.8") and then by itself ("libtorrent/2.0.8.0").
 local function is_called_alike(one, other)
   return not one or not other or one:match("^%a*"):lower() == other:match("^%a*"):lower()
 end
 
+-- Who comes with all of it may be one that has just got it here, and whose connection has not ended yet.
+local function may_return(one, peer, may_be_done)
+  return not one.is_active or may_be_done and peer.uploaded == 0 and one.finished ~= nil
+end
+
 -- The best of those at the same address that are called the same and are not there at the moment.
 local function find_absent(record, peer, may_be_done)
   local best
   for _, one in ipairs(record.list) do
-    local is_like = one.way == "torrent" and one.address == peer.address and not one.is_active
+    local is_like = one.way == "torrent" and one.address == peer.address and may_return(one, peer, may_be_done)
       and is_called_alike(one.client, peer.name)
       and (may_be_done or not one.finished or one.version ~= record.total.version)
     if is_like and (not best or (one.progress or 0) >= (best.progress or 0) or best.finished) then best = one end
@@ -39,7 +46,7 @@ end
 local function find_twin(record, peer)
   local clients, twins = 0, {}
   for _, announce in ipairs(record.announces) do
-    if announce.address == peer.address then clients = clients + 1 end
+    if announce.addresses[peer.address] then clients = clients + 1 end
   end
   for _, one in ipairs(record.list) do
     local is_like = one.way == "torrent" and one.address == peer.address and one.version == record.total.version
@@ -87,7 +94,7 @@ function identity.bind(record, recipient, peer)
   if recipient.announce then return end
   local endpoint, found = join(peer.address, peer.port), nil
   for _, announce in ipairs(record.announces) do
-    if not announce.recipient and announce.address == peer.address then
+    if not announce.recipient and announce.addresses[peer.address] then
       found = announce
       if announce.endpoint == endpoint or announce.key == peer.id then break end
     end
@@ -106,6 +113,12 @@ local function find_unbound(record, address)
   return best
 end
 
+local function note_address(announce, address)
+  if announce.addresses[address] then return end
+  if announce.count == most_addresses then announce.addresses, announce.count = {}, 0 end
+  announce.addresses[address], announce.count = true, announce.count + 1
+end
+
 ---Takes note of an announce.
 ---@param record btshare.recipients.Record
 ---@param what {address: string, port: integer, left: integer?, peer: string?}
@@ -119,10 +132,11 @@ function identity.announce(record, what, link)
     if #record.announces >= most_announces then
       record.announces[table.remove(record.announces, 1).key] = nil
     end
-    announce = { key = key, address = what.address }
+    announce = { key = key, addresses = {}, count = 0 }
     record.announces[key] = announce
     table.insert(record.announces, announce)
   end
+  note_address(announce, what.address)
   announce.endpoint, announce.link, announce.lacks = endpoint, link, (what.left or 0) > 0
   local recipient = announce.recipient or what.peer and record.peers[what.peer] or record.endpoints[endpoint]
     or find_unbound(record, what.address)

@@ -144,6 +144,15 @@ function Recipients:watch(share)
   return view.answer(of, count_copies(of))
 end
 
+-- Whether a person whose own link it is has got all of it the other way already.
+local function has_otherwise(of, recipient)
+  for _, one in ipairs(of.list) do
+    local is_same = one ~= recipient and one.name and one.link == recipient.link and one.address == recipient.address
+    if is_same and one.finished and one.version == of.total.version then return true end
+  end
+  return false
+end
+
 ---A recipient has it all. Told once for each version; a direct download to its end counts each time.
 ---@package
 ---@param of btshare.recipients.Record
@@ -152,17 +161,23 @@ function Recipients:finish(of, recipient)
   local is_news = not recipient.finished or recipient.version ~= of.total.version
   if not is_news and recipient.way ~= "direct" then return end
   local services, total = self.services, of.total
-  total.downloads = total.downloads + 1
-  services.access:count(recipient.link or of.share.id)
+  local is_known = has_otherwise(of, recipient)
+  local is_counted = recipient.way == "direct" or not is_known
+  if is_counted then
+    total.downloads = total.downloads + 1
+    services.access:count(recipient.link or of.share.id)
+  end
   if is_news then
     recipient.finished, recipient.progress, recipient.version = os.time(), 1, total.version
-    total.complete = total.complete + 1
+    recipient.given = nil
+    is_news = not is_known
+    total.complete = total.complete + (is_news and 1 or 0)
   end
   local batch = { self.totals:statement(of.share.id), kept.statement(of, recipient) }
   self:changed(of)
   -- What is told has been stored: who hears of it may rely on it (law 5).
   self:store(batch, function()
-    if self.on_finished then self.on_finished(is_news) end
+    if is_counted and self.on_finished then self.on_finished(is_news) end
     if is_news and services.events:has("recipient-finished") then
       services.events:tell("recipient-finished", {
         share = services.shares:describe(of.share), who = recipient.name or recipient.address,

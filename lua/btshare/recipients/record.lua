@@ -16,10 +16,12 @@ local crypto = require "core.crypto"
 ---@field is_active boolean
 ---@field lacks integer how often it was seen to lack something
 ---@field announce btshare.recipients.Announce? its latest
+---@field given table? blocks that ended connections gave it of pieces that it did not say it has, and their count
 ---@field ended_before integer? bytes of `ended` that were of earlier versions
 ---@field open integer connections and replies under way
 ---@field ended integer bytes of those that ended
 ---@field sent integer
+---@field by_http integer? bytes of `sent`
 ---@field progress number?
 ---@field up_rate number bytes a second
 ---@field speed number? of its progress, bytes a second

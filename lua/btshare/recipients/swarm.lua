@@ -2,6 +2,10 @@
 --
 -- Whoever had it all when it came is a copy elsewhere, and no recipient. A client that says nothing is left before it
 -- has the metadata (aria2, facts §1.5) has nothing yet: only what was seen counts.
+--
+-- Who hangs up as soon as it has it all did not get to say so. It has it all where each block was given to it, and has
+-- arrived, or is of a piece that it said it has: in the connection that ends and those that ended before. Where that
+-- cannot be known (a reset, no tracker, the last pieces from others), it counts only if nearly all was told.
 local client = require "btshare.recipients.client"
 local identity = require "btshare.recipients.identity"
 local join = require "btshare.reach".join
@@ -14,10 +18,10 @@ local swarm = {}
 ---@field counted integer? of `uploaded`, to the link by which it came
 ---@field up_rate integer
 ---@field new_since integer? it has not said yet what it has, or has nothing
----@field before integer bytes of earlier connections, which libtorrent may count with this one's
 
 local smoothing = 0.3   -- weight of the latest look, of the speed of progress
 local silence = 5       -- seconds until who has nothing and gets nothing is believed to have nothing
+local most_given = 4096 -- blocks kept in mind of a recipient
 local almost = 0.9      -- how far one was seen to be whose last pieces may not have been told
 
 local function name_of(peer)
@@ -28,14 +32,17 @@ end
 local function bring_up(record, recipient)
   if recipient.version ~= record.total.version then
     recipient.version, recipient.finished, recipient.progress = record.total.version, nil, nil
-    recipient.lacks, recipient.ended_before = 0, recipient.ended
+    recipient.lacks, recipient.ended_before, recipient.given, recipient.by_http = 0, recipient.ended, nil, nil
   end
   return recipient
 end
 
 local function find(record, peer, may_be_done)
   local name = name_of(peer)
-  local like = { id = peer.id, address = peer.address, port = peer.port, name = name, progress = peer.progress }
+  local like = {
+    id = peer.id, address = peer.address, port = peer.port, name = name, progress = peer.progress,
+    uploaded = peer.uploaded,
+  }
   return identity.find(record, like, may_be_done), name
 end
 
@@ -82,7 +89,7 @@ local function is_copy(record, peer)
 end
 
 local function connect(record, peer, is_whole, now)
-  local connection = { uploaded = 0, up_rate = 0, before = 0 }
+  local connection = { uploaded = 0, up_rate = 0 }
   if is_whole and is_copy(record, peer) then
     note_copy(record, peer, now)
     return connection
@@ -91,9 +98,6 @@ local function connect(record, peer, is_whole, now)
   if recipient then
     connection.recipient = recipient
     recipient.connections[connection] = true
-    -- In whole KiB, hence a little less.
-    local is_counted = recipient.ended > 0 and peer.uploaded >= recipient.ended - 16384
-    connection.before = is_counted and math.min(recipient.ended, peer.uploaded) or 0
     record:count(recipient, 1)
   end
   return connection
@@ -118,7 +122,7 @@ function swarm.see(record, connections, peer, now, seconds, is_whole)
   is_whole = is_whole or peer.progress == 1
   local is_silent = not is_whole and peer.progress == 0 and peer.uploaded == 0
   if not connection and is_silent then
-    connections[endpoint] = { uploaded = 0, up_rate = 0, before = 0, new_since = now }
+    connections[endpoint] = { uploaded = 0, up_rate = 0, new_since = now }
     return nil
   elseif not connection or connection.new_since then
     if is_silent and now - connection.new_since < silence then return nil end
@@ -127,7 +131,7 @@ function swarm.see(record, connections, peer, now, seconds, is_whole)
   end
   local recipient = connection.recipient
   if not recipient then return nil end
-  connection.uploaded, connection.up_rate = math.max(0, peer.uploaded - connection.before), peer.up_rate
+  connection.uploaded, connection.up_rate = peer.uploaded, peer.up_rate
   recipient.last, recipient.pieces = now, peer.pieces or recipient.pieces
   follow_progress(record, recipient, math.max(peer.progress, peer.progress == 0 and recipient.progress or 0), seconds)
   if peer.progress < 1 then
@@ -140,6 +144,35 @@ end
 -- How much of the whole we gave it, or saw that it has.
 local function share_of_it(record, recipient)
   return math.max(recipient.progress or 0, (recipient.sent - (recipient.ended_before or 0)) / record.share.size)
+end
+
+-- Keeps in mind what a connection gave: the next that ends may have given the rest.
+local function remember(recipient, blocks)
+  local kept = recipient.given
+  if not kept or kept.count > most_given then
+    kept = { count = 0 }
+    recipient.given = kept
+  end
+  for _, block in ipairs(blocks) do
+    if not kept[block] then kept[block], kept.count = true, kept.count + 1 end
+  end
+end
+
+-- Whether it was given all that it did not say it has; nil where that is not known, as of what our web seed gave.
+local function was_given_rest(recipient, event)
+  if not event.given or recipient.by_http then return nil end
+  for _, block in ipairs(event.lacking or { -1 }) do
+    if not (recipient.given and recipient.given[block]) then return false end
+  end
+  return true
+end
+
+-- What a connection was like at its end tells that its recipient has it all.
+local function has_all(record, recipient, event)
+  local part, rest = share_of_it(record, recipient), was_given_rest(recipient, event)
+  return event.became_seed and part >= almost
+    or rest and (event.hung_up or event.became_seed)
+    or rest ~= false and part >= 1 and (recipient.progress or 0) >= almost
 end
 
 ---A connection has ended. Who has it all may leave before that was told: then it counts what we gave it.
@@ -158,10 +191,8 @@ function swarm.leave(record, connections, event, now)
   end
   swarm.part(record, connections, endpoint)
   if finished or not recipient or recipient.finished then return finished end
-  local part = share_of_it(record, recipient)
-  local has_all = event.became_seed and part >= almost
-    or part >= 1 and (recipient.progress or 0) >= almost
-  return has_all and recipient or nil
+  if has_all(record, recipient, event) then return recipient end
+  if event.given then remember(recipient, event.given) end
 end
 
 ---Takes a connection away.

@@ -21,7 +21,7 @@ local engine = {}
 ---| {type: "file-error", info_hash: string, path: string, message: string} a share's file is not as its manifest says ("changed on disk"), or cannot be read; said once, no byte of the share goes out any more and the torrent is paused: remove it. `path` as in the manifest, "" where content does not have its hashes and no file can be named
 ---| {type: "error", info_hash: string, message: string}
 ---| {type: "peer-connected", info_hash: string, address: string, port: integer, incoming: boolean}
----| {type: "peer-disconnected", info_hash: string, address: string, port: integer, reason: string, became_seed: boolean, peer: core.engine.Peer?} became_seed: one side hung up because both have everything. peer: what was known of it at its last moment, where it had said who it is; progress 1 may also mean that it had everything when it came
+---| {type: "peer-disconnected", info_hash: string, address: string, port: integer, reason: string, became_seed: boolean, hung_up: boolean, peer: core.engine.Peer?, given: integer[]?, lacking: integer[]?} became_seed: one side hung up because both have everything. peer: what was known of it at its last moment, where it had said who it is; progress 1 may also mean that it had everything when it came; hung_up: the peer ended it, and in order. given: blocks (16 KiB, counted through all pieces) that it was given here of pieces that it did not say it has, at most 1024; lacking: blocks of such pieces that it was not given here, nil where they are more than 1024; both nil where nothing was given, or it cannot be known what of it arrived
 ---| {type: "progress", torrents: {info_hash: string, state: string, progress: number, up_rate: integer, down_rate: integer, uploaded: integer, peers: integer, seeds: integer, web_seeds: integer, known_peers: integer, wanted: integer, done: integer, downloaded: integer}[]} answer to post_updates: torrents that changed; payload bytes (a second); peers: without the web seeds of a download; known_peers: addresses heard of; wanted, done: bytes of the wanted files, and those checked; state: checking, metadata, downloading, finished, seeding, paused, failed
 ---| {type: "stats", up_rate: integer, down_rate: integer, uploaded: integer, downloaded: integer, sent: integer, peers: integer} answer to post_stats; payload bytes, of the session; rates of at least the last second, however often it is asked for; sent: all bytes of messages to peers, payload and other, without the headers of TCP and IP
 ---| {type: "peers", info_hash: string, peers: core.engine.Peer[]}       answer to post_peers
@@ -48,7 +48,7 @@ local engine = {}
 ---@field client string as it calls itself, bytes; not to be trusted
 ---@field progress number 0 … 1
 ---@field up_rate integer bytes a second, to the peer
----@field uploaded integer bytes, payload, to the peer
+---@field uploaded integer bytes, payload, to the peer; of a share's: in this connection
 ---@field downloaded integer bytes, payload, from the peer
 ---@field encrypted "none"|"handshake"|"rc4" what MSE negotiated
 ---@field protocol "tcp"|"utp"
