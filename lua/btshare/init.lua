@@ -254,11 +254,12 @@ end
 
 ---Begins the clean stop; the loop ends by itself when all is closed. Idempotent.
 ---@param reason string
-function Instance:stop(reason)
+---@param exit_code integer? where it is not the one of a clean end
+function Instance:stop(reason, exit_code)
   if self.is_stopping then return end
   self.is_stopping = true
   task.cancel(self.jobs)
-  self.events:tell("stopping", { reason = reason })
+  self.events:tell("stopping", { reason = reason, exit_code = exit_code })
   local downloads = self.services.downloads
   if not downloads or not next(downloads.by_id) then return self:finish(reason) end
   task.spawn(function()

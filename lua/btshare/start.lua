@@ -18,7 +18,6 @@ local history = require "btshare.history"
 local host = require "core.host"
 local hung = require "btshare.plugin.hung"
 local library = require "btshare.library"
-local links = require "btshare.links"
 local listing = require "btshare.shares.listing"
 local live = require "btshare.live"
 local news_progress = require "btshare.news.progress"
@@ -30,12 +29,11 @@ local protect = require "btshare.protect"
 local reachability = require "btshare.reachability"
 local recipients = require "btshare.recipients"
 local rows = require "btshare.shares.rows"
-local settings = require "btshare.settings"
 local shares = require "btshare.shares"
 local sign_in = require "btshare.sign_in"
 local sources = require "btshare.live.sources"
+local start_store = require "btshare.start.store"
 local stays = require "btshare.shares.stays"
-local store = require "btshare.store"
 local transfers = require "btshare.transfers"
 local uploads = require "btshare.uploads"
 local uv = require "luv"
@@ -100,31 +98,7 @@ function steps.protect(services)
   return services.sandbox and true, message, exit_code
 end
 
-local function tell_repair(services, message)
-  if message then
-    services.events:tell("notice", { level = "warning", message = message })
-  end
-end
-
-function steps.store(services)
-  local opened, message, code = store.open(services.paths.state .. "/btshare.db", function(level, trouble)
-    services.events:tell("notice", { level = level, message = trouble })
-  end)
-  if not opened then
-    return nil, message, code == "busy" and exit.second_instance or exit.failed
-  end
-  services.store = opened
-  services.closers[#services.closers + 1] = function() opened:close() end
-  tell_repair(services, message)
-  services.settings = settings.new(opened, services.config)
-  services.config = services.settings:over(services.config)
-  services.links, message = links.open(opened, services.paths.state .. "/key")
-  if services.links then
-    tell_repair(services, message)
-    return true
-  end
-  return nil, message
-end
+steps.store = start_store
 
 function steps.sign_in(services)
   services.sign_in = sign_in.new(services.store)
@@ -243,6 +217,7 @@ end
 
 function steps.care(services)
   services.box_care:start()
+  services.store:start()
 end
 
 function steps.control(services)

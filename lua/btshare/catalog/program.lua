@@ -28,6 +28,7 @@ end)]] },
 
   { name = "stopping", kind = "fact", description = "BTshare is about to end; everything still works.", fields = {
     always("reason", "string", "why, in words"),
+    optional("exit_code", "integer", "what the program ends with, where it was not told to end"),
   }, example = [[
 on("stopping", function(event) print("ends:", event.reason) end)]] },
 

@@ -49,6 +49,10 @@ local function choose(shares, share, chosen)
       if not done then return nil, message, code end
     end
   end
+  if share.is_unconfirmed then
+    local done, message, code = shares:set_paused(share, false)
+    if not done then return nil, message, code end
+  end
   return share
 end
 

@@ -337,6 +337,7 @@
 ---BTshare is about to end; everything still works.
 ---@class btshare.event.stopping
 ---@field reason string why, in words
+---@field exit_code integer? what the program ends with, where it was not told to end
 
 ---The torrent of a share is in the swarm.
 ---@class btshare.event.torrent_added

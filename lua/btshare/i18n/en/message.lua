@@ -85,9 +85,6 @@ return {
   ["message.room.failed"] = "nothing is stored any more, please restart BTshare",
   ["message.database"] = "state database: {reason}",
   ["message.database.newer"] = "written by a newer btshare (version {version})",
-  ["message.database.repaired"] = "the state database was damaged ({reason}); it was set aside as {path} and a " ..
-    "new one begun: links stay, but named ones are gone and revoked ones work again, what was stopped is " ..
-    "shared again, and expiry begins anew",
   ["message.key.broken"] = "not a key (32 bytes); restore it from a backup, or remove it to give up all links",
   ["message.absent.one"] = "{count} share is missing; btshare list shows it",
   ["message.absent.many"] = "{count} shares are missing; btshare list shows them",

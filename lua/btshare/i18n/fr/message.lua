@@ -85,10 +85,6 @@ return {
   ["message.room.failed"] = "plus rien n’est enregistré, redémarrez BTshare",
   ["message.database"] = "base de données d’état : {reason}",
   ["message.database.newer"] = "écrite par un btshare plus récent (version {version})",
-  ["message.database.repaired"] = "la base de données d’état était endommagée ({reason}) ; elle a été mise de " ..
-    "côté sous {path} et une nouvelle commencée : les liens restent, mais ceux qui portaient un nom sont " ..
-    "perdus et ceux révoqués marchent de nouveau, ce qui était arrêté est de nouveau partagé, et les délais " ..
-    "repartent de zéro",
   ["message.key.broken"] = "n’est pas une clé (32 octets) ; restaurez-la d’une sauvegarde, ou supprimez-la pour " ..
     "renoncer à tous les liens",
   ["message.absent.one"] = "{count} partage est introuvable ; btshare list le montre",
