@@ -3,10 +3,11 @@ local btshare = require "support.btshare"
 local download_place = require "download_place"
 local net = require "support.net"
 local process = require "support.process"
+local skip = require "support.skip"
 local uv = require "luv"
 
 if not net.possible() then
-  return pending "a full disk for downloads: SKIPPED, needs root to mount a small one"
+  return skip.tests("a full disk for downloads", "needs root to mount a small one")
 end
 
 describe("btshare get on a small disk", function()

@@ -36,6 +36,15 @@ describe("a restart", function()
     error "no port is free"
   end
 
+  -- Leaves size, inode and mtime as they are, as some programs that edit do.
+  local function overwrite(path, content)
+    local status = assert(uv.fs_stat(path))
+    local file <close> = assert(io.open(path, "r+b"))
+    file:write(content)
+    file:flush()
+    assert(uv.fs_utime(path, status.mtime.sec, status.mtime.sec))
+  end
+
   local function assert_same_shares(before, after)
     for name, share in pairs(before) do
       assert.equal(share.id, after[name].id)
@@ -51,10 +60,17 @@ describe("a restart", function()
       ["a.bin"] = tree.bytes(500000, 1), ["b.bin"] = tree.bytes(500000, 2), ["album/1.bin"] = tree.bytes(300000, 3),
       ["album/2.bin"] = tree.bytes(300000, 4),
     })
-    local names = { "a.bin", "b.bin", "album" }
+    local names, sizes = { "a.bin", "b.bin", "album" }, { 500000, 500000, 600000 }
     -- Out of the range that others who run here take theirs from: one of them might come between.
     local port = free_port(4200, 5900)
+    local began = uv.hrtime()
     local daemon, before = start(names, { port = port })
+    for index, name in ipairs(names) do
+      local _, event = daemon:ready(name)
+      assert.equal(sizes[index], event.bytes)
+      assert.equal("float", math.type(event.hash_seconds))
+      assert.is_true(event.hash_seconds > 0 and event.hash_seconds < (uv.hrtime() - began) / 1e9)
+    end
     for _, stop in ipairs { daemon.stop, daemon.crash, daemon.stop } do
       stop(daemon)
       local after
@@ -65,17 +81,20 @@ describe("a restart", function()
       for _, name in ipairs(names) do
         local _, event = daemon:ready(name)
         assert.equal(0, event.bytes)
+        assert.equal(0, event.hash_seconds)
       end
     end
     daemon:stop()
   end)
 
   it("finds what was edited, renamed, deleted and made meanwhile", function()
-    for index, name in ipairs { "same", "edited", "renamed", "deleted", "chmod" } do
+    local names = { "same", "edited", "renamed", "deleted", "chmod", "secretly edited" }
+    for index, name in ipairs(names) do
       place:put(name, tree.bytes(100000, index))
     end
-    local daemon, before = start { "same", "edited", "renamed", "deleted", "chmod" }
+    local daemon, before = start(names)
     daemon:stop()
+    overwrite(place.share .. "/secretly edited", "other bytes")
     helper.write(place.share .. "/edited", "edited")
     uv.fs_rename(place.share .. "/renamed", place.share .. "/other name")
     uv.fs_unlink(place.share .. "/deleted")
@@ -83,6 +102,7 @@ describe("a restart", function()
     helper.write(place.share .. "/new", "new")
     daemon = place:start()
     for _, name in ipairs { "same", "edited", "other name", "chmod", "new" } do daemon:ready(name) end
+    daemon:renewed(before["secretly edited"], 10)
     daemon:wait "share-missing"
     local after = by_name(daemon)
     assert_same_shares({ same = before.same, chmod = before.chmod }, after)

@@ -1,4 +1,5 @@
 local bench = require "engine_helper"
+local bencode = require "app.bencode_reader"
 local engine = require "core.engine"
 local helper = require "helper"
 local uv = require "luv"
@@ -54,6 +55,77 @@ describe("making a torrent", function()
       assert.equal(format ~= "v2" and share.info_hash or "-", values.v1)
       assert.equal("file 50000 a.bin", files[1])
       assert.equal(format == "v2" and 2 or 1, #files) -- libtorrent pads a v2 file to its last piece by itself
+    end)
+  end
+
+  -- Of each format: the keys of the torrent, and of its info.
+  local v2_keys = { "file tree", "meta version", "name", "piece length" }
+  local allowed = {
+    v1 = {
+      torrent = { "created by", "info" },
+      folder = { "files", "name", "piece length", "pieces" },
+      file = { "length", "name", "piece length", "pieces" },
+    },
+    v2 = { torrent = { "created by", "info", "piece layers" }, folder = v2_keys, file = v2_keys },
+    hybrid = {
+      torrent = { "created by", "info", "piece layers" },
+      folder = { "file tree", "files", "meta version", "name", "piece length", "pieces" },
+      file = { "file tree", "length", "meta version", "name", "piece length", "pieces" },
+    },
+  }
+
+  local function keys(dictionary)
+    local list = {}
+    for key in pairs(dictionary) do list[#list + 1] = key end
+    table.sort(list)
+    return list
+  end
+
+  -- The paths of the info's list of files, each of which says nothing but its length, or that it is a pad.
+  local function listed(info)
+    local list = {}
+    for _, file in ipairs(info.files) do
+      if file.attr then
+        assert.same({ "attr", "length", "path" }, keys(file))
+        assert.equal("p", file.attr)
+        assert.equal(".pad", file.path[1])
+      else
+        assert.same({ "length", "path" }, keys(file))
+        list[#list + 1] = table.concat(file.path, "/")
+      end
+    end
+    return list
+  end
+
+  -- The paths of the info's tree of files, each of which says nothing but its length and what is in it.
+  local function grown(tree, prefix, list)
+    for _, name in ipairs(keys(tree)) do
+      local leaf = tree[name][""]
+      if leaf then
+        assert.same(leaf.length > 0 and { "length", "pieces root" } or { "length" }, keys(leaf))
+        list[#list + 1] = prefix .. name
+      else
+        grown(tree[name], prefix .. name .. "/", list)
+      end
+    end
+    return list
+  end
+
+  for _, format in ipairs { "v1", "hybrid", "v2" } do
+    it("says what is needed, and nothing of time or place, as " .. format, function()
+      for kind, share in pairs {
+        folder = bench.share { root = folder, base = "Ünïcode", paths = paths, format = format },
+        file = bench.share { root = folder .. "/Ünïcode", base = "", paths = { "a.bin" }, format = format },
+      } do
+        local torrent = bencode.decode(share.torrent)
+        assert.same(allowed[format].torrent, keys(torrent))
+        assert.same(allowed[format][kind], keys(torrent.info))
+        assert.equal(kind == "folder" and "Ünïcode" or "a.bin", torrent.info.name)
+        local wanted = kind == "folder" and paths or { "a.bin" }
+        if torrent.info.files then assert.same(wanted, listed(torrent.info)) end
+        if torrent.info["file tree"] then assert.same(wanted, grown(torrent.info["file tree"], "", {})) end
+        assert.is_nil(share.torrent:find(folder, 1, true))
+      end
     end)
   end
 

@@ -146,7 +146,7 @@ function Library:on_entry(root, entry, flags)
   local wait = settle.wait(root.future, entry, root.is_network)
   if wait then
     root.settling[entry.name] = { kind = entry.kind, size = entry.size, files = entry.files }
-    root:touch(entry.name, flags or {}, wait)
+    root:touch(entry.name, flags or { modified = true }, wait) -- what nobody saw may have been anything
     return
   end
   root.settling[entry.name] = nil

@@ -126,7 +126,7 @@ function versions.prepare(shares, share, entry, previous)
   if ticket ~= share.ticket then return end
   share.job = nil
   if code == "gone" or code == "missing" then
-    share.root:touch(share.entry, {}, 2) -- it moved under our hands: look again
+    share.root:touch(share.entry, { modified = true }, 2) -- it moved under our hands: look again
     return
   end
   local made = result

@@ -67,6 +67,7 @@ function Stage:options(config)
   return {
     state = self.folder .. "/state", home = self.folder .. "/home", config = config,
     namespace = self.net.sender, address = self.net.sender_address,
+    environment = { BTSHARE_STRICT = "1" }, -- a handle that is left open at the end is a failure
   }
 end
 
