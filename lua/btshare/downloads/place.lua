@@ -103,9 +103,10 @@ function place.check_there(name, configured)
   return nil, say_absent(name, configured)
 end
 
----The folder in which a running instance saves, decided before it gives up the right to write elsewhere.
+---The folder in which a running instance saves, decided before it gives up the right to write elsewhere; so it is made
+---now where it is not there.
 ---@param name "downloads"|"inbox" what for
----@param configured string? by config.lua: made where it is not there
+---@param configured string? by config.lua
 ---@param usual string? the desktop's, where config.lua names none
 ---@param roots {path: string, only: string?}[] what will be shared
 ---@return string? folder resolved
@@ -115,7 +116,7 @@ function place.usual(name, configured, usual, roots)
   local folder = places.real(wanted)
   local possible, message = place.check_apart(folder, roots) -- first: nothing is made in what is shared
   if not possible then return nil, message end
-  if configured then uv.fs_mkdir(folder, 493) end -- 0755
+  uv.fs_mkdir(folder, 493) -- 0755
   if is_folder(folder) then return folder end
   return nil, say_absent(name, wanted)
 end
