@@ -134,9 +134,9 @@ describe("the command line", function()
 
     it("prints every mistake and ends with 78", function()
       helper.write(home .. "/c.lua", "")
-      local code, out, err = check([[return { load = function(path)
-        return nil, { path .. ":1: one", { file = path, line = 9, message = "two" } },
-          "invalid", require("btshare.config.schema").defaults()
+      local code, out, err = check([[return { read = function()
+        return require("btshare.config.schema").defaults(),
+          { { line = 9, message = "two" }, { line = 1, message = "one" } }
       end }]], "--config", "c.lua")
       assert.equal(78, code)
       assert.equal("", out)
@@ -145,7 +145,7 @@ describe("the command line", function()
 
     it("says ok", function()
       helper.write(home .. "/c.lua", "")
-      local defaults = [[return { load = require("btshare.config.schema").defaults }]]
+      local defaults = [[return { read = function() return require("btshare.config.schema").defaults(), {} end }]]
       local code, out = check(defaults, "--config", home .. "/c.lua")
       assert.equal(0, code)
       assert.equal(home .. "/c.lua: ok\n", out)
