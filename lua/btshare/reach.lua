@@ -100,7 +100,9 @@ end
 
 ---@return string? reason why nobody but this machine can open a link; nil where others can
 function Reach:why_here_only()
-  if self:is_loopback_only() then return "BTshare listens on this machine only (public in config.lua, or --public)" end
+  if self:is_loopback_only() then
+    return "BTshare listens on a local address only (public in config.lua, or --public)"
+  end
   for _, address in ipairs(self:addresses()) do
     if reach.scope(address) ~= "loopback" then return nil end
   end

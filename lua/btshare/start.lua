@@ -58,18 +58,13 @@ function make_folder(path)
   return made or name == "EEXIST" or nil, message
 end
 
-local function is_folder(path)
-  local status = uv.fs_stat(path)
-  return status ~= nil and status.type == "directory"
-end
-
 function steps.folders(services)
   for _, name in ipairs { "state", "cache" } do
     local path = services.paths[name]
     local made, message = make_folder(path)
     if not made then
       return nil, path .. ": cannot be made: " .. message:gsub("^%u+: ([^:]+).*", "%1")
-    elseif not is_folder(path) then
+    elseif (uv.fs_stat(path) or {}).type ~= "directory" then -- or a link that leads nowhere
       return nil, path .. (name == "state" and ": not a folder; choose another one with --state" or ": not a folder")
     end
   end

@@ -80,7 +80,7 @@ describe("a command for the running instance", function()
       for line in out:gmatch("[^\n]+") do lines[#lines + 1] = line end
       assert.equal(8, #lines)
       assert.equal("  in ~/one", lines[2])
-      assert.matches("^  in /two · public · ends in 5[78] min$", lines[4])
+      assert.matches("^  in /two · public · ends in 5[89] min$", lines[4])
       assert.equal("  private", lines[6])
     end)
 

@@ -33,7 +33,7 @@ local function notes(share, is_one_of_several, now)
   end
   local left = share.expires and share.expires - now or 0
   if left > 0 and share.state ~= "expired" then
-    if left >= 60 then left = left // 60 * 60 end
+    if left >= 60 then left = (left + 30) // 60 * 60 end
     said[#said + 1] = speaker:text("cli.list.ends", { time = speaker:duration(left) })
   end
   return said[1] and table.concat(said, " · ")

@@ -25,7 +25,7 @@ return {
   ["message.shared.state.part"] = "is part of BTshare's own state",
   ["message.shared.nothing"] = "nothing to share: name a folder, or write share \"~/Public\" into config.lua",
   ["message.shared.moved"] = "leads to {path}; please restart BTshare to share it",
-  ["message.here.bound"] = "BTshare listens on this machine only (public in config.lua, or --public)",
+  ["message.here.bound"] = "BTshare listens on a local address only (public in config.lua, or --public)",
   ["message.here.alone"] = "this machine has no network",
   ["message.over.time"] = "its time is over",
   ["message.over.date"] = "its date has come",

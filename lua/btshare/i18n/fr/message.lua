@@ -25,7 +25,7 @@ return {
   ["message.shared.state.part"] = "fait partie de l’état de BTshare",
   ["message.shared.nothing"] = "rien à partager : nommez un dossier, ou écrivez share \"~/Public\" dans config.lua",
   ["message.shared.moved"] = "mène à {path} ; redémarrez BTshare pour le partager",
-  ["message.here.bound"] = "BTshare n’écoute que sur cette machine (public dans config.lua, ou --public)",
+  ["message.here.bound"] = "BTshare n’écoute que sur une adresse locale (public dans config.lua, ou --public)",
   ["message.here.alone"] = "cette machine n’a pas de réseau",
   ["message.over.time"] = "son temps est écoulé",
   ["message.over.date"] = "sa date est venue",
