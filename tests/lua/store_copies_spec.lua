@@ -72,7 +72,10 @@ describe("copies of the state database", function()
     add_share "a"
     local function changes() return opened:query("SELECT changes FROM access")[1].changes end
     local known = changes()
-    write { { "INSERT INTO settings VALUES ('gone a', 1)" }, { "UPDATE shares SET changed = 2" } }
+    write {
+      { "INSERT INTO settings VALUES ('gone a', 1)" }, { "UPDATE shares SET changed = 2" },
+      { "INSERT OR REPLACE INTO settings VALUES ('activity_totals', '1 2')" },
+    }
     assert.equal(known, changes()) -- a look at the folders finds that again
     close()
     assert.equal(1, #copies.list(backups))
@@ -82,7 +85,7 @@ describe("copies of the state database", function()
       "INSERT INTO plugin_values VALUES ('password/hashes', 'a', 'x')",
       "INSERT OR REPLACE INTO plugin_values VALUES ('password/hashes', 'a', 'y')", "DELETE FROM plugin_values",
       "INSERT INTO links (id, share, name, created) VALUES ('l', 'a', 'Ann', 1)", "UPDATE links SET revoked = 1",
-      "INSERT INTO roots VALUES (2, '/', 'outside.txt', 1)", "INSERT INTO settings VALUES ('password', 'x')",
+      "INSERT INTO roots VALUES (2, '/', 'outside.txt', 1)", "INSERT INTO settings VALUES ('console password', 'x')",
       "INSERT INTO api_tokens VALUES ('i', x'00', 'n', 'read', 1, NULL, NULL)", "DELETE FROM api_tokens",
     } do
       known = changes()

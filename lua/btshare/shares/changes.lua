@@ -43,7 +43,7 @@ end
 ---@return string? message
 ---@return string? code
 function Changes:set_paused(share, is_paused)
-  if share.is_paused == is_paused then return true end
+  if share.is_paused == is_paused and not share.is_unconfirmed then return true end
   local stored, message, code = store(self, share, "paused", is_paused and 1 or 0)
   if not stored then return nil, message, code end
   share.is_paused, share.is_unconfirmed = is_paused, nil
