@@ -85,7 +85,8 @@
 -- downloads.
 --inbox = "~/Inbox"
 
--- The one shared folder that files may be dropped into from the console. By default there is none.
+-- The one folder that files may be dropped into from the console: a shared one, or one apart from all that is shared.
+-- By default there is none.
 --uploads = "~/Public"
 
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lauxlib.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,6 +63,12 @@ static int host_is_terminal(lua_State *L) {
   return 1;
 }
 
+static int host_ignores_hangup(lua_State *L) {
+  struct sigaction action;
+  lua_pushboolean(L, sigaction(SIGHUP, NULL, &action) == 0 && action.sa_handler == SIG_IGN);
+  return 1;
+}
+
 // The descriptor stays open, and the lock held, until the process ends.
 static int host_lock(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
@@ -115,9 +122,15 @@ static int host_notify(lua_State *L) {
 
 int luaopen_core_host(lua_State *L) {
   static const luaL_Reg functions[] = {
-      {"on_error", host_on_error},       {"call", host_call}, {"memory", host_memory},
-      {"is_terminal", host_is_terminal}, {"lock", host_lock}, {"notify", host_notify},
-      {"exit_code", host_exit_code},     {NULL, NULL},
+      {"on_error", host_on_error},
+      {"call", host_call},
+      {"memory", host_memory},
+      {"is_terminal", host_is_terminal},
+      {"lock", host_lock},
+      {"notify", host_notify},
+      {"exit_code", host_exit_code},
+      {"ignores_hangup", host_ignores_hangup},
+      {NULL, NULL},
   };
   luaL_newlib(L, functions);
   lua_pushliteral(L, BT_VERSION);

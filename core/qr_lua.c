@@ -80,20 +80,22 @@ static int qr_svg(lua_State *L) {
   return 1;
 }
 
-// Black on white from the fixed part of the 256 colours, which terminal themes leave alone.
+// Black on white from the fixed part of the 256 colours, which terminal themes leave alone; or,
+// without colours, in those that the terminal has.
 static int qr_terminal(lua_State *L) {
   static const char *const cells[] = {" ", "▀", "▄", "█"}; // + 1 upper dark, + 2 lower dark
   const char *text = check_text(L);
+  bool is_plain = lua_toboolean(L, 2);
   qr_code code;
   bt_error error;
   if (!encode(text, &code, &error)) return bt_host_fail(L, &error);
   luaL_Buffer buffer;
   luaL_buffinit(L, &buffer);
   for (int y = -quiet_zone; y < code.width + quiet_zone; y += 2) {
-    luaL_addstring(&buffer, "\033[38;5;16;48;5;231m");
+    luaL_addstring(&buffer, is_plain ? "" : "\033[38;5;16;48;5;231m");
     for (int x = -quiet_zone; x < code.width + quiet_zone; x++)
       luaL_addstring(&buffer, cells[is_dark(&code, x, y) + 2 * is_dark(&code, x, y + 1)]);
-    luaL_addstring(&buffer, "\033[0m\n");
+    luaL_addstring(&buffer, is_plain ? "\n" : "\033[0m\n");
   }
   luaL_pushresult(&buffer);
   return 1;

@@ -237,6 +237,7 @@ int luaopen_core_sqlite(lua_State *L) {
   static const luaL_Reg functions[] = {
       {"open", sqlite_open},
       {"blob", bt_blob_new},
+      {"copy", bt_database_copy},
       {NULL, NULL},
   };
   bt_host_type(L, BT_DATABASE, methods, database_close);

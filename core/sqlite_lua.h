@@ -1,4 +1,4 @@
-// What the two files of core.sqlite share: the database as Lua holds it, and its values.
+// What the files of core.sqlite share: the database as Lua holds it, and its values.
 //
 // Threads: the loop's.
 #ifndef BT_SQLITE_LUA_H
@@ -46,5 +46,8 @@ int bt_database_query(lua_State *L);
 int bt_database_rows(lua_State *L);
 int bt_database_inspect(lua_State *L);
 int bt_blob_new(lua_State *L);
+
+// The module's copy.
+int bt_database_copy(lua_State *L);
 
 #endif

@@ -76,6 +76,7 @@ local function set(share, is_on)
   local done, message, code = kept.set(share.id, is_on and passwords.make() or options.for_all and "off" or nil)
   waiting:forget(share.id)
   tell(share.id)
+  shares.ask_again(share.id)
   return done, message, code
 end
 

@@ -17,10 +17,10 @@ local options = plugin:options {
 }
 
 local has_left = {} -- ids of shares that somebody else has all of
+local had_all = plugin:store "had all" -- by share: how many people had all of it when it was shared again
 
 local function end_now(share, why)
-  plugin:log("info", "%s: %s", share.name, why)
-  shares.expire(share.id)
+  shares.expire(share.id, why)
   has_left[share.id] = nil
 end
 
@@ -32,11 +32,16 @@ local function last_use(share, traffic)
   return last
 end
 
+-- The store is asked only where it can matter.
+local function has_enough(share, complete)
+  return complete >= options.copies and complete >= options.copies + (had_all.get(share.id) or 0)
+end
+
 local function why_over(share)
   if options.at and time.now() >= options.at and share.created < options.at then return "its date has come" end
   local traffic = shares.traffic(share.id)
   if not traffic then return nil end
-  if options.copies and traffic.complete >= options.copies then return "enough people have it" end
+  if options.copies and has_enough(share, traffic.complete) then return "enough people have it" end
   if options.elsewhere and (has_left[share.id] or traffic.copies > 0) then return "somebody else has all of it" end
   if options.idle and time.now() - last_use(share, traffic) >= options.idle then return "nobody has wanted it" end
 end
@@ -61,3 +66,13 @@ plugin:on("recipient-finished", function(event)
   if event.way ~= "http" then has_left[event.share.id] = true end
   review(event.share)
 end)
+
+-- What was stopped or had ended and is shared again begins anew.
+plugin:on("share-created", function(event)
+  if event.from_restore then return end
+  has_left[event.share.id] = nil
+  local traffic = options.copies and shares.traffic(event.share.id)
+  if traffic and traffic.complete > 0 then had_all.set(event.share.id, traffic.complete) end
+end)
+
+plugin:on("share-removed", function(event) had_all.set(event.share.id, nil) end)

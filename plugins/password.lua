@@ -44,6 +44,13 @@ plugin:on("share-unlock", function(event)
   return true
 end)
 
+-- Whoever does not know it has to go at once.
+local function keep(id, hash)
+  local done, message, code = kept.set(id, hash)
+  if done then shares.ask_again(id) end
+  return done, message, code
+end
+
 plugin:on("share-removed", function(event) kept.set(event.share.id, nil) end)
 
 plugin:panel {
@@ -62,12 +69,12 @@ plugin:panel {
       hash, message, code = passwords.hash(values.password)
       if not hash then return nil, message, code end
     end
-    return kept.set(context.share, hash)
+    return keep(context.share, hash)
   end,
 }
 
 local function lift(share)
-  local done, message, code = kept.set(share.id, nil)
+  local done, message, code = keep(share.id, nil)
   if not done then return nil, message, code end
   if known_of(share) then return share.name .. ": has the password of config.lua now" end
   return share.name .. ": opens without a password now"
@@ -78,7 +85,7 @@ local function lock(share, password)
   local hash, message, code = passwords.hash(chosen)
   if not hash then return nil, message, code end
   local done
-  done, message, code = kept.set(share.id, hash)
+  done, message, code = keep(share.id, hash)
   if not done then return nil, message, code end
   return password and share.name .. ": is locked" or chosen
 end

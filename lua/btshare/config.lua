@@ -1,4 +1,5 @@
 -- The configuration: config.lua in Lua, every line optional, all mistakes reported together.
+local mistakes = require "btshare.config.mistakes"
 local schema = require "btshare.config.schema"
 local script = require "btshare.config.script"
 local small_file = require "btshare.small_file"
@@ -15,7 +16,7 @@ local config = {}
 ---@field port integer?
 
 -- The words of the command line win over the file.
-local function apply_flags(settings, options, mistakes)
+local function apply_flags(settings, options, list)
   local checks = schema.settings(types.path_from(options.home, uv.cwd()))
   for _, name in ipairs { "name", "console", "public", "port" } do
     if options[name] ~= nil then
@@ -23,28 +24,33 @@ local function apply_flags(settings, options, mistakes)
       if checked ~= nil then
         settings[name], settings.places[name] = checked, {}
       else
-        table.insert(mistakes, ("--%s %s"):format(name, message))
+        table.insert(list, { message = ("--%s %s"):format(name, message) })
       end
     end
   end
 end
 
-local function run_file(path, options, settings, mistakes)
-  local text, message = small_file.read(path)
-  if not text then
-    table.insert(mistakes, message)
-    return
+---Reads the configuration as far as it can be read.
+---@param path string? of config.lua; none: the defaults
+---@param options btshare.config.options?
+---@return btshare.config.settings settings what is not wrong of it; to run with only where nothing is
+---@return btshare.config.Mistake[] list
+function config.read(path, options)
+  options = options or {}
+  local settings, list = schema.defaults(), {}
+  settings.file = path
+  if path then
+    local text, message = small_file.read(path)
+    if text then
+      local file = script.new(path, options.home, settings)
+      file:run(text)
+      list = file.mistakes
+    else
+      list[1] = { message = message }
+    end
   end
-  local file = script.new(path, options.home, settings)
-  file:run(text)
-  for index, mistake in ipairs(file.mistakes) do mistake.order = index end
-  table.sort(file.mistakes, function(left, right)
-    if left.line ~= right.line then return left.line < right.line end
-    return left.order < right.order
-  end)
-  for _, mistake in ipairs(file.mistakes) do
-    table.insert(mistakes, ("%s:%d: %s"):format(path, mistake.line, mistake.message))
-  end
+  apply_flags(settings, options, list)
+  return settings, list
 end
 
 ---Reads the configuration.
@@ -53,14 +59,9 @@ end
 ---@return btshare.config.settings|nil settings
 ---@return string[]? mistakes "FILE:LINE: message", in order of the lines
 ---@return string? code "invalid"
----@return btshare.config.settings? rest what is not wrong of it; nothing to run with
 function config.load(path, options)
-  options = options or {}
-  local settings, mistakes = schema.defaults(), {}
-  settings.file = path
-  if path then run_file(path, options, settings, mistakes) end
-  apply_flags(settings, options, mistakes)
-  if #mistakes > 0 then return nil, mistakes, "invalid", settings end
+  local settings, list = config.read(path, options)
+  if #list > 0 then return nil, mistakes.texts(path, list), "invalid" end
   return settings
 end
 
@@ -69,8 +70,8 @@ end
 ---@param options btshare.config.options?
 ---@return string[] mistakes none where all is well
 function config.check(path, options)
-  local _, mistakes = config.load(path, options)
-  return mistakes or {}
+  local _, list = config.load(path, options)
+  return list or {}
 end
 
 return config

@@ -179,13 +179,18 @@ local function open_engine(services)
   return services.store:set_setting("torrent_port", port)
 end
 
+local function public_said_in(config)
+  local place = config.places.public
+  return not place and "console" or place.line and "config.lua" or "command line"
+end
+
 ---Opens everything that others connect to. Call in a task.
 ---@param services btshare.Services
 ---@return true|nil opened
 ---@return string? message
 ---@return integer? exit_code
 function doors.open(services)
-  services.reach = reach.new(bound.addresses(services.config.public.address))
+  services.reach = reach.new(bound.addresses(services.config.public.address), public_said_in(services.config))
   for _, open in ipairs { open_public, open_console, open_engine } do
     local opened, message, exit_code = open(services)
     if not opened then

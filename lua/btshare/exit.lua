@@ -10,6 +10,7 @@ return {
   not_here = 64, -- the console beyond this machine
   port_in_use = 71,
   second_instance = 73,
+  start_again = 75,
   configuration = 78,
   interrupted = 130,
 }

@@ -1,12 +1,11 @@
 -- A running BTshare: started, reloaded, stopped.
 local catalog = require "btshare.catalog"
-local config = require "btshare.config"
 local configured = require "btshare.plugin.configured"
 local events = require "btshare.events"
-local exit = require "btshare.exit"
 local handlers = require "btshare.config.handlers"
 local host = require "core.host"
 local log = require "btshare.log"
+local reading = require "btshare.reading"
 local service = require "btshare.service"
 local start = require "btshare.start"
 local task = require "btshare.task"
@@ -70,6 +69,8 @@ local btshare = {}
 ---@field connections btshare.Connections
 ---@field addresses {console: string, public: string}
 ---@field roots_wanted table[] folders to share, of config.lua and the command line
+---@field roots_expected {path: string, only: string?}[] the same, resolved, and what was added earlier
+---@field written btshare.Written
 ---@field is_named table<string, true> paths on the command line
 ---@field sandbox string what Landlock does for us, in words
 ---@field started_at integer loop time, milliseconds
@@ -85,21 +86,11 @@ local btshare = {}
 local Instance = {}
 Instance.__index = Instance
 
-local function load_config(options)
-  local file = options.config_file or options.paths.config_file
-  if not options.config_file and not uv.fs_stat(file) then
-    file = nil -- none is needed
-  end
-  return config.load(file, {
-    home = uv.os_homedir(), console = options.console, public = options.public, port = options.port,
-    name = options.name,
-  })
-end
-
-local function make_services(options, settings)
+local function make_services(options, settings, shared)
   local services = {
     host = host, log = log, config = settings, paths = options.paths, events = events.new(catalog), trackers = {},
     closers = {}, addresses = {}, started_at = uv.now(), roots_wanted = {}, is_named = {}, is_started = false,
+    roots_expected = shared, written = {},
   }
   -- config.lua first: what it says of a folder holds also when the folder is named on the command line.
   for _, share in ipairs(settings.shares) do
@@ -139,18 +130,22 @@ local function watch_plugins(instance, settings)
   end
 end
 
+local function tell_notes(services, notes)
+  for _, note in ipairs(notes) do services.events:tell("notice", { level = "warning", message = note }) end
+end
+
 ---Starts BTshare. Opening everything waits for the disk, so it goes on after this returns: then `started` is told, or
 ---`on_failed` called. Nothing of it stays open after a failure.
 ---@param options table {folders, paths, config_file, console, public, port, name}
 ---@param on_instance fun(instance: btshare.Instance) called before anything is told
 ---@param on_failed fun(message: string|string[], exit_code: integer) several messages: mistakes in config.lua
 function btshare.start(options, on_instance, on_failed)
-  local settings, mistakes = load_config(options)
+  local settings, found = reading.read(options, {})
   if not settings then
-    on_failed(mistakes, exit.configuration)
+    on_failed(found.mistakes, found.exit_code)
     return
   end
-  local services = make_services(options, settings)
+  local services = make_services(options, settings, found.roots)
   local instance = setmetatable({
     services = services, events = services.events, options = options, jobs = {}, reloading = task.mutex(),
   }, Instance)
@@ -159,6 +154,7 @@ function btshare.start(options, on_instance, on_failed)
   hook_config(instance, settings)
   set_trust(services, settings)
   on_instance(instance)
+  tell_notes(services, found.untold)
   task.spawn_with({ group = instance.jobs }, function()
     local done, message, exit_code = start.run(services)
     if not done then
@@ -171,6 +167,7 @@ function btshare.start(options, on_instance, on_failed)
     services.events:tell("started", {
       console = services.addresses.console, key_url = services.sign_in:key_url(services.addresses.console),
       public = services.addresses.public, port = services.reach.torrent_port,
+      only_here = services.reach:why_here_only(),
     })
     services.shares:tell_restored()
     services.reachability:start()
@@ -179,39 +176,23 @@ function btshare.start(options, on_instance, on_failed)
   end)
 end
 
--- Settings that count at start only.
-local fixed = { "console", "public", "port", "map_ports", "sandbox", "uploads", "downloads", "inbox" }
-
-local function is_same(one, other)
-  if type(one) == "table" and type(other) == "table" then
-    return one.address == other.address and one.port == other.port
-  end
-  return one == other
-end
-
-local function tell_fixed(self, settings)
-  for _, name in ipairs(fixed) do
-    if not is_same(settings[name], self.services.config[name]) then
-      self.events:tell("notice", { level = "warning", message = name .. ": counts from the next start on" })
-    end
-  end
-end
-
 ---Reads config.lua again. What can change while running does: limits, torrent settings, plugins, handlers, ignore,
 ---shares. Call in a task.
----@return string[]? mistakes of the file or of a plugin: nothing has changed
+---@return string[]? mistakes of the file, of folders or of plugins: nothing has changed
+---@return string[]? notes where it has: what does not count yet, and folders that are not there
 function Instance:reload_now()
   local _ <close> = self.reloading:lock()
-  local settings, mistakes = load_config(self.options)
-  if not settings then
-    return mistakes
-  end
   local services = self.services
+  local settings, found = reading.read(self.options, {
+    kept = services.library:added(), written = services.written, manager = services.plugins,
+  })
+  if not settings then
+    return found.mistakes
+  end
   local merged = services.settings:over(settings)
-  local plugins
-  plugins, mistakes = configured.prepare(services.plugins, merged)
+  local plugins, wrong = configured.prepare(services.plugins, merged)
   if not plugins then
-    return mistakes
+    return wrong
   end
   local done, message = services.engine:reconfigure(merged)
   if not done then
@@ -219,13 +200,15 @@ function Instance:reload_now()
     return { message }
   end
   plugins.commit()
-  tell_fixed(self, merged)
+  local late = reading.late(merged, services.config)
+  for _, untold in ipairs { late, found.untold } do tell_notes(services, untold) end
   hook_config(self, settings)
   set_trust(services, merged)
   watch_plugins(self, merged)
   services.settings.base, services.config = settings, merged
   services.library:reload(merged.shares)
   services.events:tell("reloaded", {})
+  return nil, table.move(found.notes, 1, #found.notes, #late + 1, late)
 end
 
 ---Changes settings, as the console asks: stored, and in force at once where they can be. Call in a task.
@@ -271,11 +254,12 @@ end
 
 ---Begins the clean stop; the loop ends by itself when all is closed. Idempotent.
 ---@param reason string
-function Instance:stop(reason)
+---@param exit_code integer? where it is not the one of a clean end
+function Instance:stop(reason, exit_code)
   if self.is_stopping then return end
   self.is_stopping = true
   task.cancel(self.jobs)
-  self.events:tell("stopping", { reason = reason })
+  self.events:tell("stopping", { reason = reason, exit_code = exit_code })
   local downloads = self.services.downloads
   if not downloads or not next(downloads.by_id) then return self:finish(reason) end
   task.spawn(function()

@@ -21,6 +21,20 @@ function paths.absolute(path)
   return "/" .. table.concat(parts, "/")
 end
 
+---@param path string absolute
+---@param home string? default: of whoever runs us
+---@return string text for people: below the home folder it begins with "~"
+function paths.short(path, home)
+  home = home or os.getenv "HOME" or ""
+  for _, folder in ipairs { home, home:find("^/") and uv.fs_realpath(home) or nil } do
+    folder = folder:gsub("/+$", "")
+    local rest = path:sub(#folder + 1)
+    local is_below = folder ~= "" and path:sub(1, #folder) == folder and (rest == "" or rest:sub(1, 1) == "/")
+    if is_below then return "~" .. rest end
+  end
+  return path
+end
+
 -- The specification has relative values ignored.
 local function absolute_or_nil(value)
   return value and value:sub(1, 1) == "/" and paths.absolute(value) or nil

@@ -87,10 +87,10 @@ local function reading(services)
 end
 
 local function acting(services, api)
-  function api.expire(id)
+  function api.expire(id, reason)
     local share = services.shares.by_id[id]
     if is_open(share) then
-      services.shares:expire(share)
+      services.shares:expire(share, reason)
     end
   end
 

@@ -7,6 +7,7 @@ local uv = require "luv"
 
 ---@class btshare.Reach
 ---@field bound string[] addresses the public listener is bound to
+---@field said_in "config.lua"|"command line"|"console" who says so, where it is not the default
 ---@field public_port integer
 ---@field torrent_port integer
 ---@field private known string[]? addresses, as last looked up
@@ -20,9 +21,12 @@ Reach.__index = Reach
 local reach = {}
 
 ---@param bound string[] "0.0.0.0", "::" or single addresses
+---@param said_in ("config.lua"|"command line"|"console")?
 ---@return btshare.Reach
-function reach.new(bound)
-  return setmetatable({ bound = bound, public_port = 0, torrent_port = 0, mapped = {}, kept = {} }, Reach)
+function reach.new(bound, said_in)
+  return setmetatable({
+    bound = bound, said_in = said_in or "config.lua", public_port = 0, torrent_port = 0, mapped = {}, kept = {},
+  }, Reach)
 end
 
 ---@param address string IP literal
@@ -92,6 +96,17 @@ function Reach:addresses()
     self.known, self.known_at = self:look_up(), now
   end
   return self.known
+end
+
+---@return string? reason why nobody but this machine can open a link; nil where others can
+function Reach:why_here_only()
+  if self:is_loopback_only() then
+    return "BTshare listens on a local address only (public in config.lua, or --public)"
+  end
+  for _, address in ipairs(self:addresses()) do
+    if reach.scope(address) ~= "loopback" then return nil end
+  end
+  return "this machine has no network"
 end
 
 ---@param scope string as of reach.scope

@@ -1,14 +1,15 @@
 -- A start that opens nothing: what is wrong with a configuration that reads well.
 local catalog = require "btshare.catalog"
+local config = require "btshare.config"
 local configured = require "btshare.plugin.configured"
 local doors = require "btshare.doors"
 local events = require "btshare.events"
 local exit = require "btshare.exit"
-local places = require "btshare.library.places"
+local layout = require "btshare.library.layout"
+local mistakes = require "btshare.config.mistakes"
 local plugin = require "btshare.plugin"
 local plugin_services = require "btshare.plugin_services"
 local reach = require "btshare.reach"
-local uv = require "luv"
 
 local rehearsal = {}
 
@@ -37,45 +38,68 @@ function rehearsal.manager(settings, paths)
   return plugin.manager(plugin_services.make(empty_services(settings, paths)))
 end
 
-local function placed(settings, line, message)
-  return line and ("%s:%d: %s"):format(settings.file, line, message) or message
+local function joined(...)
+  local list = {}
+  for _, part in ipairs { ... } do table.move(part, 1, #part, #list + 1, list) end
+  return list
 end
 
--- In the order of a start, each with its exit code there.
-local checks = {
-  { exit.usage, function(settings, paths, complain)
-    for _, share in ipairs(settings.shares) do
-      local path = uv.fs_realpath(share.path) -- what is not there is waited for
-      local possible, message = true, nil
-      if path then possible, message = places.check(path, paths.state) end
-      if not possible then complain(placed(settings, share.line, "share: " .. message)) end
-    end
-  end },
-  { exit.not_here, function(settings, _, complain)
-    local possible, message = doors.check_console(settings.console)
-    if not possible then complain(placed(settings, (settings.places.console or {}).line, message)) end
-  end },
-  { exit.configuration, function(settings, paths, complain)
-    local manager = rehearsal.manager(settings, paths)
-    local _, mistakes = configured.check(manager, settings)
-    for _, mistake in ipairs(mistakes or {}) do complain(mistake) end
-  end },
-}
+-- Whether the console would be open to others.
+local function check_console(settings)
+  local possible, message, code = doors.check_console(settings.console)
+  if possible then return {} end
+  return { { line = (settings.places.console or {}).line, message = message, exit = code } }
+end
 
----What would end a start with these settings, as far as that is known without opening anything.
----@param settings btshare.config.settings
----@param paths table directories
----@return string[] mistakes
----@return integer exit_code that the start would end with
-function rehearsal.run(settings, paths)
-  local mistakes, exit_code = {}, exit.ok
-  for _, check in ipairs(checks) do
-    check[2](settings, paths, function(mistake)
-      mistakes[#mistakes + 1] = mistake
-      if exit_code == exit.ok then exit_code = check[1] end
-    end)
+-- What is wrong with plugins, but for what follows from another mistake of the same line.
+local function look_at_plugins(settings, around, list)
+  local has_one = {}
+  for _, mistake in ipairs(list) do has_one[mistake.line or false] = true end
+  local manager = around.manager or rehearsal.manager(settings, around.paths)
+  for _, mistake in ipairs(configured.look(manager, settings)) do
+    if not mistake.line or not has_one[mistake.line] then list[#list + 1] = mistake end
   end
-  return mistakes, exit_code
+end
+
+-- A console that would be open to others is told apart from all else; what only the command line says is no
+-- configuration's mistake.
+local function exit_code_of(list)
+  local code
+  for _, mistake in ipairs(list) do
+    local own = mistake.exit or exit.configuration
+    if own == exit.not_here then return own end
+    if not code or own == exit.configuration then code = own end
+  end
+  return code or exit.ok
+end
+
+---@class btshare.rehearsal.Around: btshare.library.Around
+---@field manager btshare.plugin.manager? of a running instance
+---@field plugins_too boolean? whether plugins are looked at also where nothing else is wrong
+
+---@class btshare.rehearsal.Found
+---@field mistakes string[] "FILE:LINE: message", in order of the lines
+---@field exit_code integer with which a start would end
+---@field notes string[] likewise: what ends no start, and should be known
+---@field untold string[] those of them that nobody tells by himself
+---@field roots {path: string, only: string?}[] what would be shared
+
+---Reads the configuration, and finds all that would end a start with it, as far as that is known without opening
+---anything. A start loads the plugins itself, and finds what is wrong with them then.
+---@param file string? config.lua
+---@param flags btshare.config.options
+---@param around btshare.rehearsal.Around
+---@return btshare.config.settings? settings none where something is wrong
+---@return btshare.rehearsal.Found
+function rehearsal.read(file, flags, around)
+  local settings, list = config.read(file, flags)
+  local found = layout.look(settings, around)
+  list = joined(list, found.mistakes, check_console(settings))
+  if around.plugins_too or #list > 0 then look_at_plugins(settings, around, list) end
+  return #list == 0 and settings or nil, {
+    mistakes = mistakes.texts(file, list), exit_code = exit_code_of(list), roots = found.roots,
+    notes = mistakes.texts(file, joined(found.awaited, found.notes)), untold = mistakes.texts(file, found.notes),
+  }
 end
 
 return rehearsal

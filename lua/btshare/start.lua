@@ -18,25 +18,22 @@ local history = require "btshare.history"
 local host = require "core.host"
 local hung = require "btshare.plugin.hung"
 local library = require "btshare.library"
-local links = require "btshare.links"
 local listing = require "btshare.shares.listing"
 local live = require "btshare.live"
 local news_progress = require "btshare.news.progress"
 local news_transfers = require "btshare.news.transfers"
 local place = require "btshare.downloads.place"
-local places = require "btshare.library.places"
 local plugin = require "btshare.plugin"
 local plugin_services = require "btshare.plugin_services"
 local protect = require "btshare.protect"
 local reachability = require "btshare.reachability"
 local recipients = require "btshare.recipients"
 local rows = require "btshare.shares.rows"
-local settings = require "btshare.settings"
 local shares = require "btshare.shares"
 local sign_in = require "btshare.sign_in"
 local sources = require "btshare.live.sources"
+local start_store = require "btshare.start.store"
 local stays = require "btshare.shares.stays"
-local store = require "btshare.store"
 local transfers = require "btshare.transfers"
 local uploads = require "btshare.uploads"
 local uv = require "luv"
@@ -61,26 +58,14 @@ function make_folder(path)
   return made or name == "EEXIST" or nil, message
 end
 
--- Before anything is written: nothing of ours may end up in a shared folder.
-function steps.places(services)
-  for _, wanted in ipairs(services.roots_wanted) do
-    local path = uv.fs_realpath(wanted.path)
-    local possible, message = true, nil
-    if path then
-      possible, message = places.check(path, services.paths.state)
-    end
-    if not possible then
-      return nil, message, exit.usage
-    end
-  end
-end
-
 function steps.folders(services)
   for _, name in ipairs { "state", "cache" } do
     local path = services.paths[name]
     local made, message = make_folder(path)
     if not made then
       return nil, path .. ": cannot be made: " .. message:gsub("^%u+: ([^:]+).*", "%1")
+    elseif (uv.fs_stat(path) or {}).type ~= "directory" then -- or a link that leads nowhere
+      return nil, path .. (name == "state" and ": not a folder; choose another one with --state" or ": not a folder")
     end
   end
   return true
@@ -98,40 +83,17 @@ end
 
 function steps.protect(services)
   services.downloads_folder, services.why_no_downloads =
-    place.usual(services.config.downloads, services.paths.downloads, services.roots_wanted)
+    place.usual("downloads", services.config.downloads, services.paths.downloads, services.roots_expected)
   services.inbox, services.why_no_inbox =
-    boxes.folder(services.config.inbox, services.downloads_folder, services.roots_wanted)
+    boxes.folder(services.config.inbox, services.downloads_folder, services.roots_expected)
+  services.written.downloads, services.written.inbox = services.downloads_folder, services.inbox
   local message, exit_code
   services.sandbox, message, exit_code =
     protect.start(services.paths, services.config, services.downloads_folder, services.inbox)
   return services.sandbox and true, message, exit_code
 end
 
-local function tell_repair(services, message)
-  if message then
-    services.events:tell("notice", { level = "warning", message = message })
-  end
-end
-
-function steps.store(services)
-  local opened, message, code = store.open(services.paths.state .. "/btshare.db", function(level, trouble)
-    services.events:tell("notice", { level = level, message = trouble })
-  end)
-  if not opened then
-    return nil, message, code == "busy" and exit.second_instance or exit.failed
-  end
-  services.store = opened
-  services.closers[#services.closers + 1] = function() opened:close() end
-  tell_repair(services, message)
-  services.settings = settings.new(opened, services.config)
-  services.config = services.settings:over(services.config)
-  services.links, message = links.open(opened, services.paths.state .. "/key")
-  if services.links then
-    tell_repair(services, message)
-    return true
-  end
-  return nil, message
-end
+steps.store = start_store
 
 function steps.sign_in(services)
   services.sign_in = sign_in.new(services.store)
@@ -141,11 +103,8 @@ function steps.sign_in(services)
 end
 
 function steps.uploads(services)
-  local trouble
-  services.uploads, trouble = uploads.new(services.config)
-  if trouble then
-    services.events:tell("notice", { level = "warning", message = trouble })
-  end
+  services.uploads = uploads.new(services.config)
+  services.written.uploads = services.uploads.folder
 end
 
 function steps.boxes(services)
@@ -253,6 +212,7 @@ end
 
 function steps.care(services)
   services.box_care:start()
+  services.store:start()
 end
 
 function steps.control(services)
@@ -278,7 +238,7 @@ function steps.roots(services)
 end
 
 local order = {
-  "places", "folders", "lock", "protect", "store", "uploads", "boxes", "sign_in", "hasher", "doors", "domain",
+  "folders", "lock", "protect", "store", "uploads", "boxes", "sign_in", "hasher", "doors", "domain",
   "downloads", "reachability", "plugins", "care", "roots", "control",
 }
 

@@ -2,6 +2,7 @@
 local units = {}
 
 local size_names = { "B", "kB", "MB", "GB", "TB", "PB", "EB" }
+local longest_days = 100000 -- of a duration
 local seconds_in = { s = 1, m = 60, min = 60, h = 3600, d = 86400, w = 604800 }
 
 ---@param bytes integer
@@ -59,7 +60,9 @@ function units.parse_duration(text)
     total, rest = total + tonumber(amount) * factor, after
   end
   local seconds = math.floor(total)
-  if seconds < 1 or total > 1e10 then
+  if total > longest_days * 86400 then
+    return nil, ("%s: too long a time, at most %dd"):format(text, longest_days), "invalid"
+  elseif seconds < 1 then
     return nil, ("%s: not a duration such as 90s, 30m, 2h, 7d or 1h30m"):format(text), "invalid"
   end
   return seconds

@@ -22,7 +22,7 @@ _btshare_added() {
 
 _btshare() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local commands="share list link add get stop who drop drops accept status open token reload quit config plugin paths help"
+  local commands="share list link add get stop who drop drops accept status confirm open token reload quit config plugin paths help"
   local command="" index
   for ((index = 1; index < COMP_CWORD; index++)); do
     case ${COMP_WORDS[index]} in
@@ -63,7 +63,7 @@ _btshare() {
     config) flags+=" --config --json" ;;
     plugin) flags+=" --in --options --json" ;;
     help) flags+=" --plugins" ;;
-    stop | reload) ;;
+    stop | confirm | reload) ;;
     *) flags+=" $share_flags" ;;
   esac
   if [[ $current == -* ]]; then
@@ -94,7 +94,7 @@ _btshare() {
       fi
       ;;
     help) mapfile -t COMPREPLY < <(compgen -W "$commands $(_btshare_added)" -- "$current") ;;
-    list | status | open | token | reload | quit | paths) ;;
+    list | status | confirm | open | token | reload | quit | paths) ;;
     *) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
   esac
 }

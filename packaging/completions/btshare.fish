@@ -1,7 +1,7 @@
 # fish completion for btshare(1)
 
-set -l commands share list link add get stop who drop drops accept status open token reload quit config plugin paths help
-set -l sharing "not __fish_seen_subcommand_from list link add get stop who drop drops accept status open token reload quit config plugin paths help"
+set -l commands share list link add get stop who drop drops accept status confirm open token reload quit config plugin paths help
+set -l sharing "not __fish_seen_subcommand_from list link add get stop who drop drops accept status confirm open token reload quit config plugin paths help"
 
 # What the running instance says that --state names.
 function __btshare_ask
@@ -34,6 +34,7 @@ complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a drop -d "M
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a drops -d "Show drop links and what was sent"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a accept -d "Accept what was sent"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a status -d "Show what btshare is doing"
+complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a confirm -d "Share what was held back after damage"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a open -d "Open the console in the browser"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a token -d "Make an API token for a program"
 complete -c btshare -n "not __fish_seen_subcommand_from $commands" -a reload -d "Read the configuration again"

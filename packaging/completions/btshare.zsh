@@ -36,6 +36,7 @@ _btshare() {
     'drops:show drop links and what was sent'
     'accept:accept what was sent'
     'status:show what the running btshare is doing'
+    'confirm:share what is held back after damage'
     'open:open the console in the browser'
     'token:make an API token for a program'
     'reload:read the configuration and the plugins again'
@@ -113,7 +114,7 @@ _btshare() {
           _describe -t commands command commands
           _btshare_added
           ;;
-        reload) _arguments $common ;;
+        confirm | reload) _arguments $common ;;
         *) _arguments $common $share_flags '*:folder:_files -/' ;;
       esac
       ;;

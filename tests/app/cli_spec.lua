@@ -80,6 +80,19 @@ describe("the command line", function()
     assert_failure(2, { "link", "tw" }, "2 shares", "two.txt", "twofold.txt")
     assert_failure(3, { "link", "three.txt" }, "three.txt")
     assert_failure(3, { "stop", "three.txt" }, "three.txt")
+    assert.equal(share.link .. "\n", daemon:command { "link", share.id:sub(1, 6) })
+    assert_failure(3, { "link", share.id:sub(1, 5) }, "no such share")
+  end)
+
+  it("takes no empty name, and ends no share that was named by half", function()
+    for _, command in ipairs { "link", "stop", "who" } do
+      assert_failure(2, { command, "" }, "the name of a share must not be empty")
+    end
+    assert_failure(3, { "stop", "al" }, "no such share; did you mean album?")
+    assert_failure(3, { "stop", place.share .. "/alb" }, "did you mean album?")
+    assert_failure(3, { "stop", place.folder .. "/album" }, "did you mean album?")
+    assert_failure(3, { "stop", "tw" }, "did you mean one of these?", "/two.txt", "/twofold.txt")
+    assert.equal(4, #daemon:list())
   end)
 
   it("adds what lies outside, for a time if wanted", function()
@@ -99,13 +112,19 @@ describe("the command line", function()
     assert_failure(3, { "add", place.folder .. "/nowhere" }, "nowhere")
     assert_failure(2, { "add", path, "--for", "soon" }, "soon")
     assert_failure(1, { "add", "/" }, "whole system")
+    uv.fs_symlink(path, place.folder .. "/leads there")
+    assert_failure(5, { "add", place.folder .. "/leads there" },
+      ("/leads there: is a symbolic link; add what it leads to: %s\n"):format(path))
+    uv.fs_symlink(place.folder, place.folder .. "/way")
+    assert.equal(link, daemon:command { "add", place.folder .. "/way/outside.txt" })
+    assert_failure(5, { "add", place.folder .. "/way/" }, "add what it leads to: " .. place.folder .. "\n")
     for _, own in ipairs { "", "/key", "/btshare.db" } do
       assert_failure(1, { "add", place.state .. own }, "own state")
     end
     assert_failure(1, { "add", place.folder }, "own state")
     helper.write(place.folder .. "/.hidden", "hidden")
     assert_failure(1, { "add", place.folder .. "/.hidden" }, ".hidden")
-    local stopped = daemon:try { "stop", "outside.txt" }
+    local stopped = daemon:try { "stop", share.id:sub(1, 6) }
     assert.equal(0, stopped.code)
     assert.is_truthy(stopped.errors:find("stays", 1, true))
     assert_failure(3, { "stop", "outside.txt" })
@@ -121,6 +140,7 @@ describe("the command line", function()
     assert.is_true(status.roots[1].watched)
     assert.is_true(status.memory > 1000000)
     assert.is_truthy(daemon:command({ "status" }):find("shares             4 ready\n", 1, true))
+    assert.is_truthy(daemon:command({ "status" }):find("this machine only (--public)", 1, true))
   end)
 
   it("says nothing that is not of a share's file name as it is", function()

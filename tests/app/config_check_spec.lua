@@ -46,18 +46,21 @@ describe("config check", function()
 
   it("names folders that cannot be shared, and everything else with them", function()
     local code, list = check 'plugin "expiri"\nshare "/"\nconsole = "192.0.2.1:8701"'
-    assert.equal(2, code)
+    assert.equal(64, code)
     assert.equal(3, #list, table.concat(list, "\n"))
-    assert.is_truthy(list[1]:find(file .. ":2: share: /: would share the whole system", 1, true), list[1])
-    assert.is_truthy(list[2]:find(file .. ":3: console", 1, true), list[2])
-    assert.is_truthy(list[3]:find(file .. ":1: plugin", 1, true), list[3])
+    assert.is_truthy(list[1]:find(file .. ":1: plugin", 1, true), list[1])
+    assert.is_truthy(list[2]:find(file .. ":2: share: /: would share the whole system", 1, true), list[2])
+    assert.is_truthy(list[3]:find(file .. ":3: console", 1, true), list[3])
+    code, list = check 'share "/"'
+    assert.equal(78, code)
+    assert.equal(1, #list, table.concat(list, "\n"))
   end)
 
   it("says all of it at once, what is misspelt and what would not load", function()
     local code, list = check 'nmae = "Paul"\nplugin "expiri"\nshare "/"'
     assert.equal(78, code)
     assert.equal(3, #list, table.concat(list, "\n"))
-    for index, wanted in ipairs { ":1: ", ":3: share: /:", ":2: plugin " } do
+    for index, wanted in ipairs { ":1: ", ":2: plugin ", ":3: share: /:" } do
       assert.is_truthy(list[index]:find(file .. wanted, 1, true), list[index])
     end
     code, list = check 'name = = "Paul"'
@@ -65,13 +68,37 @@ describe("config check", function()
     assert.equal(1, #list, table.concat(list, "\n"))
   end)
 
+  it("says as a start does all of every kind at once, in the order of the lines", function()
+    local lines = {
+      'plugin "expiry" { afterr = "3d" }', ("inbox = %q"):format(place.share .. "/in"), "prot = 3", 'share "/"',
+      'plugin "expiri"', 'limits { up = "fast" }', ("share %q"):format(place.share), 'console = "0.0.0.0:8701"',
+    }
+    local wrong = { 2, 3, 4, 5, 6, 7, 9 } -- all but the share that the inbox is in
+    local text = "map_ports = false\n" .. table.concat(lines, "\n")
+    local code, list = check(text)
+    assert.equal(64, code)
+    assert.equal(#wrong, #list, table.concat(list, "\n"))
+    for index, line in ipairs(wrong) do
+      assert.equal(("%s:%d:"):format(file, line), list[index]:match("^%S+"))
+    end
+    local started = place:run { "--state", place.state, "--config", file, "--public", "127.0.0.1:0" }
+    assert.equal(64, started.code)
+    assert.equal(table.concat(list, "\n") .. "\n", started.errors)
+    lines[#lines] = nil
+    code = check("map_ports = false\n" .. table.concat(lines, "\n"))
+    assert.equal(78, code)
+    started = place:run { "--state", place.state, "--config", file, "--public", "127.0.0.1:0" }
+    assert.equal(78, started.code)
+    assert.is_nil(uv.fs_stat(place.state))
+  end)
+
   it("names mistakes of the file and of plugins together, one that follows from another only once", function()
     local code, list = check 'nme = 1\nplugin "expiri"\nplugin "password" { for_all = file "none" }'
     assert.equal(78, code)
     assert.equal(3, #list, table.concat(list, "\n"))
     assert.is_truthy(list[1]:find(":1: setting 'nme' is unknown", 1, true), list[1])
-    assert.is_truthy(list[2]:find(":3: file: ", 1, true), list[2])
-    assert.is_truthy(list[3]:find(":2: plugin 'expiri'", 1, true), list[3])
+    assert.is_truthy(list[2]:find(":2: plugin 'expiri'", 1, true), list[2])
+    assert.is_truthy(list[3]:find(":3: file: ", 1, true), list[3])
   end)
 
   it("names every wrong option of a shipped plugin, before that is loaded", function()
@@ -93,10 +120,40 @@ describe("config check", function()
       plugin:every("1s", function() end)
     ]])
     local code, list, output = check 'plugin "busy"\nplugin "expiry" { after = "30d" }\nshare "/nowhere at all"'
-    assert.same({}, list)
+    assert.same({ file .. ":3: share: /nowhere at all: no such folder; looking for it every 5 s" }, list)
     assert.equal(0, code)
-    assert.equal(file .. ": ok\n", output)
+    assert.equal(file .. ": ok", output:match("([^\n]*)\n$"))
     assert.is_nil(uv.fs_stat(place.state))
+  end)
+
+  it("notes folders that are not there, as the start does", function()
+    local lines = ("share %q\nuploads = %q\ndownloads = %q\ninbox = %q"):format(place.folder .. "/disk",
+      place.folder .. "/none", place.folder .. "/none/received", place.folder .. "/in")
+    local code, list, output = check("map_ports = false\n" .. lines)
+    assert.equal(0, code)
+    assert.equal(file .. ": ok", output:match("([^\n]*)\n$"))
+    local wanted = {
+      (":2: share: %s/disk: no such folder; looking for it every 5 s"):format(place.folder),
+      (":3: uploads: %s/none: is not a folder that is there; nothing can be dropped"):format(place.folder),
+      (":4: downloads: %s/none/received: no such folder; make it, or write downloads = \"~/Dir\" into config.lua, and "
+        .. "start again"):format(place.folder),
+    }
+    for index, one in ipairs(wanted) do assert.equal(file .. one, list[index]) end
+    assert.equal(#wanted, #list)
+    local daemon = place:start({ config = lines })
+    for _, one in ipairs(wanted) do
+      daemon:wait("notice", function(event) return event.message == file .. one end)
+    end
+    daemon:stop()
+    assert.is_nil(uv.fs_stat(place.folder .. "/none"))
+  end)
+
+  it("says what a start would of folders that are shared inside others", function()
+    local inner = place.share .. "/inner"
+    uv.fs_mkdir(inner, 493)
+    local code, list = check(("share %q\nshare %q"):format(inner, place.share))
+    assert.equal(78, code)
+    assert.same({ ("%s:2: share: %s: is inside %s, which is shared already"):format(file, inner, place.share) }, list)
   end)
 
   it("looks at the plugins that are on by default, also without a file", function()

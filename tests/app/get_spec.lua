@@ -46,8 +46,10 @@ describe("btshare get", function()
   end
 
   -- The instance that receives.
-  local function run_receiver(config)
-    receiver = btshare.start({ sender.folder .. "/other" }, { state = state, home = home, config = config })
+  local function run_receiver(config, environment)
+    receiver = btshare.start({ sender.folder .. "/other" }, {
+      state = state, home = home, config = config, environment = environment,
+    })
     return receiver
   end
 
@@ -309,7 +311,7 @@ describe("btshare get", function()
 
     it("says that there is no folder for downloads, or that it is shared", function()
       local share = share_album()
-      run_receiver(("downloads = %q\n"):format(sender.folder .. "/other/sub"))
+      run_receiver(nil, { XDG_DOWNLOAD_DIR = sender.folder .. "/other/sub" })
       local child = get { share.magnet }
       assert.are.equal(5, child.code, child.output)
       assert.matches("never writes where it shares", child.errors)

@@ -29,17 +29,32 @@ describe("the plugin expiry", function()
     return client.get({ port = place.port, from = from }, share.link:match("/s/.*$") .. "/f/1/x").status
   end
 
-  local function wait_for_end(share, seconds)
-    daemon:wait("share-expired", function(event) return event.share.id == share.id end, { seconds = seconds })
+  local function wait_for_end(share, seconds, from)
+    daemon:wait("share-expired", function(event) return event.share.id == share.id end,
+      { seconds = seconds, from = from })
     assert.equal(404, status(share))
   end
 
-  it("ends shares after a time, but not one that has a time of its own", function()
-    local film, other = start 'after = "4s"'
+  it("ends shares after a time, but not one that has its own; added again, they have the whole time", function()
+    local film, other = start 'after = "8s"'
     daemon:command { "add", "--for", "1h", place.share .. "/other.bin" }
     wait_for_end(film, 15)
     assert.equal(200, status(other))
     assert.is_truthy(uv.fs_stat(place.share .. "/film.bin")) -- the file stays
+    local now, mark = os.time(), daemon:mark()
+    assert.equal(film.link .. "\n", daemon:command { "add", place.share .. "/film.bin" })
+    for _, share in ipairs(daemon:list()) do
+      if share.id == film.id then assert.is_true(share.created >= now) end
+    end
+    -- A share that ends while somebody waits for it: a file that is being written.
+    wait_for_end(film, 20, mark)
+    assert.equal("its time is over", daemon:find("share-expired").reason)
+    assert.equal("", daemon:complaints()) -- told once
+    local writer = assert(io.open(place.share .. "/film.bin", "a"))
+    local refused = daemon:try { "add", "--for", "1s", place.share .. "/film.bin" }
+    writer:close()
+    assert.equal(5, refused.code)
+    assert.equal("btshare: film.bin: ended before it was shared, since its time is over\n", refused.output)
   end)
 
   it("ends at a date what was shared before, and nothing that came later", function()

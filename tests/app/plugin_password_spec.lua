@@ -137,11 +137,18 @@ describe("the plugin password", function()
   it("is one for each share, by a command that stores no more than a hash; it holds after a restart", function()
     start 'plugin "password"\n'
     assert.equal(200, get(page()).status)
+    daemon:ready "other.txt"
+    helper.wait_for(function() -- until it was asked who may come
+      local list = daemon:list()
+      return not list[1].locked and not list[2].locked
+    end, 20, "open shares")
     local code, made = command("password", "film.txt")
     assert.equal(0, code)
     assert.matches("^%w%w%w%w%w%-%w%w%w%w%w%-%w%w%w%w%w%-%w%w%w%w%w$", made)
     assert.equal(401, get(page()).status)
     assert.equal(200, get(page(daemon:ready "other.txt")).status)
+    assert.is_true(daemon:list()[1].locked) -- film.txt
+    assert.equal(1, select(2, select(2, command "list"):gsub("locked: its page asks first", "")))
     local cookie = "Cookie: " .. post(page() .. "/open", "password=" .. made).headers["set-cookie"]:match("^[^;]*") ..
       "\r\n"
     daemon:stop()
@@ -156,6 +163,7 @@ describe("the plugin password", function()
     assert.equal(200, get(page(), cookie).status)
     assert.equal(0, (command("password", "--off", "film")))
     assert.equal(200, get(page()).status)
+    assert.is_nil(daemon:list()[1].locked)
     assert.equal(3, (command("password", "nothing")))
     assert.equal(2, (command("password")))
   end)

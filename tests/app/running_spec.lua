@@ -136,6 +136,7 @@ describe("a running btshare", function()
     assert.equal("1", size)
     assert.is_truthy(link:find("^http://") and magnet:find("^magnet:"))
     assert.is_truthy(child.errors:find("Sharing " .. place.share, 1, true), child.errors)
+    assert.equal(1, select(2, child.errors:gsub("this machine can open the links: BTshare listens on a local", "")))
     child:kill "sigterm"
     assert.equal(0, child:wait(5))
     assert.is_nil(child.output:find("\27", 1, true))

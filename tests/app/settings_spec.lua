@@ -85,7 +85,10 @@ describe("the console's settings", function()
     daemon:stop()
     start { environment = {} }
     assert.equal(403, patch({ sandbox = false }).status)
-    assert.equal(403, patch({ uploads = "/tmp" }).status)
+    for _, name in ipairs { "uploads", "downloads", "inbox" } do
+      assert.equal(403, patch({ [name] = place.share .. "/new" }).status)
+    end
+    assert.is_nil(uv.fs_stat(place.share .. "/new"))
     assert.equal(200, patch({ name = "x" }).status)
   end)
 

@@ -42,6 +42,10 @@ export function answersOf(world, tell) {
       tell({ status: { reachability: world.status().reachability } });
       return undefined;
     }],
+    ["POST", /^\/damage\/confirm$/, () => {
+      tell({ status: { notices: [] } });
+      return { shares: 3 };
+    }],
     ["GET", /^\/changes$/, () => world.snapshot()],
     ["GET", /^\/diagnostics$/, () => ({ version: "0.1.0", text: `BTshare     0.1.0 (MIT)\nlibraries   libtorrent 2.0.8.0 (BSD-3-Clause)\n${
       "kernel      Linux 6.1.0-18-amd64, x86_64, #1 SMP PREEMPT_DYNAMIC Debian 6.1.90-1 (2024-05-03)"}\nwrite lock  Landlock, ABI 3` })],

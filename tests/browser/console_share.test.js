@@ -166,6 +166,25 @@ describe("a share in the console", () => {
     });
   });
 
+  it("says that the database was damaged, and asks before all that is held back is shared", async () => {
+    const where = "/home/paul/.local/state/btshare/btshare.db.corrupt-20261123T082200Z";
+    await visit(browser, `${fake.address}/activity`, { width: 360, height: 640 }, async (page) => {
+      await page.locator("h1").first().waitFor();
+      fake.tell({ status: { notices: [{ confirm: { en: "Share all that is held back" },
+        text: { en: `the state database was damaged; it was set aside as ${where}; all that is found is held back` } }] } });
+      const line = page.locator(".status-line", { hasText: "the state database was damaged" });
+      await line.waitFor();
+      await assertSound(page);
+      await line.getByRole("button", { name: "Share all that is held back" }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByText("where there was a password before").waitFor();
+      await assertSound(page);
+      await dialog.getByRole("button", { name: "Share all that is held back" }).click();
+      await page.locator(".toast", { hasText: "All is shared as it says" }).waitFor();
+      await line.waitFor({ state: "detached" });
+    });
+  });
+
   it("says in passing that somebody asks, once, lets them in from any screen, and takes back what is done with", async () => {
     const asks = (news, who) => ({ plugin: "ask", share: "s0", news, text: { en: `Vacances 2024: ${who} asks to be let in.` },
       action: { panel: "asks", name: "let_in", row: who, title: { en: "Let in", fr: "Laisser entrer" } } });

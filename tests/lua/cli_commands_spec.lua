@@ -64,6 +64,26 @@ describe("a command for the running instance", function()
         .. "● preparing 50%  bad\\x1B[31m\\x0A/    20 B  1,200  http://h/s/2\n", out)
     end)
 
+    it("says below a share what is not as usual: which of its name it is, who can find it, when it ends", function()
+      local now = os.time()
+      serve { ["GET /api/v1/shares"] = { 200, { total = 5, shares = {
+        { id = "a1", name = "same", kind = "folder", state = "ready", root = home .. "/one", exposure = "link" },
+        { id = "b2", name = "same", kind = "folder", state = "ready", root = "/two", exposure = "public",
+          expires = now + 59 * 60 - 1 },
+        { id = "c3", name = "other", kind = "file", state = "ready", root = "/two", exposure = "private" },
+        { id = "d4", name = "usual", kind = "file", state = "ready", root = "/two", exposure = "link" },
+        { id = "e5", name = "over", kind = "file", state = "expired", root = "/two", exposure = "link",
+          expires = now - 5 },
+      } } } }
+      local _, out = run("list")
+      local lines = {}
+      for line in out:gmatch("[^\n]+") do lines[#lines + 1] = line end
+      assert.equal(8, #lines)
+      assert.equal("  in ~/one", lines[2])
+      assert.matches("^  in /two · public · ends in 5[89] min$", lines[4])
+      assert.equal("  private", lines[6])
+    end)
+
     it("asks for more pages until it has all", function()
       serve {
         ["GET /api/v1/shares"] = { 200, { shares = { shares[1] }, total = 2 } },
@@ -149,7 +169,9 @@ describe("a command for the running instance", function()
       assert.equal("magnet:?xt=1\n", select(2, run("link", "--magnet", "a b.mkv")))
       local _, with_code, art = run("link", "--qr", "a b.mkv")
       assert.equal("http://h/s/1\n", with_code)
-      assert.is_true(#art > 0)
+      assert.matches("^Without colours the code scans", art)
+      assert.is_nil(art:find("\27", 1, true))
+      assert.matches("█", art)
     end)
 
     it("says when there is none of that kind", function()
@@ -176,7 +198,7 @@ describe("a command for the running instance", function()
       for _, limit in ipairs { "0", "-1", "many" } do
         local code, _, err = run("link", "a b.mkv", "--to", "Marie", "--limit=" .. limit)
         assert.equal(2, code)
-        assert.matches("\nbtshare: link: %-%-limit: " .. limit:gsub("%-", "%%-") .. ": not a number of downloads", err)
+        assert.matches("^btshare: link: %-%-limit: " .. limit:gsub("%-", "%%-") .. ": not a number of downloads", err)
       end
     end)
 
@@ -347,7 +369,7 @@ describe("a command for the running instance", function()
     local _
     code, _, err = cli_helper.run_shell(home, "$BTSHARE list >/dev/full")
     assert.equal(1, code)
-    assert.equal("btshare: standard output: ENOSPC\n", err)
+    assert.equal("btshare: standard output: No space left on device\n", err)
   end)
 
   it("gives all of a long list to a slow reader", function()

@@ -69,7 +69,7 @@ describe("the command line", function()
       end
     end)
 
-    it("ends with 2 and says how it is used", function()
+    it("ends with 2, and says in one line what is wrong", function()
       for _, words in ipairs {
         { "list", "--no-such" }, { "link" }, { "stop" }, { "add" }, { "config" }, { "config", "mend" },
         { "add", "x", "--for", "soon" }, { "share", ".", "--port", "70000" }, { "share", ".", "--console", "here" },
@@ -79,7 +79,20 @@ describe("the command line", function()
         local code, out, err = run(table.unpack(words))
         assert.equal(2, code, table.concat(words, " "))
         assert.equal("", out)
-        assert.matches("btshare: ", err)
+        assert.matches("^btshare: [^\n]+\n$", err)
+      end
+    end)
+
+    it("names what is wrong once, and as it is", function()
+      for said, words in pairs {
+        ["drop: x: not a duration such as 90s, 30m, 2h, 7d or 1h30m"] = { "drop", "--for", "x" },
+        ["add: 99999999d: too long a time, at most 100000d"] = { "add", ".", "--for", "99999999d" },
+        ["quit: --timeout: x: not a number of seconds, such as 30"] = { "quit", "--timeout", "x" },
+        ["an empty word: name a folder or a command"] = { "" },
+      } do
+        local code, _, err = run(table.unpack(words))
+        assert.equal(2, code)
+        assert.equal("btshare: " .. said, err:sub(1, #said + 9))
       end
     end)
 
@@ -134,9 +147,9 @@ describe("the command line", function()
 
     it("prints every mistake and ends with 78", function()
       helper.write(home .. "/c.lua", "")
-      local code, out, err = check([[return { load = function(path)
-        return nil, { path .. ":1: one", { file = path, line = 9, message = "two" } },
-          "invalid", require("btshare.config.schema").defaults()
+      local code, out, err = check([[return { read = function()
+        return require("btshare.config.schema").defaults(),
+          { { line = 9, message = "two" }, { line = 1, message = "one" } }
       end }]], "--config", "c.lua")
       assert.equal(78, code)
       assert.equal("", out)
@@ -145,7 +158,7 @@ describe("the command line", function()
 
     it("says ok", function()
       helper.write(home .. "/c.lua", "")
-      local defaults = [[return { load = require("btshare.config.schema").defaults }]]
+      local defaults = [[return { read = function() return require("btshare.config.schema").defaults(), {} end }]]
       local code, out = check(defaults, "--config", home .. "/c.lua")
       assert.equal(0, code)
       assert.equal(home .. "/c.lua: ok\n", out)

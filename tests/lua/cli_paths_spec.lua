@@ -52,6 +52,21 @@ describe("paths", function()
     assert.equal(uv.cwd() .. "/x", paths.absolute("x"))
   end)
 
+  it("are shown shorter below the home folder, however that is written", function()
+    local home = helper.folder()
+    uv.fs_mkdir(home .. "/real", 448)
+    uv.fs_symlink(home .. "/real", home .. "/link")
+    for path, shown in pairs {
+      [home .. "/real/Public"] = "~/Public", [home .. "/link/Public"] = "~/Public", [home .. "/real"] = "~",
+      [home .. "/realm"] = home .. "/realm", ["/"] = "/",
+    } do
+      assert.equal(shown, paths.short(path, home .. "/link/"))
+    end
+    assert.equal("/x", paths.short("/x", "/"))
+    assert.equal("/x", paths.short("/x", ""))
+    helper.remove(home)
+  end)
+
   it("say when a socket's path is too long", function()
     assert.is_true(paths.check_socket("/" .. ("x"):rep(106)))
     local possible, message, code = paths.check_socket("/" .. ("x"):rep(107))

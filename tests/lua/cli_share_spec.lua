@@ -103,6 +103,18 @@ describe("btshare DIR", function()
     assert.equal(0, (process.wait()))
   end)
 
+  it("does nothing on SIGHUP where it was ignored at the start", function()
+    process = cli_helper.start_program("/bin/bash", home, {
+      "-c", ("trap '' HUP; exec %s %s/cli_process.lua Public --json"):format(uv.exepath(), tests),
+    }, { env = { FAKE_INSTANCE = fake, FAKE_SCRIPT = playing "" } })
+    wait_for_text("played")
+    process.kill("sighup")
+    process.kill("sigterm")
+    local code, out = process.wait()
+    assert.equal(0, code)
+    assert.is_nil(out:find("reloaded", 1, true))
+  end)
+
   it("ends when the instance does", function()
     start(playing "instance:stop('asked to')", "Public", "--quiet")
     assert.equal(0, (process.wait()))
@@ -172,7 +184,7 @@ describe("btshare DIR", function()
   it("refuses an empty name, and says so", function()
     local code, _, err = cli_helper.run(home, { "Public", "--name", "" })
     assert.equal(2, code)
-    assert.matches("\nbtshare: share: %-%-name: must not be empty", err)
+    assert.matches("^btshare: share: %-%-name: must not be empty", err)
   end)
 
   it("says of each recipient that connects, when asked to say more", function()
@@ -229,8 +241,8 @@ describe("btshare DIR", function()
   end)
 
   it("tells what cannot be shared of what comes later, without a look at everything", function()
-    start(playing [[emit("entry-skipped", { root = "/r", path = "later", reason = "a symlink" })]], "Public")
-    wait_for_text("1 entry cannot be shared: later %(a symlink%)")
+    start(playing [[emit("entry-skipped", { root = "/r", path = " later", reason = "a symlink" })]], "Public")
+    wait_for_text("1 entry cannot be shared: ' later' %(a symlink%)")
     process.kill("sigterm")
     process.wait()
   end)
@@ -251,6 +263,38 @@ describe("btshare DIR", function()
     local ending = "\nlocal timer = require('luv').new_timer()\n"
       .. "timer:start(%d, 0, function() timer:close() instance:stop('over') end)"
 
+    it("reloads on SIGHUP, and ends when it is closed", function()
+      local told = home .. "/told"
+      helper.write(home .. "/script.lua", playing(([[
+        local function tell(word)
+          local file <close> = assert(io.open(%q, "a"))
+          file:write(word, "\n")
+        end
+        local reload, stop = instance.reload, instance.stop
+        function instance.reload(...) tell "reload" reload(...) end
+        function instance.stop(self, reason) tell(reason) stop(self, reason) end
+        tell(require("luv").os_getpid())
+      ]]):format(told)))
+      helper.write(home .. "/run.sh", ('FAKE_INSTANCE=%s FAKE_SCRIPT="$(cat %s/script.lua)" exec %s %s Public'):format(
+        fake, home, uv.exepath(), tests .. "/cli_process.lua"))
+      process = cli_helper.start_program("/usr/bin/script", home, { "-qec", "exec bash run.sh", "/dev/null" })
+      local function lines_of_it(count)
+        return helper.wait_for(function()
+          local lines = {}
+          local text = uv.fs_stat(told) and helper.read(told) or ""
+          for line in text:gmatch("([^\n]*)\n") do lines[#lines + 1] = line end
+          return #lines >= count and lines
+        end, 15, count .. " words")
+      end
+      local pid = math.tointeger(tonumber(lines_of_it(1)[1]))
+      uv.kill(pid, "sighup")
+      assert.equal("reload", lines_of_it(2)[2])
+      process.kill("sigkill") -- who holds the other end of the terminal
+      assert.equal("terminal closed", lines_of_it(3)[3])
+      helper.wait_for(function() return not uv.kill(pid, 0) end, 15, "the end of btshare")
+      process.wait()
+    end)
+
     it("shows a few of a burst and says how many more there are", function()
       local out = on_terminal(playing(many:format(1020) .. ending:format(10)), "Public")
       local _, shown = out:gsub("http://h/s/", "")
@@ -259,6 +303,23 @@ describe("btshare DIR", function()
       assert.matches("●\27%[0m n1 +3 B  http://h/s/1\n  \27%[2mmagnet:%?1\27%[0m\n", out)
       assert.matches("Ctrl%-C ends", on_terminal(playing("emit('started', {})" .. ending:format(10)), "Public"))
       assert.matches("ended 0", out)
+    end)
+
+    it("says of a share that comes again what is new of it, and once why one has ended", function()
+      local out = on_terminal(playing([[
+        local share = { id = "a", name = "hello.txt", size = 3, link = "http://h/s/1", state = "ready" }
+        emit("share-created", { share = share })
+        emit("share-ready", { share = share })
+        emit("share-changed", { share = share })
+        emit("share-ready", { share = share })
+        share.name = "bye.txt"
+        emit("share-changed", { share = share })
+        emit("share-ready", { share = share })
+        emit("share-ready", { share = share })
+        emit("share-expired", { share = share, reason = "its time is over" })
+      ]] .. ending:format(10)), "Public", "NO_COLOR=1")
+      assert.matches("● hello%.txt [^\n]+\n● hello%.txt [^\n]+\n  new version, same link\n● bye%.txt [^\n]+\n"
+        .. "  was hello%.txt, same link\n● bye%.txt [^\n]+\nbye%.txt: expired, its time is over; the file", out)
     end)
 
     it("prints the console's key, which no journal and no file gets", function()

@@ -3,6 +3,7 @@ local cli_helper = require "cli_helper"
 local helper = require "helper"
 local json = require "core.json"
 local uv = require "luv"
+local view = require "btshare.recipients.view"
 
 describe("btshare who", function()
   local home, server, recipients
@@ -59,6 +60,19 @@ describe("btshare who", function()
     assert.equal("● Marie (192.0.2.7)  qBittorrent/4.5.2   43%  1.4 MB  2.0 MB/s, 1 min 30 s left", lines[1])
     assert.matches("^● 10%.0%.0%.2           direct download    100%%    12 B  has it all since 2023%-11%-1", lines[2])
     assert.matches("^● 10%.0%.0%.3           torrent app                 0 B  left 2023%-11%-1", lines[3])
+  end)
+
+  it("is told that who has it all has 100 %, whatever was seen of it last", function()
+    local record = { share = { id = "a1", size = 100 }, total = { version = 1 } }
+    local function told(more)
+      local one = { id = "r", way = "torrent", address = "192.0.2.7", up_rate = 0, sent = 98, progress = 0.98 }
+      for name, value in pairs(more) do one[name] = value end
+      local shown = view.recipient(record, one)
+      return { shown.state, shown.progress }
+    end
+    assert.same({ "done", 1 }, told { finished = 1700000000, version = 1 })
+    assert.same({ "gone", 0.98 }, told {})
+    assert.same({ "active", 0.98 }, told { is_active = true })
   end)
 
   it("obeys no name and no program that came from outside", function()

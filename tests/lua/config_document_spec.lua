@@ -111,6 +111,7 @@ describe("what is written of config.lua", function()
 
     it("passes `btshare config check` when every line counts", function()
       helper.write(file, uncommented(example))
+      uv.fs_mkdir(place .. "/Downloads", 493) -- 0755
       local ended = support.run({ "config", "check", "--config", file, "--state", place .. "/state" }, { home = place })
       assert.equal("", ended.errors)
       assert.equal(0, ended.code)

@@ -190,6 +190,15 @@ trackers { "tracker.example" }
     assert.same({ deep .. "/config.lua:2: boom" }, config.check(deep .. "/config.lua"))
   end)
 
+  it("says nothing of a line where there is none", function()
+    for _, text in ipairs { string.dump(function() end), "error('boom', 0)" } do
+      helper.write(path, text)
+      local list = config.check(path)
+      assert.equal(1, #list)
+      assert.matches("^" .. path:gsub("%p", "%%%0") .. ": [ab]", list[1])
+    end
+  end)
+
   it("is ended when it does not end", function()
     assert.same({ "1: config.lua ran for more than 2 s" }, mistakes "while true do pcall(error) end")
   end)

@@ -184,6 +184,9 @@ describe("a message of the inner parts", function()
       ["/x/config.lua:3: plugin 'schedule': option number 1 must be given: a rule in braces, such as { up = 1 }"] =
         "/x/config.lua:3: plugin 'schedule' : l’option numéro 1 doit être donnée : une règle entre accolades, "
         .. "comme { up = 1 }",
+      ['/x/config.lua:3: downloads: /y: no such folder; make it, or write downloads = "~/Dir" into config.lua, and '
+        .. "start again"] = "/x/config.lua:3: downloads : /y : aucun dossier de ce nom ; créez-le, ou écrivez "
+        .. 'downloads = "~/Dir" dans config.lua, et redémarrez',
       ["127.0.0.1:8701: address already in use"] = "127.0.0.1:8701 : adresse déjà utilisée",
       ["/p: 3 shares are missing; btshare list shows them"] =
         "/p : 3 partages sont introuvables ; btshare list les montre",

@@ -1,10 +1,11 @@
 -- The plugins that come with BTshare, as btshare plugin check sees them, and as docs/plugins lists them.
 local check = require "btshare.harness.check"
-local config = require "btshare.config"
 local helper = require "helper"
 local host = require "core.host"
 local paths = require "btshare.paths"
 local rehearsal = require "btshare.rehearsal"
+local runner = require "btshare.harness.runner"
+local task = require "btshare.task"
 local uv = require "luv"
 
 describe("the plugin", function()
@@ -30,9 +31,10 @@ describe("the plugin", function()
 
   local function try(text)
     helper.write(home .. "/config.lua", text)
-    local settings, mistakes = config.load(home .. "/config.lua", { home = home })
-    if settings then mistakes = rehearsal.run(settings, paths.find({}, { HOME = home })) end
-    assert.same({}, mistakes, text)
+    local _, found = rehearsal.read(home .. "/config.lua", { home = home }, {
+      paths = paths.find({}, { HOME = home }), plugins_too = true,
+    })
+    assert.same({}, found.mistakes, text)
   end
 
   for file in uv.fs_scandir_next, uv.fs_scandir(host.data .. "/plugins") do
@@ -67,6 +69,34 @@ describe("the plugin", function()
       end)
     end
   end
+
+  it("expiry counts anew how many people have what is shared again", function()
+    helper.write(home .. "/expiry_test.lua", [[
+      local test = ...
+      test("copies", function(fake)
+        fake:load { copies = 2 }
+        local share = fake:share { complete = 2 }
+        fake:advance "3s"
+        assert(share.state == "expired")
+        share.state = "ready"
+        fake:tell("share-created", { share = share, from_restore = false })
+        share.complete = 3
+        fake:advance "10s"
+        assert(share.state == "ready")
+        share.complete = 4
+        fake:advance "3s"
+        assert(share.state == "expired")
+      end)
+    ]])
+    local failure, ended
+    local job = task.spawn(function()
+      ended = runner.run(host.data .. "/plugins/expiry.lua", home .. "/expiry_test.lua",
+        function(result) failure = result.message end)
+    end)
+    while not job:has_ended() do uv.run "once" end
+    assert.is_nil(failure)
+    assert.is_truthy(ended)
+  end)
 
   for name, cases in pairs {
     schedule = { { {}, "option number 1 must be given: a rule in braces, such as" } },

@@ -15,7 +15,7 @@ end
 local function read_terminal(art)
   local dark, y, side = {}, 0, 0
   for line in art:gmatch "([^\n]*)\n" do
-    local cells = line:match "^\27%[38;5;16;48;5;231m(.*)\27%[0m$"
+    local cells = line:match "^\27%[38;5;16;48;5;231m(.*)\27%[0m$" or line:match "^[^\27]*$"
     local x = 0
     for _, cell in utf8.codes(cells) do
       dark[x .. "," .. y] = cell == 0x2580 or cell == 0x2588
@@ -85,6 +85,9 @@ describe("core.qr", function()
     it(("can be read back: %s"):format(text), function()
       assert.equal(text, decode(read_svg(assert(qr.svg(text)))))
       assert.equal(text, decode(read_terminal(assert(qr.terminal(text)))))
+      local plain = assert(qr.terminal(text, true))
+      assert.is_nil(plain:find("\27", 1, true))
+      assert.equal(text, decode(read_terminal(plain)))
     end)
   end
 

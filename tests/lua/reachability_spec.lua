@@ -4,7 +4,7 @@ local reachability = require "btshare.reachability"
 -- A BTshare with these addresses, whose router said `change`.
 local function reachable(addresses, options)
   options = options or {}
-  local place = reach.new(options.bound or { "0.0.0.0", "::" })
+  local place = reach.new(options.bound or { "0.0.0.0", "::" }, options.said_in)
   place.public_port, place.torrent_port = 8702, 6200
   place.addresses = function() return addresses end
   local handlers, announced = {}, {}
@@ -46,7 +46,12 @@ describe("reachability from the internet", function()
     check("refused", "map_ports = false .* through to 192%.168%.1%.5$", behind, { map_ports = false })
     check("direct", "%(203%.0%.113%.5%), unless a firewall", { "203.0.113.5" })
     check("off", "^no, this machine has no network$", { "127.0.0.1" })
-    check("off", "^no, BTshare listens on this machine only", { "127.0.0.1" }, { bound = { "127.0.0.1" } })
+    for said_in, where in pairs {
+      ["config.lua"] = "public in config%.lua", ["command line"] = "%-%-public", console = "public, set in the console",
+    } do
+      check("off", "^no, BTshare listens on this machine only %(" .. where .. "%)$", { "127.0.0.1" },
+        { bound = { "127.0.0.1" }, said_in = said_in })
+    end
   end)
 
   it("may be by IPv6 where the router lets nothing else through", function()

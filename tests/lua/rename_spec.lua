@@ -39,7 +39,7 @@ describe("a share under a new name", function()
   local function start()
     local root = {
       id = 1, path = "/r", options = { exposure = "link", format = "v1" }, missing = missing.new(),
-      touch = function() end,
+      touch = function() end, answer = function() end,
     }
     local services = {
       store = opened, links = key, log = require "btshare.log",

@@ -15,8 +15,8 @@ local levels = {
     "^btshare%.live", "^btshare%.budget", "^btshare%.connections$", "^btshare%.uploads",
     "^btshare%.news%.", "^btshare%.sign_in", "^btshare%.downloads" },
   { "^btshare%.routes%.", "^btshare%.doors$" },
-  { "^btshare$", "^btshare%.init$", "^btshare%.start$", "^btshare%.alone$",
-    "^btshare%.rehearsal$", "^btshare%.harness%.", "^btshare%.cli",
+  { "^btshare$", "^btshare%.init$", "^btshare%.start$", "^btshare%.start%.", "^btshare%.alone$",
+    "^btshare%.rehearsal$", "^btshare%.reading$", "^btshare%.harness%.", "^btshare%.cli",
     "^btshare%.main$", "^btshare%.script$" },
 }
 

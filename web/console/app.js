@@ -70,9 +70,11 @@ const pluginPause = 2000; // the first view does not wait for them
 
 const mostNotices = 3;
 
-/** What plugins need a person for; what is said in passing, too, is said aloud there. */
+/** What a person is needed for; what is said in passing, too, is said aloud there. */
 const Notices = () => (status.value.notices ?? []).slice(0, mostNotices).map((notice) => html`<p class="status-line" role=${notice.news ? undefined : "status"}><${Icon} name="person" /><span>${
   shown(notice.text[language.value] ?? notice.text.en)}</span>${
+  notice.confirm && html`<button class="plain" onClick=${() => import("./damage.js").then((damage) => damage.confirmAll())}>${
+    notice.confirm[language.value]}</button>`}${
   notice.share && html`<a class="button plain" href=${shareUrl(notice.share)}>${t("console.notice.look")}</a>`}</p>`);
 
 // What waits already is seen on the screen; what comes is said.

@@ -121,10 +121,11 @@ interface Upload {
 }
 
 interface Notice {
-  plugin: string;
+  plugin?: string;
   text: Record<string, string>;
   share?: string;
   news?: string;
+  confirm?: Record<string, string>;
   action?: { panel: string; name: string; row?: string; title: Record<string, string> };
 }
 

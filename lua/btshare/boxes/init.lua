@@ -5,8 +5,8 @@ local describe = require "btshare.boxes.describe"
 local ids = require "btshare.boxes.ids"
 local limits = require "btshare.boxes.limits"
 local place = require "btshare.downloads.place"
+local places = require "btshare.library.places"
 local staging = require "btshare.boxes.staging"
-local uv = require "luv"
 local words = require "btshare.boxes.words"
 
 ---@class btshare.Box
@@ -67,10 +67,12 @@ local longest_title, longest_note = 100, 500 -- characters
 ---@return string? folder resolved; one in the folder for downloads may have to be made
 ---@return string? why there is none
 function boxes.folder(configured, downloads, roots)
-  if configured then return place.usual(configured, "", roots) end
+  if configured then return place.usual("inbox", configured, nil, roots) end
   if downloads then
-    local usual = downloads .. "/Inbox" -- made when it is needed
-    return uv.fs_stat(usual) and place.usual(nil, usual, roots) or usual
+    local usual = places.real(downloads .. "/Inbox") -- made when it is needed
+    local possible, message = place.check_apart(usual, roots)
+    if possible then return usual end
+    return nil, message
   end
   return nil, 'there is no folder for what others send; write inbox = "~/Dir" into config.lua, and start again'
 end

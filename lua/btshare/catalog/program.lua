@@ -1,7 +1,7 @@
 -- The events of BTshare itself: its start, its end, and what its owner should read.
 local field = require "btshare.catalog.field"
 
-local always = field.always
+local always, optional = field.always, field.optional
 
 return {
   { name = "started", kind = "fact", description = "BTshare is ready.", fields = {
@@ -9,6 +9,7 @@ return {
     always("key_url", "string", "the same with a one-time key, which logs in whoever opens it first, for half an hour"),
     always("public", "string", "the URL of the public side"),
     always("port", "integer", "the BitTorrent port"),
+    optional("only_here", "string", "why nobody but this machine can open the links; absent where others can"),
   }, example = [[
 on("started", function(event) print("sharing at", event.public) end)]] },
 
@@ -27,6 +28,7 @@ end)]] },
 
   { name = "stopping", kind = "fact", description = "BTshare is about to end; everything still works.", fields = {
     always("reason", "string", "why, in words"),
+    optional("exit_code", "integer", "what the program ends with, where it was not told to end"),
   }, example = [[
 on("stopping", function(event) print("ends:", event.reason) end)]] },
 

@@ -2,7 +2,7 @@
 local checks = require "btshare.catalog.checks"
 local field = require "btshare.catalog.field"
 
-local always, settable = field.always, field.settable
+local always, optional, settable = field.always, field.optional, field.settable
 
 local share = always("share", "share", "as it is then")
 local from_restore = always("from_restore", "boolean",
@@ -90,8 +90,8 @@ end)]] },
 on("share-removed", function(event) print("no longer shared:", event.share.path) end)]] },
 
   { name = "share-expired", kind = "fact", description = "A share has reached its end; its links are dead.",
-    fields = { share }, example = [[
-on("share-expired", function(event) print(event.share.name, "is over") end)]] },
+    fields = { share, optional("reason", "string", "why, in words, where whoever ended it said") }, example = [[
+on("share-expired", function(event) print(event.share.name, event.reason or "is over") end)]] },
 
   { name = "entry-skipped", kind = "fact", description = "A file or folder is not shared.", fields = {
     always("root", "string", "the shared folder that it is in"),

@@ -2,6 +2,7 @@
 local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
 local exposure = require "btshare.exposure"
+local paths = require "btshare.paths"
 local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
 local units = require "btshare.units"
@@ -28,8 +29,15 @@ local function chosen(options)
   }
 end
 
-local function add_one(file, seconds, options, context)
+-- A symbolic link stays one: whether it is followed is not decided here.
+local function real_path(file)
+  local own = uv.fs_lstat((file:gsub("(.)/+$", "%1")))
   local path, message = uv.fs_realpath(file)
+  return path and own and own.type == "link" and paths.absolute(file) or path, message
+end
+
+local function add_one(file, seconds, options, context)
+  local path, message = real_path(file)
   if not path then
     local missing = message:find("^ENOENT") or message:find("^ENOTDIR")
     if missing then return context:fail(speaker:text("cli.add.missing", { file = text.escape(file) }), exit.missing) end

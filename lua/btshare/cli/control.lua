@@ -12,6 +12,8 @@ local control = {}
 
 -- Of the shares that a name fits.
 local most_listed = 10
+-- The beginning of an id that does for what cannot be undone.
+local shortest_id = 6
 
 local exit_of_code = { missing = exit.not_running, denied = exit.refused, busy = exit.timed_out, invalid = exit.usage }
 local exit_of_status = {
@@ -110,31 +112,19 @@ local function split_name(name)
   return base, uv.fs_realpath(trimmed) or paths.absolute(trimmed)
 end
 
-local function pick(matches, name, path)
-  local exact = {}
+-- Those that are called exactly so, else all; where it matters, only what the name is enough of an id for.
+local function pick(matches, name, path, is_strict)
+  local exact, by_id = {}, {}
   for _, share in ipairs(matches) do
     if share.id == name then return { share } end
     if (path and share.path == path) or (not path and share.name == name) then exact[#exact + 1] = share end
+    if #name >= shortest_id and share.id:sub(1, #name) == name then by_id[#by_id + 1] = share end
   end
-  return #exact > 0 and exact or matches
+  if #exact > 0 then return exact end
+  return is_strict and by_id or matches
 end
 
----Finds the one share that a person named: by name, path, id, or a beginning of either that fits only one.
----@param context btshare.cli.context
----@param options {state: string?}
----@param name string
----@return table? share
----@return integer exit_code
-function control.find_share(context, options, name)
-  local base, path = split_name(name)
-  local answer, code = control.ask(context, options, "GET", "/api/v1/shares?name=" .. control.encode(base))
-  if not answer then return nil, code end
-  local matches = pick(answer.shares or {}, base, path)
-  if #matches == 1 then return matches[1], exit.ok end
-  if #matches == 0 then
-    return nil, context:fail(speaker:text("cli.control.missing", { name = text.escape(name) }), exit.missing)
-  end
-  code = context:fail(speaker:text("cli.control.ambiguous", { name = text.escape(name), n = #matches }), exit.usage)
+local function say_all(context, matches)
   for index = 1, math.min(#matches, most_listed) do
     local share = matches[index]
     context:say(("  %s  %s"):format(share.id, text.escape(share.path or share.name)))
@@ -142,6 +132,46 @@ function control.find_share(context, options, name)
   if #matches > most_listed then
     context:say("  " .. speaker:text("cli.control.more", { n = #matches - most_listed }))
   end
+end
+
+-- What nearly fits is not taken.
+local function refuse_near(context, name, matches)
+  local values = { name = text.escape(name), meant = text.escape(matches[1].name) }
+  if #matches == 1 then return context:fail(speaker:text("cli.control.meant", values), exit.missing) end
+  local code = context:fail(speaker:text("cli.control.meant.one", values), exit.missing)
+  say_all(context, matches)
+  return code
+end
+
+---Checks the name of a share, for argparse.
+---@param word string
+---@return string? name
+---@return string? message
+function control.share_name(word)
+  if word ~= "" then return word end
+  return nil, speaker:text("cli.control.nameless")
+end
+
+---Finds the one share that a person named: by name, path, id, or a beginning of name or id that fits only one.
+---@param context btshare.cli.context
+---@param options {state: string?}
+---@param name string
+---@param is_strict boolean? whether the beginning of a name does not do, since what follows cannot be undone
+---@return table? share
+---@return integer exit_code
+function control.find_share(context, options, name, is_strict)
+  local base, path = split_name(name)
+  local answer, code = control.ask(context, options, "GET", "/api/v1/shares?name=" .. control.encode(base))
+  if not answer then return nil, code end
+  local found = answer.shares or {}
+  if #found == 0 then
+    return nil, context:fail(speaker:text("cli.control.missing", { name = text.escape(name) }), exit.missing)
+  end
+  local matches = pick(found, base, path, is_strict)
+  if #matches == 0 then return nil, refuse_near(context, name, found) end
+  if #matches == 1 then return matches[1], exit.ok end
+  code = context:fail(speaker:text("cli.control.ambiguous", { name = text.escape(name), n = #matches }), exit.usage)
+  say_all(context, matches)
   return nil, code
 end
 

@@ -1,5 +1,6 @@
 -- `btshare drop`: makes a link through which others send files, or ends one, or deletes what came through it.
 local control = require "btshare.cli.control"
+local draw = require "btshare.cli.qr_code"
 local drops = require "btshare.cli.drops"
 local exit = require "btshare.exit"
 local limits = require "btshare.boxes.limits"
@@ -13,7 +14,7 @@ local drop = {}
 local function seconds_of(word)
   if word == "never" then return 0 end
   local seconds, message = units.parse_duration(word)
-  if not seconds then return nil, speaker:message("drop: " .. message) end
+  if not seconds then return nil, speaker:message(message) end
   return seconds
 end
 
@@ -88,11 +89,7 @@ function drop.run(options, context)
   if context.err.is_terminal then
     context:say(speaker:text("cli.drop.waits"))
   end
-  if not options.qr then return exit.ok end
-  local art, message = require("core.qr").terminal(made.link)
-  if not art then return context:fail(speaker:text("cli.link.undrawn", { reason = speaker:message(message) })) end
-  context.err:write(art)
-  return exit.ok
+  return options.qr and draw(made.link, context) or exit.ok
 end
 
 return drop

@@ -5,10 +5,12 @@ local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
 local get_alone = require "btshare.cli.get_alone"
 local get_remote = require "btshare.cli.get_remote"
+local kept = require "btshare.store.kept"
 local numbers = require "btshare.cli.numbers"
 local passwords = require "btshare.cli.password"
 local paths = require "btshare.paths"
 local place = require "btshare.downloads.place"
+local places = require "btshare.library.places"
 local say_mistakes = require "btshare.cli.mistakes"
 local small_file = require "btshare.small_file"
 local speaker = require "btshare.terminal.speaker"
@@ -53,11 +55,12 @@ local function read_source(word)
   return { torrent = bytes }
 end
 
--- The folders that are shared, as far as this process can know: of config.lua, and of the running instance.
-local function shared_roots(settings, status)
+-- The folders that are shared, as far as this process can know: of config.lua, and of the running instance or what was
+-- added to the last one.
+local function shared_roots(settings, status, state)
   local roots = {}
   for _, share in ipairs(settings.shares) do roots[#roots + 1] = share end
-  for _, root in ipairs(status and status.roots or {}) do roots[#roots + 1] = root end
+  for _, root in ipairs(status and status.roots or kept(state .. "/btshare.db")) do roots[#roots + 1] = root end
   return roots
 end
 
@@ -74,16 +77,15 @@ local function run_alone(options, context, request, status)
     say_mistakes(context, mistakes)
     return exit.configuration
   end
-  local folder = options.output and paths.absolute(options.output) or settings.downloads or found.downloads
+  local folder = places.real(options.output and paths.absolute(options.output) or settings.downloads or found.downloads)
+  local possible, message = place.check_apart(folder, shared_roots(settings, status, found.state)) -- before it is made
+  if not possible then return context:fail(text.escape(speaker:message(message)), exit.refused) end
   if not make_folder(folder) then
     return context:fail(speaker:text("cli.get.no.folder", { folder = text.escape(folder) }), exit.missing)
   end
-  folder = uv.fs_realpath(folder)
   if uv.fs_stat(folder).type ~= "directory" then
     return context:fail(speaker:text("cli.get.not.folder", { folder = text.escape(folder) }), exit.usage)
   end
-  local possible, message = place.check_apart(folder, shared_roots(settings, status))
-  if not possible then return context:fail(text.escape(speaker:message(message)), exit.refused) end
   request.share_after = options.share_for ~= nil
   return get_alone.run(context, options, function() return alone.start(folder, settings, request) end)
 end

@@ -53,7 +53,8 @@ function Context:done(code)
     if not self.out.broken or code ~= exit.ok then return end
     host.exit_code(exit.failed)
     -- A reader that had enough (EPIPE) needs no message.
-    if self.out.broken ~= "EPIPE" then self:fail(speaker:text("cli.output.broken", { reason = self.out.broken })) end
+    if self.out.broken == "EPIPE" then return end
+    self:fail(speaker:text("cli.output.broken", { reason = speaker:message(self.out:why_broken()) }))
   end)
   if self.err ~= self.out then self.err:finish() end
 end
@@ -142,6 +143,7 @@ local function choose(words, options)
   if not first then return nil, nil end
   if first == "-h" or first == "--help" then return "help", table.move(words, 2, #words, 1, {}) end
   if is_command(first) then return first, table.move(words, 2, #words, 1, {}) end
+  if first == "" then return nil, speaker:text("cli.unknown.empty") end
   if first:lower():find("^magnet:%?") then return "get", words end
   if first:sub(1, 1) == "-" or first:find("/", 1, true) or uv.fs_stat(first) then return "share", words end
   local meant = suggest.nearest(first, all_names(options))
@@ -149,7 +151,7 @@ local function choose(words, options)
     or speaker:text("cli.unknown", { word = first })
 end
 
--- `message` is argparse's, or as it would say it.
+-- `message` is argparse's, or as it would say it. It stands alone: among the lines of the usage nobody would see it.
 local function fail_misused(name, message, context)
   return context:fail(speaker:text("cli.misused", { command = name, message = speaker:message(message) }), exit.usage)
 end
@@ -194,7 +196,6 @@ local function run(words, context)
   local parsed
   parsed, options = parser:pparse(leading)
   if not parsed then
-    context:say(usage.line(parser))
     return fail_misused(name, (options:gsub("\nDid you", "; did you"):gsub("\n", "; ")), context)
   end
   return cli.command(name).run(options, context)

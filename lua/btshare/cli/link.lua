@@ -1,5 +1,6 @@
 -- `btshare link NAME`: the links of one share.
 local control = require "btshare.cli.control"
+local draw = require "btshare.cli.qr_code"
 local exit = require "btshare.exit"
 local exposure = require "btshare.exposure"
 local speaker = require "btshare.terminal.speaker"
@@ -22,6 +23,7 @@ local link = {}
 
 function link.describe(parser, t)
   parser:argument(t("cli.word.name"), t("cli.link.name")):argname(t("cli.word.name")):target("name")
+    :convert(control.share_name)
   parser:flag("--qr", t("cli.link.qr"))
   parser:mutex(
     parser:flag("--magnet", t("cli.link.magnet")),
@@ -36,13 +38,6 @@ function link.describe(parser, t)
   parser:option("--for", t("cli.link.for")):argname(t("cli.word.time")):target("duration")
   parser:option("--limit", t("cli.link.limit")):argname(t("cli.word.number"))
     :convert(downloads)
-end
-
-local function draw(address, context)
-  local art, message = require("core.qr").terminal(address)
-  if not art then return context:fail(speaker:text("cli.link.undrawn", { reason = speaker:message(message) })) end
-  context.err:write(art)
-  return exit.ok
 end
 
 -- What the exposure means, for people: programs want the address alone.

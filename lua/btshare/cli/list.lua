@@ -1,6 +1,7 @@
 -- `btshare list`: all shares, as a table or as JSON.
 local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
+local paths = require "btshare.paths"
 local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
 
@@ -21,13 +22,31 @@ local function style(share)
   return share.state == "ready" and share.reason and "yellow" or style_of[share.state]
 end
 
-local function cells(share)
+-- What it would be a mistake not to know: which of several of its name it is, who can find it, when it ends.
+local function notes(share, is_one_of_several, now)
+  local said = {}
+  if is_one_of_several and share.root then
+    said[1] = speaker:text("cli.list.in", { folder = text.escape(paths.short(share.root)) })
+  end
+  if share.exposure and share.exposure ~= "link" then
+    said[#said + 1] = speaker:word("status.exposure", share.exposure)
+  end
+  local left = share.expires and share.expires - now or 0
+  if left > 0 and share.state ~= "expired" then
+    if left >= 60 then left = (left + 30) // 60 * 60 end
+    said[#said + 1] = speaker:text("cli.list.ends", { time = speaker:duration(left) })
+  end
+  return said[1] and table.concat(said, " · ")
+end
+
+local function cells(share, is_one_of_several, now)
   local state = speaker:word("state", share.state or "?")
   if share.state == "preparing" and share.progress then state = state .. " " .. speaker:percent(share.progress) end
   return {
     state = text.escape(state),
     style = style(share),
     reason = share.reason and text.escape(speaker:message(share.reason)),
+    notes = notes(share, is_one_of_several, now),
     locked = share.locked and speaker:text("cli.list.locked"),
     name = text.escape(share.name or share.id or "?") .. (share.kind == "folder" and "/" or ""),
     size = share.size and speaker:size(share.size) or "",
@@ -45,14 +64,16 @@ local function widest(rows, column)
 end
 
 ---Lays the shares out in lines. Where a link does not fit beside its name it gets a line of its own: it is never
----cut. Below a share that is not as it should be stands why.
+---cut. Below a share that is not as usual stands how, and why.
 ---@param shares table[]
 ---@param width integer columns there are
 ---@param colour boolean
+---@param now integer? seconds since 1970
 ---@return string[] lines
-function list.format(shares, width, colour)
-  local rows, lines = {}, {}
-  for index, share in ipairs(shares) do rows[index] = cells(share) end
+function list.format(shares, width, colour, now)
+  local rows, lines, count = {}, {}, {}
+  for _, share in ipairs(shares) do count[share.name or ""] = (count[share.name or ""] or 0) + 1 end
+  for index, share in ipairs(shares) do rows[index] = cells(share, count[share.name] ~= 1, now or os.time()) end
   local state, name = widest(rows, "state"), widest(rows, "name")
   local size, files, link = widest(rows, "size"), widest(rows, "files"), widest(rows, "link")
   local fixed = 2 + state + 2 + 2 + size + 2 + files
@@ -68,6 +89,7 @@ function list.format(shares, width, colour)
       lines[#lines + 1] = line
       if row.link ~= "" then lines[#lines + 1] = "  " .. row.link end
     end
+    if row.notes then lines[#lines + 1] = "  " .. text.paint(row.notes, "dim", colour) end
     if row.locked then lines[#lines + 1] = "  " .. text.paint(row.locked, "dim", colour) end
     if row.reason then lines[#lines + 1] = "  " .. text.paint(row.reason, row.style, colour) end
   end

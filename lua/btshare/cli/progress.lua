@@ -23,6 +23,7 @@ end
 function Progress:reset()
   self.shares, self.total, self.done, self.left, self.active = {}, 0, 0, 0, 0
   self.rate, self.measured_at, self.measured = nil, nil, 0
+  self.furthest, self.has_grown = 0, false
 end
 
 ---Notes a share that waits for hashing, or the bytes done of one that is being hashed.
@@ -83,23 +84,56 @@ function progress.bar(columns, share)
   return ("█"):rep(filled) .. ("░"):rep(columns - filled)
 end
 
+-- The parts of a line in their order; and of these what can be done without, what is missed least first.
+local order = { "amount", "rate", "left", "waiting", "more" }
+local dispensable = { "waiting", "rate", "more", "left" }
+
+-- As many of the parts as there is room for: whole ones.
+local function fit(parts, columns)
+  local function join()
+    local list = {}
+    for _, name in ipairs(order) do list[#list + 1] = parts[name] end
+    return table.concat(list, "  ")
+  end
+  for _, name in ipairs(dispensable) do
+    if text.width(join()) <= columns then break end
+    parts[name] = nil
+  end
+  return join()
+end
+
+-- How much is done: a part of all, or, once more was found than was known of, bytes, since a part would go back.
+function Progress:amount()
+  local share = self.total > 0 and self.done / self.total or 0
+  self.has_grown = self.has_grown or share < self.furthest
+  self.furthest = math.max(self.furthest, share)
+  if self.has_grown then
+    return speaker:text("view.bytes", { done = speaker:size(self.done), total = speaker:size(self.total) })
+  end
+  return text.pad(speaker:percent(share), text.width(speaker:percent(1)), true), share
+end
+
 ---@param columns integer there are
+---@param more string? to be said at the end
 ---@return string? line nil when nothing is being prepared
-function Progress:line(columns)
+function Progress:line(columns, more)
   if self.left == 0 then return nil end
   local rate = self:measure()
-  local share = self.total > 0 and self.done / self.total or 0
-  local pieces = { text.pad(speaker:percent(share), text.width(speaker:percent(1)), true) }
+  local amount, share = self:amount()
+  local parts = { amount = amount, more = more }
   if rate and rate >= 1 then
-    pieces[#pieces + 1] = speaker:rate(rate)
-    pieces[#pieces + 1] = speaker:text("view.left", { time = speaker:duration((self.total - self.done) / rate) })
+    parts.rate = speaker:rate(rate)
+    parts.left = speaker:text("view.left", { time = speaker:duration((self.total - self.done) / rate) })
   end
   local waiting = self.left - self.active
-  if waiting > 0 then pieces[#pieces + 1] = speaker:text("view.waiting", { n = waiting }) end
-  local words, preparing = table.concat(pieces, "  "), speaker:text("view.preparing") .. " "
-  local room = math.min(30, columns - text.width(preparing) - text.width(words) - 2)
-  if room < 5 then return text.shorten(preparing .. words, columns) end
-  return ("%s%s  %s"):format(preparing, progress.bar(room, share), words)
+  if waiting > 0 then parts.waiting = speaker:text("view.waiting", { n = waiting }) end
+  local preparing = speaker:text("view.preparing") .. " "
+  local words = fit(parts, columns - text.width(preparing))
+  local room = columns - text.width(preparing) - text.width(words)
+  if room < 0 then return text.shorten((words:gsub("^ +", "")), columns) end
+  local bar = share and math.min(30, room - 2) or 0
+  if bar < 5 then return preparing .. words end
+  return ("%s%s  %s"):format(preparing, progress.bar(bar, share), words)
 end
 
 return progress

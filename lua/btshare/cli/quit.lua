@@ -9,9 +9,15 @@ local quit = {}
 
 local longest_wait = 30
 
+local function seconds_of(word)
+  local seconds = tonumber(word)
+  if seconds and seconds >= 0 and seconds < math.huge then return seconds end
+  return nil, speaker:text("cli.quit.no.seconds", { word = word })
+end
+
 function quit.describe(parser, t)
   parser:option("--timeout", t("cli.quit.timeout")):argname(t("cli.word.seconds"))
-    :default(tostring(longest_wait)):convert(tonumber)
+    :default(tostring(longest_wait)):convert(seconds_of)
 end
 
 -- An instance that was killed leaves its socket behind; then nobody answers there.

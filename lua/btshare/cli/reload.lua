@@ -12,6 +12,7 @@ function reload.run(options, context)
   local answer, code, problem = control.ask(context, options, "POST", "/api/v1/reload")
   if answer then
     context:say(speaker:text("cli.reload.done"))
+    say_mistakes(context, answer.notes or {})
     return exit.ok
   end
   if problem and problem.mistakes then say_mistakes(context, problem.mistakes) end

@@ -75,7 +75,29 @@ local function watch_signals(actions)
   end
   return function()
     for _, handle in ipairs(watched) do handle:close() end
-    watched = {}
+  end
+end
+
+-- Whoever closes a terminal may send SIGHUP before it has gone.
+local closing_time = 1000
+
+-- What SIGHUP means: `on_gone` where the terminal that we were started from is not there any more, else `on_order`.
+-- Nothing at all where it was ignored at our start, which is how nohup has a program outlive its terminal.
+local function watch_hangup(on_gone, on_order)
+  if host.ignores_hangup() then return function() end end
+  local terminal = host.is_terminal(0) and 0 or host.is_terminal(2) and 2 or nil
+  local signal, timer = uv.new_signal(), uv.new_timer()
+  local function has_gone() return terminal ~= nil and not host.is_terminal(terminal) end
+  signal:start("sighup", function()
+    if has_gone() then return on_gone() end
+    on_order()
+    timer:start(closing_time, 0, function()
+      if has_gone() then on_gone() end
+    end)
+  end)
+  return function()
+    signal:close()
+    timer:close()
   end
 end
 
@@ -101,17 +123,22 @@ function share.follow(instance, view, context)
       instance:stop(reason)
     end
   end
-  release = watch_signals {
+  local close_signals = watch_signals {
     sigint = interrupt("interrupted", exit.interrupted),
     sigterm = interrupt("terminated", exit.ok),
-    sighup = function() instance:reload() end,
     sigwinch = function() if view.resized then view:resized() end end,
   }
+  local close_hangup = watch_hangup(interrupt("terminal closed", exit.ok), function() instance:reload() end)
+  function release()
+    close_signals()
+    close_hangup()
+    close_signals, close_hangup = function() end, function() end
+  end
   if view.for_reader then
     context.out.on_broken = function(reason)
       if has_ended then return end
       context:fail(reason == "EPIPE" and speaker:text("cli.share.reader.gone")
-        or speaker:text("cli.share.output.broken", { reason = reason }))
+        or speaker:text("cli.share.output.broken", { reason = speaker:message(context.out:why_broken()) }))
       interrupt("nobody reads its events", exit.failed)()
     end
   end

@@ -1,5 +1,6 @@
 -- What `btshare share` shows to a person: each share as it becomes ready, what cannot be shared, how hashing goes.
 local live = require "btshare.terminal.live"
+local paths = require "btshare.paths"
 local progress = require "btshare.cli.progress"
 local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
@@ -14,6 +15,8 @@ local redraw_period = 100
 local few_skipped = 3
 
 ---@class btshare.cli.share_view
+---@field private shown table<string, string> by id of a share: the name that it was ready with
+---@field private changed table<string, true> ids of those of which a new version is being made
 local View = {}
 View.__index = View
 
@@ -23,7 +26,7 @@ View.__index = View
 function share_view.open(context, options)
   local self = setmetatable({
     out = context.out, err = context.err, options = options, live = live.open(context.err), skipped = {},
-    in_burst = 0, held_back = 0,
+    in_burst = 0, held_back = 0, shown = {}, changed = {},
     progress = progress.new(function() return uv.hrtime() / 1e9 end),
   }, View)
   self.burst_timer, self.skipped_timer = uv.new_timer(), uv.new_timer()
@@ -35,9 +38,8 @@ function share_view.open(context, options)
 end
 
 function View:draw()
-  local line = self.progress:line(self.live:width())
-  if line and self.held_back > 0 then line = line .. "  " .. speaker:text("view.more", { n = self.held_back }) end
-  self.live:set(line)
+  local more = self.held_back > 0 and speaker:text("view.more", { n = self.held_back }) or nil
+  self.live:set(self.progress:line(self.live:width(), more))
 end
 
 function View:resized()
@@ -54,7 +56,9 @@ local function name_of(share)
   return text.escape(share.name or share.id)
 end
 
-function View:show_share(share)
+---@param share table
+---@param what_is_new string? where it was shown before
+function View:show_share(share, what_is_new)
   local name, size = name_of(share), share.size or 0
   if share.kind == "folder" then name = name .. "/" end
   if not self.out.is_terminal then
@@ -64,6 +68,7 @@ function View:show_share(share)
   local columns = math.max(12, math.min(36, self.out:width() - 14 - text.width(share.link or "")))
   local line = ("%s %s  %s  %s\n"):format(text.paint("●", share.reason and "yellow" or "green", self.out.colour),
     text.pad(text.shorten(name, columns), columns), text.pad(speaker:size(size), 8, true), share.link or "")
+  if what_is_new then line = line .. "  " .. text.paint(what_is_new, "blue", self.out.colour) .. "\n" end
   if share.reason then
     line = line .. "  " .. text.paint(text.escape(speaker:message(share.reason)), "yellow", self.out.colour) .. "\n"
   end
@@ -84,7 +89,7 @@ local handlers = {}
 handlers["started"] = function(self, event)
   if self.options.quiet then return end
   local folders = {}
-  for index, folder in ipairs(self.options.folders) do folders[index] = text.escape(folder) end
+  for index, folder in ipairs(self.options.folders) do folders[index] = text.escape(paths.short(folder)) end
   self:say(#folders > 0 and speaker:text("view.sharing", { folders = table.concat(folders, ", ") })
     or speaker:text("view.sharing.configured"), "bold")
   -- A key is for the eyes of who sits there, not for a journal (security S13).
@@ -97,6 +102,9 @@ handlers["started"] = function(self, event)
     self:say(speaker:text("view.public", { address = text.escape(event.public) }))
   end
   if self.options.verbose and event.port then self:say(speaker:text("view.port", { port = event.port })) end
+  if event.only_here then
+    self:say(speaker:text("view.only.here", { reason = speaker:message(event.only_here) }), "yellow")
+  end
   self:say(speaker:text("view.how"), "dim")
 end
 
@@ -106,21 +114,35 @@ local function note_share(self, share)
 end
 
 handlers["share-created"] = function(self, event) note_share(self, event.share) end
-handlers["share-changed"] = function(self, event) note_share(self, event.share) end
+
+handlers["share-changed"] = function(self, event)
+  note_share(self, event.share)
+  self.changed[event.share.id] = true
+end
 
 handlers["share-progress"] = function(self, event)
   self.progress:note(event.share.id, event.bytes or event.share.size or 0, event.done or 0)
 end
 
+-- What makes a share that was shown before another one; nothing of one that is new.
+local function difference(self, share)
+  local id, name = share.id, share.name or share.id
+  local former, has_changed = self.shown[id], self.changed[id]
+  self.shown[id], self.changed[id] = name, nil
+  if former and former ~= name then return speaker:text("view.renamed", { name = text.escape(former) }) end
+  return has_changed and speaker:text("view.changed") or nil
+end
+
 handlers["share-ready"] = function(self, event)
   self.progress:forget(event.share.id, true)
   if not self.out.is_terminal then return self:show_share(event.share) end
+  local what_is_new = difference(self, event.share)
   self.in_burst = self.in_burst + 1
   self.burst_timer:start(burst_gap, 0, function() self:end_burst() end)
   if self.in_burst > longest_burst then
     self.held_back = self.held_back + 1
   else
-    self:show_share(event.share)
+    self:show_share(event.share, what_is_new)
   end
 end
 
@@ -135,7 +157,14 @@ end
 
 handlers["share-missing"] = gone("view.missing")
 handlers["share-removed"] = gone("view.removed")
-handlers["share-expired"] = gone("view.expired")
+
+handlers["share-expired"] = function(self, event)
+  self.progress:forget(event.share.id, false)
+  if self.options.quiet then return end
+  local share, reason = name_of(event.share), event.reason
+  self:say(reason and speaker:text("view.expired.why", { share = share, reason = text.escape(speaker:message(reason)) })
+    or speaker:text("view.expired", { share = share }), "yellow")
+end
 
 handlers["share-failed"] = function(self, event)
   self.progress:forget(event.share.id, false)
@@ -160,9 +189,15 @@ local function tell_skipped(self)
   self:say(("%s %s%s"):format(count, shown, more or ""), "yellow")
 end
 
+-- A blank at either end would not be seen.
+local function shown(path)
+  local name = text.escape(path)
+  return (name:find("^%s") or name:find("%s$")) and ("'%s'"):format(name) or name
+end
+
 handlers["entry-skipped"] = function(self, event)
   local reason = speaker:message(event.reason or "?")
-  self.skipped[#self.skipped + 1] = ("%s (%s)"):format(text.escape(event.path), text.escape(reason))
+  self.skipped[#self.skipped + 1] = ("%s (%s)"):format(shown(event.path), text.escape(reason))
   self.skipped_timer:start(burst_gap, 0, function() tell_skipped(self) end)
 end
 

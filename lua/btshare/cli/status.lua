@@ -90,6 +90,7 @@ local function rows(answer)
   local reachability, directories = answer.reachability, answer.directories or {}
   return {
     { speaker:text("status.running"), running(answer) },
+    { speaker:text("status.damage"), answer.damage and speaker:message(answer.damage.message) },
     { speaker:text("status.console"), answer.console },
     { speaker:text("status.public"), answer.public },
     { "BitTorrent", bittorrent(answer) },

@@ -8,10 +8,11 @@ local stop = {}
 
 function stop.describe(parser, t)
   parser:argument(t("cli.word.name"), t("cli.link.name")):argname(t("cli.word.name")):target("name")
+    :convert(control.share_name)
 end
 
 function stop.run(options, context)
-  local share, code = control.find_share(context, options, options.name)
+  local share, code = control.find_share(context, options, options.name, true)
   if not share then return code end
   local answer
   answer, code = control.ask(context, options, "DELETE", "/api/v1/shares/" .. control.encode(share.id))

@@ -13,12 +13,6 @@ usage.margin = text.width(beginning) + 1
 
 ---@param parser table of argparse
 ---@return string text without a line feed at the end
-function usage.line(parser)
-  return (parser:get_usage():gsub("^Usage:", beginning, 1))
-end
-
----@param parser table of argparse
----@return string text without a line feed at the end
 function usage.help(parser)
   local help = parser:get_help():gsub("^Usage:", beginning, 1)
   help = help:gsub("%f[^\n](%u%l+):%f[\n]", headings)

@@ -11,6 +11,7 @@ local style_of = { active = "blue", done = "green", gone = "dim" }
 
 function who.describe(parser, t)
   parser:argument(t("cli.word.name"), t("cli.link.name")):argname(t("cli.word.name")):target("name")
+    :convert(control.share_name)
   parser:flag("--json", t("cli.who.json"))
 end
 

@@ -1,4 +1,5 @@
 -- Where downloads may be saved: a folder that is no part of what is shared (law 1).
+local places = require "btshare.library.places"
 local uv = require "luv"
 
 local place = {}
@@ -8,21 +9,29 @@ local function holds(outer, inner)
 end
 place.holds = holds
 
+-- What a root shares: its folder, or the single entry of it.
+local function whole_of(root, folder)
+  if not root.only then return folder end
+  return (folder == "/" and "" or folder) .. "/" .. root.only
+end
+place.whole_of = whole_of
+
 ---Whether a folder is apart from all that is shared whole. A single shared file in it is no hindrance: what is there
 ---already is never written.
----@param folder string absolute, resolved
+---@param folder string absolute; need not be there yet
 ---@param roots {path: string, only: string?}[]
 ---@return true|nil possible
 ---@return string? message
 ---@return string? code "denied"
 function place.check_apart(folder, roots)
+  folder = places.real(folder)
   for _, root in ipairs(roots) do
-    local shared = uv.fs_realpath(root.path) or root.path
+    local shared = places.real(root.path)
     if not root.only and (holds(shared, folder) or holds(folder, shared)) then
       local how = holds(shared, folder) and "is part of" or "holds"
       return nil, ("%s: %s %s, which is shared, and BTshare never writes where it shares; choose another folder")
         :format(folder, how, shared), "denied"
-    elseif root.only and holds(shared .. "/" .. root.only, folder) then
+    elseif root.only and holds(whole_of(root, shared), folder) then
       return nil, ("%s: is shared, and BTshare never writes what it shares; choose another folder"):format(folder),
         "denied"
     end
@@ -30,23 +39,86 @@ function place.check_apart(folder, roots)
   return true
 end
 
----The folder in which a running instance saves downloads, decided before it gives up the right to write elsewhere.
----@param configured string? by config.lua: made where it is not there
----@param usual string the desktop's
+---Whether files may be dropped into a folder: it may itself be one that is shared, since its owner named it for that,
+---but neither be in another nor hold one.
+---@param folder string absolute; need not be there yet
+---@param roots {path: string, only: string?}[]
+---@return true|nil possible
+---@return string? message
+---@return string? code "denied"
+function place.check_uploads(folder, roots)
+  folder = places.real(folder)
+  local others = {}
+  for _, root in ipairs(roots) do
+    if whole_of(root, places.real(root.path)) ~= folder then others[#others + 1] = root end
+  end
+  return place.check_apart(folder, others)
+end
+
+---@class btshare.Written where BTshare writes, as it runs: absolute, resolved
+---@field downloads string?
+---@field inbox string?
+---@field uploads string?
+
+---Whether something may be shared beside the folders that BTshare writes into.
+---@param root {path: string, only: string?} absolute, resolved
+---@param written btshare.Written
+---@return true|nil possible
+---@return string? message
+---@return string? code "invalid"
+function place.check_beside(root, written)
+  local whole = whole_of(root, root.path)
+  if written.downloads and not place.check_apart(written.downloads, { root }) then
+    return nil, ("%s: cannot be shared beside %s, where BTshare saves downloads; choose another folder for those with "
+      .. "downloads = \"~/Dir\" in config.lua"):format(whole, written.downloads), "invalid"
+  elseif written.inbox and not place.check_apart(written.inbox, { root }) then
+    return nil, ("%s: cannot be shared beside %s, where BTshare keeps what others send; choose another folder for that "
+      .. "with inbox = \"~/Dir\" in config.lua"):format(whole, written.inbox), "invalid"
+  elseif written.uploads and not place.check_uploads(written.uploads, { root }) then
+    return nil, ("%s: cannot be shared beside %s, where BTshare stores what is dropped; choose another folder for that "
+      .. "with uploads = \"~/Dir\" in config.lua"):format(whole, written.uploads), "invalid"
+  end
+  return true
+end
+
+local function say_absent(name, folder)
+  return ("%s: no such folder; make it, or write %s = \"~/Dir\" into config.lua, and start again"):format(folder, name)
+end
+
+local function is_folder(path)
+  local status = uv.fs_stat(path)
+  return status ~= nil and status.type == "directory"
+end
+
+---Whether a start will have a folder that config.lua names: it is there, or can be made.
+---@param name "downloads"|"inbox"
+---@param configured string absolute
+---@return true|nil possible
+---@return string? message
+function place.check_there(name, configured)
+  local folder = places.real(configured)
+  if is_folder(folder) then return true end
+  local parent = folder:match("^(.+)/") or "/"
+  if not uv.fs_lstat(folder) and is_folder(parent) and uv.fs_access(parent, "WX") then return true end
+  return nil, say_absent(name, configured)
+end
+
+---The folder in which a running instance saves, decided before it gives up the right to write elsewhere; so it is made
+---now where it is not there.
+---@param name "downloads"|"inbox" what for
+---@param configured string? by config.lua
+---@param usual string? the desktop's, where config.lua names none
 ---@param roots {path: string, only: string?}[] what will be shared
 ---@return string? folder resolved
 ---@return string? why there is none
-function place.usual(configured, usual, roots)
+function place.usual(name, configured, usual, roots)
   local wanted = configured or usual
-  if configured then uv.fs_mkdir(configured, 493) end -- 0755
-  local folder = uv.fs_realpath(wanted)
-  local status = folder and uv.fs_stat(folder)
-  if not status or status.type ~= "directory" then
-    return nil, wanted .. ": no such folder; make it, or write downloads = \"~/Dir\" into config.lua, and start again"
-  end
-  local possible, message = place.check_apart(folder, roots)
-  if possible then return folder end
-  return nil, message
+  local folder = places.real(wanted)
+  local possible, message = place.check_apart(folder, roots) -- first: nothing is made in what is shared
+  if not possible then return nil, message end
+  uv.fs_mkdir(folder, 493) -- 0755
+  if is_folder(folder) then return folder end
+  return nil, say_absent(name, wanted)
 end
 
 ---The folder that a download asked for, resolved.

@@ -173,11 +173,11 @@ end
 function Shares:acting(api)
   local world = self.world
 
-  function api.expire(id)
+  function api.expire(id, reason)
     local share = self:find(id)
     if not share or not is_open(share) then return end
     share.state, share.link, share.magnet, share.torrent = "expired", nil, nil, nil
-    world.bus:tell("share-expired", { share = copy(share) })
+    world.bus:tell("share-expired", { share = copy(share), reason = reason })
   end
 
   function api.set_expiry(id, time)
@@ -219,6 +219,7 @@ function Shares:acting(api)
 
   function api.connect() return true end
   function api.met() end
+  function api.ask_again() end
 end
 
 ---@private

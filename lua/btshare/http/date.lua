@@ -14,6 +14,11 @@ local function day_number(year, month, day)
   return 365 * year + year // 4 - year // 100 + year // 400 + (153 * shifted + 2) // 5 + day - 1 - 719468
 end
 
+---@return integer seconds since 1970, of a time in UTC
+function date.seconds(year, month, day, hour, minute, second)
+  return day_number(year, month, day) * 86400 + hour * 3600 + minute * 60 + second
+end
+
 ---@param seconds integer since 1970
 ---@return string text "Sun, 06 Nov 1994 08:49:37 GMT"
 function date.format(seconds)
@@ -39,7 +44,7 @@ function date.parse(text)
       local hour, minute, second = tonumber(found[form[5]]), tonumber(found[form[6]]), tonumber(found[form[7]])
       if not month or day < 1 or day > 31 or hour > 23 or minute > 59 or second > 60 then return nil end
       if year < 100 then year = year + (year < 70 and 2000 or 1900) end
-      return day_number(year, month, day) * 86400 + hour * 3600 + minute * 60 + second
+      return date.seconds(year, month, day, hour, minute, second)
     end
   end
 end

@@ -97,6 +97,11 @@ function Messages:fit(message)
   end
 end
 
+-- What stands before a colon is often a word of config.lua, which is the same in every language.
+local function is_name(text)
+  return text:find("^[%l_]+$") ~= nil
+end
+
 -- "FILE:12: …" is a format that editors follow: no space there.
 local function join(self, left, joint, right)
   return left .. (left:find("%.lua:%d+$") and "" or self.of.before_joint) .. joint .. right
@@ -110,7 +115,7 @@ function Messages:split(message, joint)
     if not first then return nil end
     local left, right = message:sub(1, first - 1), message:sub(last + 1)
     local new_right = self:try(right)
-    local new_left = joint == "; " and self:try(left) or self:fit(left)
+    local new_left = joint == "; " and self:try(left) or not is_name(left) and self:fit(left) or nil
     if new_right or (new_left and joint == "; ") then
       return join(self, new_left or left, joint, new_right or right)
     end

@@ -49,6 +49,10 @@ local function choose(shares, share, chosen)
       if not done then return nil, message, code end
     end
   end
+  if share.is_unconfirmed then
+    local done, message, code = shares:set_paused(share, false)
+    if not done then return nil, message, code end
+  end
   return share
 end
 
@@ -74,6 +78,10 @@ function add.path(library, path, chosen)
   local real, why = uv.fs_realpath(path)
   if not real then
     return nil, path .. ": " .. (why:match("^%u+: ([^:]+)") or why), "missing"
+  end
+  local own = uv.fs_lstat((path:gsub("(.)/+$", "%1")))
+  if own and own.type == "link" then -- above it there may be some
+    return nil, path .. ": is a symbolic link; add what it leads to: " .. real, "denied"
   end
   local folder, name = real:match("^(.*)/([^/]+)$")
   if not name then
@@ -106,6 +114,7 @@ function add.path(library, path, chosen)
   end
   root:touch(name, {}, 0)
   share, message, code = wait_for(root, name)
+  if share and (share.is_stopped or share.is_expired) then return add.path(library, path, chosen) end -- by another name
   if share then return choose(shares, share, chosen) end
   return nil, message, code
 end

@@ -183,6 +183,7 @@ function Library:on_gone(root, reason)
   self.services.events:tell("notice", {
     level = "warning", message = root.is_awaited and reason or root.path .. ": " .. reason,
   })
+  for name in pairs(root.waiting) do root:answer(name, nil, root.path .. ": " .. reason, "missing") end
   for _, share in pairs(self.services.shares.by_place[root]) do
     if self.services.shares:lose(share, "its folder is not there") and not root.is_awaited then
       self.services.shares:tell_lost(share)

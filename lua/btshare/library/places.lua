@@ -3,6 +3,8 @@ local uv = require "luv"
 
 local places = {}
 
+places.return_seconds = 5 -- between looks for a folder that is not there
+
 -- File systems whose files are the kernel's own words: their size is unknown before they are read, and reading them
 -- may act. By f_type of statfs(2), as linux/magic.h and the kernel's source have them.
 local pseudo_filesystems = {
@@ -27,29 +29,51 @@ local function is_inside(outer, inner)
   return inner ~= outer and inner:sub(1, #outer + 1) == (outer == "/" and "/" or outer .. "/")
 end
 
--- Without symbolic links, also where its last parts do not exist yet.
-local function real(path)
-  local rest = ""
-  while path ~= "" do
-    local found = uv.fs_realpath(path)
-    if found then
-      return (found == "/" and "" or found) .. rest
-    end
-    local parent, name = path:match("^(.*)(/[^/]*)$")
-    path, rest = parent, name .. rest
-  end
-  return rest
+local most_links = 40 -- as the kernel has it
+
+---What a path means, without symbolic links, "." and "..": also where its last parts are not there yet, or are links
+---to what is not.
+---@param path string absolute
+---@param links integer? followed so far
+---@return string
+local function real(path, links)
+  links = links or 0
+  local found = uv.fs_realpath(path)
+  if found then return found end
+  local parent, name = path:gsub("/+$", ""):match("^(.*)/([^/]*)$")
+  if not parent then return "/" end
+  parent = real(parent == "" and "/" or parent, links)
+  if name == "." or name == "" then return parent end
+  if name == ".." then return parent:match("^(.+)/[^/]+$") or "/" end
+  local whole = (parent == "/" and "" or parent) .. "/" .. name
+  local target = links < most_links and uv.fs_readlink(whole)
+  if not target then return whole end
+  return real(target:sub(1, 1) == "/" and target or parent .. "/" .. target, links + 1)
 end
 places.real = real
 
----Whether a file or folder may be shared as far as it itself goes. State below a dot-folder is fine: those are left
----alone.
+---What is said of a folder that config.lua shares and that is not there, maybe a disk that is not plugged in.
+---@param path string
+---@return string
+function places.say_awaited(path)
+  return ("share: %s: no such folder; looking for it every %d s"):format(path, places.return_seconds)
+end
+
+-- Nothing of ours is made in what is shared, nor is it shared itself.
+local function check_own(path, folder, holding, part)
+  local resolved = real(folder)
+  if resolved == path or is_inside(path, resolved) then return nil, holding:format(path, folder), "invalid" end
+  if is_inside(resolved, path) then return nil, part:format(path), "invalid" end
+  return true
+end
+
+---Whether a file or folder may be shared as far as it itself goes.
 ---@param path string absolute, resolved
----@param state string our own folder, which need not exist yet
+---@param own {state: string, cache: string?} our own folders, which need not exist yet
 ---@return true|nil possible
 ---@return string? message
 ---@return string? code
-function places.check(path, state)
+function places.check(path, own)
   if path == "/" then
     return nil, "/: would share the whole system; name a folder of yours", "invalid"
   end
@@ -58,14 +82,13 @@ function places.check(path, state)
     return nil, ("%s: is the kernel's own (%s), not files to share; name a folder of yours"):format(path, pseudo),
       "invalid"
   end
-  local resolved = real(state)
-  local holds_it = is_inside(path, resolved) and not resolved:sub(#path + 1):find("/%.")
-  if resolved == path or holds_it then
-    return nil, path .. ": holds BTshare's own state, " .. state .. "; share another folder", "invalid"
-  elseif is_inside(resolved, path) then
-    return nil, path .. ": is part of BTshare's own state", "invalid"
+  local possible, message, code = check_own(path, own.state, "%s: holds BTshare's own state, %s; share another folder",
+    "%s: is part of BTshare's own state")
+  if possible and own.cache then
+    possible, message, code = check_own(path, own.cache, "%s: holds BTshare's own cache, %s; share another folder",
+      "%s: is part of BTshare's own cache")
   end
-  return true
+  return possible, message, code
 end
 
 ---Whether a folder, or one entry of it, may be shared beside what is shared already.

@@ -2,13 +2,13 @@
 local findings = require "btshare.library.findings"
 local looks = require "btshare.library.looks"
 local missing = require "btshare.library.missing"
+local mistakes = require "btshare.config.mistakes"
 local places = require "btshare.library.places"
 local tree = require "core.tree"
 local uv = require "luv"
 
 local quiet_seconds = 2      -- without an event before we look at an entry
 local quiet_full_seconds = 0.5 -- and before we look at everything because of a file that says what is shared, and how
-local return_seconds = 5     -- between looks for a folder that went away
 local tick_milliseconds = 200
 local many = 500             -- so many entries at once are cheaper by one full look
 
@@ -65,10 +65,11 @@ local function check_readable(path, only)
 end
 
 -- What config.lua names may be a disk that is not plugged in: its root is lost from the start.
-local function await(self, path, message)
+local function await(self, path)
   self.path, self.is_network, self.is_lost, self.is_awaited = places.real(path), false, true, true
-  self.told_lost = ("%s:%d: share: %s; looking for it every %d s"):format(
-    self.library.services.config.file, self.options.wanted.line, message, return_seconds)
+  self.told_lost = mistakes.text(self.library.services.config.file, {
+    line = self.options.wanted.line, message = places.say_awaited(path),
+  })
   self.timer = uv.new_timer()
   return self
 end
@@ -96,7 +97,7 @@ function root.open(library, path, options)
   self.tree, message, code = tree.open(path, function(changes) self:on_changes(changes) end)
   if not self.tree then
     if code == "missing" and options.wanted and options.wanted.line then
-      return await(self, path, message)
+      return await(self, path)
     end
     return nil, message, code
   end
@@ -122,7 +123,7 @@ end
 function Root:start()
   self.wants_full = true
   if self.is_awaited then
-    self.next_try = now_seconds() + return_seconds
+    self.next_try = now_seconds() + places.return_seconds
     self.library:on_gone(self, self.told_lost)
   end
   self.timer:start(0, tick_milliseconds, function() self:tick() end)
@@ -177,7 +178,7 @@ function Root:lose(reason)
     self.told_lost = reason
     self.library:on_gone(self, reason)
   end
-  self.next_try = now_seconds() + return_seconds
+  self.next_try = now_seconds() + places.return_seconds
 end
 
 -- Of a folder that is seen for the first time: whether it is what its path promised, and may be shared.
@@ -187,7 +188,7 @@ local function is_welcome(self, again)
   if info and not possible then
     message = self.path .. ": leads to " .. info.path .. "; please restart BTshare to share it"
   elseif possible then
-    possible, message = places.check(info.path, self.library.services.paths.state)
+    possible, message = places.check(info.path, self.library.services.paths)
   end
   if possible then
     self.is_network, self.is_polled = info.network, info.network
@@ -199,7 +200,7 @@ local function is_welcome(self, again)
 end
 
 local function try_return(self)
-  self.next_try = now_seconds() + return_seconds
+  self.next_try = now_seconds() + places.return_seconds
   local again = tree.open(self.path, function(changes) self:on_changes(changes) end)
   if again and self.is_awaited and not is_welcome(self, again) then
     again:close()

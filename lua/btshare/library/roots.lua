@@ -34,17 +34,13 @@ function Roots:add_root(path, options)
   local _ <close> = task.on_close(function() -- also where we are stopped while it is stored
     if not is_kept then root:close() end
   end)
-  local whole = root.only and root.path .. "/" .. root.only or root.path
   local allowed
-  allowed, message, code = places.check(whole, self.services.paths.state)
+  allowed, message, code = places.check(place.whole_of(root, root.path), self.services.paths)
   if allowed then
     allowed, message, code = places.check_beside(root.path, root.only, self.roots)
   end
-  local written = self.services.downloads and self.services.downloads.usual
-  if allowed and written and not place.check_apart(written, { root }) then
-    allowed, code = nil, "invalid"
-    message = ("%s: cannot be shared beside %s, where BTshare saves downloads; choose another folder for those with "
-      .. "downloads = \"~/Dir\" in config.lua"):format(whole, written)
+  if allowed then
+    allowed, message, code = place.check_beside(root, self.services.written or {})
   end
   local id
   if allowed then
@@ -57,6 +53,16 @@ function Roots:add_root(path, options)
   self.roots[#self.roots + 1] = root
   self.services.shares:load(root)
   return root
+end
+
+---@return {path: string, only: string}[] roots what was added and is shared, resolved
+function Roots:added()
+  local list = {}
+  for _, root in ipairs(self.roots) do
+    local share = root.only and self.services.shares:at(root, root.only)
+    if share and not share.is_stopped and not share.is_expired then list[#list + 1] = root end
+  end
+  return list
 end
 
 ---The options of a root: what its own policy says, else config.lua, else the defaults.

@@ -2,6 +2,7 @@
 local counts = require "btshare.live.counts"
 local describe = require "btshare.boxes.describe"
 local json = require "core.json"
+local notices = require "btshare.live.notices"
 
 local sources = {}
 
@@ -63,7 +64,7 @@ local function offer_status(live, services, count)
   live:offer_status("preparing", function() return count:preparing() end)
   live:offer_status("addresses", function() return json.array(services.reach:addresses()) end)
   live:offer_status("notices", function()
-    return json.array(services.plugins and services.plugins:notices() or {})
+    return json.array(notices(services))
   end)
   live:offer_status("skipped", function()
     local sum = 0

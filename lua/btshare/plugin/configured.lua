@@ -1,4 +1,5 @@
 -- The plugins that config.lua names, and those that are on by default: loads them, and brings them in line later.
+local mistakes = require "btshare.config.mistakes"
 local option_lines = require "btshare.config.option_lines"
 
 local configured = {}
@@ -24,27 +25,21 @@ function configured.wanted(settings)
   return list
 end
 
-local function place(settings, line, message)
-  return line and ("%s:%d: %s"):format(settings.file, line, message) or message
-end
-
 -- What is wrong with a plugin; of its options each mistake in its own line.
 local function add_mistakes(list, settings, item, message, details)
   if not details then
-    list[#list + 1] = place(settings, item.line, message)
+    list[#list + 1] = { line = item.line, message = message }
     return
   end
-  local placed = {}
+  local own = {}
   for index, mistake in ipairs(details) do
-    local line = option_lines.find(settings.file, item.line, mistake.option)
-    placed[index] = { line = line or 0, text = place(settings, line, ("plugin '%s': %s"):format(item.name,
-      mistake.message)) }
+    own[index] = {
+      line = option_lines.find(settings.file, item.line, mistake.option),
+      message = ("plugin '%s': %s"):format(item.name, mistake.message),
+    }
   end
-  table.sort(placed, function(one, other)
-    if one.line ~= other.line then return one.line < other.line end
-    return one.text < other.text
-  end)
-  for _, one in ipairs(placed) do list[#list + 1] = one.text end
+  table.sort(own, function(one, other) return one.message < other.message end)
+  table.move(own, 1, #own, #list + 1, list)
 end
 
 ---Opens all in the form that they have now, beside what runs, so that they can take over together or not at all.
@@ -54,15 +49,15 @@ end
 ---@return string[]? mistakes all that cannot be, each with its place in config.lua
 function configured.prepare(manager, settings)
   local list = configured.wanted(settings)
-  local change, mistakes = manager:prepare(list)
+  local change, wrong = manager:prepare(list)
   if change then
     return change
   end
-  local messages = {}
-  for _, mistake in ipairs(mistakes) do
-    add_mistakes(messages, settings, list[mistake.index], mistake.message, mistake.details)
+  local found = {}
+  for _, mistake in ipairs(wrong) do
+    add_mistakes(found, settings, list[mistake.index], mistake.message, mistake.details)
   end
-  return nil, messages
+  return nil, mistakes.texts(settings.file, found)
 end
 
 ---Loads all. One that cannot load ends the start: BTshare must not run without its password plugin over a typo (law 8).
@@ -71,31 +66,25 @@ end
 ---@return true|nil loaded
 ---@return string[]? mistakes
 function configured.load(manager, settings)
-  local change, mistakes = configured.prepare(manager, settings)
+  local change, wrong = configured.prepare(manager, settings)
   if not change then
-    return nil, mistakes
+    return nil, wrong
   end
   change.commit()
   return true
 end
 
----Whether all could be loaded, without opening anything.
+---What keeps any from being loaded, without opening anything.
 ---@param manager btshare.plugin.manager
 ---@param settings btshare.config.settings
----@return true|nil possible
----@return string[]? mistakes
-function configured.check(manager, settings)
-  local mistakes = {}
+---@return btshare.config.Mistake[]
+function configured.look(manager, settings)
+  local found = {}
   for _, item in ipairs(configured.wanted(settings)) do
     local possible, message, _, details = manager:check(item.name, item.options)
-    if not possible then
-      add_mistakes(mistakes, settings, item, message, details)
-    end
+    if not possible then add_mistakes(found, settings, item, message, details) end
   end
-  if #mistakes > 0 then
-    return nil, mistakes
-  end
-  return true
+  return found
 end
 
 return configured

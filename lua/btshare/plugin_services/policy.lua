@@ -18,6 +18,13 @@ function policy.add(services, api, view)
     return view(share), { id = pass.link, name = pass.name, proof = pass.proof }
   end
 
+  -- What `share-open` is answered for a share has changed: asks it again, of who is there and of who may come, and
+  -- waits until that is known.
+  function api.ask_again(id)
+    local share = services.shares.by_id[id]
+    if share then services.stays:ask_about(share) end
+  end
+
   -- How a share fares: `complete`, people who have all of it; `copies`, that others have and could pass on;
   -- `downloads`, finished; `sent`, bytes, by BitTorrent and HTTP; `used`, when anything went out last, since the start.
   function api.traffic(id)
@@ -44,6 +51,7 @@ function policy.add(services, api, view)
 
   -- The one share that a person means by `name`; or nil, message, code.
   function api.find_one(name)
+    if name == "" then return nil, "the name of a share must not be empty", "invalid" end
     local found = services.shares:find(name)
     if #found == 1 then return view(found[1]) end
     if #found == 0 then return nil, name .. ": no such share", "missing" end

@@ -43,11 +43,18 @@ local function judge(place, change)
   return "closed", "no, " .. change.message .. advice(place)
 end
 
+-- By who says where BTshare listens.
+local loopback_only = {
+  ["config.lua"] = "no, BTshare listens on this machine only (public in config.lua)",
+  ["command line"] = "no, BTshare listens on this machine only (--public)",
+  ["console"] = "no, BTshare listens on this machine only (public, set in the console)",
+}
+
 -- As far as IPv4 goes.
 local function judge_ipv4(place, known)
   local own = place:first("global", true)
   if place:is_loopback_only() then
-    return "off", "no, BTshare listens on this machine only (public in config.lua)"
+    return "off", loopback_only[place.said_in]
   elseif own then
     return "direct", ("yes, this machine has an address of its own there (%s), unless a firewall stands before it")
       :format(own)
@@ -89,7 +96,7 @@ end
 ---@return string sentence without a full stop
 function verdict.lan(place)
   if place:is_loopback_only() then
-    return "off", "no, BTshare listens on this machine only (public in config.lua)"
+    return "off", loopback_only[place.said_in]
   end
   for _, address in ipairs(place:addresses()) do
     if reach.scope(address) ~= "loopback" then

@@ -33,11 +33,12 @@ end
 ---@param one btshare.Recipient
 ---@return table
 function view.recipient(record, one)
+  local state = state_of(record, one)
   return {
     id = one.id, name = one.name, link = one.link or record.share.id, way = one.way, client = one.client,
     address = one.address, where = wheres[reach.scope(one.address)] or "internet",
-    progress = one.progress, up_rate = math.floor(one.up_rate), sent = one.sent,
-    left_seconds = left_seconds(record, one), since = one.since, last = one.last, state = state_of(record, one),
+    progress = state == "done" and 1 or one.progress, up_rate = math.floor(one.up_rate), sent = one.sent,
+    left_seconds = left_seconds(record, one), since = one.since, last = one.last, state = state,
     finished = one.finished, pieces = one.pieces and base64(one.pieces),
   }
 end

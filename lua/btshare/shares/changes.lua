@@ -43,10 +43,10 @@ end
 ---@return string? message
 ---@return string? code
 function Changes:set_paused(share, is_paused)
-  if share.is_paused == is_paused then return true end
+  if share.is_paused == is_paused and not share.is_unconfirmed then return true end
   local stored, message, code = store(self, share, "paused", is_paused and 1 or 0)
   if not stored then return nil, message, code end
-  share.is_paused = is_paused
+  share.is_paused, share.is_unconfirmed = is_paused, nil
   if is_paused then
     seeding.leave(self, share)
     self.services.transfers:cut_invalid()
@@ -96,6 +96,7 @@ end
 ---@param share btshare.Share
 ---@return boolean
 function Changes.is_listed(_, share)
+  if share.is_unconfirmed then return false end
   if share.listed ~= nil then return share.listed end
   return share.root.options.listed == true
 end

@@ -53,9 +53,10 @@ local function statements(self, share, now)
   local batch = self.services.links:statements(share.id, share.id, now)
   table.insert(batch, 1, {
     "INSERT INTO shares (id, root, entry, kind, exposure, own_exposure, created, changed, expires, listed, format, " ..
-      "web_seed, trackers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "web_seed, trackers, paused) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     share.id, share.root.id, share.entry, share.kind, share.exposure, or_null(share.has_own_exposure), now, now,
-    share.expires, or_null(share.listed), share.format, share.web_seed, choices.write_trackers(share.trackers), n = 13,
+    share.expires, or_null(share.listed), share.format, share.web_seed, choices.write_trackers(share.trackers),
+    share.is_unconfirmed and 2 or 0, n = 14,
   })
   if share.title or share.description then
     local words = json.encode { title = share.title, description = share.description }
@@ -78,13 +79,15 @@ function Creating:create(root, entry)
     return nil, entry.name .. ": shared already", "exists"
   end
   local now = os.time()
+  local is_unconfirmed = self:must_confirm(root, entry.name)
   local share = self:register {
     id = self:free_id(root, entry.name), root = root, entry = entry.name, kind = entry.kind,
     title = asked.name ~= entry.name and asked.name or nil, description = asked.description,
     exposure = asked.exposure, has_own_exposure = asked.has_own_exposure, listed = chosen.listed,
     format = chosen.format, web_seed = chosen.web_seed, trackers = chosen.trackers,
     state = "preparing", created = now, changed = now,
-    expires = asked.expires, files = entry.files, size = entry.size, is_stopped = false, is_paused = false,
+    expires = asked.expires, files = entry.files, size = entry.size, is_stopped = false, is_paused = is_unconfirmed,
+    is_unconfirmed = is_unconfirmed or nil,
     is_expired = false, is_seeding = false, is_suspended = false, ticket = 0, revision = 0, edition = 0,
   }
   local written, message

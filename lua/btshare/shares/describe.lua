@@ -1,6 +1,7 @@
 -- What others see of a share: its JSON form, its link and its magnet, made anew each time because
 -- addresses change.
 local choices = require "btshare.shares.choices"
+local damage = require "btshare.store.damage"
 local disposition = require "btshare.http.disposition"
 local engine = require "core.engine"
 local exposure = require "btshare.exposure"
@@ -131,7 +132,7 @@ function describe.share(services, share)
     size = share.size,
     files = share.files,
     state = describe.state(share),
-    reason = share.reason,
+    reason = share.reason or share.is_unconfirmed and damage.held_reason or nil,
     progress = share.progress,
     exposure = share.exposure,
     info_hash = share.info_hash,

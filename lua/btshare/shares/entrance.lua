@@ -78,6 +78,7 @@ end
 
 -- What stands in the way of its bytes, if anything. A tracker knows who is there, whatever becomes of the bytes.
 local function obstacle(share, purpose)
+  if share.is_unconfirmed then return "paused" end
   if token_of[purpose] == "announce" then return nil end
   if share.is_paused or share.is_held then
     return "paused"

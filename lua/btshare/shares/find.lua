@@ -1,6 +1,8 @@
 -- Finds the shares that a person means by a name.
 
----Shares that a person means by `name`: its id, else exactly this name, else the beginning of one.
+local shortest_id = 6 -- of what is taken for the beginning of an id
+
+---Shares that a person means by `name`: its id, else exactly this name, else the beginning of one, or of an id.
 ---@param self btshare.Shares
 ---@param name string
 ---@return btshare.Share[] matches
@@ -10,10 +12,12 @@ return function(self, name)
     return { share }
   end
   local exact, beginning = {}, {}
+  if name == "" then return exact end
+  local may_be_id = #name >= shortest_id
   for _, candidate in ipairs(self:list()) do
     if candidate.entry == name then
       exact[#exact + 1] = candidate
-    elseif candidate.entry:sub(1, #name) == name then
+    elseif candidate.entry:sub(1, #name) == name or may_be_id and candidate.id:sub(1, #name) == name then
       beginning[#beginning + 1] = candidate
     end
   end

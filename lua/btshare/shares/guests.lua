@@ -165,6 +165,7 @@ end
 ---@param addresses table<string, any> where its peers are
 ---@param is_welcome fun(pass: {link: string, address: string, proof: string?}): boolean
 function Guests:ask(share, addresses, is_welcome)
+  if self.services.shares.by_id[share.id] ~= share then return end
   local was_closed, has_changed = self.closed[share.id], false
   local is_closed = not is_welcome { link = share.id, address = "" } or nil
   for _, guest in ipairs { table.unpack(self.by_share[share.id] or {}) } do

@@ -13,6 +13,7 @@ local holds = require "btshare.shares.holds"
 local restored = require "btshare.shares.restored"
 local set_state = require "btshare.shares.state"
 local task = require "btshare.task"
+local unconfirmed = require "btshare.shares.unconfirmed"
 local versions = require "btshare.shares.versions"
 local whereabouts = require "btshare.shares.whereabouts"
 
@@ -41,6 +42,7 @@ local whereabouts = require "btshare.shares.whereabouts"
 ---@field has_returned boolean? whether the store still says that it is gone
 ---@field is_stopped boolean the owner stopped it
 ---@field is_paused boolean
+---@field is_unconfirmed boolean? whether it is so until its owner confirms it, see shares.unconfirmed
 ---@field is_held boolean whether all shares are held back, see shares.holds
 ---@field is_expired boolean
 ---@field is_seeding boolean whether the engine has it
@@ -79,7 +81,7 @@ Shares.__index = Shares
 
 local shares = {}
 
-for _, part in ipairs { changes, creating, ending, holds, restored, whereabouts } do
+for _, part in ipairs { changes, creating, ending, holds, restored, unconfirmed, whereabouts } do
   for name, method in pairs(part) do Shares[name] = method end
 end
 
@@ -107,7 +109,8 @@ function Shares:load(root)
     revision, number, files, size, info_hash, info_hash_v2 in self.services.store:rows(select_shares, root.id) do
     self:register {
       id = id, root = root, entry = entry, kind = kind, exposure = exposure, state = "settling",
-      is_stopped = stopped == 1, is_paused = paused == 1, is_expired = expired == 1, created = created,
+      is_stopped = stopped == 1, is_paused = paused ~= 0, is_unconfirmed = paused == 2 or nil,
+      is_expired = expired == 1, created = created,
       changed = changed, expires = expires, has_own_exposure = own_exposure == 1, up_limit = up_limit,
       listed = listed and listed == 1, number = number, files = files or 0, size = size or 0,
       info_hash = info_hash, info_hash_v2 = info_hash_v2, is_seeding = false, is_suspended = false,

@@ -28,7 +28,7 @@ end
 local function sort_out(share, summary)
   local state = share.state
   return summary.recipients > 0, summary.downloads == 0 and summary.complete == 0 and not describe.is_over(share),
-    state == "missing" or state == "failed"
+    state == "missing" or state == "failed" or share.is_unconfirmed
 end
 
 ---@param rows btshare.Rows

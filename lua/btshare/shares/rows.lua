@@ -1,5 +1,6 @@
 -- Shares as rows of a list, as JSON: a row keeps its text until somebody says that the share is another, so that ten
 -- thousand of them are soon told.
+local damage = require "btshare.store.damage"
 local describe = require "btshare.shares.describe"
 local json = require "core.json"
 
@@ -96,11 +97,12 @@ end
 -- Progress goes in steps that a bar can show, not in as many as there are bytes.
 local function write(self, share)
   local summary = self:summary(share)
+  local reason = share.reason or share.is_unconfirmed and damage.held_reason
   local link = not describe.is_over(share) and self.base .. describe.token(self.services, share, "page")
   return table.concat {
     ('{"id":"%s","name":%s,"kind":"%s","size":%d,"files":%d,"state":"%s","exposure":"%s"'):format(
       share.id, quoted(share.entry), share.kind, share.size, share.files, describe.state(share), share.exposure),
-    share.reason and ',"reason":' .. quoted(share.reason) or "",
+    reason and ',"reason":' .. quoted(reason) or "",
     share.progress and (',"progress":%.3f'):format(share.progress // 0.001 / 1000) or "",
     link and ',"link":' .. quoted(link) or "",
     share.expires and (',"expires":%.0f'):format(share.expires) or "",

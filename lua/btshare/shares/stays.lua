@@ -10,7 +10,7 @@ local uv = require "luv"
 ---@field private services btshare.Services
 ---@field private present table<string, table<string, integer>> info-hash → address → connections
 ---@field private due table<string, true> info-hashes that are to be asked about at once
----@field private waiting table<string, true> and those that have time
+---@field private waiting table<btshare.Share, true> those that have time
 ---@field private was_asked boolean whether plugins cared the last time
 ---@field private job btshare.task.job?
 ---@field private slow_job btshare.task.job?
@@ -32,20 +32,22 @@ function stays.new(services)
   engine:on("peer-connected", function(event) self:count(event, 1) end)
   engine:on("peer-disconnected", function(event) self:count(event, -1) end)
   engine:on("removed", function(event)
-    local info_hash = event.info_hash
-    self.present[info_hash], self.due[info_hash], self.waiting[info_hash] = nil, nil, nil
+    self.present[event.info_hash], self.due[event.info_hash] = nil, nil
   end)
   engine:on("added", function(event)
     local share = services.shares.by_hash[event.info_hash]
     if not share or not self:is_asked() then return end
     services.guests:shut(share)
-    self.waiting[event.info_hash] = true
-    self:ask_slowly()
+    self:ask_in_time(share)
+  end)
+  services.shares:follow(function(fact, share) -- what has no torrent is never added
+    if fact == "share-ready" and not share.is_seeding and self:is_asked() then self:ask_in_time(share) end
   end)
   self.ignore = services.events:on("reloaded", function()
     if not self:is_asked() and not self.was_asked then return end
-    for info_hash in pairs(services.shares.by_hash) do self.waiting[info_hash] = true end
-    self:ask_slowly()
+    for _, share in ipairs(services.shares:list()) do
+      if not share.is_expired then self:ask_in_time(share) end
+    end
   end)
   self.timer = uv.new_timer()
   self.timer:start(look_milliseconds, look_milliseconds, function() self:look() end)
@@ -81,12 +83,12 @@ local function add_closed(self, list)
   self.at = at
 end
 
-local function ask_about(self, info_hash)
+---Asks again who may be let in to a share, and waits until that is known. Call in a task.
+---@param share btshare.Share
+function Stays:ask_about(share)
   local services = self.services
-  local share = services.shares.by_hash[info_hash]
-  self.waiting[info_hash] = nil
-  if not share then return end
-  services.guests:ask(share, self.present[info_hash] or {}, function(guest)
+  self.waiting[share] = nil
+  services.guests:ask(share, self.present[share.info_hash or ""] or {}, function(guest)
     return services.entrance:is_welcome(share, {
       link = guest.link, address = guest.address, proof = guest.proof, purpose = "announce",
     })
@@ -96,16 +98,18 @@ end
 local function ask_slowly(self)
   while next(self.waiting) do
     local list = {}
-    for info_hash in pairs(self.waiting) do list[#list + 1] = info_hash end
-    for index, info_hash in ipairs(list) do
-      if self.waiting[info_hash] then ask_about(self, info_hash) end
+    for share in pairs(self.waiting) do list[#list + 1] = share end
+    for index, share in ipairs(list) do
+      if self.waiting[share] then self:ask_about(share) end
       if index % at_a_time == 0 then task.sleep(pause) end
     end
   end
 end
 
 ---@private
-function Stays:ask_slowly()
+---@param share btshare.Share
+function Stays:ask_in_time(share)
+  self.waiting[share] = true
   if self.slow_job and not self.slow_job:has_ended() then return end
   self.slow_job = task.spawn(function()
     task.sleep(pause) -- what comes together is asked together
@@ -121,7 +125,8 @@ local function ask(self)
   for info_hash in pairs(self.present) do list[info_hash] = true end
   add_closed(self, list)
   for info_hash in pairs(list) do
-    ask_about(self, info_hash)
+    local share = services.shares.by_hash[info_hash]
+    if share then self:ask_about(share) end
     task.breathe(breath)
   end
 end

@@ -90,6 +90,7 @@ function Whereabouts:rename(share, entry, is_trusted)
   if was_over then remember(self, batch, share, entry) end
   local ticket = share.ticket
   local written, message = self.services.store:write_when_room(batch, function() return ticket == share.ticket end)
+  share.root:answer(share.entry, share)
   if ticket ~= share.ticket or was_over then
     return
   elseif not written then

@@ -2,7 +2,11 @@
 --
 -- Reading is synchronous, on the loop, by index. Writing is a batch that runs on the database's own
 -- thread; `write` returns when it is committed and synced, so it must be called in a task.
-local schema = require "btshare.store.schema"
+local copies = require "btshare.store.copies"
+local damage = require "btshare.store.damage"
+local database = require "btshare.store.database"
+local log = require "btshare.log"
+local recovery = require "btshare.store.recovery"
 local sqlite = require "core.sqlite"
 local task = require "btshare.task"
 local uv = require "luv"
@@ -10,86 +14,120 @@ local uv = require "luv"
 local full_retry = 3000 -- milliseconds between tries to write to a full disk
 
 ---@class btshare.Store
+---@field damage btshare.Damage? that of the database before this one, until its owner has seen to it
+---@field private path string
 ---@field private database core.sqlite.Database
+---@field private copies btshare.store.Copies?
 ---@field private failed string? why nothing is written any more
 ---@field private is_full boolean? whether the last write found no room
----@field private on_trouble fun(level: "error"|"info", message: string)
+---@field private on_trouble fun(level: "error"|"info", message: string, is_damage: boolean?)
 local Store = {}
 Store.__index = Store
 Store.blob = sqlite.blob
 
 local store = {}
 
--- A database that cannot be read is set aside, never deleted: its owner may want to look.
-local function set_aside(path)
-  local aside = path .. ".corrupt-" .. os.date("!%Y%m%dT%H%M%SZ")
-  local moved, message = uv.fs_rename(path, aside)
-  if not moved then
-    return nil, message
-  end
-  uv.fs_unlink(path .. "-wal")
-  uv.fs_unlink(path .. "-shm")
-  return aside
+-- Of what SQLite says is wrong, one thing: it may be pages of it.
+local function in_short(message)
+  return (message:gsub("%*%*%* in database main %*%*%*%s*", "", 1):match("^[^\n]*"))
 end
 
-local function open_database(path)
-  local database, message, code = sqlite.open(path)
-  if not database then
-    return nil, message, code
-  end
-  local health = database:check() -- quick_check, on the loop: nothing else runs yet that it could hold up
-  if health ~= "ok" then
-    database:close()
-    return nil, path .. ": " .. health, "invalid"
-  end
-  local migrated
-  migrated, message, code = schema.migrate(database)
-  if not migrated then
-    database:close()
-    return nil, message, code
-  end
-  return database
+local function count_changes(self)
+  local rows = self.database:query("SELECT changes FROM access")
+  return rows and rows[1] and rows[1].changes
 end
 
----Opens the database at `path`. One that is damaged is set aside and begun anew: ids and links are
----derived from the key file and the place of a share, so they stay; what cannot be found again (what
----was stopped or renamed, expiry times) is told by the second value, in words.
+local function keep_copies(self, folder)
+  self.copies = copies.new(self.path, folder, function() return count_changes(self) end, function(message, code)
+    log.warning("no copy of the state database: %s", message)
+    if code == "invalid" then self:note_damage(message) end
+  end)
+end
+
+-- One that was there before and is gone, or empty, is not begun anew as if nothing had ever been shared.
+local function open_existing(path, was_there)
+  local status = uv.fs_stat(path)
+  if (not status or status.size == 0) and was_there then
+    return nil, path .. (status and ": empty" or ": not there"), "invalid"
+  end
+  return database.open(path)
+end
+
+---Opens the database at `path`. One that is damaged is set aside, and its newest good copy takes its place, or a new
+---one where there is none; `store.damage` tells of it.
 ---@param path string
----@param on_trouble (fun(level: "error"|"info", message: string))? told once when the disk is full, has room again, or
----fails for good
+---@param on_trouble (fun(level: "error"|"info", message: string, is_damage: boolean?))? told once when the disk is
+---full, has room again, or fails for good; with `is_damage` the program should end, for its next start to mend it
+---@param copies_folder string? where copies of it are kept; without it there are none
+---@param was_there boolean? whether there has been one before, also where there is no copy of it
 ---@return btshare.Store? store
----@return string? message also on success: what had to be repaired
+---@return string? message
 ---@return string? code
-function store.open(path, on_trouble)
-  local database, message, code = open_database(path)
-  local repaired
-  if not database and code == "invalid" and not message:find("newer btshare", 1, true) then
-    local aside, why = set_aside(path)
-    if not aside then
-      return nil, message .. "; and it cannot be set aside: " .. why, code
+function store.open(path, on_trouble, copies_folder, was_there)
+  was_there = was_there or copies_folder and copies.list(copies_folder)[1] ~= nil
+  local opened, message, code = open_existing(path, was_there)
+  if not opened and code == "invalid" then
+    local replaced, why, its_code = recovery.replace(path, copies_folder, in_short(message))
+    if not replaced then
+      return nil, ("%s; and nothing can take its place: %s"):format(in_short(message), why), its_code
     end
-    repaired = "the state database was damaged (" .. message .. "); it was set aside as " .. aside
-      .. " and a new one begun: links stay, but named ones are gone and revoked ones work again, what was stopped"
-      .. " is shared again, and expiry begins anew"
-    database, message, code = open_database(path)
+    opened, message, code = database.open(path)
   end
-  if not database then
+  if not opened then
     return nil, message, code
   end
-  return setmetatable({ database = database, on_trouble = on_trouble or function() end }, Store), repaired
+  local self = setmetatable({
+    path = path, database = opened, on_trouble = on_trouble or function() end, damage = damage.read(opened),
+  }, Store)
+  if copies_folder then keep_copies(self, copies_folder) end
+  return self
+end
+
+---Makes copies from now on, when they are due. After the sandbox has closed.
+function Store:start()
+  if self.copies then self.copies:start() end
+end
+
+---Makes a copy at once, without those that are under way. For tests, and before what cannot be undone.
+---@return btshare.store.Copy? copy
+---@return string? message
+---@return string? code
+function Store:copy()
+  return self.copies:make()
+end
+
+---The file was found damaged while it was in use: nothing is written any more, and the next start looks through all of
+---it.
+---@param message string
+function Store:note_damage(message)
+  if self.failed then return end
+  self.failed = "state database: " .. in_short(message):gsub("^state database: ", ""):gsub("^database: ", "")
+  local fd = uv.fs_open(database.mark_of(self.path), "w", 384) -- 0600
+  if fd then uv.fs_close(fd) end
+  self.on_trouble("error", self.failed .. "; BTshare ends, and its next start puts a copy in its place", true)
 end
 
 ---@param sql string
 ---@return table[] rows
 function Store:query(sql, ...)
   local rows, message = self.database:query(sql, ...)
-  return rows or error("state database: " .. message, 2)
+  if rows then return rows end
+  if database.is_damage(message) then self:note_damage(message) end
+  error("state database: " .. message, 2)
+end
+
+local function checked(self, is_fine, ...)
+  if is_fine then return ... end
+  local message = ...
+  if database.is_damage(message) then self:note_damage(message) end
+  error(message, 0)
 end
 
 ---@param sql string
 ---@return fun(): ... rows
 function Store:rows(sql, ...)
-  return self.database:rows(sql, ...)
+  local next_row, _, _, cursor = checked(self, pcall(self.database.rows, self.database, sql, ...))
+  return function() return checked(self, pcall(next_row)) end, nil, nil, cursor
 end
 
 -- What a write tells of the disk, once each time it changes.
@@ -104,6 +142,8 @@ local function notice_trouble(self, done, code, message)
       self.on_trouble("error", message .. "; what is shared stays shared, but nothing new is until there is room")
     end
     self.is_full = true
+  elseif database.is_damage(message) then
+    self:note_damage(message)
   elseif code == "failed" and message:find("I/O", 1, true) then
     self.failed = message -- after a failed fsync nothing more can be promised (security R05)
     self.on_trouble("error", message .. "; nothing is stored any more, please restart BTshare")
@@ -181,9 +221,21 @@ function Store:for_plugin(plugin)
   }
 end
 
----Waits for writes under way and closes.
+-- Looks once more: whether a copy is due is known only when all is written.
+local function copy_last(self)
+  if not uv.fs_stat(self.path) then return end
+  local opened = sqlite.open(self.path)
+  if not opened then return end
+  self.database = opened
+  if self.copies:is_due() then self.copies:make() end
+  opened:close()
+end
+
+---Waits for writes under way, closes, and makes a copy where one is due.
 function Store:close()
+  if self.copies then self.copies:close() end
   self.database:close()
+  if self.copies and not self.failed then copy_last(self) end
 end
 
 return store

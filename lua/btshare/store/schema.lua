@@ -1,4 +1,6 @@
 -- The tables of the state database, as numbered migrations: each runs once, in one transaction.
+local counted = require "btshare.store.counted"
+
 local schema = {}
 
 schema.migrations = {
@@ -292,33 +294,7 @@ schema.migrations = {
     stopped INTEGER NOT NULL
   ) WITHOUT ROWID;
   ]],
+  counted.migration,
 }
-
----Brings a database to the newest version.
----@param database core.sqlite.Database
----@return true|nil done
----@return string? message
----@return string? code
-function schema.migrate(database)
-  local rows, message, code = database:query("PRAGMA user_version")
-  if not rows then
-    return nil, message, code
-  end
-  local version = rows[1].user_version
-  if version > #schema.migrations then
-    return nil, "state database: written by a newer btshare (version " .. version .. ")", "invalid"
-  end
-  for number = version + 1, #schema.migrations do
-    local sql = "BEGIN IMMEDIATE;" .. schema.migrations[number] ..
-      ";PRAGMA user_version = " .. number .. ";COMMIT"
-    local done
-    done, message, code = database:exec(sql)
-    if not done then
-      database:exec("ROLLBACK")
-      return nil, "state database: migration " .. number .. ": " .. message, code
-    end
-  end
-  return true
-end
 
 return schema

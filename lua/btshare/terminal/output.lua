@@ -6,6 +6,12 @@ local output = {}
 -- What may wait for a slow reader; beyond it, further writes are dropped and counted.
 local most_waiting = 32 * 1024 * 1024
 
+-- What keeps a file from being written, as the system says it in words.
+local in_words = {
+  ENOSPC = "No space left on device", EDQUOT = "Disk quota exceeded", EFBIG = "File too large",
+  EIO = "Input/output error",
+}
+
 ---@class btshare.terminal.output
 ---@field is_terminal boolean
 ---@field colour boolean whether SGR sequences may be written
@@ -111,6 +117,11 @@ function Output:flush()
   else
     write_stream(self, text)
   end
+end
+
+---@return string? words why nothing can be written any more
+function Output:why_broken()
+  return self.broken and (in_words[self.broken] or self.broken)
 end
 
 ---@return boolean has_room whether a write would be accepted

@@ -24,6 +24,9 @@ function host.memory() end
 ---@param fd integer
 function host.is_terminal(fd) end
 
+---@return boolean ignored whether SIGHUP does nothing, as whoever started us wanted it (nohup)
+function host.ignores_hangup() end
+
 ---Locks `path` (made if missing, mode 0600) for this process until it ends, or says who has it.
 ---@param path string
 ---@return true|nil locked

@@ -11,9 +11,10 @@ local qr = {}
 function qr.svg(text) end
 
 ---@param text string
+---@param is_plain boolean? without colours: it scans where dark letters stand on a light ground
 ---@return string? art for a terminal, two modules a character cell with half blocks, drawn so that it scans on dark and light terminals (explicit colours by SGR), lines end in \n
 ---@return string? message
 ---@return string? code
-function qr.terminal(text) end
+function qr.terminal(text, is_plain) end
 
 return qr

@@ -19,6 +19,19 @@ function sqlite.blob(bytes) end
 ---@return string? code "invalid" when the file is not a database or corrupt, "full", "denied", "busy"
 function sqlite.open(path) end
 
+---Copies the database at `from`, which may be in use, to the file `to` (mode 0600), as it is at one moment. What has
+---that name afterwards is whole, checked and synced; it is made as `to`.new. Before that `sql` is run on the copy, and
+---what it deletes is wiped. Without `on_done` it waits for the disk; with it, it returns at once and `on_done` is called
+---on the loop with what it would have returned.
+---@param from string
+---@param to string
+---@param sql string? statements
+---@param on_done fun(done: true|nil, message: string?, code: string?)?
+---@return true? done
+---@return string? message
+---@return string? code "invalid" when the database is damaged, "missing", "full", "denied", "busy", "failed"
+function sqlite.copy(from, to, sql, on_done) end
+
 ---@class core.sqlite.Database
 local Database = {}
 

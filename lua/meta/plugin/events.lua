@@ -267,6 +267,7 @@
 ---A share has reached its end; its links are dead.
 ---@class btshare.event.share_expired
 ---@field share btshare.event.share_table as it is then
+---@field reason string? why, in words, where whoever ended it said
 
 ---A share cannot be shared.
 ---@class btshare.event.share_failed
@@ -327,6 +328,7 @@
 ---@field key_url string the same with a one-time key, which logs in whoever opens it first, for half an hour
 ---@field public string the URL of the public side
 ---@field port integer the BitTorrent port
+---@field only_here string? why nobody but this machine can open the links; absent where others can
 
 ---Nobody is let in any more, and plugins are unloaded next. A handler that waits is not gone on with.
 ---@class btshare.event.stopped
@@ -335,6 +337,7 @@
 ---BTshare is about to end; everything still works.
 ---@class btshare.event.stopping
 ---@field reason string why, in words
+---@field exit_code integer? what the program ends with, where it was not told to end
 
 ---The torrent of a share is in the swarm.
 ---@class btshare.event.torrent_added

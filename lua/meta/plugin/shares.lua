@@ -15,7 +15,8 @@ function shares.get(id) end
 
 ---Ends a share: its links are dead, its file stays. `share-expired` is told.
 ---@param id string
-function shares.expire(id) end
+---@param reason string? why, in words, for its owner
+function shares.expire(id, reason) end
 
 ---Has a share end by itself.
 ---@param id string

@@ -9,6 +9,7 @@ return {
   ["cli.state.option"] = "Folder of the running instance’s state.",
   ["cli.config.option"] = "Configuration file, if not the usual one.",
   ["cli.unknown"] = "no such command or folder: {word}",
+  ["cli.unknown.empty"] = "an empty word: name a folder or a command (btshare help shows all)",
   ["cli.unknown.meant"] = "no such command or folder: {word} (did you mean {meant}?)",
   ["cli.misused"] = "{command}: {message} (btshare help {command} tells more)",
   ["cli.output.broken"] = "standard output: {reason}",
@@ -69,7 +70,10 @@ return {
     one = "{name}: fits {n} share; name it by its id:",
     other = "{name}: fits {n} shares; name one by its id:",
   },
+  ["cli.control.meant"] = "{name}: no such share; did you mean {meant}?",
+  ["cli.control.meant.one"] = "{name}: no such share; did you mean one of these?",
   ["cli.control.more"] = { one = "… and {n} more", other = "… and {n} more" },
+  ["cli.control.nameless"] = "the name of a share must not be empty",
 
   ["cli.get"] = "receive a magnet, a .torrent or another btshare’s link",
   ["cli.get.source"] = "A magnet, a .torrent file, or the link of a btshare share.",
@@ -104,6 +108,7 @@ return {
   ["cli.link.limit"] = "With --to: the link ends after so many downloads.",
   ["cli.link.needs.to"] = "link: --for and --limit go with --to",
   ["cli.link.undrawn"] = "the QR code: {reason}",
+  ["cli.link.plain"] = "Without colours the code scans where dark letters stand on a light ground.",
   ["cli.link.none"] = "{name}: has no link ({state})",
   ["cli.link.none.magnet"] = "{name}: has no magnet ({state})",
   ["cli.link.none.torrent"] = "{name}: has no torrent ({state})",
@@ -123,6 +128,8 @@ return {
 
   ["cli.list"] = "show all shares of the running btshare",
   ["cli.list.json"] = "Print an array of objects.",
+  ["cli.list.ends"] = "ends in {time}",
+  ["cli.list.in"] = "in {folder}",
   ["cli.list.names"] = "Print names only, one a line.",
   ["cli.list.locked"] = "locked: its page asks first; its magnet alone lets nobody in",
   ["cli.list.empty"] = "Nothing is shared yet: put a file into a shared folder, or try btshare add FILE.",
@@ -137,6 +144,7 @@ return {
 
   ["cli.quit"] = "end the running btshare",
   ["cli.quit.timeout"] = "How long to wait for the end, in seconds.",
+  ["cli.quit.no.seconds"] = "--timeout: {word}: not a number of seconds, such as 30",
   ["cli.quit.slow"] = "still ending after {seconds} s; it goes on by itself",
   ["cli.quit.done"] = "btshare has ended.",
 

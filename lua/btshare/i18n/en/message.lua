@@ -2,6 +2,7 @@
 -- "message.system." are the words of the operating system, "message.words." those of the argument parser.
 return {
   ["message.missing.share"] = "no such share",
+  ["message.missing.name"] = "the name of a share must not be empty",
   ["message.missing.here"] = "no such thing here",
   ["message.missing.there"] = "not there",
   ["message.missing.anymore"] = "not there any more",
@@ -12,6 +13,7 @@ return {
   ["message.missing.home"] = "no answer",
   ["message.missing.rights"] = "access denied",
   ["message.wrong.socket"] = "not a socket",
+  ["message.wrong.state"] = "not a folder; choose another one with --state",
   ["message.wrong.folder"] = "not a folder",
 
   ["message.shared.already"] = "shared already",
@@ -23,6 +25,16 @@ return {
   ["message.shared.state.part"] = "is part of BTshare's own state",
   ["message.shared.nothing"] = "nothing to share: name a folder, or write share \"~/Public\" into config.lua",
   ["message.shared.moved"] = "leads to {path}; please restart BTshare to share it",
+  ["message.here.bound"] = "BTshare listens on a local address only (public in config.lua, or --public)",
+  ["message.here.alone"] = "this machine has no network",
+  ["message.over.time"] = "its time is over",
+  ["message.over.date"] = "its date has come",
+  ["message.over.copies"] = "enough people have it",
+  ["message.over.elsewhere"] = "somebody else has all of it",
+  ["message.over.idle"] = "nobody has wanted it",
+  ["message.shared.link"] = "is a symbolic link; add what it leads to: {path}",
+  ["message.shared.over"] = "ended before it was shared, since its time is over",
+  ["message.shared.stopped"] = "was stopped before it was shared",
   ["message.alone"] = "is left alone: a hidden, temporary or ignored name",
   ["message.plugin.refused"] = "refused by a plugin",
   ["message.plugin.failed"] = "{name} failed; the log says how",
@@ -39,6 +51,7 @@ return {
   ["message.link.closed"] = "{name}: what keeps it closed lets nobody in for its owner",
   ["message.link.stays"] = "still works: {reason}",
   ["message.share.stays"] = "still shared: {reason}",
+  ["message.duration.long"] = "too long a time, at most {longest}",
   ["message.duration"] = "not a duration such as 90s, 30m, 2h, 7d or 1h30m",
   ["message.limit.low"] = "must be at least {low}",
   ["message.limit.high"] = "must be at most {high}",
@@ -72,9 +85,6 @@ return {
   ["message.room.failed"] = "nothing is stored any more, please restart BTshare",
   ["message.database"] = "state database: {reason}",
   ["message.database.newer"] = "written by a newer btshare (version {version})",
-  ["message.database.repaired"] = "the state database was damaged ({reason}); it was set aside as {path} and a " ..
-    "new one begun: links stay, but named ones are gone and revoked ones work again, what was stopped is " ..
-    "shared again, and expiry begins anew",
   ["message.key.broken"] = "not a key (32 bytes); restore it from a backup, or remove it to give up all links",
   ["message.absent.one"] = "{count} share is missing; btshare list shows it",
   ["message.absent.many"] = "{count} shares are missing; btshare list shows them",
@@ -212,6 +222,8 @@ return {
   ["message.system.folder"] = "Not a directory",
   ["message.system.folder.uv"] = "not a directory",
   ["message.system.full"] = "No space left on device",
+  ["message.system.quota"] = "Disk quota exceeded",
+  ["message.system.large"] = "File too large",
   ["message.system.readonly"] = "Read-only file system",
   ["message.system.broken"] = "Input/output error",
   ["message.system.used"] = "Address already in use",
@@ -253,7 +265,7 @@ return {
     "btshare get -o {wanted}",
   ["message.get.folderless"] = "downloads: there is no folder for them",
   ["message.get.folder.missing"] = "no such folder",
-  ["message.get.folder.make"] = "no such folder; make it, or write downloads = \"~/Dir\" into config.lua, and " ..
+  ["message.get.folder.make"] = "make it, or write {setting} = \"~/Dir\" into config.lua, and " ..
     "start again",
 
   ["message.get.elsewhere"] = "redirects to another place",

@@ -6,6 +6,7 @@ return {
   ["view.console.key"] = "Open {address} to see who fetches",
   ["view.public"] = "Public    {address}",
   ["view.port"] = "Port      {port}",
+  ["view.only.here"] = "Only this machine can open the links: {reason}",
   ["view.how"] = "Each file and folder gets a link below as soon as it is ready. Ctrl-C ends.",
   ["view.more"] = { one = "… and {n} more", other = "… and {n} more" },
   ["view.more.listed"] = {
@@ -16,6 +17,9 @@ return {
   ["view.missing"] = "{share}: not there any more; its link works again when it comes back",
   ["view.removed"] = "{share}: no longer shared",
   ["view.expired"] = "{share}: expired; the file stays on your disk",
+  ["view.expired.why"] = "{share}: expired, {reason}; the file stays on your disk",
+  ["view.changed"] = "new version, same link",
+  ["view.renamed"] = "was {name}, same link",
   ["view.skipped"] = { one = "{n} entry cannot be shared:", other = "{n} entries cannot be shared:" },
   ["view.skipped.more"] = { one = "and {n} more (-v shows all)", other = "and {n} more (-v shows all)" },
   ["view.fetches"] = "{share}: {who} fetches it",
@@ -25,6 +29,7 @@ return {
   ["view.reloaded"] = "Reloaded.",
   ["view.ending"] = "Ending; the links work again after the next start.",
   ["view.preparing"] = "Preparing",
+  ["view.bytes"] = "{done} of {total}",
   ["view.left"] = "{time} left",
   ["view.waiting"] = { one = "{n} waiting", other = "{n} waiting" },
 

@@ -9,6 +9,7 @@ return {
   ["cli.state.option"] = "Dossier d’état de l’instance en cours.",
   ["cli.config.option"] = "Fichier de configuration, si ce n’est pas celui par défaut.",
   ["cli.unknown"] = "ni commande ni dossier : {word}",
+  ["cli.unknown.empty"] = "un mot vide : nommez un dossier ou une commande (btshare help les montre toutes)",
   ["cli.unknown.meant"] = "ni commande ni dossier : {word} (vouliez-vous dire {meant} ?)",
   ["cli.misused"] = "{command} : {message} (btshare help {command} en dit plus)",
   ["cli.output.broken"] = "sortie standard : {reason}",
@@ -71,7 +72,10 @@ return {
     one = "{name} : désigne {n} partage ; nommez-le par son identifiant :",
     other = "{name} : désigne {n} partages ; nommez-en un par son identifiant :",
   },
+  ["cli.control.meant"] = "{name} : aucun partage de ce nom ; vouliez-vous dire {meant} ?",
+  ["cli.control.meant.one"] = "{name} : aucun partage de ce nom ; vouliez-vous dire l’un de ceux-ci ?",
   ["cli.control.more"] = { one = "… et {n} autre", other = "… et {n} autres" },
+  ["cli.control.nameless"] = "le nom d’un partage ne peut pas être vide",
 
   ["cli.get"] = "recevoir un magnet, un .torrent ou le lien d’un autre btshare",
   ["cli.get.source"] = "Un magnet, un fichier .torrent, ou le lien d’un partage de btshare.",
@@ -108,6 +112,7 @@ return {
   ["cli.link.limit"] = "Avec --to : le lien prend fin après ce nombre de téléchargements.",
   ["cli.link.needs.to"] = "link : --for et --limit vont avec --to",
   ["cli.link.undrawn"] = "le code QR : {reason}",
+  ["cli.link.plain"] = "Sans couleurs, le code se lit si les lettres sont foncées sur fond clair.",
   ["cli.link.none"] = "{name} : n’a pas de lien ({state})",
   ["cli.link.none.magnet"] = "{name} : n’a pas de lien magnet ({state})",
   ["cli.link.none.torrent"] = "{name} : n’a pas de torrent ({state})",
@@ -127,6 +132,8 @@ return {
 
   ["cli.list"] = "montrer tous les partages du btshare en cours",
   ["cli.list.json"] = "Affiche un tableau d’objets JSON.",
+  ["cli.list.ends"] = "prend fin dans {time}",
+  ["cli.list.in"] = "dans {folder}",
   ["cli.list.names"] = "Affiche seulement les noms, un par ligne.",
   ["cli.list.locked"] = "verrouillé : sa page demande d’abord ; son lien magnet seul n’ouvre rien",
   ["cli.list.empty"] = "Rien n’est encore partagé : mettez un fichier dans un dossier partagé, ou essayez " ..
@@ -142,6 +149,7 @@ return {
 
   ["cli.quit"] = "arrêter le btshare en cours",
   ["cli.quit.timeout"] = "Combien de temps attendre la fin, en secondes.",
+  ["cli.quit.no.seconds"] = "--timeout : {word} : n’est pas un nombre de secondes, comme 30",
   ["cli.quit.slow"] = "l’arrêt n’est pas fini après {seconds} s ; il se poursuit tout seul",
   ["cli.quit.done"] = "btshare est arrêté.",
 

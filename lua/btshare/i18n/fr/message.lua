@@ -1,6 +1,7 @@
 -- French: what inner parts of the program say in English.
 return {
   ["message.missing.share"] = "aucun partage de ce nom",
+  ["message.missing.name"] = "le nom d’un partage ne peut pas être vide",
   ["message.missing.here"] = "rien de tel ici",
   ["message.missing.there"] = "n’est pas là",
   ["message.missing.anymore"] = "n’est plus là",
@@ -11,6 +12,7 @@ return {
   ["message.missing.home"] = "pas de réponse",
   ["message.missing.rights"] = "accès refusé",
   ["message.wrong.socket"] = "n’est pas un socket",
+  ["message.wrong.state"] = "n’est pas un dossier ; choisissez-en un autre avec --state",
   ["message.wrong.folder"] = "n’est pas un dossier",
 
   ["message.shared.already"] = "déjà partagé",
@@ -23,6 +25,16 @@ return {
   ["message.shared.state.part"] = "fait partie de l’état de BTshare",
   ["message.shared.nothing"] = "rien à partager : nommez un dossier, ou écrivez share \"~/Public\" dans config.lua",
   ["message.shared.moved"] = "mène à {path} ; redémarrez BTshare pour le partager",
+  ["message.here.bound"] = "BTshare n’écoute que sur une adresse locale (public dans config.lua, ou --public)",
+  ["message.here.alone"] = "cette machine n’a pas de réseau",
+  ["message.over.time"] = "son temps est écoulé",
+  ["message.over.date"] = "sa date est venue",
+  ["message.over.copies"] = "assez de personnes l’ont",
+  ["message.over.elsewhere"] = "quelqu’un d’autre l’a en entier",
+  ["message.over.idle"] = "personne n’en a voulu",
+  ["message.shared.link"] = "est un lien symbolique ; ajoutez ce vers quoi il mène : {path}",
+  ["message.shared.over"] = "a pris fin avant d’être partagé, son temps étant écoulé",
+  ["message.shared.stopped"] = "a été arrêté avant d’être partagé",
   ["message.alone"] = "laissé de côté : nom caché, temporaire ou ignoré",
   ["message.plugin.refused"] = "refusé par une extension",
   ["message.plugin.failed"] = "{name} a échoué ; le journal dit comment",
@@ -39,6 +51,7 @@ return {
   ["message.link.closed"] = "{name} : ce qui le ferme ne laisse entrer personne pour son propriétaire",
   ["message.link.stays"] = "marche encore : {reason}",
   ["message.share.stays"] = "encore partagé : {reason}",
+  ["message.duration.long"] = "durée trop longue, {longest} au plus",
   ["message.duration"] = "n’est pas une durée comme 90s, 30m, 2h, 7d ou 1h30m",
   ["message.limit.low"] = "doit valoir au moins {low}",
   ["message.limit.high"] = "doit valoir au plus {high}",
@@ -72,10 +85,6 @@ return {
   ["message.room.failed"] = "plus rien n’est enregistré, redémarrez BTshare",
   ["message.database"] = "base de données d’état : {reason}",
   ["message.database.newer"] = "écrite par un btshare plus récent (version {version})",
-  ["message.database.repaired"] = "la base de données d’état était endommagée ({reason}) ; elle a été mise de " ..
-    "côté sous {path} et une nouvelle commencée : les liens restent, mais ceux qui portaient un nom sont " ..
-    "perdus et ceux révoqués marchent de nouveau, ce qui était arrêté est de nouveau partagé, et les délais " ..
-    "repartent de zéro",
   ["message.key.broken"] = "n’est pas une clé (32 octets) ; restaurez-la d’une sauvegarde, ou supprimez-la pour " ..
     "renoncer à tous les liens",
   ["message.absent.one"] = "{count} partage est introuvable ; btshare list le montre",
@@ -220,6 +229,8 @@ return {
   ["message.system.folder"] = "n’est pas un dossier",
   ["message.system.folder.uv"] = "n’est pas un dossier",
   ["message.system.full"] = "plus de place sur le disque",
+  ["message.system.quota"] = "quota du disque dépassé",
+  ["message.system.large"] = "fichier trop gros",
   ["message.system.readonly"] = "système de fichiers en lecture seule",
   ["message.system.broken"] = "erreur d’entrée-sortie",
   ["message.system.used"] = "adresse déjà utilisée",
@@ -261,7 +272,7 @@ return {
     "essayez : btshare get -o {wanted}",
   ["message.get.folderless"] = "téléchargements : ils n’ont pas de dossier",
   ["message.get.folder.missing"] = "aucun dossier de ce nom",
-  ["message.get.folder.make"] = "aucun dossier de ce nom ; créez-le, ou écrivez downloads = \"~/Dir\" dans " ..
+  ["message.get.folder.make"] = "créez-le, ou écrivez {setting} = \"~/Dir\" dans " ..
     "config.lua, et redémarrez",
 
   ["message.get.elsewhere"] = "renvoie ailleurs",

@@ -6,6 +6,7 @@ return {
   ["view.console.key"] = "Ouvrez {address} pour voir qui télécharge",
   ["view.public"] = "Public    {address}",
   ["view.port"] = "Port      {port}",
+  ["view.only.here"] = "Seule cette machine peut ouvrir les liens : {reason}",
   ["view.how"] = "Chaque fichier et dossier reçoit un lien ci-dessous dès qu’il est prêt. Ctrl-C arrête tout.",
   ["view.more"] = { one = "… et {n} autre", other = "… et {n} autres" },
   ["view.more.listed"] = {
@@ -16,6 +17,9 @@ return {
   ["view.missing"] = "{share} : n’est plus là ; son lien marchera de nouveau dès son retour",
   ["view.removed"] = "{share} : n’est plus partagé",
   ["view.expired"] = "{share} : partage expiré ; le fichier reste sur votre disque",
+  ["view.expired.why"] = "{share} : partage expiré, {reason} ; le fichier reste sur votre disque",
+  ["view.changed"] = "nouvelle version, même lien",
+  ["view.renamed"] = "s’appelait {name}, même lien",
   ["view.skipped"] = {
     one = "{n} entrée ne peut pas être partagée :",
     other = "{n} entrées ne peuvent pas être partagées :",
@@ -31,6 +35,7 @@ return {
   ["view.reloaded"] = "Configuration relue.",
   ["view.ending"] = "Arrêt en cours ; les liens marcheront de nouveau au prochain démarrage.",
   ["view.preparing"] = "Préparation",
+  ["view.bytes"] = "{done} sur {total}",
   ["view.left"] = "reste {time}",
   ["view.waiting"] = { one = "{n} en attente", other = "{n} en attente" },
 

@@ -76,9 +76,9 @@ end
 
 local function one(call, share)
   local described = describe.whole(call.services, share, true)
-  if share.reason then
+  if described.reason then
     local language = accept.language(call.request.headers["accept-language"], i18n.languages) or i18n.default
-    described.reason_said = i18n.speaker(language):message(share.reason)
+    described.reason_said = i18n.speaker(language):message(described.reason)
   end
   return described
 end

@@ -2,9 +2,11 @@
 -- end.
 local accept = require "btshare.http.accept"
 local common = require "btshare.routes.api.common"
+local damage = require "btshare.store.damage"
 local diagnostics = require "btshare.diagnostics"
 local i18n = require "btshare.i18n"
 local json = require "core.json"
+local notices = require "btshare.live.notices"
 local reply = require "btshare.http.reply"
 local t = require "btshare.api.schema"
 local task = require "btshare.task"
@@ -54,6 +56,14 @@ local function languages()
   return json.array(names)
 end
 
+local function describe_damage(services)
+  local known = services.store.damage
+  return known and {
+    found = known.found, reason = known.reason, aside = known.aside, copy = known.copy,
+    held = services.shares:count_unconfirmed(), message = damage.words(known),
+  } or nil
+end
+
 local function describe(services)
   local states, preparing, counts = count(services)
   local roots, skipped = describe_roots(services)
@@ -85,7 +95,8 @@ local function describe(services)
     traffic = services.engine.traffic,
     uploaded = services.engine.traffic.uploaded,
     plugins = json.array(services.plugins:list()),
-    notices = json.array(services.plugins:notices()),
+    notices = json.array(notices(services)),
+    damage = describe_damage(services),
     directories = { state = services.paths.state, cache = services.paths.cache, home = services.paths.home },
   }
 end
@@ -122,11 +133,16 @@ local function ask_router(call)
 end
 
 local function reload(call)
-  local mistakes = call.services.instance:reload_now()
+  local mistakes, notes = call.services.instance:reload_now()
   if mistakes then
     return reply.problem(422, mistakes[1], { mistakes = json.array(mistakes), code = "invalid" })
   end
-  return reply.json(200, {})
+  return reply.json(200, { notes = json.array(notes) })
+end
+
+local function confirm(call)
+  local shared, message, code = call.services.shares:confirm()
+  return common.problem(shared, message, code) or reply.json(200, { shares = shared })
 end
 
 local function quit(call)
@@ -162,15 +178,24 @@ local shape = t.define("Status", t.object {
   languages = t.array(t.string()), memory = t.any(), sandbox = t.string(),
   traffic = t.map(t.integer()), uploaded = number(),
   plugins = t.array(t.any()),
+  damage = t.optional(t.object({
+    found = common.time "When.", reason = t.string { description = "What was wrong with it." },
+    aside = t.optional(t.string { description = "Where it is now." }),
+    copy = t.optional(common.time "Of the copy that took its place; without it, there was none."),
+    held = t.integer { min = 0, description = "Shares that are held back until they are confirmed." },
+    message = t.string { description = "All of it in words." },
+  }, { description = "That the state database was damaged, until its owner confirms what is shared." })),
   notices = t.array(t.object {
-    plugin = t.string(), text = t.map(t.string(), { description = "By language." }),
+    plugin = t.optional(t.string { description = "None: BTshare itself." }),
+    text = t.map(t.string(), { description = "By language." }),
     share = t.optional(t.string { description = "The id of the share that it is about." }),
     news = t.optional(t.string { description = "Of each such word it may be said in passing, once." }),
+    confirm = t.optional(t.map(t.string(), { description = "By language: what to call its confirmation." })),
     action = t.optional(t.object {
       panel = t.string(), name = t.string(), row = t.optional(t.string()),
       title = t.map(t.string(), { description = "By language." }),
     }),
-  }, { description = "What plugins say a person is needed for." }),
+  }, { description = "What a person is needed for." }),
   directories = t.map(t.string()),
 })
 
@@ -220,7 +245,12 @@ return function(services)
         .. "status.",
       answers = { [202] = t.object {}, [403] = true, [503] = true }, handler = ask_router },
     { "POST /api/v1/reload", scope = "admin", summary = "Reads config.lua and the plugins again.",
-      answers = { [200] = t.object {}, [422] = true }, handler = reload },
+      answers = { [200] = t.object {
+        notes = t.array(t.string(), { description = "What does not count yet, and which folders are not there." }),
+      }, [422] = true }, handler = reload },
+    { "POST /api/v1/damage/confirm", scope = "admin",
+      summary = "Shares all that is held back since the state database was damaged; the status tells of that no more.",
+      answers = { [200] = t.object { shares = number() }, [507] = true }, handler = confirm },
     { "POST /api/v1/quit", scope = "admin", summary = "Ends BTshare.",
       answers = { [202] = t.object {} }, handler = quit },
   }
