@@ -147,6 +147,7 @@ bool bt_engine_download(bt_engine *engine, const bt_download *asked,
 
     torrent &added = engine->torrents[name];
     added.content = added.download = made;
+    added.peers = std::exchange(parameters.peers, {});
     engine->shelf->downloads.add(made);
     engine->session->async_add_torrent(std::move(parameters));
     take_alerts(*engine);

@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <libtorrent/alert_types.hpp>
+#include <libtorrent/peer_info.hpp>
+#include <libtorrent/pex_flags.hpp>
 #include <libtorrent/torrent_info.hpp>
 #include <libtorrent/write_resume_data.hpp>
 #include <unistd.h>
@@ -146,7 +148,17 @@ void remove_from(lt::session &session, const torrent &removed, lt::remove_flags_
   session.remove_torrent(removed.handle, flags);
 }
 
+// Whom libtorrent is given with the torrent it calls plainly first, and who wants RC4 hangs up;
+// these it calls obfuscated first, plainly where that fails. As the source it is told what it takes
+// the others for: any other has it ask them for the DHT.
+void call_peers(const torrent &added) {
+  for (const lt::tcp::endpoint &peer : added.peers)
+    added.handle.connect_peer(peer, lt::peer_info::resume_data, lt::pex_encryption);
+}
+
 void begin_download(bt_engine &engine, const lt::sha1_hash &name, torrent &added) {
+  call_peers(added);
+  added.peers.clear();
   ask_metadata(engine, name, added);
 }
 

@@ -104,6 +104,7 @@ struct torrent {
   std::shared_ptr<open_connections> connections; // of a share
   std::shared_ptr<bt::download> download;        // the content where it is one
   std::shared_ptr<const lt::torrent_info> info;  // of a download, once its metadata was told
+  std::vector<lt::tcp::endpoint> peers;          // of a download: to be called once it is added
   std::deque<event> flushing; // of a download: to be told when what was received so far is written
   bool is_patient = false;    // of a download: see be_patient
 };

@@ -76,6 +76,20 @@ describe("a download", function()
     end)
   end
 
+  it("comes from somebody who wants RC4 with the first call", function()
+    local share = seed()
+    local link = magnet(share):gsub(seeder:port(), "%%s")
+    seeder:close()
+    seeder = bench.open { obfuscation = "require" }
+    seeder:add(share)
+    assert(leecher.engine:add_download { magnet = link:format(seeder:port()), folder = target })
+    leecher:wait("finished", of(share))
+    local calls = 0
+    for _, event in ipairs(leecher.events) do calls = calls + (event.type == "peer-connected" and 1 or 0) end
+    assert.equal(1, calls)
+    assert_received()
+  end)
+
   it("comes from somebody who was away for longer than a few calls", function()
     local share = seed()
     local link, address = magnet(share), "127.0.0.1:" .. seeder:port()

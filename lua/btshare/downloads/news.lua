@@ -31,15 +31,30 @@ function on.metadata(owner, download, event)
   end)
 end
 
--- All that was there under the names was compared: is it the download, and all of it?
+-- All of it is there, and written.
+local function finish(owner, download)
+  download.finished = os.time()
+  owner:spawn(function()
+    local _ <close> = download.mutex:lock()
+    download.is_seeding = download.share_after
+    session.save(owner, download)
+    session.wait_for(owner, download, "saved", patience)
+    if not download.share_after then session.leave(owner, download) end
+    owner:keep(download)
+    owner:tell("download-finished", download)
+  end)
+end
+
+-- All that was there under the names was compared: is it the download, and all of it? The engine may have said so
+-- before, while it was not known yet whether it is.
 local function verify(owner, download)
-  local row = session.wait_for(owner, download, "row", 5)
+  local row = session.wait_for(owner, download, "row", 5) or download.row
   download.is_verifying = nil
   if row and row.wanted > 0 and row.done == row.wanted then
     download.is_known = true
     owner.services.engine:resume(download.info_hash)
     owner:keep(download)
-    return
+    return finish(owner, download)
   end
   local former = download.refusal
   session.fail(owner, download, former.code, former.message)
@@ -57,16 +72,7 @@ end
 
 function on.finished(owner, download)
   if download.finished or download.is_verifying or not download.is_started then return end
-  download.finished = os.time()
-  owner:spawn(function()
-    local _ <close> = download.mutex:lock()
-    download.is_seeding = download.share_after
-    session.save(owner, download)
-    session.wait_for(owner, download, "saved", patience)
-    if not download.share_after then session.leave(owner, download) end
-    owner:keep(download)
-    owner:tell("download-finished", download)
-  end)
+  finish(owner, download)
 end
 
 on["resume-data"] = function(owner, download, event)
