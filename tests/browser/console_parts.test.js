@@ -272,6 +272,14 @@ describe("the console", () => {
     assert.equal(fake.world.shares.length, 13);
   }));
 
+  it("says that a share is gone when it is stopped elsewhere, and asks for it no more", () => onPage("/shares/s1", async (page) => {
+    await page.locator(".end button").waitFor();
+    fake.world.shares.splice(1, 1);
+    fake.tell({ removed: ["s1"] });
+    await page.locator(".nothing a").click();
+    await page.waitForURL("**/shares");
+  }));
+
   it("adds a download and starts it", () => onPage("/receive", async (page) => {
     await page.locator("header .primary").click();
     await page.locator("textarea").fill("magnet:?xt=urn:btih:1d0ce0b633c4ed7db92a8c5f09ade3f5aee40eda");

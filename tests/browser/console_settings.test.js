@@ -57,6 +57,16 @@ describe("the settings", () => {
     await page.getByText("A proxy in front of BTshare adds it").waitFor();
   }));
 
+  it("keep what is being typed while others change", () => onPage(async (page) => {
+    const field = page.getByLabel("Sent at most at");
+    await field.fill("900k");
+    await page.getByLabel("DHT", { exact: true }).uncheck();
+    await page.locator(".toast", { hasText: "Saved" }).waitFor();
+    assert.equal(await field.inputValue(), "900k");
+    await field.press("Enter");
+    await until(() => fake.world.settings.find(({ key }) => key === "limits.up").value === 900000);
+  }));
+
   it("say which port the system chose where it may choose, whether that can be changed here or not", () => onPage(async (page) => {
     const said = "Chosen by the system: 51413 now";
     await page.getByText(said).waitFor();

@@ -44,6 +44,15 @@ describe("a share in the console", () => {
     assert.equal(await page.locator(".toast").getByRole("button", { name: "Undo" }).count(), 0, "what was is not known any more");
   }));
 
+  it("ends at the end of a day that is typed, of which only the whole is saved", () => atShare(async (page, options) => {
+    const saved = [];
+    page.on("request", (request) => request.method() === "PATCH" && saved.push(request.postDataJSON()));
+    await options.getByLabel("On a day of your choice").focus();
+    await page.keyboard.type("05122031"); // as the browser's English has it
+    await until(() => fake.world.shares[0].expires);
+    assert.deepEqual(saved, [{ expires: new Date("2031-05-12T23:59:59").getTime() / 1000 }]);
+  }));
+
   it("is named in lists or not, and its torrent is as chosen; each can be taken back", () => atShare(async (page, options) => {
     const own = () => fake.world.shares[0].own ?? {};
     const undo = page.locator(".toast").getByRole("button", { name: "Undo" });

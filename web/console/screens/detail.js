@@ -1,5 +1,5 @@
 // S2: one share, from its link down to the end of it.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { openShareMenu, stop } from "../actions.js";
 import { ask, shareUrl } from "../api.js";
 import { shown } from "../foreign.js";
@@ -24,7 +24,13 @@ const idle = { recipients: 0, complete: 0, downloads: 0, sent: 0, up_rate: 0 };
 /** What the daemon says of a share beside its row; asked again when the row is another version. */
 function useWhole(id, row) {
   const [whole, setWhole] = useState(null);
+  const seen = useRef("");
   useEffect(() => {
+    if (row) seen.current = id;
+    if (!row && seen.current === id) { // it was taken away: nobody is asked for what is known to be gone
+      setWhole(false);
+      return undefined;
+    }
     const asked = new AbortController();
     ask("GET", shareUrl(id), { signal: asked.signal })
       .then(setWhole, (error) => error.status === 404 && setWhole(false));

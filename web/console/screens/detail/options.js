@@ -3,6 +3,7 @@ import { change } from "../../actions.js";
 import { rate, t } from "../../i18n.js";
 import { html } from "../../html.js";
 import { endOf, exposureNames, exposureOf } from "../../words.js";
+import { useSaved } from "../../parts/saved.js";
 import { Limits } from "./limits.js";
 import { TorrentOptions } from "./torrent_options.js";
 
@@ -27,14 +28,15 @@ function Expiry({ share }) {
     if (value === "as-is") return;
     save(share, { expires: value === "" ? null : Math.floor(Date.now() / 1000) + Number(value) }, before);
   };
-  const onDay = (event) => event.currentTarget.value && save(share, { expires: lastSecondOf(event.currentTarget.value) }, before);
+  const day = useSaved(share.expires ? isoDay(share.expires) : "");
+  // A year that is being typed is one of long ago after each digit but the last.
+  const onDay = ({ currentTarget: { value, validity } }) => value && validity.valid && save(share, { expires: lastSecondOf(value) }, before);
   return html`<div class="field"><span id="expiry-label">${t("console.option.expires")}</span>
     <select aria-labelledby="expiry-label" onChange=${choose} value=${share.expires ? "as-is" : ""}>
       <option value="">${t("console.option.never")}</option>
       ${share.expires && html`<option value="as-is">${t("console.option.until", { moment: endOf(share.expires) })}</option>`}
       ${spans.map(([seconds, text]) => html`<option value=${seconds}>${t(text)}</option>`)}</select>
-    <input type="date" aria-label=${t("console.option.day")} min=${isoDay(Date.now() / 1000)} value=${share.expires ? isoDay(share.expires) : ""}
-      onChange=${onDay} /></div>`;
+    <input ref=${day} type="date" aria-label=${t("console.option.day")} min=${isoDay(Date.now() / 1000)} onChange=${onDay} /></div>`;
 }
 
 function Exposure({ share }) {

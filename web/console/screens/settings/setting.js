@@ -2,6 +2,7 @@
 import { shown } from "../../foreign.js";
 import { rate, t } from "../../i18n.js";
 import { html } from "../../html.js";
+import { useSaved } from "../../parts/saved.js";
 import { choiceOf, chosenOf, labelOf, whatOf } from "./words.js";
 
 const textOf = (value) => {
@@ -24,12 +25,35 @@ function shortOf(bytes) {
   return `${bytes / scales[scale]}${scale && (scale === "k" ? scale : scale.toUpperCase())}`;
 }
 
-function Control({ setting, id, set }) {
-  const { type, value, choices } = setting;
+const written = {
+  list: (value) => (Array.isArray(value) ? value : []).join("\n"),
+  size: (value) => shortOf(value ?? 0),
+};
+
+// What is typed is saved when it is done; what else moves on the page meanwhile leaves it alone.
+function Typed({ setting, id, set }) {
+  const { type, value } = setting;
+  const text = (written[type] ?? String)(value ?? "");
+  const field = useSaved(text);
   const save = (next) => next !== value && set(setting, next);
   const onText = (event) => save(event.currentTarget.value.trim() || null);
   const onNumber = (event) => save(event.currentTarget.value === "" ? null : Number(event.currentTarget.value));
   const onList = (event) => set(setting, event.currentTarget.value.split("\n").map((line) => line.trim()).filter(Boolean));
+  const onSize = (event) => event.currentTarget.reportValidity() && save(bytesOf(event.currentTarget.value));
+  if (type === "list") {
+    return html`<textarea id=${id} ref=${field} rows=${text ? Math.min(6, text.split("\n").length + 1) : 1} spellcheck=${false} onChange=${onList} />`;
+  }
+  if (type === "size") {
+    return html`<input id=${id} ref=${field} type="text" pattern="\\s*\\d+([.,]\\d+)?\\s*[kKmMgG]?\\s*" spellcheck=${false} onChange=${onSize} />`;
+  }
+  return type === "integer"
+    ? html`<input id=${id} ref=${field} type="number" min="0" step="1" inputmode="numeric" onChange=${onNumber} />`
+    : html`<input id=${id} ref=${field} type="text" spellcheck=${false} onChange=${onText} />`;
+}
+
+function Control({ setting, id, set }) {
+  const { type, value, choices } = setting;
+  const save = (next) => next !== value && set(setting, next);
   if (type === "boolean") {
     return html`<label class="switch"><input id=${id} type="checkbox" checked=${value} onChange=${(event) => save(event.currentTarget.checked)} />
       ${t(value ? "console.yes" : "console.no")}</label>`;
@@ -38,17 +62,7 @@ function Control({ setting, id, set }) {
     return html`<select id=${id} value=${String(value)} onChange=${(event) => save(choices.find((choice) => String(choice) === event.currentTarget.value))}>
       ${choices.map((choice) => html`<option value=${String(choice)}>${choiceOf(setting, choice) ?? textOf(choice)}</option>`)}</select>`;
   }
-  if (type === "list") {
-    const lines = Array.isArray(value) ? value : [];
-    return html`<textarea id=${id} rows=${Math.min(6, lines.length + 1)} spellcheck=${false} value=${lines.join("\n")} onChange=${onList} />`;
-  }
-  if (type === "size") {
-    const onSize = (event) => event.currentTarget.reportValidity() && save(bytesOf(event.currentTarget.value));
-    return html`<input id=${id} type="text" pattern="\\s*\\d+([.,]\\d+)?\\s*[kKmMgG]?\\s*" spellcheck=${false} value=${shortOf(value ?? 0)} onChange=${onSize} />`;
-  }
-  return type === "integer"
-    ? html`<input id=${id} type="number" min="0" step="1" inputmode="numeric" value=${value ?? ""} onChange=${onNumber} />`
-    : html`<input id=${id} type="text" spellcheck=${false} value=${value ?? ""} onChange=${onText} />`;
+  return html`<${Typed} setting=${setting} id=${id} set=${set} />`;
 }
 
 /** @param {{setting: Setting, set: (setting: Setting, value: unknown) => void}} props */
