@@ -11,7 +11,15 @@ local function play_engine()
   function played:say(what, event) self.handlers[what](event) end
   function played:resume() self.resumed = self.resumed + 1 end
   function played.post_updates() end
-  function played.save() return false end
+  function played.remove() return nil, "h: no such torrent", "missing" end
+  function played:save() -- which fails a moment later
+    local timer = uv.new_timer()
+    timer:start(0, 0, function()
+      timer:close()
+      self:say("resume-failed", { info_hash = "h" })
+    end)
+    return true
+  end
   return played
 end
 
@@ -29,7 +37,7 @@ describe("a download whose names were there already", function()
     function owner.keep() return true end
     function owner.tell(_, what) told[#told + 1] = what end
     news.follow(owner)
-    owner.by_hash.h, download.is_present = download, false -- asks the engine for nothing more
+    owner.by_hash.h = download
   end)
   after_each(function() news.close(owner) end)
 
