@@ -1,6 +1,7 @@
 -- Folders that a configuration names beside one another: nothing of ours is ever made in one that is shared (law 1).
 local helper = require "helper"
 local place_module = require "place"
+local skip = require "support.skip"
 local uv = require "luv"
 
 describe("folders of a configuration", function()
@@ -71,6 +72,35 @@ describe("folders of a configuration", function()
     assert.same({ "inner" }, content(place.share))
     assert.is_nil(uv.fs_stat(place.state))
   end)
+
+  local bound = 'mount --bind "$1" "$2" && shift 2 && exec "$@"'
+
+  -- In a namespace of its own, which ends with it.
+  local function with_bind(from, to)
+    for _, path in ipairs { from, to } do uv.fs_mkdir(path, 493) end
+    return { "unshare", "--mount", "sh", "-c", bound, "sh", from, to }
+  end
+
+  if uv.getuid() ~= 0 then
+    skip.tests("folders that are mounted twice", "needs root to mount one")
+  else
+    it("that are, by another mount, a part of what is shared are known for that", function()
+      local elsewhere = place.folder .. "/elsewhere"
+      local function refuse(config, through)
+        local child = place:refused { config = config, through = through }
+        assert.equal(78, child.code, child.output)
+        return child.errors
+      end
+      local through = with_bind(place.share .. "/inner", elsewhere)
+      assert.matches("is, by another mount, part of " .. place.share,
+        refuse(share() .. set("downloads", elsewhere .. "/new"), through), 1, true)
+      assert.is_nil(uv.fs_stat(place.share .. "/inner/new"))
+      place.share, through = elsewhere, with_bind(place.share .. "/inner", elsewhere)
+      assert.matches("by another mount", refuse(share() .. set("inbox", place.share .. "/x") .. set("downloads",
+        place.folder .. "/share/inner/x"), through), 1, true)
+      assert.same({}, content(place.folder .. "/share/inner"))
+    end)
+  end
 
   it("may be beside what is shared, and files may be dropped into what is shared itself", function()
     local daemon = place:start({

@@ -1,12 +1,11 @@
 -- Where downloads may be saved: a folder that is no part of what is shared (law 1).
+local mounts = require "btshare.library.mounts"
 local places = require "btshare.library.places"
 local uv = require "luv"
 
 local place = {}
 
-local function holds(outer, inner)
-  return outer == "/" or inner == outer or inner:sub(1, #outer + 1) == outer .. "/"
-end
+local holds = mounts.holds
 place.holds = holds
 
 -- What a root shares: its folder, or the single entry of it.
@@ -16,8 +15,14 @@ local function whole_of(root, folder)
 end
 place.whole_of = whole_of
 
----Whether a folder is apart from all that is shared whole. A single shared file in it is no hindrance: what is there
----already is never written.
+-- Words for what leads from `outer` to `inner`, if anything does.
+local function how_held(list, outer, inner, words)
+  if not mounts.reaches(list, outer, inner) then return nil end
+  return words:format(holds(outer, inner) and "" or ", by another mount,")
+end
+
+---Whether a folder is apart from all that is shared whole, also where something is mounted twice. A single shared file
+---in it is no hindrance: what is there already is never written.
 ---@param folder string absolute; need not be there yet
 ---@param roots {path: string, only: string?}[]
 ---@return true|nil possible
@@ -25,13 +30,14 @@ place.whole_of = whole_of
 ---@return string? code "denied"
 function place.check_apart(folder, roots)
   folder = places.real(folder)
+  local list = mounts.read()
   for _, root in ipairs(roots) do
     local shared = places.real(root.path)
-    if not root.only and (holds(shared, folder) or holds(folder, shared)) then
-      local how = holds(shared, folder) and "is part of" or "holds"
+    local how = how_held(list, shared, folder, "is%s part of") or how_held(list, folder, shared, "holds%s")
+    if how and not root.only then
       return nil, ("%s: %s %s, which is shared, and BTshare never writes where it shares; choose another folder")
         :format(folder, how, shared), "denied"
-    elseif root.only and holds(whole_of(root, shared), folder) then
+    elseif root.only and mounts.reaches(list, whole_of(root, shared), folder) then
       return nil, ("%s: is shared, and BTshare never writes what it shares; choose another folder"):format(folder),
         "denied"
     end

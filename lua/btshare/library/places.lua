@@ -1,4 +1,5 @@
 -- Which folders may be shared beside one another, and beside our own state.
+local mounts = require "btshare.library.mounts"
 local uv = require "luv"
 
 local places = {}
@@ -61,9 +62,9 @@ end
 
 -- Nothing of ours is made in what is shared, nor is it shared itself.
 local function check_own(path, folder, holding, part)
-  local resolved = real(folder)
-  if resolved == path or is_inside(path, resolved) then return nil, holding:format(path, folder), "invalid" end
-  if is_inside(resolved, path) then return nil, part:format(path), "invalid" end
+  local resolved, list = real(folder), mounts.read()
+  if mounts.reaches(list, path, resolved) then return nil, holding:format(path, folder), "invalid" end
+  if mounts.reaches(list, resolved, path) then return nil, part:format(path), "invalid" end
   return true
 end
 
