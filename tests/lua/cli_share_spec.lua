@@ -340,7 +340,7 @@ describe("btshare DIR", function()
         emit("share-created", { share = { id = "b", name = "b", size = 1000, state = "preparing" } })
         emit("share-progress", { share = { id = "a" }, done = 500, bytes = 1000 })
       ]] .. ending:format(350)), "Public")
-      assert.matches("\r\27%[2KPreparing [█░]+   25%%  .*1 waiting", out)
+      assert.matches("\r\27%[2KPreparing a +[█░]+   25%%  .*1 waiting", out)
       assert.matches("\r\27%[2K\27%[2mEnding", out)
       assert.matches("waiting\r\27%[2Kended 0\n$", out)
       for drawn in out:gmatch("\27%[2K(Preparing[^\r\27]*)") do

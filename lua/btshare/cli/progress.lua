@@ -7,6 +7,7 @@ local progress = {}
 -- Seconds over which the speed is averaged.
 local memory = 5
 local shortest_sample = 0.5
+local shortest_name, shortest_bar = 8, 5 -- columns
 
 ---@class btshare.cli.progress
 local Progress = {}
@@ -23,20 +24,23 @@ end
 function Progress:reset()
   self.shares, self.total, self.done, self.left, self.active = {}, 0, 0, 0, 0
   self.rate, self.measured_at, self.measured = nil, nil, 0
-  self.furthest, self.has_grown = 0, false
+  self.furthest, self.has_grown, self.current = 0, false, nil
 end
 
 ---Notes a share that waits for hashing, or the bytes done of one that is being hashed.
 ---@param id string
 ---@param bytes integer
 ---@param done integer? nil while it waits
-function Progress:note(id, bytes, done)
+---@param name string? harmless
+function Progress:note(id, bytes, done, name)
   local share = self.shares[id]
   if not share then
     share = { bytes = 0, done = 0, is_active = false }
     self.shares[id] = share
     self.left = self.left + 1
   end
+  share.name = name or share.name
+  if done then self.current = share end
   if done and not share.is_active then
     share.is_active, self.active = true, self.active + 1
   end
@@ -60,6 +64,7 @@ function Progress:forget(id, is_hashed)
     self.total, self.done = self.total - share.bytes, self.done - share.done
   end
   self.shares[id] = nil
+  if self.current == share then self.current = nil end
   self.left = self.left - 1
   if share.is_active then self.active = self.active - 1 end
   if self.left == 0 then self:reset() end
@@ -113,6 +118,14 @@ function Progress:amount()
   return text.pad(speaker:percent(share), text.width(speaker:percent(1)), true), share
 end
 
+-- Of several the one that was heard of last, in a column of its own, so that nothing jumps.
+function Progress:name(columns)
+  local name = self.current and self.current.name
+  if not name or columns < shortest_name then return "" end
+  name = text.shorten(name, columns)
+  return (self.left > 1 and text.pad(name, columns) or name) .. " "
+end
+
 ---@param columns integer there are
 ---@param more string? to be said at the end
 ---@return string? line nil when nothing is being prepared
@@ -131,8 +144,10 @@ function Progress:line(columns, more)
   local words = fit(parts, columns - text.width(preparing))
   local room = columns - text.width(preparing) - text.width(words)
   if room < 0 then return text.shorten((words:gsub("^ +", "")), columns) end
+  local name = self:name(math.min(columns // 3, room - shortest_bar - 3))
+  preparing, room = preparing .. name, room - text.width(name)
   local bar = share and math.min(30, room - 2) or 0
-  if bar < 5 then return preparing .. words end
+  if bar < shortest_bar then return preparing .. words end
   return ("%s%s  %s"):format(preparing, progress.bar(bar, share), words)
 end
 

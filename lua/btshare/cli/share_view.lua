@@ -121,7 +121,7 @@ handlers["share-changed"] = function(self, event)
 end
 
 handlers["share-progress"] = function(self, event)
-  self.progress:note(event.share.id, event.bytes or event.share.size or 0, event.done or 0)
+  self.progress:note(event.share.id, event.bytes or event.share.size or 0, event.done or 0, name_of(event.share))
 end
 
 -- What makes a share that was shown before another one; nothing of one that is new.
