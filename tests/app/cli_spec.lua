@@ -95,6 +95,14 @@ describe("the command line", function()
     assert.equal(4, #daemon:list())
   end)
 
+  local function folders()
+    local paths = {}
+    for index, root in ipairs(json.decode(daemon:command { "status", "--json" }).roots) do
+      paths[index] = root.path .. (root.only and "/" .. root.only or "")
+    end
+    return paths
+  end
+
   it("adds what lies outside, for a time if wanted", function()
     local path = place.folder .. "/outside.txt"
     helper.write(path, "outside")
@@ -124,10 +132,14 @@ describe("the command line", function()
     assert_failure(1, { "add", place.folder }, "own state")
     helper.write(place.folder .. "/.hidden", "hidden")
     assert_failure(1, { "add", place.folder .. "/.hidden" }, ".hidden")
+    assert.is_true(os.execute(("mkfifo '%s/later a file'"):format(place.folder)))
+    assert_failure(1, { "add", place.folder .. "/later a file" }, "named pipe")
+    assert.same({ place.share, path }, folders()) -- what was refused is not shared either once it is a file
     local stopped = daemon:try { "stop", share.id:sub(1, 6) }
     assert.equal(0, stopped.code)
     assert.is_truthy(stopped.errors:find("stays", 1, true))
     assert_failure(3, { "stop", "outside.txt" })
+    assert.same({ place.share }, folders())
     assert.equal("outside", helper.read(path))
   end)
 

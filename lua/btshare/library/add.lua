@@ -65,6 +65,12 @@ local function without_end(chosen)
   return others
 end
 
+-- What was refused is not shared later either, when it has become something else.
+local function forget(library, root)
+  task.yield() -- we may have been called by the root itself
+  if not library.services.shares:at(root, root.only) then library:forget_root(root) end
+end
+
 ---@param library btshare.Library
 ---@param path string absolute
 ---@param chosen btshare.Chosen
@@ -90,6 +96,7 @@ function add.path(library, path, chosen)
   folder = folder == "" and "/" or folder
   local shares = library.services.shares
   local root = root_of(library, folder, name)
+  local is_new = not root
   local share = root and shares:at(root, name)
   if share and not share.is_stopped and not share.is_expired then
     return choose(shares, share, chosen)
@@ -114,6 +121,7 @@ function add.path(library, path, chosen)
   end
   root:touch(name, {}, 0)
   share, message, code = wait_for(root, name)
+  if is_new and not share and code ~= "busy" then forget(library, root) end
   if share and (share.is_stopped or share.is_expired) then return add.path(library, path, chosen) end -- by another name
   if share then return choose(shares, share, chosen) end
   return nil, message, code

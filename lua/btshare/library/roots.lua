@@ -55,12 +55,20 @@ function Roots:add_root(path, options)
   return root
 end
 
+---Whether a root is there for a single entry alone that is shared no longer.
+---@param root btshare.Root
+---@return boolean
+function Roots:is_over(root)
+  local share = root.only and self.services.shares:at(root, root.only)
+  return not not (share and (share.is_stopped or share.is_expired))
+end
+
 ---@return {path: string, only: string}[] roots what was added and is shared, resolved
 function Roots:added()
   local list = {}
   for _, root in ipairs(self.roots) do
-    local share = root.only and self.services.shares:at(root, root.only)
-    if share and not share.is_stopped and not share.is_expired then list[#list + 1] = root end
+    local is_shared = root.only and self.services.shares:at(root, root.only)
+    if is_shared and not self:is_over(root) then list[#list + 1] = root end
   end
   return list
 end
@@ -109,6 +117,15 @@ function Roots:remove_root(root)
       return
     end
   end
+end
+
+---As `remove_root`, of a root that has no shares and never had any: the next start does not know it either. Call in a
+---task.
+---@param root btshare.Root
+function Roots:forget_root(root)
+  self:remove_root(root)
+  local forgotten, message = self.services.store:write { { "DELETE FROM roots WHERE id = ?", root.id, n = 1 } }
+  if not forgotten then self.services.log.warning("%s: %s", root.path, message) end
 end
 
 -- Of the roots that there are: those that config.lua named and names no longer go, the others get their options anew.

@@ -25,11 +25,11 @@ local function describe_roots(services)
   each_skipped(services, function(root)
     skipped[root], all_skipped = (skipped[root] or 0) + 1, all_skipped + 1
   end)
-  for index, root in ipairs(services.library.roots) do
-    roots[index] = {
+  for _, root in ipairs(services.library.roots) do
+    roots[#roots + 1] = not services.library:is_over(root) and {
       path = root.path, only = root.only, exposure = root.options.exposure, skipped = skipped[root] or 0,
       watched = not root.is_polled, lost = root.is_lost,
-    }
+    } or nil
   end
   return json.array(roots), all_skipped
 end
