@@ -99,8 +99,10 @@ function Library:act(root, entry, is_trusted)
     share, message, code = shares:create(root, entry)
     if code == "full" then
       root:touch(entry.name, {}, full_retry)
-    elseif not share and code ~= "exists" then
-      self.services.events:tell("entry-skipped", { root = root.path, path = entry.name, reason = message })
+    elseif share then
+      skipped.accept(self.services.events, root, entry)
+    elseif code ~= "exists" then
+      skipped.refuse(self.services.events, root, entry, message)
     end
     root:answer(entry.name, share, message, code)
   elseif not share.is_stopped and not share.is_expired then

@@ -23,6 +23,7 @@ local many = 500             -- so many entries at once are cheaper by one full 
 ---@field was_watched boolean whether changes were told without a gap since the last full look
 ---@field skipped table<string, table<string, string>> by entry: path → reason
 ---@field skipped_count integer of all entries
+---@field refused table<string, string> complete entries that were refused: name → reason
 ---@field settling table<string, table> entries still being written
 ---@field future table see library.settle
 ---@field found table<string, boolean> names that the full look under way has found
@@ -83,7 +84,7 @@ end
 function root.open(library, path, options)
   local self = setmetatable({
     library = library, only = options.only, options = options,
-    skipped = {}, skipped_count = 0, settling = {}, future = {},
+    skipped = {}, skipped_count = 0, refused = {}, settling = {}, future = {},
     found = {}, dirty = {}, is_scanning = false, wants_full = false, was_watched = false, fresh = {}, lost = {},
     full_due = 0, gone = {}, missing = missing.new(), waiting = {}, wanted = {}, is_polled = false,
   }, Root)
