@@ -1,6 +1,8 @@
 local fetch = require "core.fetch"
 local helper = require "helper"
+local link = require "btshare.downloads.link"
 local process = require "support.process"
+local task = require "btshare.task"
 local uv = require "luv"
 
 local function free_port()
@@ -169,5 +171,15 @@ describe("a fetch", function()
     end, 10, "the server")
     assert.are.equal("denied", code)
     tls:stop()
+  end)
+
+  it("of a link that nobody answers says why, without our own name for it", function()
+    local result
+    task.spawn(function()
+      result = table.pack(link.get(("http://127.0.0.1:%d/s/x"):format(free_port()), "application/json", 1000))
+    end)
+    helper.wait_for(function() return result end, 15, "the refusal")
+    assert.is_nil(result[1])
+    assert.matches("^Failed to connect", result[2])
   end)
 end)

@@ -75,7 +75,7 @@ function link.get(url, accept, limit, password)
     if code == "full" then -- nothing is written here: the answer is too long
       return nil, "lists more files than BTshare takes from others (4 MiB); another torrent app may fetch it", "denied"
     end
-    if not response then return nil, message, code end
+    if not response then return nil, (message:gsub("^fetch: ", "")), code end
     if response.status < 300 or response.status >= 400 or not response.location then return response end
     url, message = follow_redirect(url, response.location, password ~= nil)
     if not url then return nil, message, "denied" end

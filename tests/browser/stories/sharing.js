@@ -38,7 +38,7 @@ export function sharing(world) {
       await page.locator(".recipient .figure", { hasText: "has it all" }).waitFor();
       await page.getByText("History").click();
       await page.locator(".detail .timeline", { hasText: "has all of" }).waitFor();
-      await page.getByText("There is 1 full copy elsewhere.").waitFor();
+      await page.getByText("1 full copy was seen elsewhere").waitFor();
       await person.look(page);
     } finally {
       await recipient.close();

@@ -39,8 +39,12 @@ return {
   ["console.recipients"] = "Recipients",
   ["console.recipients.none"] = "Nobody fetches it at the moment. Send somebody the link.",
   ["console.recipients.done"] = { one = "{n} person has it all", other = "{n} people have it all" },
-  ["console.recipients.elsewhere"] = { one = "There is {n} full copy elsewhere. You could switch this computer off.",
-    other = "There are {n} full copies elsewhere. You could switch this computer off." },
+  ["console.recipients.elsewhere"] = {
+    one = "{n} full copy was seen elsewhere in the last 20 minutes. While it stays, torrent apps that fetch this now " ..
+      "can finish without this computer.",
+    other = "{n} full copies were seen elsewhere in the last 20 minutes. While they stay, torrent apps that fetch " ..
+      "this now can finish without this computer.",
+  },
   ["console.recipient.via"] = "via {name}’s link",
   ["console.recipient.sent"] = "{size} from you",
   ["console.recipient.done"] = "has it all, {when}",

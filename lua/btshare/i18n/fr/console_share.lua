@@ -41,9 +41,12 @@ return {
   ["console.recipients"] = "Destinataires",
   ["console.recipients.none"] = "Personne ne le télécharge en ce moment. Envoyez le lien à quelqu’un.",
   ["console.recipients.done"] = { one = "{n} personne a tout reçu", other = "{n} personnes ont tout reçu" },
-  ["console.recipients.elsewhere"] = { one = "Il existe {n} copie complète ailleurs. Vous pourriez éteindre " ..
-    "cet ordinateur.",
-    other = "Il existe {n} copies complètes ailleurs. Vous pourriez éteindre cet ordinateur." },
+  ["console.recipients.elsewhere"] = {
+    one = "{n} copie complète a été vue ailleurs dans les 20 dernières minutes. Tant qu’elle reste là, les " ..
+      "applications torrent qui téléchargent en ce moment peuvent finir sans cet ordinateur.",
+    other = "{n} copies complètes ont été vues ailleurs dans les 20 dernières minutes. Tant qu’elles restent là, les " ..
+      "applications torrent qui téléchargent en ce moment peuvent finir sans cet ordinateur.",
+  },
   ["console.recipient.via"] = "par le lien de {name}",
   ["console.recipient.sent"] = "{size} venus de vous",
   ["console.recipient.done"] = "a tout reçu, {when}",
