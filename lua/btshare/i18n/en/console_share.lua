@@ -40,8 +40,8 @@ return {
   ["console.recipients.none"] = "Nobody fetches it at the moment. Send somebody the link.",
   ["console.recipients.done"] = { one = "{n} person has it all", other = "{n} people have it all" },
   ["console.recipients.elsewhere"] = {
-    one = "{n} full copy was seen elsewhere in the last 20 minutes. While it stays, torrent apps that fetch this now " ..
-      "can finish without this computer.",
+    one = "{n} full copy was seen elsewhere in the last 20 minutes. While it stays, torrent apps that fetch this " ..
+      "now can finish without this computer.",
     other = "{n} full copies were seen elsewhere in the last 20 minutes. While they stay, torrent apps that fetch " ..
       "this now can finish without this computer.",
   },

@@ -44,8 +44,8 @@ return {
   ["console.recipients.elsewhere"] = {
     one = "{n} copie complète a été vue ailleurs dans les 20 dernières minutes. Tant qu’elle reste là, les " ..
       "applications torrent qui téléchargent en ce moment peuvent finir sans cet ordinateur.",
-    other = "{n} copies complètes ont été vues ailleurs dans les 20 dernières minutes. Tant qu’elles restent là, les " ..
-      "applications torrent qui téléchargent en ce moment peuvent finir sans cet ordinateur.",
+    other = "{n} copies complètes ont été vues ailleurs dans les 20 dernières minutes. Tant qu’elles restent là, " ..
+      "les applications torrent qui téléchargent en ce moment peuvent finir sans cet ordinateur.",
   },
   ["console.recipient.via"] = "par le lien de {name}",
   ["console.recipient.sent"] = "{size} venus de vous",
