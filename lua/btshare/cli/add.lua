@@ -2,6 +2,7 @@
 local control = require "btshare.cli.control"
 local exit = require "btshare.exit"
 local exposure = require "btshare.exposure"
+local json = require "core.json"
 local paths = require "btshare.paths"
 local speaker = require "btshare.terminal.speaker"
 local text = require "btshare.terminal.text"
@@ -53,7 +54,9 @@ end
 
 function add.run(options, context)
   local seconds, message
-  if options.duration then
+  if options.duration == "never" then
+    seconds = json.null
+  elseif options.duration then
     seconds, message = units.parse_duration(options.duration)
     if not seconds then return context:fail(speaker:message("add: " .. message), exit.usage) end
   end

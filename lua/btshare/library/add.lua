@@ -34,6 +34,7 @@ end
 
 ---@class btshare.Chosen what is asked for beside sharing it
 ---@field expires integer? seconds since 1970
+---@field is_endless boolean? it has no end of its own any more
 ---@field exposure ("link"|"private"|"public"|"http")?
 ---@field listed boolean?
 ---@field web_seed ("on"|"auto"|"off")?
@@ -48,6 +49,10 @@ local function choose(shares, share, chosen)
       local done, message, code = shares["set_" .. name](shares, share, chosen[name])
       if not done then return nil, message, code end
     end
+  end
+  if chosen.is_endless then
+    local done, message, code = shares:set_expires(share, nil)
+    if not done then return nil, message, code end
   end
   if share.is_unconfirmed then
     local done, message, code = shares:set_paused(share, false)

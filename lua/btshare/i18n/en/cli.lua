@@ -46,7 +46,7 @@ return {
 
   ["cli.add"] = "share single files or folders, and print their links",
   ["cli.add.files"] = "What to share.",
-  ["cli.add.for"] = "Stop sharing after this time: 30m, 2h, 7d.",
+  ["cli.add.for"] = "Stop sharing after this time: 30m, 2h, 7d; never takes back what was said before.",
   ["cli.add.exposure"] = "Who can find it: link (the default), private, public or http.",
   ["cli.add.listed"] = "Name it in feeds and other lists that others can read.",
   ["cli.add.web_seed"] = "Web seed (HTTP) for torrent apps: on, auto (not in magnets) or off.",

@@ -48,7 +48,8 @@ return {
 
   ["cli.add"] = "partager des fichiers ou des dossiers isolés, et afficher leurs liens",
   ["cli.add.files"] = "Ce qu’il faut partager.",
-  ["cli.add.for"] = "Arrête le partage après ce temps : 30m, 2h, 7d.",
+  ["cli.add.for"] = "Arrête le partage après ce temps : 30m, 2h, 7d ; never (jamais) annule ce qui " ..
+    "a été dit avant.",
   ["cli.add.exposure"] = "Qui peut le trouver : link (par défaut), private, public ou http.",
   ["cli.add.listed"] = "Le citer dans les flux et autres listes que d’autres peuvent lire.",
   ["cli.add.web_seed"] = "Source web (HTTP) pour les logiciels torrent : on, auto (pas dans les magnets) ou off.",

@@ -88,18 +88,19 @@ local function current(call)
   return share and one(call, share)
 end
 
-local function add(call)
-  local services, body = call.services, call.body
-  local share, message, code = services.library:add_path(body.path, {
-    expires = common.expires(body.for_seconds), exposure = body.exposure, listed = body.listed or nil,
-    format = body.format, web_seed = body.web_seed, trackers = body.trackers,
-  })
-  return common.problem(share, message, code) or reply.json(201, one(call, share))
-end
-
 local function or_nil(value)
   if value == json.null then return nil end
   return value
+end
+
+local function add(call)
+  local services, body = call.services, call.body
+  local is_endless = body.for_seconds == json.null
+  local share, message, code = services.library:add_path(body.path, {
+    expires = common.expires(or_nil(body.for_seconds)), is_endless = is_endless or nil, exposure = body.exposure, listed = body.listed or nil,
+    format = body.format, web_seed = body.web_seed, trackers = body.trackers,
+  })
+  return common.problem(share, message, code) or reply.json(201, one(call, share))
 end
 
 -- Each is durable by itself, so what is refused leaves what came before it.
@@ -169,7 +170,7 @@ return function()
       summary = "Shares a file or folder of this machine, and waits until it is shared.",
       body = t.object {
         path = t.string { min = 1, max = 4096, pattern = "^/", description = "Absolute." },
-        for_seconds = t.optional(common.span),
+        for_seconds = t.optional(t.nullable(common.span)),
         exposure = t.optional(t.string { choices = shapes.exposures }),
         listed = t.optional(of.listed "Whether feeds and other lists name it."),
         web_seed = t.optional(of.web_seed(web_seed)),
