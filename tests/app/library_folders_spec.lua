@@ -95,6 +95,7 @@ describe("a folder whose shares go away with it", function()
     daemon:wait("share-missing", named "a.txt")
     daemon:wait("share-missing", named "b.txt")
     assert.equal(1, daemon:count "notice")
+    assert.equal(place.share .. ": the folder went away", daemon:find("notice").message)
     local mark = daemon:mark()
     uv.fs_rename(place.folder .. "/elsewhere", place.share)
     for _, share in ipairs { a, b } do

@@ -26,7 +26,7 @@ function get.describe(parser, t)
   local source = t("cli.word.source")
   parser:argument(source, t("cli.get.source")):argname(source):target("source")
   parser:option("-o --output", t("cli.get.output")):argname(t("cli.word.dir")):target("output")
-  parser:option("--files", t("cli.get.files")):argname("N,…"):convert(numbers.parse)
+  parser:option("--files", t("cli.get.files")):argname("N,..."):convert(numbers.parse)
   parser:mutex(
     parser:flag("--no-share", t("cli.get.no.share")):target("no_share"),
     parser:option("--share-for", t("cli.get.share.for")):argname(t("cli.word.time")):target("share_for")

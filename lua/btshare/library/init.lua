@@ -178,14 +178,13 @@ function Library:on_scanned(root)
   })
 end
 
----The whole folder went away, or came back.
+---The whole folder went away.
 ---@param root btshare.Root
----@param reason string
+---@param reason string which may name the folder
 function Library:on_gone(root, reason)
-  self.services.events:tell("notice", {
-    level = "warning", message = root.is_awaited and reason or root.path .. ": " .. reason,
-  })
-  for name in pairs(root.waiting) do root:answer(name, nil, root.path .. ": " .. reason, "missing") end
+  local message = reason:find(root.path, 1, true) and reason or root.path .. ": " .. reason
+  self.services.events:tell("notice", { level = "warning", message = message })
+  for name in pairs(root.waiting) do root:answer(name, nil, message, "missing") end
   for _, share in pairs(self.services.shares.by_place[root]) do
     if self.services.shares:lose(share, "its folder is not there") and not root.is_awaited then
       self.services.shares:tell_lost(share)
