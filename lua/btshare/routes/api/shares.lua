@@ -95,10 +95,10 @@ end
 
 local function add(call)
   local services, body = call.services, call.body
-  local is_endless = body.for_seconds == json.null
   local share, message, code = services.library:add_path(body.path, {
-    expires = common.expires(or_nil(body.for_seconds)), is_endless = is_endless or nil, exposure = body.exposure, listed = body.listed or nil,
-    format = body.format, web_seed = body.web_seed, trackers = body.trackers,
+    expires = common.expires(or_nil(body.for_seconds)), is_endless = body.for_seconds == json.null or nil,
+    exposure = body.exposure, listed = body.listed or nil, format = body.format, web_seed = body.web_seed,
+    trackers = body.trackers,
   })
   return common.problem(share, message, code) or reply.json(201, one(call, share))
 end
