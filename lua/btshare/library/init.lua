@@ -99,7 +99,9 @@ function Library:act(root, entry, is_trusted)
     share, message, code = shares:create(root, entry)
     if code == "full" then
       root:touch(entry.name, {}, full_retry)
-    elseif not share and code ~= "exists" then
+    elseif code == "exists" then -- another task was quicker
+      share = shares:at(root, entry.name)
+    elseif not share and shares.by_place[root] then
       self.services.events:tell("entry-skipped", { root = root.path, path = entry.name, reason = message })
     end
     root:answer(entry.name, share, message, code)
@@ -183,7 +185,9 @@ function Library:on_gone(root, reason)
   self.services.events:tell("notice", {
     level = "warning", message = root.is_awaited and reason or root.path .. ": " .. reason,
   })
-  for name in pairs(root.waiting) do root:answer(name, nil, root.path .. ": " .. reason, "missing") end
+  local names = {}
+  for name in pairs(root.waiting) do names[#names + 1] = name end
+  for _, name in ipairs(names) do root:answer(name, nil, root.path .. ": " .. reason, "missing") end
   for _, share in pairs(self.services.shares.by_place[root]) do
     if self.services.shares:lose(share, "its folder is not there") and not root.is_awaited then
       self.services.shares:tell_lost(share)
