@@ -352,4 +352,17 @@ describe("a choice for one share", function()
     helper.wait_for(function() return share.is_seeding end, 10, "its way in")
     assert.is_nil(shares.heirs[hash])
   end)
+
+  it("loses none of those for all of BTshare that are made at once", function()
+    local jobs = {}
+    for _, limits in ipairs { { ["limits.up"] = 700000 }, { ["limits.down"] = 800000 } } do
+      jobs[#jobs + 1] = task.spawn(instance.change_settings, instance, limits)
+    end
+    for _, job in ipairs(jobs) do
+      helper.wait_for(function() return job:has_ended() end, 5, "a change of settings")
+      assert.is_true((select(2, job:wait())))
+    end
+    local limits = instance.services.config.limits
+    assert.same({ 700000, 800000 }, { limits.up, limits.down })
+  end)
 end)
