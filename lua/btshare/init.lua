@@ -82,6 +82,7 @@ local btshare = {}
 ---@field services btshare.Services
 ---@field private jobs table<btshare.task.job, true> a start or reload under way
 ---@field private reloading btshare.task.mutex one at a time
+---@field private changing btshare.task.mutex held by who changes settings
 ---@field private unwatch fun()? ends the watch on the files of plugins
 local Instance = {}
 Instance.__index = Instance
@@ -148,6 +149,7 @@ function btshare.start(options, on_instance, on_failed)
   local services = make_services(options, settings, found.roots)
   local instance = setmetatable({
     services = services, events = services.events, options = options, jobs = {}, reloading = task.mutex(),
+    changing = task.mutex(),
   }, Instance)
   services.instance = instance
   services.closers[1] = service.follow(services.events)
@@ -218,6 +220,7 @@ end
 ---@return string? code see btshare.Settings.plan, or of an error
 ---@return string? key
 function Instance:change_settings(wanted)
+  local _ <close> = self.changing:lock()
   local services = self.services
   local settings = services.settings
   local chosen, message, code, key = settings:plan(wanted)

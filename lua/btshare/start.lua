@@ -29,6 +29,7 @@ local protect = require "btshare.protect"
 local reachability = require "btshare.reachability"
 local recipients = require "btshare.recipients"
 local rows = require "btshare.shares.rows"
+local seeding = require "btshare.shares.seeding"
 local shares = require "btshare.shares"
 local sign_in = require "btshare.sign_in"
 local sources = require "btshare.live.sources"
@@ -166,6 +167,9 @@ function steps.domain(services)
   end
   services.engine:on("file-error", function(event)
     services.library:on_file_error(event.info_hash, event.path, event.message)
+  end)
+  services.engine:on("removed", function(event) -- a download may have had the torrent of a share
+    if not services.shares.by_hash[event.info_hash] then seeding.pass_on(services.shares, event.info_hash) end
   end)
   services.engine:on("add-failed", function(event)
     local share = services.shares.by_hash[event.info_hash]

@@ -85,6 +85,25 @@ describe("a drop box", function()
     end)
   end)
 
+  it("keeps each of the choices that are made at once, and is deleted once", function()
+    run(function()
+      local box = assert(all:create {})
+      local jobs = {}
+      for index, choice in ipairs { { is_open = false }, { title = "Photos" }, { files = 3 } } do
+        jobs[index] = task.spawn(all.change, all, box, choice)
+      end
+      for _, job in ipairs(jobs) do job:wait() end
+      assert.same({ false, "Photos", 3, 3 }, { box.is_open, box.title, box.limits.files, box.revision })
+      local row = services.store:query("SELECT is_open, title, files FROM boxes")[1]
+      assert.same({ is_open = 0, title = "Photos", files = 3 }, row)
+      told = {}
+      local one, other = task.spawn(all.remove, all, box), task.spawn(all.remove, all, box)
+      one:wait()
+      assert.equal("missing", (select(4, other:wait())))
+      assert.equal(1, #told)
+    end)
+  end)
+
   it("keeps 2 GiB and a twentieth of the disk free, for all that is still to come", function()
     run(function()
       assert.equal(2 << 30, limits.keep_free(10 << 30))

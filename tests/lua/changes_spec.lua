@@ -5,6 +5,7 @@ local helper = require "helper"
 local json = require "dkjson"
 local paths = require "btshare.paths"
 local process = require "support.process"
+local seeding = require "btshare.shares.seeding"
 local task = require "btshare.task"
 local torrents = require "btshare.shares.torrent"
 local uv = require "luv"
@@ -322,5 +323,46 @@ describe("a choice for one share", function()
     ready()
     assert.same({ "private", hash }, { share.exposure, share.info_hash })
     assert.is_true(share.has_own_exposure)
+  end)
+
+  it("is nothing to nobody once its folder is not shared any more, also while plugins are asked", function()
+    local services = instance.services
+    local token, opened = shares:describe(share).link:match("/s/([^/]+)"), nil
+    local function open()
+      opened = nil
+      task.spawn(function()
+        opened = table.pack(services.entrance:open(token, "file", { address = "127.0.0.1" }))
+      end)
+      helper.wait_for(function() return opened end, 5, "the answer")
+      return opened[1], opened[2], opened[3]
+    end
+    local found, _, pass = open()
+    assert.equal(share, found)
+    assert.is_true(services.entrance:is_valid(share, pass))
+    instance.events:on("share-open", function() services.library:remove_root(share.root) end)
+    local _, trouble = open()
+    assert.equal("missing", trouble)
+    assert.is_false(services.entrance:is_valid(share, pass)) -- what is being sent by it is cut
+  end)
+
+  it("steps in where another had its torrent until now", function()
+    local hash = share.info_hash
+    seeding.leave(shares, share)
+    shares.heirs[hash] = { [share] = true }
+    helper.wait_for(function() return share.is_seeding end, 10, "its way in")
+    assert.is_nil(shares.heirs[hash])
+  end)
+
+  it("loses none of those for all of BTshare that are made at once", function()
+    local jobs = {}
+    for _, limits in ipairs { { ["limits.up"] = 700000 }, { ["limits.down"] = 800000 } } do
+      jobs[#jobs + 1] = task.spawn(instance.change_settings, instance, limits)
+    end
+    for _, job in ipairs(jobs) do
+      helper.wait_for(function() return job:has_ended() end, 5, "a change of settings")
+      assert.is_true((select(2, job:wait())))
+    end
+    local limits = instance.services.config.limits
+    assert.same({ 700000, 800000 }, { limits.up, limits.down })
   end)
 end)

@@ -35,6 +35,7 @@ describe("a download whose names were there already", function()
     owner = { services = { engine = engine }, by_id = { d = download }, links = { stop = function() end } }
     function owner.spawn(_, fn, ...) return task.spawn(fn, ...) end
     function owner.keep() return true end
+    function owner.has() return true end
     function owner.tell(_, what) told[#told + 1] = what end
     news.follow(owner)
     owner.by_hash.h = download

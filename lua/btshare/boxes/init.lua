@@ -7,6 +7,7 @@ local limits = require "btshare.boxes.limits"
 local place = require "btshare.downloads.place"
 local places = require "btshare.library.places"
 local staging = require "btshare.boxes.staging"
+local task = require "btshare.task"
 local words = require "btshare.boxes.words"
 
 ---@class btshare.Box
@@ -22,6 +23,7 @@ local words = require "btshare.boxes.words"
 ---@field version integer counts whatever is told of it
 ---@field uploads table<string, btshare.Upload> by id
 ---@field transfers table<btshare.boxes.Transfer, true> what is being sent
+---@field lock btshare.task.mutex held by who changes what its owner chose
 
 ---@class btshare.Upload something that was sent into a box, or is being sent
 ---@field id string
@@ -58,6 +60,7 @@ Boxes.__index = Boxes
 
 local boxes = {}
 
+local deleted_before = "the drop box has been deleted"
 local longest_title, longest_note = 100, 500 -- characters
 
 ---The inbox: as config.lua says, or a folder in the one for downloads. It must be no part of what is shared.
@@ -92,7 +95,7 @@ end
 ---@return btshare.Box
 function Boxes:add(box)
   box.token = self.services.links:address("drop box", box.id)
-  box.uploads, box.transfers, box.version = {}, {}, os.time() * 1000
+  box.uploads, box.transfers, box.version, box.lock = {}, {}, os.time() * 1000, task.mutex()
   self.by_id[box.id] = box
   self.by_token[crypto.sha256(box.token)] = box
   return box
@@ -212,6 +215,8 @@ end
 ---@return string? message
 ---@return string? code
 function Boxes:change(box, choice)
+  local _ <close> = box.lock:lock()
+  if self.by_id[box.id] ~= box then return nil, deleted_before, "missing" end
   local title, note = box.title, box.note
   if choice.title then title = words.clean(choice.title, longest_title, true) end
   if choice.note then note = words.clean(choice.note, longest_note) end
@@ -248,6 +253,8 @@ end
 ---@return string? message
 ---@return string? code
 function Boxes:remove(box)
+  local _ <close> = box.lock:lock()
+  if self.by_id[box.id] ~= box then return nil, deleted_before, "missing" end
   local was_open = box.is_open
   box.is_open = false
   local written, message, code = self.services.store:write { { "DELETE FROM boxes WHERE id = ?", box.id } }

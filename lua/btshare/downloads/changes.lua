@@ -149,7 +149,7 @@ end
 ---@return string? code
 function changes:remove(download, with_data)
   local _ <close> = download.mutex:lock()
-  if self.by_id[download.id] ~= download then return nil, download.name .. ": is not in the list", "missing" end
+  if not self:has(download) then return nil, download.name .. ": is not in the list", "missing" end
   if with_data and not download.is_present and download.is_known and not download.fetched then
     local begun, message, code = session.begin(self, download, { paused = true })
     if not begun then return nil, message, code end

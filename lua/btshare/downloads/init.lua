@@ -36,6 +36,7 @@ local downloads = {}
 ---@field is_verifying boolean? what has its names is being compared with it
 ---@field is_public boolean through the DHT, where its source names nobody to ask
 ---@field is_present boolean whether it is in the session
+---@field is_leaving boolean? whether it is being taken out
 ---@field is_seeding boolean
 ---@field is_full boolean? stopped for want of room
 ---@field has_metadata boolean
@@ -135,6 +136,10 @@ function Downloads:list()
   return list
 end
 
+---@param download btshare.Download
+---@return boolean is_there whether it is in the list, or was removed
+function Downloads:has(download) return self.by_id[download.id] == download end
+
 ---The one in the list that has the same torrent, or the same link.
 ---@param found btshare.Source
 ---@return btshare.Download?
@@ -151,7 +156,7 @@ end
 ---@param download btshare.Download
 function Downloads:keep(download)
   download.revision = download.revision + 1
-  if self.by_id[download.id] ~= download then return true end
+  if not self:has(download) then return true end
   local kept, message, code = self.services.store:write { rows.update(self.services.store, download) }
   if not kept then self.services.log.warning("download %s: %s", download.name, message) end
   return kept, message, code
@@ -227,6 +232,7 @@ function Downloads:add(request)
     is_started = request.start ~= false, is_paused = false, is_known = false,
     is_public = self.may_discover and not found.is_findable,
   }
+  local _ <close> = download.mutex:lock() -- it is in the list already: whoever removes it waits
   local written
   written, message, code = self.services.store:write { rows.insert(self.services.store, download) }
   if written then written, message, code = session.begin(self, download) end

@@ -153,8 +153,18 @@ local function choose(download)
       end
       download.files[number].wanted = true
     end
+  elseif download.wanted then
+    for index, file in ipairs(download.files) do file.wanted = download.wanted[index] end
   end
   return true
+end
+
+-- The first file that is wanted and not taken yet, as is chosen by now.
+local function next_wanted(of)
+  choose(of.download)
+  for _, file in ipairs(of.download.files) do
+    if file.wanted and not of.taken[file] then return file end
+  end
 end
 
 ---What was being fetched, after a restart.
@@ -193,13 +203,11 @@ function link_files.fetch(owner, download, url, page)
   local chosen, message, code = choose(download)
   if not chosen then return nil, message, code end
   note_progress(download)
-  for _, file in ipairs(download.files) do
-    if file.wanted then
-      local taken
-      taken, message, code = take_file(owner, download, file)
-      if not taken then return nil, message, code end
-      note_progress(download)
-    end
+  local taken = {}
+  for file in next_wanted, { download = download, taken = taken } do
+    taken[file], message, code = take_file(owner, download, file)
+    if not taken[file] then return nil, message, code end
+    note_progress(download)
   end
   download.finished, download.share_after, download.password = os.time(), false, nil
   download.got = select(2, total(download.files))

@@ -36,9 +36,9 @@ local function finish(owner, download)
   download.finished = os.time()
   owner:spawn(function()
     local _ <close> = download.mutex:lock()
+    if not download.finished or not owner:has(download) then return end -- begun anew meanwhile, or removed
     download.is_seeding = download.share_after
-    session.save(owner, download)
-    session.wait_for(owner, download, "saved", patience)
+    if session.save(owner, download) then session.wait_for(owner, download, "saved", patience) end
     if not download.share_after then session.leave(owner, download) end
     owner:keep(download)
     owner:tell("download-finished", download)
@@ -49,6 +49,7 @@ end
 -- before, while it was not known yet whether it is.
 local function verify(owner, download)
   local row = session.wait_for(owner, download, "row", 5) or download.row
+  if not download.is_verifying then return end -- it failed otherwise meanwhile
   download.is_verifying = nil
   if row and row.wanted > 0 and row.done == row.wanted then
     download.is_known = true
@@ -62,6 +63,7 @@ end
 
 function on.checked(owner, download)
   if download.is_verifying then
+    if not download.had_names then return end -- the torrent that is taken out: it looked at nothing
     owner.services.engine:post_updates()
     owner:spawn(verify, owner, download)
     return
@@ -78,7 +80,7 @@ end
 on["resume-data"] = function(owner, download, event)
   owner.saving[download] = nil
   owner:spawn(function()
-    if owner.by_id[download.id] == download then
+    if owner:has(download) then
       owner.services.store:write { rows.keep_resume(owner.services.store, download, event.data) }
     end
     session.wake(owner, download, "saved", event)
@@ -117,6 +119,8 @@ function on.files(owner, download, event)
 end
 
 function on.removed(owner, download, event)
+  if not download.is_leaving then return end -- a share of the same torrent, which it waited for
+  download.is_leaving, owner.saving[download] = nil, nil
   owner.by_hash[event.info_hash] = nil
   session.wake(owner, download, "removed", event)
 end

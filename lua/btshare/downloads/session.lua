@@ -35,6 +35,7 @@ function session.wait_for(owner, download, what, seconds)
     local function finish(event)
       if timer:is_closing() then return end
       timer:close()
+      owner.timers[timer] = nil
       resume(event)
     end
     owner.timers[timer] = true
@@ -52,9 +53,11 @@ end
 ---@param code string
 ---@param message string
 function session.fail(owner, download, code, message)
-  download.failure, download.password = { code = code, message = message }, nil
+  local failure = { code = code, message = message }
+  download.failure, download.password, download.is_verifying = failure, nil, nil
   owner:spawn(function()
     local _ <close> = download.mutex:lock()
+    if download.failure ~= failure or not owner:has(download) then return end -- tried again meanwhile, or removed
     session.leave(owner, download)
     owner:keep(download)
     owner:tell("download-failed", download, { reason = message })
@@ -82,6 +85,7 @@ end
 ---@return string? message
 ---@return string? code
 function session.begin(owner, download, how)
+  if not owner:has(download) then return nil, download.name .. ": is not in the list", "missing" end
   if download.is_present then return true end
   if download.source.kind == "link" and not download.source.torrent then
     return owner.links:follow(download)
@@ -123,6 +127,7 @@ function session.leave(owner, download, with_data)
   local engine = owner.services.engine
   local removed, message, code = engine[with_data and "remove_data" or "remove"](engine, download.info_hash)
   if not removed and code ~= "missing" then return nil, message, code end
+  download.is_leaving = removed
   local event = removed and session.wait_for(owner, download, "removed", patience)
   download.is_present, download.is_seeding = false, false
   if with_data and event and event.message then
@@ -147,8 +152,7 @@ end
 -- More was wanted after all: libtorrent calls nobody again for a download that was finished.
 local function begin_anew(owner, download)
   if download.is_present then
-    session.save(owner, download)
-    session.wait_for(owner, download, "saved", patience)
+    if session.save(owner, download) then session.wait_for(owner, download, "saved", patience) end
     session.leave(owner, download)
   end
   download.finished, download.row = nil, nil
@@ -184,6 +188,7 @@ end
 -- What has its names already may be a whole copy of it.
 local function look_at_what_is_there(owner, download)
   local _ <close> = download.mutex:lock()
+  if not download.is_verifying then return end -- it failed otherwise
   session.leave(owner, download)
   local begun, message, code = session.begin(owner, download, { idle = true })
   if not begun then session.fail(owner, download, code, message) end
@@ -194,6 +199,7 @@ end
 ---@param download btshare.Download
 ---@param message string
 function session.refuse(owner, download, message)
+  if download.is_verifying then return end
   download.refusal = { code = "exists", message = message }
   download.is_known, download.is_verifying = false, true
   owner:spawn(look_at_what_is_there, owner, download)
@@ -224,11 +230,12 @@ end
 ---@param owner btshare.Downloads
 ---@param download btshare.Download
 ---@param if_changed boolean?
+---@return boolean is_asked whether "saved" follows
 function session.save(owner, download, if_changed)
-  if not download.is_present or not download.has_metadata then return end
-  if owner.services.engine:save(download.info_hash, if_changed) and not if_changed then
-    owner.saving[download] = true
-  end
+  if not download.is_present or not download.has_metadata then return false end
+  if not owner.services.engine:save(download.info_hash, if_changed) or if_changed then return false end
+  owner.saving[download] = true
+  return true
 end
 
 ---@param owner btshare.Downloads

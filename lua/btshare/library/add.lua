@@ -18,14 +18,16 @@ end
 -- Waits for the entry to be shared or refused. The library calls whoever waits for a place.
 local function wait_for(root, name)
   local timer = uv.new_timer()
+  local waiting = root.waiting[name] or {}
   local answer
   local _ <close> = task.on_close(function()
     timer:close()
-    if root.waiting[name] == answer then root.waiting[name] = nil end
+    waiting[answer] = nil
+    if not next(waiting) and root.waiting[name] == waiting then root.waiting[name] = nil end
   end)
   return task.await(function(resume)
     answer = resume
-    root.waiting[name] = resume
+    waiting[resume], root.waiting[name] = true, waiting
     timer:start(patience, 0, function()
       resume(nil, name .. ": is still being written; it will be shared when it is complete", "busy")
     end)

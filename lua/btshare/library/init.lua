@@ -99,9 +99,11 @@ function Library:act(root, entry, is_trusted)
     share, message, code = shares:create(root, entry)
     if code == "full" then
       root:touch(entry.name, {}, full_retry)
+    elseif code == "exists" then -- another task was quicker
+      share = shares:at(root, entry.name)
     elseif share then
       skipped.accept(self.services.events, root, entry)
-    elseif code ~= "exists" then
+    elseif shares.by_place[root] then
       skipped.refuse(self.services.events, root, entry, message)
     end
     root:answer(entry.name, share, message, code)
@@ -184,7 +186,9 @@ end
 function Library:on_gone(root, reason)
   local message = reason:find(root.path, 1, true) and reason or root.path .. ": " .. reason
   self.services.events:tell("notice", { level = "warning", message = message })
-  for name in pairs(root.waiting) do root:answer(name, nil, message, "missing") end
+  local names = {}
+  for name in pairs(root.waiting) do names[#names + 1] = name end
+  for _, name in ipairs(names) do root:answer(name, nil, message, "missing") end
   for _, share in pairs(self.services.shares.by_place[root]) do
     if self.services.shares:lose(share, "its folder is not there") and not root.is_awaited then
       self.services.shares:tell_lost(share)

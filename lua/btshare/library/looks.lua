@@ -76,7 +76,7 @@ function Looks:on_done(succeeded, message, is_full, started)
   self.told_lost = nil
   if is_full then
     self.library:on_scanned(self)
-    self.was_watched = not self.is_polled
+    self.was_watched = not self.is_polled and not self.wants_full -- of which a gap meanwhile is one reason
     self.next_full = now_seconds() + (self.is_polled and math.max(looks.poll_seconds, 20 * took) or full_seconds)
   end
   local fresh = self.fresh

@@ -35,7 +35,8 @@ local many = 500             -- so many entries at once are cheaper by one full 
 ---@field private wants_full boolean
 ---@field private full_due number before which everything is not looked at: a file that says how may be half written
 ---@field private fresh {entry: core.tree.Entry, flags: table}[] found, not shared yet
----@field waiting table<string, fun(share: btshare.Share?, message: string?, code: string?)> by entry: who asked for it
+---@field waiting table<string, table<fun(share: btshare.Share?, message: string?, code: string?), true>> by entry: who
+---asked for it
 ---@field wanted table<string, btshare.Chosen> by entry: what somebody chose for it before it became a share
 ---@field findings btshare.Findings complete entries that the library has yet to act on
 ---@field lost btshare.Share[] gone missing in the look under way
@@ -173,7 +174,7 @@ function Root:lose(reason)
   if self.is_lost then return end
   self.is_lost, self.was_watched = true, false
   self.tree:close()
-  self.dirty, self.is_scanning = {}, false
+  self.dirty, self.is_scanning, self.fresh = {}, false, {}
   self.findings:clear()
   if self.told_lost ~= reason then -- not at each try
     self.told_lost = reason
@@ -266,8 +267,9 @@ end
 ---@param message string?
 ---@param code string?
 function Root:answer(name, share, message, code)
-  local resume = self.waiting[name]
-  if resume then
+  local waiting = self.waiting[name]
+  self.waiting[name] = nil
+  for resume in pairs(waiting or {}) do
     resume(share, message, code)
   end
 end

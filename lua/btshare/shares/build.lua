@@ -84,7 +84,7 @@ function build.hash(shares, share, version, previous)
       share.progress = bytes > 0 and done / bytes or 0
       shares:tell("share-progress", share, { done = done, bytes = bytes })
     end)
-    share.job = id
+    share.job, share.give_up = id, resume
     if not id then
       resume(nil, why, reason)
     end

@@ -75,6 +75,7 @@ end
 function Creating:create(root, entry)
   local asked, chosen, code = ask(self, root, entry)
   if not asked then return nil, chosen, code end
+  if not self.by_place[root] then return nil, root.path .. ": is not shared any more", "missing" end
   if self:at(root, entry.name) then
     return nil, entry.name .. ": shared already", "exists"
   end
@@ -93,8 +94,10 @@ function Creating:create(root, entry)
   local written, message
   written, message, code = self.services.store:write(statements(self, share, now))
   if not written then
-    self:forget(share)
+    if self.by_id[share.id] == share then self:forget(share) end
     return nil, message, code
+  elseif self.by_id[share.id] ~= share then
+    return nil, root.path .. ": is not shared any more", "missing"
   end
   root.wanted[entry.name] = nil
   self:tell("share-created", share, { from_restore = false })

@@ -72,8 +72,10 @@ local function is_swarm(purpose)
   return token_of[purpose] ~= "page"
 end
 
-local function is_over(share)
+-- Whether a share has ended, or its folder is shared no longer: also while somebody waits, or is being sent something.
+local function is_over(self, share)
   return share.is_stopped or share.is_expired or share.expires and share.expires <= os.time()
+    or self.services.shares.by_id[share.id] ~= share
 end
 
 -- What stands in the way of its bytes, if anything. A tracker knows who is there, whatever becomes of the bytes.
@@ -172,7 +174,7 @@ local function find(self, text, purpose, visitor)
   local share = id and services.shares and services.shares.by_id[id]
   if id and not share and not services.is_started then
     return nil, "settling"
-  elseif not share or is_over(share) then
+  elseif not share or is_over(self, share) then
     return nil, "missing"
   end
   return share, {
@@ -202,7 +204,7 @@ function Entrance:open(text, purpose, visitor)
     end
   end
   if trouble then return nil, trouble, words, seconds end
-  trouble = is_over(share) and "missing" or obstacle(share, purpose)
+  trouble = is_over(self, share) and "missing" or obstacle(share, purpose)
   if trouble then return nil, trouble end
   self.services.access:touch(pass.link)
   return share, nil, pass
@@ -265,7 +267,7 @@ end
 ---@param pass {link: string, name: string?, address: string, proof: string?, purpose: btshare.Errand}
 ---@return boolean
 function Entrance:is_welcome(share, pass)
-  return not is_over(share) and not objection(self, share, pass)
+  return not is_over(self, share) and not objection(self, share, pass)
 end
 
 ---Whether a pass still opens its share, as far as that can be said without asking anybody.
@@ -273,7 +275,7 @@ end
 ---@param pass btshare.Pass
 ---@return boolean
 function Entrance:is_valid(share, pass)
-  return not is_over(share) and not share.is_paused and not share.is_held
+  return not is_over(self, share) and not share.is_paused and not share.is_held
     and self.services.links:find(pass.token, token_of[pass.purpose]) ~= nil
 end
 

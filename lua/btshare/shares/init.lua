@@ -60,7 +60,9 @@ local whereabouts = require "btshare.shares.whereabouts"
 ---@field fresh string? manifest of the version that is being made
 ---@field fresh_folders string? its folders, see core.tree.Entry
 ---@field ticket integer counts what was begun with it; whoever holds an older one gives up
+---@field departures integer? counts how often it was taken out of the swarm; whoever is on the way in begins anew
 ---@field job integer? of the hasher
+---@field give_up fun(...)? wakes who waits for that
 
 ---@class btshare.Shares
 ---@field services btshare.Services

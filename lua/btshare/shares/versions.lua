@@ -22,7 +22,9 @@ end
 function versions.withdraw(shares, share)
   if share.job then
     shares.services.hasher:cancel(share.job)
-    share.job = nil
+    local give_up = share.give_up
+    share.job, share.give_up = nil, nil
+    give_up(nil, "hashing was cancelled", "cancelled")
   end
   seeding.leave(shares, share)
 end
@@ -123,8 +125,8 @@ function versions.prepare(shares, share, entry, previous)
   local version = build.version(share, entry, previous)
   local result, message, code = build.hash(shares, share, version, previous)
   task.breathe() -- thousands may be done at once
-  if ticket ~= share.ticket then return end
-  share.job = nil
+  if ticket ~= share.ticket or code == "cancelled" then return end
+  share.job, share.give_up = nil, nil
   if code == "gone" or code == "missing" then
     share.root:touch(share.entry, { modified = true }, 2) -- it moved under our hands: look again
     return
@@ -140,7 +142,7 @@ function versions.prepare(shares, share, entry, previous)
     task.breathe()
   end
   if made and written then
-    share.fresh, share.fresh_folders = nil, nil
+    if ticket == share.ticket then share.fresh, share.fresh_folders = nil, nil end
     share.number, share.info_hash, share.info_hash_v2 = version.number, version.info_hash, version.info_hash_v2
   end
   if ticket ~= share.ticket then return end
@@ -207,8 +209,11 @@ end
 ---@param entry core.tree.Entry
 ---@param is_trusted boolean whether a difference in times alone is known to be harmless
 function versions.refresh(shares, share, entry, is_trusted)
+  local ticket = share.ticket
   local followed, message = follow_exposure(shares, share)
-  if not followed then
+  if ticket ~= share.ticket then
+    return
+  elseif not followed then
     shares:fail(share, message)
     return
   end
@@ -219,7 +224,9 @@ function versions.refresh(shares, share, entry, is_trusted)
     return
   end
   followed, message = follow_folders(shares, share, version, entry)
-  if not followed then
+  if ticket ~= share.ticket then
+    return
+  elseif not followed then
     shares:fail(share, message)
     return
   end
