@@ -183,6 +183,25 @@ describe("the drop boxes of the console", () => {
     await file.waitFor({ state: "detached" });
   }));
 
+  it("stand, as downloads do, as they are also when they change while all shares are asked for", () => onReceive(async (page) => {
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await page.route("**/api/v1/shares?view=row", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await Promise.all([page.waitForRequest("**/api/v1/shares?view=row"), page.reload()]);
+    fake.tell({ downloads: [{ ...fake.world.downloads[0], id: "d9", name: "Entre-temps.iso" }], boxes: [{ ...box("b2"), title: "Dessins" }] });
+    await page.getByRole("button", { name: "Add a download" }).click();
+    await page.locator("textarea").fill(`magnet:?xt=urn:btih:${"1d0c".repeat(10)}`);
+    await page.getByRole("button", { name: "Next" }).click();
+    const chosen = page.locator("dialog .files label").first();
+    await chosen.waitFor();
+    release();
+    for (const name of ["Entre-temps.iso", "Dessins"]) await page.locator("main").getByText(name).first().waitFor();
+    assert.ok(await chosen.isVisible(), "the dialog is gone");
+  }));
+
   it("takes no name, note or title for anything but text", async () => {
     const [first] = fake.world.uploads;
     fake.world.uploads = hostileNames.map((name, at) => ({ ...first, id: `h${at}`, state: "waiting", name, sender: name, note: name }));
