@@ -60,7 +60,6 @@ describe("a download from a link", function()
     end, 40, wanted)
     return download
   end
-
   local slow, quick = 1000000, 8000000 -- slow: the end is far while somebody looks on
   local function set_limit(rate)
     ask(sender.folder .. "/state/control.sock", "PATCH", "/settings", { ["limits.up"] = rate })
@@ -75,9 +74,7 @@ describe("a download from a link", function()
     return share, content
   end
 
-  local function sent(share)
-    return ask(sender.folder .. "/state/control.sock", "GET", "/shares/" .. share.id).sent
-  end
+  local function sent(share) return ask(sender.folder .. "/state/control.sock", "GET", "/shares/" .. share.id).sent end
 
   for _, exposure in ipairs { "http", "link" } do
     it("can be held while it comes, and goes on from there: " .. exposure, function()
