@@ -5,6 +5,7 @@ import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { assertSound, startBrowser, visit } from "./support.js";
 import { startFake } from "./console_fake.js";
 import { hostileNames } from "./hostile_names.js";
+import { until } from "./until.js";
 
 let browser;
 before(async () => (browser = await startBrowser()));
@@ -158,7 +159,7 @@ describe("the drop boxes of the console", () => {
     const event = { id: 100, time: fake.world.now, kind: "upload-finished", link: "Photos du mariage", who: "Lucie",
       text_key: "history.upload-finished", values: { who: "Lucie", name: "Chanson.ogg", size: 2400000000, box: "Photos du mariage" } };
     const said = "Lucie sent Chanson.ogg (2.4 GB) to Photos du mariage";
-    await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/notices.js")));
+    await until(() => page.evaluate(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/notices.js"))));
     fake.world.events.unshift(event);
     fake.tell({ events: [event] });
     await page.locator(".toast", { hasText: said }).waitFor();
