@@ -183,10 +183,10 @@ describe("named links", function()
   end)
 
   it("end with their time, and what is sent through them", function()
-    local marie = link("--to", "Marie", "--for", "2s")
+    local marie = link("--to", "Marie", "--for", "6s") -- time enough for a look at it
     local hers = download(marie)
     assert.equal(200, get(path_of(marie)).status)
-    seconds_until(function() return hers.code end, 5, "her end")
+    seconds_until(function() return hers.code end, 10, "her end")
     assert.are_not.equal(0, hers.code)
     assert.equal(404, get(path_of(marie)).status)
     assert.matches("Marie +expired", link "--list")

@@ -5,6 +5,7 @@ import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { assertSound, startBrowser, visit } from "./support.js";
 import { startFake } from "./console_fake.js";
 import { hostileNames } from "./hostile_names.js";
+import { until } from "./until.js";
 
 let browser;
 before(async () => (browser = await startBrowser()));
@@ -126,7 +127,7 @@ describe("the drop boxes of the console", () => {
     await group.waitFor({ state: "detached" });
     await page.locator("summary", { hasText: "4 files accepted" }).click();
     await fileOf(page, "Chanson.ogg").getByText("Lucie · /home/paul/Downloads/Inbox").waitFor();
-    assert.equal(await page.locator(".badge").count(), 0);
+    await page.locator(".badge").waitFor({ state: "detached" });
   }));
 
   it("deletes a file only after the question that names it", () => onReceive(async (page) => {
@@ -158,7 +159,7 @@ describe("the drop boxes of the console", () => {
     const event = { id: 100, time: fake.world.now, kind: "upload-finished", link: "Photos du mariage", who: "Lucie",
       text_key: "history.upload-finished", values: { who: "Lucie", name: "Chanson.ogg", size: 2400000000, box: "Photos du mariage" } };
     const said = "Lucie sent Chanson.ogg (2.4 GB) to Photos du mariage";
-    await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/notices.js")));
+    await until(() => page.evaluate(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/notices.js"))));
     fake.world.events.unshift(event);
     fake.tell({ events: [event] });
     await page.locator(".toast", { hasText: said }).waitFor();
@@ -181,6 +182,25 @@ describe("the drop boxes of the console", () => {
     fake.world.boxes.splice(0, 1);
     fake.tell({ boxes_removed: ["b1"] });
     await file.waitFor({ state: "detached" });
+  }));
+
+  it("stand, as downloads do, as they are also when they change while all shares are asked for", () => onReceive(async (page) => {
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await page.route("**/api/v1/shares?view=row", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await Promise.all([page.waitForRequest("**/api/v1/shares?view=row"), page.reload()]);
+    fake.tell({ downloads: [{ ...fake.world.downloads[0], id: "d9", name: "Entre-temps.iso" }], boxes: [{ ...box("b2"), title: "Dessins" }] });
+    await page.getByRole("button", { name: "Add a download" }).click();
+    await page.locator("textarea").fill(`magnet:?xt=urn:btih:${"1d0c".repeat(10)}`);
+    await page.getByRole("button", { name: "Next" }).click();
+    const chosen = page.locator("dialog .files label").first();
+    await chosen.waitFor();
+    release();
+    for (const name of ["Entre-temps.iso", "Dessins"]) await page.locator("main").getByText(name).first().waitFor();
+    assert.ok(await chosen.isVisible(), "the dialog is gone");
   }));
 
   it("takes no name, note or title for anything but text", async () => {

@@ -78,7 +78,7 @@ export function answersOf(world, tell) {
       tell({ removed: [id] });
       return undefined;
     }],
-    ["GET", /^\/shares\/([^/]+)\/recipients$/, ([id]) => (share(id).recipients || share(id).complete
+    ["GET", /^\/shares\/([^/]+)\/recipients$/, ([id]) => (share(id)?.recipients || share(id)?.complete
       ? { recipients: world.recipients, complete: share(id).complete, copies_elsewhere: 2 }
       : { recipients: [], complete: 0, copies_elsewhere: 0 })],
     ["GET", /^\/shares\/([^/]+)\/files$/, ([id], { query }) => {

@@ -324,7 +324,7 @@ describe("the console", () => {
     assert.deepEqual(fake.world.passwords, ["wrong"]);
     tell(failed("that is not the password of this link"));
     await page.locator("dialog [role=alert]", { hasText: "that is not the password" }).waitFor();
-    await page.waitForFunction(() => document.activeElement.type === "password");
+    await until(() => page.evaluate(() => document.activeElement.type === "password"));
     await page.keyboard.type("right"); // in place of what was wrong
     await page.keyboard.press("Enter");
     await until(() => fake.world.passwords.at(-1) === "right");

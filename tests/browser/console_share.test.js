@@ -157,6 +157,7 @@ describe("a share in the console", () => {
     };
     await visit(browser, `${fake.address}/activity`, {}, async (page) => {
       await page.locator("h1").first().waitFor();
+      await until(() => fake.streams.size === 1); // nobody hears what is told before
       know("203.0.113.7", "Marie (198.51.100.2)");
       const line = page.locator(".status-line", { hasText: "somebody asks to be let in" });
       await line.getByRole("link", { name: "Look" }).click();
@@ -179,6 +180,7 @@ describe("a share in the console", () => {
     const where = "/home/paul/.local/state/btshare/btshare.db.corrupt-20261123T082200Z";
     await visit(browser, `${fake.address}/activity`, { width: 360, height: 640 }, async (page) => {
       await page.locator("h1").first().waitFor();
+      await until(() => fake.streams.size === 1); // nobody hears what is told before
       fake.tell({ status: { notices: [{ confirm: { en: "Share all that is held back" },
         text: { en: `the state database was damaged; it was set aside as ${where}; all that is found is held back` } }] } });
       const line = page.locator(".status-line", { hasText: "the state database was damaged" });
@@ -201,6 +203,7 @@ describe("a share in the console", () => {
     const toastOf = (page, who) => page.locator(".toast", { hasText: `${who} asks to be let in.` });
     await visit(browser, `${fake.address}/activity`, {}, async (page) => {
       await page.locator("h1").first().waitFor();
+      await until(() => fake.streams.size === 1); // nobody hears what is told before
       know(asks("1 100", "Marie"));
       await toastOf(page, "Marie").waitFor();
       await assertSound(page);

@@ -9,6 +9,7 @@ import { after, before, describe, it } from "node:test";
 import { startSharing } from "./daemon.js";
 import { asGuest, ownerOf } from "./guest.js";
 import { startBrowser } from "./support.js";
+import { until } from "./until.js";
 
 const sizes = [
   { name: "phone", width: 360, height: 640, language: "fr" },
@@ -127,7 +128,7 @@ describe("the page of a drop box", () => {
       await page.getByRole("button", { name: "Take back: regret.txt" }).click();
       assert.equal((await gone).status(), 204);
       assert.deepEqual((await owner.uploads(box)).map(({ name }) => name), ["joy.txt"]);
-      assert.equal(await page.locator("#list li").count(), 1);
+      await until(async () => (await page.locator("#list li").count()) === 1);
     });
   });
 

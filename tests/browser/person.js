@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { assertSoundInBoth } from "./support.js";
-import { takeTab } from "./tab.js";
+import { isOfTab, takeTab } from "./tab.js";
 
 /** Tells `complain` whatever a page finds wrong. */
 function listen(page, origin, complain) {
   page.on("console", (message) => {
-    if (["warning", "error", "assert"].includes(message.type())) complain(`${message.text()} ${message.location().url}`);
+    if (["warning", "error", "assert"].includes(message.type()) && !isOfTab(message)) complain(`${message.text()} ${message.location().url}`);
   });
   page.on("pageerror", (error) => complain(String(error.stack ?? error)));
   page.on("dialog", (dialog) => {

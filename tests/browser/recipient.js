@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -11,14 +10,6 @@ import { until } from "./until.js";
 
 const program = fileURLToPath(new URL("../clients/recipient.py", import.meta.url));
 
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 /**
  * @param {string} magnet
  * @param {number} port of btshare's BitTorrent
@@ -26,7 +17,7 @@ async function freePort() {
  */
 export async function startRecipient(magnet, port, limit) {
   const folder = await mkdtemp(join(tmpdir(), "btshare-recipient-"));
-  const child = spawn("/usr/bin/python3", [program, magnet, folder, "--port", String(await freePort()),
+  const child = spawn("/usr/bin/python3", [program, magnet, folder, "--port", "0",
     "--download-limit", String(limit), "--stay"], { stdio: ["pipe", "pipe", "inherit"] });
   const events = [];
   createInterface({ input: child.stdout }).on("line", (line) => events.push(JSON.parse(line)));

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
-import { takeTab } from "./tab.js";
+import { isOfTab, takeTab } from "./tab.js";
 
 const modules = createRequire(join(process.env.BROWSER_MODULES, "package.json"));
 const { chromium } = modules("playwright-core");
@@ -33,6 +33,7 @@ export async function visit(browser, address, how, look) {
   const complaints = [];
   const pagesAsked = new Set();
   page.on("console", (message) => {
+    if (isOfTab(message)) return;
     const text = message.text();
     const isOwnAnswer = text.startsWith("Failed to load resource") && pagesAsked.has(message.location().url);
     if (text.startsWith("policy: ") || !(isOwnAnswer || how.expects?.test(text))) complaints.push(text);

@@ -27,6 +27,13 @@ async function makeTab(browser, profile) {
   return context.newPage();
 }
 
+/**
+ * Whether a message is of the icon of the page that stands between two visits: that it is not there, or that nobody answers
+ * any more, may be heard of only in the next one.
+ * @param {import("playwright-core").ConsoleMessage} message
+ */
+export const isOfTab = (message) => message.location().url.endsWith("/favicon.ico");
+
 /** Takes away what a visit has left. Fails where nobody answers at its place any more. */
 async function clean(page, origin) {
   const context = page.context();

@@ -37,7 +37,7 @@ describe("a btshare that is told to end while a folder is being stored", functio
 
   -- Whether the loop ends by itself, as that of a program does then.
   local function has_ended()
-    local deadline = uv.hrtime() + 5e9
+    local deadline = uv.hrtime() + 30e9
     repeat
       uv.run("nowait")
       uv.sleep(2)

@@ -24,9 +24,12 @@ export const isLoaded = signal(false);
 export const recent = signal([]);
 
 let number = 0;
+let listed = 0; // the delta up to which the list of shares went, which may be further
 /** @type {Delta[]} */
 let waiting = [];
 let isPlanned = false;
+let resets = 0; // how many have begun
+let isResetting = false;
 
 const isOver = (row) => row.state === "expired" || row.state === "paused";
 
@@ -95,7 +98,7 @@ function flush() {
       if (delta.number <= number) continue;
       number = delta.number;
       if (delta.status) status.value = { ...status.peek(), ...delta.status };
-      applyShares(delta);
+      if (delta.number > listed) applyShares(delta);
       applyOthers(delta);
       if (delta.events) recent.value = [...[...delta.events].reverse(), ...recent.peek()].slice(0, 200);
     }
@@ -105,7 +108,7 @@ function flush() {
 /** Takes a delta in with the next frame; in a hidden tab, where there are no frames, soon. */
 export function take(delta) {
   waiting.push(delta);
-  if (isPlanned || !isLoaded.peek()) return;
+  if (isPlanned || isResetting || !isLoaded.peek()) return;
   isPlanned = true;
   if (document.hidden) setTimeout(flush, 200);
   else requestAnimationFrame(flush);
@@ -114,17 +117,32 @@ export function take(delta) {
 /** @returns {number} up to which delta the page is up to date */
 export const upTo = () => number;
 
-/** Takes a snapshot's status, downloads and drop boxes, then asks for all shares. */
+/**
+ * Takes a snapshot's status, downloads and drop boxes once all shares, which it asks for, are here. What the stream says
+ * meanwhile waits; what was added here meanwhile stays.
+ */
 export async function reset(snapshot) {
-  const list = await ask("GET", "/shares?view=row");
+  resets += 1;
+  const turn = resets;
+  const former = { downloads_removed: [...downloads.keys()], boxes_removed: [...boxes.keys()] };
+  isResetting = true;
+  let list;
+  try {
+    list = await ask("GET", "/shares?view=row");
+  } catch (error) {
+    if (turn === resets) [waiting, isResetting] = [[], false]; // the next snapshot has it all
+    throw error;
+  }
+  if (turn !== resets) return; // a newer snapshot has come
+  isResetting = false;
   batch(() => {
     status.value = snapshot.status;
-    downloads.clear();
-    boxes.clear();
+    applyOthers(former);
     applyOthers({ downloads: snapshot.downloads ?? [], boxes: snapshot.boxes ?? [] });
     shares.clear();
     for (const row of list.shares) shares.set(row.id, row);
-    number = list.number;
+    number = snapshot.number;
+    listed = list.number;
     version.value += 1;
     arrangement.value += 1;
     isLoaded.value = true;

@@ -58,6 +58,7 @@ export function sharing(world) {
     await person.look(page);
     await page.getByRole("link", { name: "Preview: Bretagne/IMG_202404.jpg" }).waitFor();
     await page.getByRole("button", { name: "Copy link: Bretagne/IMG_202404.jpg" }).click();
+    await page.locator(".toast", { hasText: "copied" }).waitFor();
     const answer = await fetch(await person.pasted(page));
     assert.equal((await answer.arrayBuffer()).byteLength, 397011);
   }));
@@ -71,6 +72,7 @@ export function sharing(world) {
     await person.look(page);
     await page.getByRole("button", { name: "Make and copy" }).click();
     await page.locator(".links", { hasText: "Marie" }).getByText("0 downloads · at most 3").waitFor();
+    await page.getByText("Link of Marie copied").waitFor();
     const link = await person.pasted(page);
     assert.notEqual(link, (await world.share(page, "Projet.pdf")).link);
     assert.equal((await page.request.get(link)).status(), 200);
