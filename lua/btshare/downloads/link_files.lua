@@ -159,10 +159,17 @@ local function choose(download)
   return true
 end
 
--- The first file that is wanted and not taken yet, as is chosen by now.
+-- The next file that is wanted and not taken yet; begins anew where something else is chosen meanwhile.
 local function next_wanted(of)
-  choose(of.download)
-  for _, file in ipairs(of.download.files) do
+  local download = of.download
+  local choice = download.chosen or download.wanted
+  if choice ~= of.choice then
+    choose(download)
+    of.choice, of.at = choice, 0
+  end
+  for index = of.at + 1, #download.files do
+    of.at = index
+    local file = download.files[index]
     if file.wanted and not of.taken[file] then return file end
   end
 end
@@ -204,7 +211,7 @@ function link_files.fetch(owner, download, url, page)
   if not chosen then return nil, message, code end
   note_progress(download)
   local taken = {}
-  for file in next_wanted, { download = download, taken = taken } do
+  for file in next_wanted, { download = download, taken = taken, at = 0 } do
     taken[file], message, code = take_file(owner, download, file)
     if not taken[file] then return nil, message, code end
     note_progress(download)

@@ -33,13 +33,17 @@ function place.check_apart(folder, roots)
   local list = mounts.read()
   for _, root in ipairs(roots) do
     local shared = places.real(root.path)
-    local how = how_held(list, shared, folder, "is%s part of") or how_held(list, folder, shared, "holds%s")
-    if how and not root.only then
-      return nil, ("%s: %s %s, which is shared, and BTshare never writes where it shares; choose another folder")
-        :format(folder, how, shared), "denied"
-    elseif root.only and mounts.reaches(list, whole_of(root, shared), folder) then
-      return nil, ("%s: is shared, and BTshare never writes what it shares; choose another folder"):format(folder),
-        "denied"
+    if root.only then
+      if mounts.reaches(list, whole_of(root, shared), folder) then
+        return nil, ("%s: is shared, and BTshare never writes what it shares; choose another folder"):format(folder),
+          "denied"
+      end
+    else
+      local how = how_held(list, shared, folder, "is%s part of") or how_held(list, folder, shared, "holds%s")
+      if how then
+        return nil, ("%s: %s %s, which is shared, and BTshare never writes where it shares; choose another folder")
+          :format(folder, how, shared), "denied"
+      end
     end
   end
   return true
